@@ -1,0 +1,14 @@
+/*
+ * Calls that have gone wrong too often: they do not compile. Forced into every source by the build (-include).
+ */
+#ifndef TL_BASE_BANNED_H
+#define TL_BASE_BANNED_H
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#pragma GCC poison strcpy strcat strncpy strncat sprintf vsprintf strtok gets atoi atol atof localtime gmtime ctime asctime
+
+#endif

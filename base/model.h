@@ -1,0 +1,301 @@
+/*
+ * The nouns: source, dataset, column, sample, opinion, tag, decision, belief. Plain structs over interned text; no logic but
+ * adding and looking up. Everybody reads it; ids live only within a run.
+ */
+#ifndef TL_BASE_MODEL_H
+#define TL_BASE_MODEL_H
+
+#include "base/map.h"
+#include "base/name.h"
+#include "base/vec.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct tl_source_id {
+    uint32_t i;
+};
+struct tl_dataset_id {
+    uint32_t i;
+};
+struct tl_column_id {
+    uint32_t i;
+};
+
+/* DataHub's and OpenLineage's words. */
+enum tl_dataset_kind { TL_TABLE, TL_VIEW, TL_MATERIALIZED_VIEW, TL_EXTERNAL_TABLE, TL_TOPIC, TL_FILE };
+const char *tl_dataset_kind_word(int kind); /* "table", "view", "materialized_view", "external_table", "topic", "file" */
+
+/* What a native type means, as far as deciding needs it. */
+enum tl_logical {
+    TL_LOGICAL_UNKNOWN, TL_LOGICAL_TEXT, TL_LOGICAL_INTEGER, TL_LOGICAL_REAL, TL_LOGICAL_BOOLEAN, TL_LOGICAL_DATE,
+    TL_LOGICAL_TIME, TL_LOGICAL_BYTES, TL_LOGICAL_JSON, TL_LOGICAL_ARRAY, TL_LOGICAL_RECORD, TL_LOGICAL_UUID, TL_LOGICAL_INET,
+};
+const char *tl_logical_word(int logical);
+/* From a native type's name as any warehouse writes it: "VARCHAR(20)", "timestamp with time zone", "STRUCT<...>". */
+enum tl_logical tl_logical_of(const char *native);
+
+enum tl_key_role { TL_KEY_PRIMARY = 1, TL_KEY_UNIQUE = 2, TL_KEY_FOREIGN = 4 }; /* bits */
+
+struct tl_column {
+    struct tl_text path;        /* field path, exact bytes; nested levels joined by '.' */
+    struct tl_text native_type; /* as the system writes it; TL_NO_TEXT: unknown */
+    struct tl_text comment;
+    uint32_t ordinal; /* from 1 */
+    uint8_t logical;  /* enum tl_logical */
+    int8_t nullable;  /* 1 yes, 0 no, -1 unknown */
+    uint8_t roles;    /* enum tl_key_role bits */
+};
+
+struct tl_foreign_key {
+    struct tl_text columns;         /* field paths joined by ',' */
+    struct tl_text target;          /* dataset as the system names it */
+    struct tl_text target_columns;
+};
+
+struct tl_dataset {
+    struct tl_source_id source;
+    struct tl_text database, schema, name; /* TL_NO_TEXT: the system has no such level */
+    struct tl_text comment, owner, view_sql;
+    int64_t rows;            /* estimate; -1 unknown */
+    uint32_t first_column, n_columns;
+    uint32_t first_key, n_keys; /* foreign keys */
+    uint8_t kind;            /* enum tl_dataset_kind */
+    struct tl_text broken;   /* why it could not be read (a view that no longer compiles); TL_NO_TEXT: fine */
+};
+
+enum tl_source_state { TL_SOURCE_READ, TL_SOURCE_FAILED };
+struct tl_source {
+    struct tl_text name, connector, platform; /* platform: DataHub's word, "sqlite" */
+    uint8_t state;                            /* enum tl_source_state */
+    struct tl_text why;                       /* of a failure; names the reason, never a secret */
+    int64_t began, ended;                     /* ns: when it was pulled */
+    struct tl_text actor;                     /* what the source says we are signed in as; TL_NO_TEXT: nothing */
+};
+
+/* What was pulled. Datasets of one source stand together; columns of one dataset stand together, by ordinal. */
+struct tl_snapshot {
+    struct tl_texts *texts; /* one pool for the run */
+    TL_VEC(struct tl_source) sources;
+    TL_VEC(struct tl_dataset) datasets;
+    TL_VEC(struct tl_column) columns;
+    TL_VEC(struct tl_foreign_key) keys;
+};
+void tl_snapshot_init(struct tl_snapshot *snapshot);
+void tl_snapshot_release(struct tl_snapshot *snapshot);
+struct tl_source_id tl_snapshot_add_source(struct tl_snapshot *snapshot, const char *name,
+                                           const char *connector, const char *platform);
+/* Adds an empty dataset to the last source; fill its fields through the pointer before adding the next thing. */
+struct tl_dataset *tl_snapshot_add_dataset(struct tl_snapshot *snapshot, const char *database,
+                                           const char *schema, const char *name, enum tl_dataset_kind kind);
+/*
+ * Adds a column to the last dataset. A name that stands there already (same bytes) gets "#2", "#3" ... appended.
+ * `native_type` may be NULL. Ordinal is the next one.
+ */
+struct tl_column *tl_snapshot_add_column(struct tl_snapshot *snapshot, const char *path, size_t n,
+                                         const char *native_type);
+void tl_snapshot_add_foreign_key(struct tl_snapshot *snapshot, const char *columns, const char *target,
+                                 const char *target_columns);
+/* Takes back everything from source `id` on: its pull failed. The source itself stays, marked failed with `why`. */
+void tl_snapshot_fail_source(struct tl_snapshot *snapshot, struct tl_source_id id, const char *why);
+/* The dataset's key (field NULL). Texts are the pool's. */
+struct tl_key tl_snapshot_key(const struct tl_snapshot *snapshot, struct tl_dataset_id id);
+const char *tl_snapshot_text(const struct tl_snapshot *snapshot, struct tl_text text); /* NULL for none */
+
+/* ---- samples: live in scratch, reach only classifiers, are never written anywhere ---- */
+
+struct tl_value {
+    const char *bytes; /* NULL: SQL NULL. May hold NULs. Closed by a NUL beyond `n`. */
+    uint32_t n;        /* bytes held here, at most the spec's `value_bytes` */
+    bool is_cut;       /* the real value is longer */
+};
+
+enum tl_sample_state {
+    TL_SAMPLE_NONE,   /* not asked for: names only */
+    TL_SAMPLE_READ,   /* some rows */
+    TL_SAMPLE_WHOLE,  /* every row there is */
+    TL_SAMPLE_FAILED, /* asked for and refused */
+};
+
+struct tl_sample {
+    enum tl_sample_state state;
+    const char *why;         /* of TL_SAMPLE_FAILED */
+    uint32_t n_columns;      /* those of the dataset, in order */
+    uint32_t n_rows;
+    struct tl_value *values; /* n_columns runs of n_rows: column c's values are values[c * n_rows ...] */
+};
+
+struct tl_sample_spec {
+    uint32_t rows;        /* most rows */
+    uint32_t value_bytes; /* a longer value is cut there, by the server where it can */
+    uint64_t seed;        /* rows are chosen by this and the dataset's key, so that an unchanged table gives the same sample */
+};
+
+/* ---- what is thought of a column ---- */
+
+enum tl_stance { TL_ABSTAINS, TL_PROPOSES, TL_CONFIRMS, TL_REFUTES };
+enum tl_origin { TL_BY_RULE, TL_BY_VALIDATOR, TL_BY_LLM, TL_BY_LINEAGE, TL_BY_PERSON };
+const char *tl_origin_word(int origin); /* "rule", "validator", "llm", "lineage", "person" */
+enum tl_state { TL_NOTHING, TL_UNKNOWN, TL_PROPOSED, TL_CONFIRMED, TL_REJECTED, TL_WITHDRAWN, TL_CARRIED };
+const char *tl_state_word(int state); /* "none", "unknown", "proposed", "confirmed", "rejected", "withdrawn", "carried" */
+int tl_state_of(const char *word);    /* -1: no such word; likewise below */
+int tl_origin_of(const char *word);
+enum tl_sensitivity { TL_PUBLIC, TL_INTERNAL, TL_PERSONAL, TL_SENSITIVE, TL_SPECIAL };
+const char *tl_sensitivity_word(int sensitivity); /* "public", "internal", "personal", "sensitive", "special" */
+int tl_sensitivity_of(const char *word);
+
+/* What kind of evidence an opinion rests on. */
+enum tl_evidence { TL_FROM_NAME, TL_FROM_TYPE, TL_FROM_COMMENT, TL_FROM_TABLE, TL_FROM_SIBLING, TL_FROM_VALUES, TL_FROM_VALIDATOR };
+const char *tl_evidence_word(int evidence); /* "name", "type", "comment", "table", "sibling", "values", "validator" */
+
+/* What one rule says of one column. Strings belong to the rule packs. */
+struct tl_opinion {
+    const char *rule;      /* "core/email_address#name": pack, type, which of its rules */
+    const char *info_type;
+    uint8_t stance;   /* enum tl_stance */
+    uint8_t evidence; /* enum tl_evidence */
+    int16_t weight;   /* per mille, negative against */
+    uint32_t tried, matched, distinct; /* values looked at, accepted, distinct among the accepted; 0 for names */
+};
+
+/* What was settled of one type on one column. */
+struct tl_tag {
+    const char *info_type; /* canonical name of facts: "email_address" */
+    const char *category;  /* fideslang key: "user.contact.email" */
+    uint16_t confidence;   /* per mille */
+    uint16_t share;        /* per mille of the values that hold it; 1000 for names only */
+    uint32_t matched;      /* values */
+    uint8_t sensitivity;   /* enum tl_sensitivity */
+    uint8_t state;         /* enum tl_state */
+    uint8_t origin;        /* enum tl_origin */
+};
+
+/* What was decided of one column. Tags by share ascending: the dominant type is last. */
+struct tl_decision {
+    uint32_t first_opinion, n_opinions; /* in tl_decisions.opinions */
+    uint32_t first_tag, n_tags;
+    uint32_t sampled, nulls, distinct; /* values seen that are not NULL; NULLs; distinct values, at most `sampled` */
+    const char *runner_up;             /* info type that came second; NULL: none */
+    uint16_t runner_up_confidence;
+    uint8_t state; /* TL_PROPOSED where there are tags, TL_NOTHING, or TL_UNKNOWN */
+    uint8_t comment_is_personal; /* the comment holds something personal: log it masked */
+};
+
+/* Of one dataset: a decision per column, in order. */
+struct tl_decisions {
+    struct tl_decision *columns;
+    uint32_t n_columns;
+    struct tl_opinion *opinions;
+    uint32_t n_opinions;
+    struct tl_tag *tags;
+    uint32_t n_tags;
+};
+
+/* What a person said of one column. */
+enum tl_word_kind { TL_WORD_ACCEPT, TL_WORD_REJECT, TL_WORD_SET };
+struct tl_word {
+    struct tl_key key;
+    const char *info_type, *category; /* of the tag accepted, rejected or set */
+    uint8_t sensitivity;
+    uint8_t kind;    /* enum tl_word_kind */
+    const char *why; /* redacted like a comment */
+};
+
+/* ---- what a sink would do, and what came of it ---- */
+
+struct tl_plan_item {
+    const char *dataset; /* key text */
+    const char *target;  /* the other side's name: a urn */
+    const char *aspect;
+    const char *change;  /* "UPSERT", "PATCH", "CREATE" */
+    const char *summary; /* for people: "tag 3 columns" */
+    const char *body;    /* ready to send */
+    size_t n_body;
+};
+struct tl_plan_miss {
+    const char *dataset; /* key text */
+    const char *column;  /* NULL: the whole dataset has no match over there */
+    const char *why;
+};
+struct tl_plan {
+    TL_VEC(struct tl_plan_item) items;
+    TL_VEC(struct tl_plan_miss) misses;
+    size_t n_unchanged; /* tags that stand there already */
+};
+struct tl_refusal {
+    const char *target, *aspect, *why; /* why: the other side's words, cut at 300 bytes, no values of ours */
+    int status;                        /* HTTP status; 0: none */
+};
+struct tl_receipt {
+    const char *sink;
+    size_t n_sent, n_accepted;
+    TL_VEC(struct tl_refusal) refusals;
+};
+
+/* ---- belief: the whole state at a commit, as the log holds it; also the layout of the log's disposable index ---- */
+
+/* Bytes of belief->text, closed by a NUL there. at = 0: absent. */
+struct tl_slice {
+    uint32_t at, n;
+};
+
+struct tl_belief_tag {
+    struct tl_slice info_type, category;
+    struct tl_slice span, trace; /* hex: the span that decided it, and its run */
+    struct tl_slice actor;       /* of a person's word */
+    int64_t since;               /* ns since 1970: when that span ended; names the folder of its run */
+    uint16_t confidence;
+    uint8_t sensitivity, state, origin;
+    uint8_t spare[3];
+};
+
+struct tl_belief_column {
+    struct tl_slice path, native_type, comment;
+    uint32_t ordinal;
+    uint32_t first_tag;
+    uint16_t n_tags;
+    uint8_t logical;
+    int8_t nullable;
+    uint8_t roles;
+    uint8_t is_absent; /* gone from the source, kept because a person spoke of it */
+    uint8_t is_unknown; /* its sample failed or was too small */
+    uint8_t spare[5];
+};
+
+struct tl_belief_dataset {
+    struct tl_slice source, database, schema, name;
+    struct tl_slice platform, comment, owner, view_sql; /* comment and SQL as logged: redacted */
+    struct tl_slice schema_digest, sample_digest, rules_digest; /* 64 hex digits; sample "" for names only */
+    int64_t rows;
+    uint32_t first_column, n_columns;
+    uint8_t kind;
+    uint8_t is_absent;
+    uint8_t spare[6];
+};
+
+/* Datasets sorted by tl_key_compare. Borrowed from the log that gave it; valid until its next append or close. */
+struct tl_belief {
+    const struct tl_belief_dataset *datasets;
+    const struct tl_belief_column *columns;
+    const struct tl_belief_tag *tags;
+    const char *text;
+    uint32_t n_datasets, n_columns, n_tags;
+    char commit[65]; /* hex; "" for an empty log */
+};
+
+/* NULL when absent. */
+const char *tl_belief_text(const struct tl_belief *belief, struct tl_slice slice);
+struct tl_key tl_belief_key(const struct tl_belief *belief, const struct tl_belief_dataset *dataset);
+const struct tl_belief_dataset *tl_belief_find(const struct tl_belief *belief, const struct tl_key *key);
+const struct tl_belief_column *tl_belief_column(const struct tl_belief *belief,
+                                                const struct tl_belief_dataset *dataset, const char *path);
+
+/* Columns (field given) or datasets that end in the pattern; stops at `most`. Returns how many there are in all. */
+struct tl_belief_hit {
+    const struct tl_belief_dataset *dataset;
+    const struct tl_belief_column *column; /* NULL when the pattern has no field */
+};
+size_t tl_belief_search(struct tl_belief_hit *out, size_t most, const struct tl_belief *belief,
+                        const struct tl_key_pattern *pattern);
+
+#endif

@@ -1,0 +1,35 @@
+/*
+ * Regular expressions: PCRE2, JIT-compiled, UTF off for bytes that are no UTF-8, with match and depth limits,
+ * so that no pattern can hang on any value. The only file that includes pcre2.h.
+ */
+#ifndef TL_BASE_RX_H
+#define TL_BASE_RX_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct tl_ctx;
+struct tl_rx;
+
+enum tl_rx_flags {
+    TL_RX_WHOLE = 1,  /* must match the whole subject */
+    TL_RX_CASELESS = 2,
+};
+
+/* Compiles. A wrong pattern is TL_ECONFIG: "what PCRE2 says, at byte N". Close with tl_rx_close. Shared by threads. */
+int tl_rx_open(struct tl_rx **out, const char *pattern, unsigned flags, struct tl_ctx *ctx);
+void tl_rx_close(struct tl_rx *rx); /* NULL is fine */
+
+/* What one thread needs to match: make one a thread. */
+struct tl_rx_scratch;
+struct tl_rx_scratch *tl_rx_scratch_open(void);
+void tl_rx_scratch_close(struct tl_rx_scratch *scratch);
+
+enum tl_rx_answer { TL_RX_NO, TL_RX_YES, TL_RX_UNKNOWN }; /* unknown: a limit was reached */
+enum tl_rx_answer tl_rx_match(const struct tl_rx *rx, const char *bytes, size_t n,
+                              struct tl_rx_scratch *scratch);
+/* First match from `from` on: sets the span [*begin, *end). */
+enum tl_rx_answer tl_rx_find(const struct tl_rx *rx, const char *bytes, size_t n, size_t from,
+                             size_t *begin, size_t *end, struct tl_rx_scratch *scratch);
+
+#endif

@@ -1,0 +1,130 @@
+/*
+ * The log: a bare git repository with one commit a run, readable by stock git.
+ * Written under one lock, one pack of new objects at a time, then the ref by compare-and-swap: after kill -9 at any moment it is
+ * exactly before or exactly after. Used by cli/; sinks and reports read its belief.
+ */
+#ifndef TL_LINEAGE_LOG_H
+#define TL_LINEAGE_LOG_H
+
+#include "base/model.h"
+#include "base/span.h"
+
+struct tl_ctx;
+struct tl_log;
+
+/* Makes an empty log (format, README.md, signers/) with a first commit. TL_EWRITE where something else stands at `path`. */
+int tl_log_create(const char *path, struct tl_ctx *ctx);
+
+/*
+ * Opens. A folder that is no log: TL_ECONFIG. A newer format: TL_ECONFIG, names both. Damaged: TL_ELOG. What a killed
+ * run left behind is swept when the next append holds the lock. Close with tl_log_close.
+ */
+int tl_log_open(struct tl_log **out, const char *path, struct tl_ctx *ctx);
+void tl_log_close(struct tl_log *log); /* NULL is fine */
+
+/* The belief at the tip. Read from the disposable index, which is rebuilt when it does not fit the tip. Borrowed. */
+int tl_log_belief(const struct tl_belief **out, struct tl_log *log, struct tl_ctx *ctx);
+
+/* One dataset that was looked at in this run. */
+struct tl_entry_dataset {
+    struct tl_dataset_id id;
+    bool is_unchanged;                    /* same three digests as the belief: only the manifest names it */
+    const struct tl_decisions *decisions; /* NULL when unchanged */
+    char schema_digest[65], sample_digest[65];
+    uint8_t sample_state; /* enum tl_sample_state */
+    uint32_t sampled_rows;
+    const char *sample_why;     /* of a failed sample */
+    const char *comment;        /* fit to be logged; NULL: none */
+    const char *const *column_comments; /* fit to be logged, one a column; NULL: no column has one */
+    const char *view_sql;       /* literals replaced; NULL: none */
+    int64_t began, ended;       /* ns, wall */
+};
+
+struct tl_entry_stage {
+    const char *name; /* "pull", "classify" */
+    int64_t began, ended;
+};
+struct tl_entry_rule {
+    char digest[65];
+    const char *name; /* "core" */
+    const char *text; /* stored as rules/<digest>.yaml */
+    size_t n;
+};
+
+/* What one run adds. Everything is borrowed. Unused parts are empty. */
+struct tl_entry {
+    const char *kind; /* "scan", "review", "push" */
+    struct tl_trace_id trace; /* the run's id */
+    struct tl_span_id parent; /* from TRACEPARENT; all zero: a root */
+    int64_t began, ended;
+    const char *actor;   /* actor id: [A-Za-z0-9._-]{1,64} */
+    const char *version; /* of the program */
+    unsigned decision_version;
+    const char *rules_digest;  /* tl_engine_digest */
+    const char *config_digest; /* SHA-256 of tagline.yaml, hex; NULL: none */
+    uint64_t seed;
+    const struct tl_snapshot *snapshot; /* scan */
+    const struct tl_entry_dataset *datasets; /* in snapshot order; a dataset of the snapshot that is not here was left out by a failure */
+    size_t n_datasets;
+    const struct tl_entry_stage *stages;
+    size_t n_stages;
+    const struct tl_entry_rule *rules;
+    size_t n_rules;
+    const struct tl_word *words; /* review */
+    size_t n_words;
+    const struct tl_receipt *receipt; /* push; NULL otherwise */
+    const struct tl_plan *plan;       /* push: what was asked for */
+};
+
+/* What came of it, for people and metrics. */
+struct tl_appended {
+    char commit[65];
+    uint64_t first_leaf, n_leaves, tree_size;
+    size_t n_decided, n_unchanged, n_gone, n_kept; /* datasets; kept: of sources that failed */
+    size_t n_new_tags, n_changed_tags, n_withdrawn_tags;
+    size_t bytes; /* of the new pack and its index */
+};
+
+/*
+ * Adds the entry to whatever the tip is now: waits up to `wait_ns` for another writer (TL_EBUSY names its process), merges the
+ * decisions with the belief at the tip (a person's word stands; what vanished is withdrawn; datasets of failed sources stay),
+ * writes, fsyncs, moves the ref. On any failure the log is as before.
+ */
+int tl_log_append(struct tl_appended *out, struct tl_log *log, const struct tl_entry *entry,
+                  int64_t wait_ns, struct tl_ctx *ctx);
+
+/* ---- reading ---- */
+
+struct tl_log_run {
+    char commit[65], run[33]; /* run: trace id, hex; "" for the commit that made the log */
+    const char *kind, *actor, *subject;
+    int64_t when; /* ns */
+};
+/* Newest first, at most `most`. Results in the context's arena. */
+int tl_log_runs(struct tl_log_run **out, size_t *n, size_t most, struct tl_log *log, struct tl_ctx *ctx);
+
+/* run.json of a run named by its id, its commit, or an unambiguous prefix (4 characters at least) of either. json_decref it. */
+int tl_log_run(json_t **out, struct tl_log_run *run, const char *name, struct tl_log *log, struct tl_ctx *ctx);
+
+/* Calls `each` with every span line of a run, without the newline. Stops at the first negative answer. */
+int tl_log_spans(const struct tl_log_run *run, int (*each)(void *self, const char *line, size_t n, struct tl_ctx *ctx),
+                 void *self, struct tl_log *log, struct tl_ctx *ctx);
+
+/* One step in the history of a tag: the newest first. Texts in the context's arena. */
+struct tl_blame_step {
+    char commit[65], run[33], span[17];
+    int64_t when;
+    const char *actor, *kind;              /* run's */
+    const char *info_type, *state, *origin;
+    unsigned confidence;
+    const char *why;                       /* a person's reason, or the rules that spoke, with counts */
+    const char *rules_digest;
+};
+/* Follows a tag's deciding spans back through their links. */
+int tl_log_blame(struct tl_blame_step **out, size_t *n, const struct tl_belief_hit *column, const char *info_type,
+                 struct tl_log *log, struct tl_ctx *ctx);
+
+/* Bytes of all packs, for metrics. */
+size_t tl_log_size(const struct tl_log *log);
+
+#endif
