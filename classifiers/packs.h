@@ -1,5 +1,6 @@
 /*
- * The rule packs that are in the binary; the table is made at build time from classifiers/packs/*.yaml. Used by the loader.
+ * The rule packs that are in the binary; the table is made at build time from the YAML files of
+ * classifiers/packs/. Used by the loader.
  */
 #ifndef TL_CLASSIFIERS_PACKS_H
 #define TL_CLASSIFIERS_PACKS_H

@@ -1,0 +1,26 @@
+#!/bin/sh
+# The top level stays as it is drawn, and every room has a README.md of at most 15 lines.
+set -eu
+
+bad=0
+for entry in *; do
+    case $entry in
+    base | connectors | classifiers | lineage | policies | reports | cli | tests | build) ;;
+    CMakeLists.txt | CMakePresets.json | README.md | LICENSE | dev) ;;
+    *)
+        echo "$entry: nothing else belongs to the top level"
+        bad=1
+        ;;
+    esac
+done
+for room in base connectors classifiers lineage policies reports cli tests lineage/log lineage/sql; do
+    [ -d $room ] || continue
+    if [ ! -f $room/README.md ]; then
+        echo "$room/README.md is missing: what it is for, in which order to read it, how to add one more"
+        bad=1
+    elif [ "$(wc -l <$room/README.md)" -gt 15 ]; then
+        echo "$room/README.md has more than 15 lines"
+        bad=1
+    fi
+done
+exit $bad

@@ -1,0 +1,34 @@
+# ctest entries that are no C programs. Exit 77 means skipped; a line "SKIP: why" says why, and ./dev test repeats it.
+find_program(PYTHON3 python3 REQUIRED)
+
+# tests/checks/*.sh hold the tree to its rules. Each is called with the build folder, in the root of the tree.
+file(GLOB checks CONFIGURE_DEPENDS checks/*.sh)
+foreach(check ${checks})
+    get_filename_component(word ${check} NAME_WE)
+    add_test(NAME check_${word} COMMAND sh ${check} ${CMAKE_BINARY_DIR} WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
+endforeach()
+
+# tests/e2e_*.py drive the program from outside, with nothing but Python's standard library.
+file(GLOB drives CONFIGURE_DEPENDS e2e_*.py)
+foreach(drive ${drives})
+    get_filename_component(word ${drive} NAME_WE)
+    add_test(NAME ${word} COMMAND ${PYTHON3} -B ${drive} $<TARGET_FILE:tagline>)
+endforeach()
+
+# tests/interop/*.py hold what we write against other people's programs, which ./dev test puts into build/venv.
+file(GLOB peers CONFIGURE_DEPENDS interop/*.py)
+foreach(peer ${peers})
+    get_filename_component(word ${peer} NAME_WE)
+    add_test(NAME interop_${word} COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/interop.sh
+        ${CMAKE_SOURCE_DIR}/build/venv ${peer} $<TARGET_FILE:tagline>)
+endforeach()
+
+# libFuzzer itself, for some seconds a target (TAGLINE_FUZZ_SECONDS), on what the fuzz preset built.
+foreach(fuzzer ${fuzzers})
+    get_filename_component(name ${fuzzer} NAME_WE)
+    add_test(NAME ${name}_libfuzzer COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/fuzz/run.sh
+        ${CMAKE_SOURCE_DIR}/build/fuzz/tests/${name} ${CMAKE_CURRENT_SOURCE_DIR}/fuzz/corpus)
+endforeach()
+
+get_property(all DIRECTORY PROPERTY TESTS)
+set_tests_properties(${all} PROPERTIES SKIP_RETURN_CODE 77)
