@@ -16,8 +16,8 @@ struct tl_say;
 
 /* Shared by all tasks of one run; read-only for them but for `cancelled`. */
 struct tl_run {
-    struct tl_clock clock;   /* the only source of time */
-    atomic_bool cancelled;   /* set by a signal or by the first failing worker */
+    struct tl_clock clock; /* the only source of time */
+    atomic_bool cancelled; /* set by a signal; tl_ctx_check looks */
 };
 
 struct tl_ctx {
@@ -28,7 +28,10 @@ struct tl_ctx {
     struct tl_run *run;       /* what all tasks of the run share */
 };
 
-/* Makes a root context: own arenas, the system's clock, no words. Release with tl_ctx_release. */
+/*
+ * Makes a root context: own arenas, no words, and the system's clock unless `run` has one already. `run` starts as { 0 }.
+ * Release with tl_ctx_release.
+ */
 void tl_ctx_init(struct tl_ctx *ctx, struct tl_run *run);
 
 /* A child for a worker: own arenas and error, the parent's run and words. Results in its arena die with the child. */

@@ -14,19 +14,21 @@ struct tl_error;
 enum tl_paint { TL_PLAIN, TL_BOLD, TL_DIM, TL_RED, TL_YELLOW, TL_GREEN, TL_CYAN };
 
 struct tl_say {
-    FILE *words;     /* standard error */
-    FILE *results;   /* standard output */
-    bool quiet;      /* only warnings and failures */
-    bool colour[2];  /* of results, of words */
-    bool progress;   /* words go to a terminal */
-    int width;       /* columns of results' terminal; 0 when it is none */
-    long long began; /* monotonic ns of the first progress call of a stage; 0 none */
-    bool drawn;      /* a progress line stands on the terminal */
+    FILE *words;        /* standard error */
+    FILE *results;      /* standard output */
+    bool quiet;         /* only warnings and failures */
+    bool colour[2];     /* of results, of words */
+    bool progress;      /* words go to a terminal */
+    int width;          /* columns of results' terminal; 0 when it is none */
+    long long began;    /* monotonic ns of the first progress call of a stage; 0 none */
+    bool drawn;         /* a progress line stands on the terminal */
+    long long drawn_at; /* monotonic ns of its last redraw; 0 none */
 };
 
 /* Looks at the terminal and the environment. `no_color` is the flag. */
 void tl_say_init(struct tl_say *say, bool no_color, bool quiet);
 
+/* One line each, without a line feed: control characters are shown escaped. */
 void tl_note(const struct tl_ctx *ctx, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 void tl_warn(const struct tl_ctx *ctx, const char *format, ...)
