@@ -3,13 +3,14 @@
 set -eu
 
 nm -A -g --defined-only "$1"/libtl_*.a 2>/dev/null | awk '
+NF < 3 || $2 == "U" { next }
 {
     split($1, part, ":")
     object = part[1] ":" part[2]
     sub(".*/", "", object)
     name = $NF
 }
-$2 == "U" || name ~ /^(__odr_asan|__asan|__ubsan|__sanitizer)/ || object ~ /libtl_testing/ { next }
+name ~ /^(__odr_asan|__asan|__ubsan|__sanitizer)/ || object ~ /libtl_testing/ { next }
 name !~ /^tl_/ { print object ": exports " name ", which does not start with tl_"; bad = 1 }
 { all[object]++; names[object] = names[object] " " name }
 name ~ /^tl_connector_[a-z0-9]+$/ && name != "tl_connector_find" { table[object] = name }
