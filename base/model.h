@@ -80,6 +80,7 @@ struct tl_snapshot {
     TL_VEC(struct tl_dataset) datasets;
     TL_VEC(struct tl_column) columns;
     TL_VEC(struct tl_foreign_key) keys;
+    struct tl_map names; /* column names of the last dataset once it is wide; nobody else's business */
 };
 void tl_snapshot_init(struct tl_snapshot *snapshot);
 void tl_snapshot_release(struct tl_snapshot *snapshot);
