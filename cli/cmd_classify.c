@@ -1,0 +1,325 @@
+/*
+ * Decides the columns of files or sources and shows every one of them; logs nothing. The JSON lines are a contract.
+ */
+#include "cli/cmd.h"
+
+#include "base/file.h"
+#include "base/say.h"
+#include "cli/pipeline.h"
+#include "cli/show.h"
+#include "cli/table.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+struct classify_options {
+    struct tl_common common;
+    int format;
+    int64_t rows;
+    struct tl_list packs;
+    bool names_only;
+};
+
+enum { FORMAT_BY_LOOK, FORMAT_CSV, FORMAT_JSONL, FORMAT_SQLITE };
+static const char *const connector_of[] = { NULL, "csv", "jsonl", "sqlite" };
+
+static const struct tl_option options[] = {
+    { "format", TL_KIND_CHOICE, offsetof(struct classify_options, format), "auto",
+      "what the files are", .choices = "auto|csv|jsonl|sqlite" },
+    { "rows", TL_KIND_COUNT, offsetof(struct classify_options, rows), NULL,
+      "most rows read of a dataset" },
+    { "packs", TL_KIND_LIST, offsetof(struct classify_options, packs), NULL,
+      "a rule pack of your own, may be repeated", .argument = "FILE" },
+    { "names_only", TL_KIND_FLAG, offsetof(struct classify_options, names_only), NULL,
+      "never read a value" },
+    { 0 },
+};
+
+/* ---- what a path holds ---- */
+
+static int look_at(int *format, const char *path, struct tl_ctx *ctx)
+{
+    static const struct {
+        const char *ending;
+        int format;
+    } endings[] = { { ".csv", FORMAT_CSV },
+                    { ".tsv", FORMAT_CSV },
+                    { ".jsonl", FORMAT_JSONL },
+                    { ".ndjson", FORMAT_JSONL },
+                    { ".json", FORMAT_JSONL } };
+    char head[64] = { 0 };
+    FILE *file = fopen(path, "rb");
+
+    if (!file)
+        return tl_fail(ctx, TL_ENOTFOUND, "cannot open '%s': %s", path, strerror(errno));
+    size_t n = fread(head, 1, sizeof head - 1, file);
+    bool is_bad = ferror(file) != 0;
+    fclose(file);
+    if (is_bad)
+        return tl_fail(ctx, TL_EINPUT, "cannot read '%s': %s", path, strerror(errno));
+    *format = FORMAT_CSV;
+    if (n >= 16 && memcmp(head, "SQLite format 3", 16) == 0) {
+        *format = FORMAT_SQLITE;
+        return TL_OK;
+    }
+    const char *dot = strrchr(path, '.');
+    for (size_t i = 0; dot && i < sizeof endings / sizeof *endings; i++)
+        if (strcasecmp(dot, endings[i].ending) == 0) {
+            *format = endings[i].format;
+            return TL_OK;
+        }
+    if (head[strspn(head, " \t\r\n")] == '{')
+        *format = FORMAT_JSONL;
+    return TL_OK;
+}
+
+/* Standard input, kept in memory only: values must not touch a disk. Gives a path that opens it. */
+static int hold_input(const char **path, struct tl_ctx *ctx)
+{
+    struct tl_str text = TL_STR_INIT(TL_STR_MOST);
+    int fd = -1;
+    int rc = tl_file_read(&text, "-", ctx);
+
+    if (rc == TL_OK && (fd = memfd_create("tagline", MFD_CLOEXEC)) < 0)
+        rc =
+            tl_fail(ctx, TL_EINTERNAL, "cannot hold standard input: %s", strerror(errno));
+    if (rc == TL_OK && tl_write_all(fd, text.text, text.n) < 0)
+        rc =
+            tl_fail(ctx, TL_EINTERNAL, "cannot hold standard input: %s", strerror(errno));
+    tl_str_release(&text);
+    *path = tl_arena_printf(ctx->arena, "/proc/self/fd/%d", fd);
+    return rc;
+}
+
+/* Gives a connector its path: "path" or "paths", whichever it has. */
+static void set_path(struct tl_system *system, const char *path, struct tl_ctx *ctx)
+{
+    for (const struct tl_option *o = system->connector->options; o->name; o++) {
+        char *at = (char *)system->settings + o->offset;
+        if (strcmp(o->name, "path") == 0 && o->kind == TL_KIND_TEXT)
+            *(const char **)at = path;
+        if (strcmp(o->name, "paths") == 0 && o->kind == TL_KIND_LIST) {
+            struct tl_list *list = (struct tl_list *)at;
+            list->items = tl_arena_alloc(ctx->arena, 1, sizeof *list->items);
+            list->items[0] = path;
+            list->n = 1;
+        }
+    }
+}
+
+static int system_of_file(struct tl_system *out, const char *operand, int format,
+                          bool names_only, struct tl_ctx *ctx)
+{
+    const char *path = operand;
+    int rc;
+
+    memset(out, 0, sizeof *out);
+    if (strcmp(operand, "-") == 0 && (rc = hold_input(&path, ctx)) < 0)
+        return rc;
+    if (format == FORMAT_BY_LOOK && (rc = look_at(&format, path, ctx)) < 0)
+        return rc;
+    out->connector = tl_connector_find(connector_of[format]);
+    out->name = operand;
+    out->names_only = names_only;
+    out->settings = tl_arena_alloc(ctx->arena, 1, out->connector->config_size);
+    if ((rc = tl_option_defaults(out->settings, out->connector->options, ctx)) < 0)
+        return rc;
+    set_path(out, path, ctx);
+    return TL_OK;
+}
+
+/* ---- showing: used by scan --dry-run as well ---- */
+
+static void json_column(const char *dataset, const char *column,
+                        const struct tl_decisions *decisions, uint32_t i,
+                        const struct tl_tag *tag, struct tl_ctx *ctx)
+{
+    const struct tl_decision *decision = &decisions->columns[i];
+    struct tl_str why = TL_STR_INIT(1 << 16);
+    struct tl_json_line line;
+    struct tl_json *json = tl_json_line_begin(&line);
+
+    tl_engine_why(&why, decisions, i);
+    tl_json_put_text(json, "category", tag ? tag->category : NULL);
+    tl_json_put_text(json, "column", column);
+    tl_json_key(json, "confidence");
+    tl_json_real(json, tag ? tag->confidence / 1000.0 : 0);
+    tl_json_put_text(json, "dataset", dataset);
+    tl_json_put_text(json, "info_type", tag ? tag->info_type : NULL);
+    tl_json_put_int(json, "matched", tag ? tag->matched : 0);
+    tl_json_put_text(json, "origin", tl_origin_word(tag ? tag->origin : TL_BY_RULE));
+    tl_json_put_text(json, "runner_up", decision->runner_up);
+    tl_json_put_int(json, "sampled", decision->sampled);
+    tl_json_put_text(json, "sensitivity",
+                     tag ? tl_sensitivity_word(tag->sensitivity) : NULL);
+    tl_json_put_text(json, "state", tl_state_word(tag ? tag->state : decision->state));
+    tl_json_put_text(json, "why", why.text);
+    tl_json_line_end(&line, ctx);
+    tl_str_release(&why);
+}
+
+static void table_column(struct tl_table *table, const char *dataset, const char *column,
+                         const struct tl_decisions *decisions, uint32_t i,
+                         const struct tl_tag *tag)
+{
+    struct tl_str why = TL_STR_INIT(1 << 16);
+
+    tl_engine_why(&why, decisions, i);
+    tl_table_row(table);
+    tl_table_cell(table, dataset);
+    tl_table_cell(table, column);
+    tl_table_cell(table,
+                  tag ? tag->info_type : tl_state_word(decisions->columns[i].state));
+    tl_table_painted(table, tag ? tl_sensitivity_word(tag->sensitivity) : "",
+                     tag ? tl_paint_of_sensitivity(tag->sensitivity) : TL_PLAIN);
+    if (tag)
+        tl_table_cellf(table, "%u%%", tag->confidence / 10u);
+    else
+        tl_table_cell(table, "");
+    tl_table_cell(table, why.text);
+    tl_str_release(&why);
+}
+
+/* The name people know a dataset by: the file they gave, else its key. */
+static const char *dataset_name(const struct tl_scan *scan, uint32_t d,
+                                const char *const *operands, struct tl_ctx *ctx)
+{
+    const struct tl_dataset *dataset = &scan->snapshot.datasets.items[d];
+    struct tl_key key = tl_snapshot_key(&scan->snapshot, (struct tl_dataset_id){ d });
+    struct tl_str text = TL_STR_INIT(1 << 20);
+
+    /* A system made of an operand bears the operand itself as its name. */
+    if (operands && dataset->kind == TL_FILE &&
+        scan->systems[dataset->source.i].name == operands[dataset->source.i])
+        return operands[dataset->source.i];
+    tl_key_add(&text, &key);
+    const char *name = tl_arena_dup(ctx->arena, text.text, text.n);
+    tl_str_release(&text);
+    return name;
+}
+
+static void show_dataset(struct tl_table *table, const struct tl_scan *scan, uint32_t d,
+                         const char *name, struct tl_ctx *ctx)
+{
+    const struct tl_dataset *dataset = &scan->snapshot.datasets.items[d];
+    const struct tl_decisions *decisions = &scan->decisions[d];
+
+    for (uint32_t i = 0; i < decisions->n_columns; i++) {
+        const struct tl_decision *decision = &decisions->columns[i];
+        const char *column = tl_snapshot_text(
+            &scan->snapshot,
+            scan->snapshot.columns.items[dataset->first_column + i].path);
+        for (uint32_t t = 0; t < decision->n_tags || t == 0; t++) {
+            const struct tl_tag *tag =
+                decision->n_tags ? &decisions->tags[decision->first_tag + t] : NULL;
+            if (table)
+                table_column(table, name, column, decisions, i, tag);
+            else
+                json_column(name, column, decisions, i, tag, ctx);
+        }
+    }
+}
+
+void tl_scan_show(const struct tl_scan *scan, bool as_json, const char *const *operands,
+                  struct tl_ctx *ctx)
+{
+    static const struct tl_head heads[] = {
+        { "DATASET", TL_CUT },      { "COLUMN", TL_LEFT }, { "INFO TYPE", TL_LEFT },
+        { "SENSITIVITY", TL_LEFT }, { "SURE", TL_RIGHT },  { "WHY", TL_CUT }
+    };
+    struct tl_table *table = as_json ? NULL : tl_table_open(heads, 6, ctx);
+
+    for (uint32_t d = 0; d < scan->snapshot.datasets.n; d++)
+        show_dataset(table, scan, d, dataset_name(scan, d, operands, ctx), ctx);
+    if (table)
+        tl_table_close(table);
+}
+
+/* ---- the command ---- */
+
+/* A source of the configuration where one has that name and no such file exists; else a file. */
+static int system_of(struct tl_system *out, const char *operand, struct tl_config *config,
+                     bool *has_config, const struct classify_options *o,
+                     struct tl_ctx *ctx)
+{
+    const struct tl_system *found;
+    int rc;
+
+    if (strcmp(operand, "-") == 0 || tl_path_exists(operand) || strchr(operand, '/') ||
+        strchr(operand, '.'))
+        return system_of_file(out, operand, o->format, o->names_only, ctx);
+    if (!*has_config) {
+        if ((rc = tl_config_load(config, o->common.config, ctx)) < 0)
+            return tl_explain(ctx, "no file '%s', and no source of that name", operand);
+        *has_config = true;
+    }
+    if ((rc = tl_config_source(&found, config, operand, ctx)) < 0)
+        return rc;
+    *out = *found;
+    out->names_only |= o->names_only;
+    return TL_OK;
+}
+
+static int run_classify(struct tl_call *call, struct tl_ctx *ctx)
+{
+    const struct classify_options *o = call->options;
+    size_t n = (size_t)call->n_operands;
+    struct tl_system *systems = tl_arena_alloc(ctx->arena, n + 1, sizeof *systems);
+    struct tl_config config = { 0 }, from_file = { 0 };
+    bool has_config = false;
+    struct tl_scan scan = { 0 };
+    int rc;
+
+    if (n == 0) {
+        tl_hint(ctx, "usage: tagline classify FILE|SOURCE ...");
+        return tl_fail(ctx, TL_EUSAGE, "nothing to classify");
+    }
+    if ((rc = tl_config_defaults(&config, ctx)) < 0)
+        goto done;
+    for (size_t i = 0; i < n; i++)
+        if ((rc = system_of(&systems[i], call->operands[i], &from_file, &has_config, o,
+                            ctx)) < 0)
+            goto done;
+    if (has_config) {
+        config.scan = from_file.scan;
+        config.rules = from_file.rules;
+    }
+    if (o->rows)
+        config.scan.sample_rows = o->rows;
+    if (o->packs.n)
+        config.rules.packs = o->packs;
+    if ((rc = tl_scan_begin(&scan, &config, systems, n, ctx)) < 0 ||
+        (rc = tl_scan_pull(&scan, ctx)) < 0 ||
+        (rc = tl_scan_classify(&scan, NULL, ctx)) < 0)
+        goto done;
+    tl_scan_show(&scan, o->common.json, call->operands, ctx);
+    fflush(ctx->say->results);
+    for (size_t i = 0; i < scan.troubles.n; i++)
+        tl_warn(ctx, "could not tell about '%s': %s", scan.troubles.items[i].where,
+                scan.troubles.items[i].why);
+    call->exit = scan.troubles.n ? 3 : 0;
+done:
+    tl_scan_release(&scan);
+    tl_config_release(&config);
+    tl_config_release(&from_file);
+    return rc;
+}
+
+const struct tl_cmd tl_cmd_classify = {
+    .name = "classify",
+    .summary = "decide the columns of files or sources, without a log",
+    .operands = "FILE|SOURCE|- ...",
+    .text = "Decides every column of CSV, JSONL or SQLite files, or of sources named in "
+            "tagline.yaml, and says\n"
+            "why in a sentence. Logs nothing and writes nothing. '-' reads CSV or JSONL "
+            "from standard input.",
+    .examples = "  $ tagline classify leads.csv\n  $ tagline classify --json "
+                "export/*.jsonl | jq .info_type\n"
+                "  $ psql -c '\\copy users to stdout csv header' | tagline classify -\n",
+    .options = options,
+    .options_size = sizeof(struct classify_options),
+    .most_operands = -1,
+    .run = run_classify,
+};

@@ -1,0 +1,173 @@
+/*
+ * Shows the whole job on an invented advertising company: makes its warehouse, then types what a user would type. Every command
+ * it prints is run as printed; nothing of the output is prepared.
+ */
+#include "cli/cmd.h"
+#include "cli/init.h"
+
+#include "base/digest.h"
+#include "base/file.h"
+#include "base/say.h"
+#include "connectors/warehouse/sqlite_demo.h"
+
+#include <errno.h>
+#include <ftw.h>
+#include <unistd.h>
+
+struct demo_options {
+    struct tl_common common;
+};
+
+/* What marks a folder as ours, so that a second demo may clear it. */
+#define MARK ".tagline-demo"
+
+static int remove_one(const char *path, const struct stat *st, int kind, struct FTW *at)
+{
+    (void)st;
+    (void)kind;
+    return at->level == 0 ? 0 : remove(path);
+}
+
+static int prepare_folder(const char *folder, struct tl_ctx *ctx)
+{
+    int rc;
+
+    if (tl_path_exists(folder) && !tl_path_exists(tl_path_join(folder, MARK, ctx))) {
+        tl_hint(ctx, "give the demo a folder of its own: tagline demo FOLDER");
+        return tl_fail(ctx, TL_EWRITE, "'%s' is there already and is no demo's", folder);
+    }
+    if (tl_path_exists(folder) && nftw(folder, remove_one, 16, FTW_DEPTH | FTW_PHYS) != 0)
+        return tl_fail(ctx, TL_EWRITE, "cannot clear the last demo in '%s': %s", folder,
+                       strerror(errno));
+    if ((rc = tl_dir_make(folder, ctx)) < 0)
+        return rc;
+    return tl_file_write(tl_path_join(folder, MARK, ctx), "", 0, ctx);
+}
+
+static int write_config(const char *folder, struct tl_ctx *ctx)
+{
+    struct tl_str text = TL_STR_INIT(1 << 20);
+
+    tl_init_text(&text, "p-demo", "adshop.db");
+    int rc =
+        tl_file_write(tl_path_join(folder, "tagline.yaml", ctx), text.text, text.n, ctx);
+    tl_str_release(&text);
+    return rc;
+}
+
+static void say(struct tl_ctx *ctx, const char *text)
+{
+    fprintf(ctx->say->results, "\n%s\n", text);
+}
+
+/* Prints the command as a user would type it, and runs it. The words are separated by single spaces; "..." holds them together. */
+static int type(const char *line, struct tl_ctx *ctx)
+{
+    char *words = tl_arena_strdup(ctx->arena, line);
+    char *argv[16];
+    int argc = 0;
+
+    fprintf(ctx->say->results, "\n%s$ tagline %s%s\n", tl_paint(ctx, TL_CYAN), line,
+            tl_paint(ctx, TL_PLAIN));
+    fflush(ctx->say->results);
+    for (char *at = words; *at && argc < 15;) {
+        bool is_quoted = *at == '"';
+        char *begin = at + is_quoted;
+        size_t n = strcspn(begin, is_quoted ? "\"" : " ");
+        at = begin + n + (begin[n] != 0);
+        begin[n] = 0;
+        at += is_quoted && *at == ' ';
+        argv[argc++] = begin;
+    }
+    argv[argc] = NULL;
+    int code = tl_cmd_run(tl_cmd_find(argv[0]), argc, argv, ctx);
+    fflush(ctx->say->results);
+    return code;
+}
+
+static int walk(struct tl_ctx *ctx)
+{
+    static const char *const steps[][2] = {
+        { "An invented advertising company: bid requests, user profiles, auctions, "
+          "deliveries, events and reports\n"
+          "in one SQLite file. Nobody in it exists. Its columns are decided by names, "
+          "values and validators:",
+          "scan" },
+        { "Every step of that was written as OpenTelemetry spans into a git repository, "
+          "one commit a run:",
+          "log" },
+        { "Who says that this column is a hashed e-mail address, and on which evidence?",
+          "blame core_users#email_sha256" },
+        { "A person's word stands in every later scan, and is logged with the reason:",
+          "review accept core_users#email_sha256 --why \"computed by the sign-up "
+          "service\"" },
+        { "What a push would send to DataHub (a few of the proposals; 'push --to FILE' "
+          "writes them all):",
+          "push --dry-run" },
+    };
+
+    for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {
+        say(ctx, steps[i][0]);
+        int code = type(steps[i][1], ctx);
+        if (code)
+            return code;
+    }
+    return 0;
+}
+
+static void say_next(const char *folder, struct tl_ctx *ctx)
+{
+    fprintf(ctx->say->results,
+            "\nNow you, in the demo's folder or with a warehouse of yours:\n\n"
+            "  $ cd %s\n"
+            "  $ tagline review                           what waits for a person\n"
+            "  $ tagline blame raw_bid_requests#ip        who tagged it, and why\n"
+            "  $ tagline push --to proposals.json         what DataHub would be told\n"
+            "  $ git -C tagline-log log --stat            the log is plain git\n"
+            "  $ tagline init shop.db && tagline scan     the same with your own\n",
+            folder);
+}
+
+static int run_demo(struct tl_call *call, struct tl_ctx *ctx)
+{
+    const char *folder = call->n_operands ? call->operands[0] : "tagline-demo";
+    char *here = getcwd(NULL, 0);
+    int rc;
+
+    if (!here)
+        return tl_fail(ctx, TL_EINTERNAL, "cannot tell the current folder: %s",
+                       strerror(errno));
+    unsetenv("TAGLINE_CONFIG"); /* the demo's own tagline.yaml is meant */
+    if ((rc = prepare_folder(folder, ctx)) == TL_OK &&
+        (rc = tl_sqlite_demo_make(tl_path_join(folder, "adshop.db", ctx),
+                                  TL_SQLITE_DEMO_SEED, ctx)) == TL_OK &&
+        (rc = write_config(folder, ctx)) == TL_OK) {
+        if (chdir(folder) != 0) {
+            rc = tl_fail(ctx, TL_EINTERNAL, "cannot enter '%s': %s", folder,
+                         strerror(errno));
+        } else {
+            call->exit = walk(ctx);
+            if (chdir(here) != 0)
+                rc = tl_fail(ctx, TL_EINTERNAL, "cannot go back to '%s': %s", here,
+                             strerror(errno));
+        }
+        if (rc == TL_OK && call->exit == 0)
+            say_next(folder, ctx);
+    }
+    free(here);
+    return rc;
+}
+
+const struct tl_cmd tl_cmd_demo = {
+    .name = "demo",
+    .summary = "see the whole job on a made-up advertising warehouse",
+    .operands = "[FOLDER]",
+    .text = "Makes a warehouse of an invented advertising company in FOLDER "
+            "(tagline-demo), a tagline.yaml beside\n"
+            "it, and runs scan, log, blame, review and push --dry-run on it, showing "
+            "each command.",
+    .examples = "  $ tagline demo\n",
+    .options_size = sizeof(struct demo_options),
+    .most_operands = 1,
+    .run = run_demo,
+};

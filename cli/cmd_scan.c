@@ -1,0 +1,327 @@
+/*
+ * The main job: read the sources, decide their columns, log every step, say what changed.
+ */
+#include "cli/cmd.h"
+
+#include "base/file.h"
+#include "base/say.h"
+#include "cli/pipeline.h"
+#include "cli/show.h"
+#include "cli/table.h"
+
+struct scan_options {
+    struct tl_common common;
+    const char *metrics;
+    int fail_on; /* 0: nothing, else 1 + enum tl_sensitivity */
+    bool dry_run;
+};
+
+static const struct tl_option options[] = {
+    { "dry_run", TL_KIND_FLAG, offsetof(struct scan_options, dry_run), NULL,
+      "decide and show, log nothing", .letter = 'n' },
+    { "metrics", TL_KIND_TEXT, offsetof(struct scan_options, metrics), NULL,
+      "write figures of this run as Prometheus text", .argument = "FILE" },
+    { "fail_on", TL_KIND_CHOICE, offsetof(struct scan_options, fail_on), "none",
+      "exit 1 when a new tag is at least this sensitive",
+      .choices = "none|public|internal|personal|sensitive|special" },
+    { 0 },
+};
+
+/* What the log believes after the run, counted. */
+struct tally {
+    const struct tl_belief *belief;
+    char run[33];
+    size_t columns_with_tags, proposals, new_tags;
+    const struct tl_belief_column *last;
+    int most_sensitive_new; /* -1: none */
+    struct tl_table *table;
+    struct tl_ctx *ctx;
+    size_t rows, rows_left_out;
+};
+
+enum { MOST_ROWS = 400 };
+
+static bool is_of_this_run(const struct tally *tally, const struct tl_belief_tag *tag)
+{
+    const char *trace = tl_belief_text(tally->belief, tag->trace);
+
+    return trace && strcmp(trace, tally->run) == 0;
+}
+
+static void count_tag(void *self, const struct tl_belief_hit *hit,
+                      const struct tl_belief_tag *tag)
+{
+    struct tally *tally = self;
+    bool is_live = tag->state == TL_PROPOSED || tag->state == TL_CONFIRMED ||
+                   tag->state == TL_CARRIED;
+
+    if (is_live && hit->column != tally->last) {
+        tally->columns_with_tags++;
+        tally->last = hit->column;
+    }
+    if (tag->state == TL_PROPOSED || tag->state == TL_WITHDRAWN)
+        tally->proposals++;
+    if (is_live && is_of_this_run(tally, tag)) {
+        tally->new_tags++;
+        if ((int)tag->sensitivity > tally->most_sensitive_new)
+            tally->most_sensitive_new = tag->sensitivity;
+    }
+}
+
+static void show_tag(void *self, const struct tl_belief_hit *hit,
+                     const struct tl_belief_tag *tag)
+{
+    struct tally *tally = self;
+
+    if (!is_of_this_run(tally, tag))
+        return;
+    if (tally->rows++ >= MOST_ROWS) {
+        tally->rows_left_out++;
+        return;
+    }
+    tl_table_row(tally->table);
+    tl_table_cell(tally->table, tl_hit_text(tally->belief, hit, tally->ctx));
+    tl_table_cell(tally->table, tl_belief_text(tally->belief, tag->info_type));
+    tl_table_cell(tally->table, tl_belief_text(tally->belief, tag->category));
+    tl_table_painted(tally->table, tl_sensitivity_word(tag->sensitivity),
+                     tl_paint_of_sensitivity(tag->sensitivity));
+    tl_table_cellf(tally->table, "%u%%", tag->confidence / 10u);
+    tl_table_painted(tally->table, tl_state_word(tag->state),
+                     tl_paint_of_state(tag->state));
+}
+
+static void show_changes(struct tally *tally, struct tl_ctx *ctx)
+{
+    static const struct tl_head heads[] = {
+        { "COLUMN", TL_CUT },       { "INFO TYPE", TL_LEFT }, { "CATEGORY", TL_CUT },
+        { "SENSITIVITY", TL_LEFT }, { "SURE", TL_RIGHT },     { "STATE", TL_LEFT }
+    };
+
+    tally->table = tl_table_open(heads, 6, ctx);
+    tl_each_tag(tally->belief, show_tag, tally);
+    tl_table_close(tally->table);
+    if (tally->rows_left_out)
+        tl_note(ctx, "and %zu more: 'tagline review' lists what waits",
+                tally->rows_left_out);
+}
+
+static void json_tag(void *self, const struct tl_belief_hit *hit,
+                     const struct tl_belief_tag *tag)
+{
+    struct tally *tally = self;
+    struct tl_json_line line;
+
+    if (!is_of_this_run(tally, tag))
+        return;
+    struct tl_json *json = tl_json_line_begin(&line);
+    tl_json_put_text(json, "category", tl_belief_text(tally->belief, tag->category));
+    tl_json_put_text(json, "column", tl_hit_text(tally->belief, hit, tally->ctx));
+    tl_json_key(json, "confidence");
+    tl_json_real(json, tag->confidence / 1000.0);
+    tl_json_put_tag(json, tally->belief, tag);
+    tl_json_line_end(&line, tally->ctx);
+}
+
+static void show_troubles(const struct tl_scan *scan, struct tl_ctx *ctx)
+{
+    for (size_t i = 0; i < scan->troubles.n; i++) {
+        const struct tl_trouble *trouble = &scan->troubles.items[i];
+        if (trouble->is_source)
+            tl_warn(
+                ctx,
+                "source '%s' could not be read, its datasets keep their last belief: %s",
+                trouble->where, trouble->why);
+        else
+            tl_warn(ctx, "could not tell about '%s': %s", trouble->where, trouble->why);
+    }
+}
+
+static size_t count_columns(const struct tl_scan *scan)
+{
+    return scan->snapshot.columns.n;
+}
+
+static size_t count_unscanned(const struct tl_scan *scan)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < scan->snapshot.datasets.n; i++)
+        n += !scan->is_looked_at[i] || scan->datasets[i].sample_state == TL_SAMPLE_FAILED;
+    return n;
+}
+
+static size_t count_failed_sources(const struct tl_scan *scan)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < scan->snapshot.sources.n; i++)
+        n += scan->snapshot.sources.items[i].state == TL_SOURCE_FAILED;
+    return n;
+}
+
+static void add_metric(struct tl_str *out, const char *name, const char *help,
+                       int64_t value)
+{
+    tl_str_addf(out, "# HELP tagline_%s %s\n# TYPE tagline_%s gauge\ntagline_%s %lld\n",
+                name, help, name, name, (long long)value);
+}
+
+/* Prometheus' text format 0.0.4. Written whole or not at all, for node_exporter's textfile collector. */
+static int write_metrics(const char *path, const struct tl_scan *scan,
+                         const struct tally *tally, const struct tl_log *log,
+                         struct tl_ctx *ctx)
+{
+    struct tl_str text = TL_STR_INIT(1 << 16);
+    bool was_whole = scan->troubles.n == 0;
+
+    if (was_whole)
+        add_metric(&text, "last_success_timestamp_seconds",
+                   "When a scan last read everything.", tl_now(ctx) / 1000000000);
+    add_metric(&text, "last_run_timestamp_seconds", "When a scan last ended.",
+               tl_now(ctx) / 1000000000);
+    add_metric(&text, "sources_failed", "Sources that could not be read.",
+               (int64_t)count_failed_sources(scan));
+    add_metric(&text, "datasets_seen", "Datasets in the sources that were read.",
+               (int64_t)scan->snapshot.datasets.n);
+    add_metric(&text, "columns_seen", "Columns in the sources that were read.",
+               (int64_t)count_columns(scan));
+    add_metric(&text, "datasets_unscanned",
+               "Datasets whose schema or sample could not be read.",
+               (int64_t)count_unscanned(scan));
+    add_metric(&text, "columns_tagged", "Columns with a tag that stands.",
+               (int64_t)tally->columns_with_tags);
+    add_metric(&text, "proposals_waiting", "Tags that wait for a person.",
+               (int64_t)tally->proposals);
+    add_metric(&text, "log_bytes", "Bytes of the log.", (int64_t)tl_log_size(log));
+    int rc = tl_file_write(path, text.text, text.n, ctx);
+    tl_str_release(&text);
+    return rc;
+}
+
+static void show_summary(const struct tl_scan *scan, const struct tl_appended *done,
+                         const struct tally *tally, struct tl_ctx *ctx)
+{
+    char datasets[27], columns[27], tagged[27];
+
+    tl_note(ctx, "%s datasets with %s columns: %zu decided anew, %zu unchanged%s",
+            tl_grouped(datasets, (long long)scan->snapshot.datasets.n),
+            tl_grouped(columns, (long long)count_columns(scan)), done->n_decided,
+            done->n_unchanged, done->n_gone ? ", some gone" : "");
+    tl_note(ctx,
+            "%s columns hold personal data: %zu tags new, %zu changed, %zu withdrawn; "
+            "%zu wait for review",
+            tl_grouped(tagged, (long long)tally->columns_with_tags), done->n_new_tags,
+            done->n_changed_tags, done->n_withdrawn_tags, tally->proposals);
+    tl_note(ctx, "logged as %.12s in %s", done->commit, scan->config->log);
+}
+
+static int begin_tally(struct tally *tally, struct tl_log *log,
+                       const struct tl_appended *done, struct tl_ctx *ctx)
+{
+    struct tl_log_run run;
+    json_t *body;
+    int rc;
+
+    memset(tally, 0, sizeof *tally);
+    tally->most_sensitive_new = -1;
+    tally->ctx = ctx;
+    if ((rc = tl_log_belief(&tally->belief, log, ctx)) < 0 ||
+        (rc = tl_log_run(&body, &run, done->commit, log, ctx)) < 0)
+        return rc;
+    json_decref(body);
+    memcpy(tally->run, run.run, sizeof tally->run);
+    tl_each_tag(tally->belief, count_tag, tally);
+    return TL_OK;
+}
+
+static int scan_and_log(struct tl_scan *scan, struct tl_call *call,
+                        const struct tl_config *config, struct tl_ctx *ctx)
+{
+    const struct scan_options *o = call->options;
+    struct tl_appended done;
+    struct tl_log *log = NULL;
+    struct tally tally;
+    int rc;
+
+    if ((rc = tl_open_log(&log, config, true, ctx)) < 0 ||
+        (rc = tl_pipeline_run(scan, &done, log, config, ctx)) < 0 ||
+        (rc = begin_tally(&tally, log, &done, ctx)) < 0)
+        goto done;
+    if (o->common.json)
+        tl_each_tag(tally.belief, json_tag, &tally);
+    else if (tally.new_tags || done.n_withdrawn_tags)
+        show_changes(&tally, ctx);
+    show_troubles(scan, ctx);
+    fflush(ctx->say->results);
+    show_summary(scan, &done, &tally, ctx);
+    if (scan->troubles.n)
+        call->exit = 3;
+    else if (o->fail_on && tally.most_sensitive_new >= o->fail_on - 1)
+        call->exit = 1;
+    if (o->metrics)
+        rc = write_metrics(o->metrics, scan, &tally, log, ctx);
+done:
+    tl_log_close(log);
+    return rc;
+}
+
+/* Everything but the log; shows what would be proposed, without looking at what people said before. */
+static int scan_dry(struct tl_scan *scan, struct tl_call *call,
+                    const struct tl_config *config, struct tl_ctx *ctx)
+{
+    size_t n_tagged = 0;
+    int rc;
+
+    if ((rc = tl_scan_begin(scan, config, config->sources.items, config->sources.n,
+                            ctx)) < 0 ||
+        (rc = tl_scan_pull(scan, ctx)) < 0 ||
+        (rc = tl_scan_classify(scan, NULL, ctx)) < 0)
+        return rc;
+    tl_scan_show(scan, ((const struct tl_common *)call->options)->json, NULL, ctx);
+    for (size_t d = 0; d < scan->snapshot.datasets.n; d++)
+        for (uint32_t c = 0; c < scan->decisions[d].n_columns; c++)
+            n_tagged += scan->decisions[d].columns[c].n_tags > 0;
+    show_troubles(scan, ctx);
+    tl_note(ctx, "%zu datasets, %zu columns with tags; nothing was logged",
+            scan->snapshot.datasets.n, n_tagged);
+    if (scan->troubles.n)
+        call->exit = 3;
+    return TL_OK;
+}
+
+static int run_scan(struct tl_call *call, struct tl_ctx *ctx)
+{
+    const struct scan_options *o = call->options;
+    struct tl_config config;
+    struct tl_scan scan = { 0 };
+    int rc = tl_config_load(&config, o->common.config, ctx);
+
+    if (rc == TL_OK && config.sources.n == 0) {
+        tl_hint(ctx, "add one under 'sources:' in %s", config.path);
+        rc = tl_fail(ctx, TL_ECONFIG, "there is no source to scan");
+    }
+    if (rc == TL_OK)
+        rc = o->dry_run ? scan_dry(&scan, call, &config, ctx)
+                        : scan_and_log(&scan, call, &config, ctx);
+    tl_scan_release(&scan);
+    tl_config_release(&config);
+    return rc;
+}
+
+const struct tl_cmd tl_cmd_scan = {
+    .name = "scan",
+    .summary = "read the sources, decide their columns, log every step",
+    .operands = "",
+    .text =
+        "Reads schemas and samples of all sources in tagline.yaml, decides which columns "
+        "hold personal\n"
+        "data and why, and adds one commit to the log. Shows the tags that are new or "
+        "changed. A source\n"
+        "or table that cannot be read keeps its last belief and makes the exit code 3.",
+    .examples = "  $ tagline scan\n  $ tagline scan --json --fail-on sensitive\n"
+                "  $ tagline scan --metrics /var/lib/node_exporter/tagline.prom\n",
+    .options = options,
+    .options_size = sizeof(struct scan_options),
+    .most_operands = 0,
+    .run = run_scan,
+};

@@ -1,0 +1,476 @@
+/*
+ * The straight line. Samples are read and decided dataset by dataset, on several threads: each worker has its own connections,
+ * scratch and arena; results land at the dataset's index, so that nothing depends on which worker was faster.
+ */
+#include "cli/pipeline.h"
+
+#include "base/ctx.h"
+#include "base/file.h"
+#include "base/pool.h"
+#include "base/say.h"
+#include "lineage/sql/redact.h"
+
+#include <pthread.h>
+
+int tl_pipeline_run(struct tl_scan *scan, struct tl_appended *appended,
+                    struct tl_log *log, const struct tl_config *config,
+                    struct tl_ctx *ctx)
+{
+    const struct tl_belief *belief;
+    int rc;
+
+    if ((rc = tl_scan_begin(scan, config, config->sources.items, config->sources.n,
+                            ctx)) < 0 ||
+        (rc = tl_log_belief(&belief, log, ctx)) < 0 ||
+        (rc = tl_scan_pull(scan, ctx)) < 0 ||
+        (rc = tl_scan_classify(scan, belief, ctx)) < 0)
+        return rc;
+    return tl_scan_log(appended, scan, log, ctx);
+}
+
+int tl_open_log(struct tl_log **out, const struct tl_config *config, bool may_make,
+                struct tl_ctx *ctx)
+{
+    int rc;
+
+    if (!tl_path_exists(config->log)) {
+        if (!may_make) {
+            tl_hint(ctx, "'tagline scan' begins it");
+            return tl_fail(ctx, TL_ECONFIG, "there is no log at '%s' yet", config->log);
+        }
+        if ((rc = tl_log_create(config->log, ctx)) < 0)
+            return rc;
+    }
+    return tl_log_open(out, config->log, ctx);
+}
+
+/* ---- stages ---- */
+
+static void begin_stage(struct tl_scan *scan, const char *name, struct tl_ctx *ctx)
+{
+    scan->stages[scan->n_stages] =
+        (struct tl_entry_stage){ .name = name, .began = tl_now(ctx) };
+}
+
+static void end_stage(struct tl_scan *scan, struct tl_ctx *ctx)
+{
+    scan->stages[scan->n_stages++].ended = tl_now(ctx);
+}
+
+static void add_trouble(struct tl_scan *scan, const char *where, const char *why,
+                        bool is_source)
+{
+    tl_vec_push(&scan->troubles,
+                ((struct tl_trouble){
+                    .where = where, .why = why, .is_source = is_source }));
+}
+
+int tl_scan_begin(struct tl_scan *scan, const struct tl_config *config,
+                  const struct tl_system *systems, size_t n, struct tl_ctx *ctx)
+{
+    memset(scan, 0, sizeof *scan);
+    scan->config = config;
+    scan->systems = systems;
+    scan->n_systems = n;
+    scan->began = tl_now(ctx);
+    tl_snapshot_init(&scan->snapshot);
+    return tl_engine_open(&scan->engine, &config->rules, ctx);
+}
+
+void tl_scan_release(struct tl_scan *scan)
+{
+    for (size_t i = 0; i < scan->n_arenas; i++)
+        tl_arena_close(scan->arenas[i]);
+    tl_free(scan->arenas);
+    tl_free(scan->decisions);
+    tl_free(scan->datasets);
+    tl_free(scan->is_looked_at);
+    tl_vec_release(&scan->troubles);
+    tl_engine_close(scan->engine);
+    if (scan->config)
+        tl_snapshot_release(&scan->snapshot);
+}
+
+/* ---- pull ---- */
+
+static int pull_one(struct tl_scan *scan, const struct tl_system *system,
+                    struct tl_ctx *ctx)
+{
+    const struct tl_connector *connector = system->connector;
+    void *conn = NULL;
+    int rc = connector->open(&conn, system->settings, ctx);
+
+    if (rc == TL_OK)
+        rc = connector->source->pull(&scan->snapshot, conn, &system->scope, ctx);
+    connector->close(conn);
+    return rc;
+}
+
+int tl_scan_pull(struct tl_scan *scan, struct tl_ctx *ctx)
+{
+    begin_stage(scan, "pull", ctx);
+    for (size_t i = 0; i < scan->n_systems; i++) {
+        const struct tl_system *system = &scan->systems[i];
+        struct tl_ctx child;
+        int64_t began = tl_now(ctx);
+        struct tl_source_id id =
+            tl_snapshot_add_source(&scan->snapshot, system->name, system->connector->name,
+                                   system->connector->platform);
+
+        tl_progress(ctx, "reading schemas", i, scan->n_systems);
+        tl_ctx_child(&child, ctx);
+        int rc = pull_one(scan, system, &child);
+        if (rc == TL_ECANCEL) {
+            tl_ctx_take_error(ctx, &child);
+        } else if (rc < 0) {
+            const char *why = tl_arena_strdup(ctx->arena, child.error.text);
+            tl_snapshot_fail_source(&scan->snapshot, id, why);
+            add_trouble(scan, system->name, why, true);
+        }
+        struct tl_source *source = &scan->snapshot.sources.items[id.i];
+        source->began = began;
+        source->ended = tl_now(ctx);
+        tl_ctx_release(&child);
+        if (rc == TL_ECANCEL)
+            return rc;
+    }
+    tl_progress_end(ctx);
+    end_stage(scan, ctx);
+    return TL_OK;
+}
+
+/* ---- classify ---- */
+
+/* Names that a view's double-quoted words may mean, by source; empty where the source has no views. */
+struct names {
+    const char **items;
+    size_t n;
+};
+
+struct classify {
+    struct tl_scan *scan;
+    const struct tl_belief *belief;
+    struct names *names;
+    pthread_mutex_t lock; /* over what follows, and scan->arenas */
+    size_t n_done;
+};
+
+struct worker {
+    struct classify *job;
+    void **conns;     /* one a system, opened when first needed */
+    bool *is_refused; /* opening failed once: not tried again */
+    struct tl_engine_scratch *scratch;
+    struct tl_arena *arena;
+};
+
+static int begin_worker(void **self, void *shared, struct tl_ctx *ctx)
+{
+    struct classify *job = shared;
+    struct worker *worker = tl_alloc(1, sizeof *worker);
+
+    (void)ctx;
+    worker->job = job;
+    worker->conns = tl_alloc(job->scan->n_systems + 1, sizeof *worker->conns);
+    worker->is_refused = tl_alloc(job->scan->n_systems + 1, sizeof *worker->is_refused);
+    worker->scratch = tl_engine_scratch_open();
+    worker->arena = tl_arena_open();
+    pthread_mutex_lock(&job->lock);
+    struct tl_scan *scan = job->scan;
+    scan->arenas = tl_realloc(scan->arenas, scan->n_arenas + 1, sizeof *scan->arenas);
+    scan->arenas[scan->n_arenas++] = worker->arena;
+    pthread_mutex_unlock(&job->lock);
+    *self = worker;
+    return TL_OK;
+}
+
+static void end_worker(void *self)
+{
+    struct worker *worker = self;
+
+    for (size_t i = 0; i < worker->job->scan->n_systems; i++)
+        worker->job->scan->systems[i].connector->close(worker->conns[i]);
+    tl_free(worker->conns);
+    tl_free(worker->is_refused);
+    tl_engine_scratch_close(worker->scratch);
+    tl_free(worker);
+}
+
+/* Reads the sample; whatever goes wrong with it is an answer, not an error: "could not tell". */
+static int read_sample(struct tl_sample *out, struct worker *worker,
+                       struct tl_dataset_id id, struct tl_ctx *ctx)
+{
+    struct tl_scan *scan = worker->job->scan;
+    const struct tl_dataset *dataset = &scan->snapshot.datasets.items[id.i];
+    uint32_t s = dataset->source.i;
+    const struct tl_system *system = &scan->systems[s];
+    struct tl_sample_spec spec = { .rows = (uint32_t)scan->config->scan.sample_rows,
+                                   .value_bytes =
+                                       (uint32_t)scan->config->scan.value_bytes,
+                                   .seed = (uint64_t)scan->config->scan.seed };
+    int rc = TL_OK;
+
+    memset(out, 0, sizeof *out);
+    out->n_columns = dataset->n_columns;
+    if (system->names_only || !(system->connector->source->gives & TL_GIVES_SAMPLES) ||
+        !spec.rows)
+        return TL_OK;
+    if (!worker->conns[s] && !worker->is_refused[s])
+        rc = system->connector->open(&worker->conns[s], system->settings, ctx);
+    if (rc == TL_OK && worker->conns[s])
+        rc = system->connector->source->sample(out, worker->conns[s], &scan->snapshot, id,
+                                               &spec, ctx);
+    if (rc == TL_OK && !worker->is_refused[s])
+        return TL_OK;
+    if (rc == TL_ECANCEL)
+        return rc;
+    if (!worker->conns[s])
+        worker->is_refused[s] = true;
+    memset(out, 0, sizeof *out);
+    out->n_columns = dataset->n_columns;
+    out->state = TL_SAMPLE_FAILED;
+    out->why = tl_arena_strdup(worker->arena,
+                               rc < 0 ? ctx->error.text : "the source cannot be reached");
+    tl_error_clear(&ctx->error);
+    return TL_OK;
+}
+
+/* Comments and view SQL as the log may hold them. */
+static void make_fit(struct tl_entry_dataset *entry, const struct worker *worker,
+                     const struct tl_decisions *decisions)
+{
+    const struct tl_scan *scan = worker->job->scan;
+    const struct tl_snapshot *snapshot = &scan->snapshot;
+    const struct tl_dataset *dataset = &snapshot->datasets.items[entry->id.i];
+    const char *comment = tl_snapshot_text(snapshot, dataset->comment);
+    size_t n;
+    const char *sql = tl_text_get(snapshot->texts, dataset->view_sql, &n);
+    const char **comments = NULL;
+
+    if (comment)
+        entry->comment =
+            tl_engine_fit(scan->engine, comment, worker->scratch, worker->arena);
+    for (uint32_t c = 0; c < decisions->n_columns; c++) {
+        const char *text =
+            tl_snapshot_text(snapshot,
+                             snapshot->columns.items[dataset->first_column + c].comment);
+        if (!text)
+            continue;
+        if (!comments)
+            comments =
+                tl_arena_alloc(worker->arena, decisions->n_columns, sizeof *comments);
+        comments[c] = tl_engine_fit(scan->engine, text, worker->scratch, worker->arena);
+    }
+    entry->column_comments = comments;
+    if (sql) {
+        const struct names *names = &worker->job->names[dataset->source.i];
+        struct tl_str redacted = TL_STR_INIT(TL_STR_MOST);
+        tl_sql_redact(&redacted, sql, n, names->items, names->n);
+        entry->view_sql = tl_arena_dup(worker->arena, redacted.text, redacted.n);
+        tl_str_release(&redacted);
+    }
+}
+
+static bool is_as_believed(const struct tl_entry_dataset *entry,
+                           const struct classify *job)
+{
+    struct tl_key key = tl_snapshot_key(&job->scan->snapshot, entry->id);
+    const struct tl_belief *belief = job->belief;
+    const struct tl_belief_dataset *old = belief ? tl_belief_find(belief, &key) : NULL;
+    const char *sample = old ? tl_belief_text(belief, old->sample_digest) : NULL;
+
+    return old && !old->is_absent && entry->sample_state != TL_SAMPLE_FAILED &&
+           strcmp(tl_belief_text(belief, old->schema_digest), entry->schema_digest) ==
+               0 &&
+           strcmp(sample ? sample : "", entry->sample_digest) == 0 &&
+           strcmp(tl_belief_text(belief, old->rules_digest),
+                  tl_engine_digest(job->scan->engine)) == 0;
+}
+
+static void count_done(struct classify *job, struct tl_ctx *ctx)
+{
+    pthread_mutex_lock(&job->lock);
+    tl_progress(ctx, "deciding datasets", ++job->n_done, job->scan->snapshot.datasets.n);
+    pthread_mutex_unlock(&job->lock);
+}
+
+static int classify_one(void *shared, void *self, size_t i, struct tl_ctx *ctx)
+{
+    struct classify *job = shared;
+    struct worker *worker = self;
+    struct tl_scan *scan = job->scan;
+    struct tl_entry_dataset *entry = &scan->datasets[i];
+    struct tl_sample sample;
+    int rc;
+
+    entry->id = (struct tl_dataset_id){ (uint32_t)i };
+    if (scan->snapshot.datasets.items[i].broken.i)
+        return TL_OK;
+    entry->began = tl_now(ctx);
+    if ((rc = read_sample(&sample, worker, entry->id, ctx)) < 0)
+        return rc;
+    entry->sample_state = (uint8_t)sample.state;
+    entry->sampled_rows = sample.n_rows;
+    entry->sample_why = sample.why;
+    if (sample.state != TL_SAMPLE_NONE)
+        tl_sample_digest(entry->sample_digest, &sample);
+    tl_log_schema_digest(entry->schema_digest, &scan->snapshot, entry->id);
+    entry->is_unchanged = is_as_believed(entry, job);
+    if (!entry->is_unchanged) {
+        struct tl_question question = { .snapshot = &scan->snapshot,
+                                        .dataset = entry->id,
+                                        .sample = &sample,
+                                        .scratch = worker->scratch };
+        rc = tl_engine_decide(&scan->decisions[i], scan->engine, &question, worker->arena,
+                              ctx);
+        if (rc < 0)
+            return rc;
+        entry->decisions = &scan->decisions[i];
+        make_fit(entry, worker, entry->decisions);
+    }
+    entry->ended = tl_now(ctx);
+    scan->is_looked_at[i] = 1;
+    count_done(job, ctx);
+    return TL_OK;
+}
+
+/* Every name of a source that has views, once. */
+static void gather_names(struct names *out, const struct tl_snapshot *snapshot,
+                         uint32_t source, struct tl_ctx *ctx)
+{
+    struct tl_map seen = TL_MAP_INIT;
+    TL_VEC(const char *) names = { 0 };
+    bool has_views = false;
+
+    for (size_t d = 0; d < snapshot->datasets.n; d++)
+        has_views |= snapshot->datasets.items[d].source.i == source &&
+                     snapshot->datasets.items[d].view_sql.i;
+    for (size_t d = 0; has_views && d < snapshot->datasets.n; d++) {
+        const struct tl_dataset *dataset = &snapshot->datasets.items[d];
+        if (dataset->source.i != source)
+            continue;
+        for (uint32_t c = 0; c <= dataset->n_columns; c++) {
+            struct tl_text text =
+                c < dataset->n_columns
+                    ? snapshot->columns.items[dataset->first_column + c].path
+                    : dataset->name;
+            size_t n;
+            const char *name = tl_text_get(snapshot->texts, text, &n);
+            uint32_t unused;
+            if (tl_map_get(&seen, name, n, &unused))
+                continue;
+            tl_map_put(&seen, name, n, 1);
+            tl_vec_push(&names, name);
+        }
+    }
+    out->n = names.n;
+    out->items = tl_arena_alloc(ctx->arena, names.n, sizeof *out->items);
+    for (size_t i = 0; i < names.n; i++)
+        out->items[i] = names.items[i];
+    tl_vec_release(&names);
+    tl_map_release(&seen);
+}
+
+static void report_troubles(struct tl_scan *scan, struct tl_ctx *ctx)
+{
+    for (size_t i = 0; i < scan->snapshot.datasets.n; i++) {
+        const char *broken =
+            tl_snapshot_text(&scan->snapshot, scan->snapshot.datasets.items[i].broken);
+        bool is_refused = scan->datasets[i].sample_state == TL_SAMPLE_FAILED;
+        struct tl_key key =
+            tl_snapshot_key(&scan->snapshot, (struct tl_dataset_id){ (uint32_t)i });
+        struct tl_str name = TL_STR_INIT(1 << 16);
+
+        if (!broken && !is_refused)
+            continue;
+        tl_key_add(&name, &key);
+        add_trouble(scan, tl_arena_dup(ctx->arena, name.text, name.n),
+                    broken ? broken : scan->datasets[i].sample_why, false);
+        tl_str_release(&name);
+    }
+}
+
+int tl_scan_classify(struct tl_scan *scan, const struct tl_belief *belief,
+                     struct tl_ctx *ctx)
+{
+    size_t n = scan->snapshot.datasets.n;
+    struct classify job = { .scan = scan, .belief = belief };
+    struct tl_job work = {
+        .work = classify_one, .begin = begin_worker, .end = end_worker, .shared = &job
+    };
+
+    begin_stage(scan, "classify", ctx);
+    scan->decisions = tl_alloc(n + 1, sizeof *scan->decisions);
+    scan->datasets = tl_alloc(n + 1, sizeof *scan->datasets);
+    scan->is_looked_at = tl_alloc(n + 1, 1);
+    job.names = tl_arena_alloc(ctx->arena, scan->n_systems + 1, sizeof *job.names);
+    for (uint32_t s = 0; s < scan->snapshot.sources.n; s++)
+        gather_names(&job.names[s], &scan->snapshot, s, ctx);
+    pthread_mutex_init(&job.lock, NULL);
+    int rc = tl_pool_run(&work, n, (unsigned)scan->config->scan.threads, ctx);
+    pthread_mutex_destroy(&job.lock);
+    tl_progress_end(ctx);
+    if (rc < 0)
+        return rc;
+    report_troubles(scan, ctx);
+    end_stage(scan, ctx);
+    return TL_OK;
+}
+
+/* ---- log ---- */
+
+void tl_entry_begin(struct tl_entry *entry, const char *kind,
+                    const struct tl_config *config, struct tl_ctx *ctx)
+{
+    memset(entry, 0, sizeof *entry);
+    entry->kind = kind;
+    tl_trace_id_new(&entry->trace);
+    entry->began = tl_now(ctx);
+    entry->actor = config->actor ? config->actor : "unnamed";
+    entry->version = TAGLINE_VERSION;
+    entry->decision_version = TL_DECISION_VERSION;
+    entry->config_digest = config->digest[0] ? config->digest : NULL;
+    entry->seed = (uint64_t)config->scan.seed;
+}
+
+static void name_rules(struct tl_entry *entry, const struct tl_scan *scan,
+                       struct tl_ctx *ctx)
+{
+    const struct tl_pack *packs;
+    size_t n = tl_engine_packs(&packs, scan->engine);
+    struct tl_entry_rule *rules = tl_arena_alloc(ctx->arena, n, sizeof *rules);
+
+    for (size_t i = 0; i < n; i++) {
+        rules[i] = (struct tl_entry_rule){ .name = packs[i].name,
+                                           .text = packs[i].text,
+                                           .n = packs[i].n };
+        memcpy(rules[i].digest, packs[i].digest, sizeof rules[i].digest);
+    }
+    entry->rules = rules;
+    entry->n_rules = n;
+    entry->rules_digest = tl_engine_digest(scan->engine);
+}
+
+int tl_scan_log(struct tl_appended *out, const struct tl_scan *scan, struct tl_log *log,
+                struct tl_ctx *ctx)
+{
+    struct tl_entry entry;
+    struct tl_entry_dataset *looked =
+        tl_alloc(scan->snapshot.datasets.n + 1, sizeof *looked);
+    size_t n = 0;
+
+    for (size_t i = 0; i < scan->snapshot.datasets.n; i++)
+        if (scan->is_looked_at[i])
+            looked[n++] = scan->datasets[i];
+    tl_entry_begin(&entry, "scan", scan->config, ctx);
+    entry.began = scan->began;
+    name_rules(&entry, scan, ctx);
+    entry.snapshot = &scan->snapshot;
+    entry.datasets = looked;
+    entry.n_datasets = n;
+    entry.stages = scan->stages;
+    entry.n_stages = scan->n_stages;
+    entry.ended = tl_now(ctx);
+    int rc = tl_log_append(out, log, &entry, scan->config->scan.wait, ctx);
+    tl_free(looked);
+    return rc;
+}

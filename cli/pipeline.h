@@ -1,0 +1,69 @@
+/*
+ * The straight line: sources -> snapshot -> decisions -> log entry. The only file that knows all stages; each takes the earlier
+ * results as const and fills its own part of struct tl_scan.
+ */
+#ifndef TL_CLI_PIPELINE_H
+#define TL_CLI_PIPELINE_H
+
+#include "cli/config.h"
+#include "lineage/log/log.h"
+
+/* Why a dataset or source could not be told; for people. */
+struct tl_trouble {
+    const char *where; /* "shop" or "shop/main/orders" */
+    const char *why;
+    bool is_source; /* all of it: its datasets keep their last belief */
+};
+
+struct tl_scan {
+    const struct tl_config *config;
+    const struct tl_system
+        *systems; /* what is scanned: one a source of the snapshot, same order */
+    size_t n_systems;
+    struct tl_engine *engine;
+    struct tl_snapshot snapshot;
+    struct tl_decisions *decisions; /* by dataset id; n_columns 0 where none was made */
+    struct tl_entry_dataset *datasets; /* by dataset id */
+    uint8_t *is_looked_at;             /* by dataset id */
+    TL_VEC(struct tl_trouble) troubles;
+    struct tl_entry_stage stages[3];
+    size_t n_stages;
+    int64_t began;
+    struct tl_arena **arenas; /* one a worker: decisions live there */
+    size_t n_arenas;
+};
+
+/* Opens the engine. `systems` are borrowed. Release after use, whatever begin answered. */
+int tl_scan_begin(struct tl_scan *scan, const struct tl_config *config,
+                  const struct tl_system *systems, size_t n, struct tl_ctx *ctx);
+/* Reads schemas. A source that fails is a trouble, not an error. */
+int tl_scan_pull(struct tl_scan *scan, struct tl_ctx *ctx);
+/* Reads samples and decides, on several threads. Datasets that stand in `belief` with the same digests are unchanged (NULL: none). */
+int tl_scan_classify(struct tl_scan *scan, const struct tl_belief *belief,
+                     struct tl_ctx *ctx);
+/* Adds what was found to the log. */
+int tl_scan_log(struct tl_appended *out, const struct tl_scan *scan, struct tl_log *log,
+                struct tl_ctx *ctx);
+void tl_scan_release(struct tl_scan *scan);
+
+/*
+ * Shows every column of a scan that was not logged: a table, or the JSON lines that are the contract of `classify --json`.
+ * A file goes by its operand (one a system), anything else by its key; `operands` may be NULL.
+ */
+void tl_scan_show(const struct tl_scan *scan, bool as_json, const char *const *operands,
+                  struct tl_ctx *ctx);
+
+/* All of it, for the configuration's sources, into its log (made where there is none). */
+int tl_pipeline_run(struct tl_scan *scan, struct tl_appended *appended,
+                    struct tl_log *log, const struct tl_config *config,
+                    struct tl_ctx *ctx);
+
+/* An entry of `kind` with who, when and by what filled in; the rest empty. */
+void tl_entry_begin(struct tl_entry *entry, const char *kind,
+                    const struct tl_config *config, struct tl_ctx *ctx);
+
+/* Opens the configuration's log; `may_make`: makes it where there is none. */
+int tl_open_log(struct tl_log **out, const struct tl_config *config, bool may_make,
+                struct tl_ctx *ctx);
+
+#endif

@@ -1,0 +1,159 @@
+#include "cli/show.h"
+
+#include "base/option.h"
+#include "classifiers/engine.h"
+
+enum { SHOWN_CANDIDATES = 8 };
+
+const char *tl_hit_text(const struct tl_belief *belief, const struct tl_belief_hit *hit,
+                        struct tl_ctx *ctx)
+{
+    struct tl_key key = tl_belief_key(belief, hit->dataset);
+    struct tl_str text = TL_STR_INIT(1 << 20);
+
+    key.field = hit->column ? tl_belief_text(belief, hit->column->path) : NULL;
+    tl_key_add(&text, &key);
+    const char *kept = tl_arena_dup(ctx->arena, text.text, text.n);
+    tl_str_release(&text);
+    return kept;
+}
+
+static int say_ambiguous(const struct tl_belief *belief, const struct tl_belief_hit *hits,
+                         size_t n, const char *text, struct tl_ctx *ctx)
+{
+    struct tl_str list = TL_STR_INIT(480);
+
+    for (size_t i = 0; i < n && i < SHOWN_CANDIDATES; i++)
+        tl_str_addf(&list, "%s%s", i ? ", " : "", tl_hit_text(belief, &hits[i], ctx));
+    tl_hint(ctx, "write one of: %s%s", list.text,
+            n > SHOWN_CANDIDATES || list.failed ? " ..." : "");
+    tl_str_release(&list);
+    return tl_fail(ctx, TL_EUSAGE, "'%s' may be any of %zu columns", text, n);
+}
+
+/* The nearest field of the belief, as a whole key. */
+static void hint_nearest(const struct tl_belief *belief,
+                         const struct tl_key_pattern *pattern, struct tl_ctx *ctx)
+{
+    const char *best = NULL;
+
+    for (uint32_t d = 0; d < belief->n_datasets && !best; d++) {
+        const struct tl_belief_dataset *dataset = &belief->datasets[d];
+        const char *name = tl_belief_text(belief, dataset->name);
+        if (pattern->n_levels && strcmp(name, pattern->levels[0]) != 0 &&
+            !tl_nearest(pattern->levels[0], &name, 1))
+            continue;
+        for (uint32_t c = 0; c < dataset->n_columns && !best; c++) {
+            struct tl_belief_hit hit = { dataset,
+                                         &belief->columns[dataset->first_column + c] };
+            const char *path = tl_belief_text(belief, hit.column->path);
+            if (strcmp(path, pattern->field) == 0 || tl_nearest(pattern->field, &path, 1))
+                best = tl_hit_text(belief, &hit, ctx);
+        }
+    }
+    if (best)
+        tl_hint(ctx, "did you mean '%s'?", best);
+    else
+        tl_hint(ctx, "a column is written DATASET#FIELD, with as many levels in front as "
+                     "it takes");
+}
+
+int tl_find_column(struct tl_belief_hit *out, const struct tl_belief *belief,
+                   const char *text, struct tl_ctx *ctx)
+{
+    struct tl_belief_hit hits[SHOWN_CANDIDATES];
+    struct tl_key_pattern pattern;
+    int rc = tl_key_parse(&pattern, text, ctx);
+
+    if (rc < 0)
+        return rc;
+    if (!pattern.field) {
+        tl_hint(ctx, "a column is written DATASET#FIELD, for instance users#email");
+        return tl_fail(ctx, TL_EUSAGE, "'%s' names no column", text);
+    }
+    size_t n = tl_belief_search(hits, SHOWN_CANDIDATES, belief, &pattern);
+    if (n > 1)
+        return say_ambiguous(belief, hits, n, text, ctx);
+    if (n == 0) {
+        hint_nearest(belief, &pattern, ctx);
+        return tl_fail(ctx, TL_ENOTFOUND, "the log knows no column '%s'", text);
+    }
+    *out = hits[0];
+    return TL_OK;
+}
+
+enum tl_paint tl_paint_of_sensitivity(int sensitivity)
+{
+    return sensitivity >= TL_SENSITIVE  ? TL_RED
+           : sensitivity == TL_PERSONAL ? TL_YELLOW
+                                        : TL_DIM;
+}
+
+enum tl_paint tl_paint_of_state(int state)
+{
+    return state == TL_CONFIRMED                           ? TL_GREEN
+           : state == TL_REJECTED || state == TL_WITHDRAWN ? TL_DIM
+                                                           : TL_PLAIN;
+}
+
+struct tl_json *tl_json_line_begin(struct tl_json_line *line)
+{
+    tl_str_init(&line->text, TL_STR_MOST);
+    tl_json_init(&line->json, &line->text);
+    tl_json_object(&line->json);
+    return &line->json;
+}
+
+void tl_json_line_end(struct tl_json_line *line, struct tl_ctx *ctx)
+{
+    tl_json_object_end(&line->json);
+    tl_str_add_char(&line->text, '\n');
+    fwrite(line->text.text, 1, line->text.n, ctx->say->results);
+    tl_str_release(&line->text);
+}
+
+void tl_json_put_tag(struct tl_json *json, const struct tl_belief *belief,
+                     const struct tl_belief_tag *tag)
+{
+    char since[21];
+
+    tl_time_text(since, tag->since);
+    tl_json_put_text(json, "info_type", tl_belief_text(belief, tag->info_type));
+    tl_json_put_text(json, "origin", tl_origin_word(tag->origin));
+    tl_json_put_text(json, "run", tl_belief_text(belief, tag->trace));
+    tl_json_put_text(json, "sensitivity", tl_sensitivity_word(tag->sensitivity));
+    tl_json_put_text(json, "since", since);
+    tl_json_put_text(json, "state", tl_state_word(tag->state));
+}
+
+void tl_each_tag(const struct tl_belief *belief,
+                 void (*each)(void *self, const struct tl_belief_hit *hit,
+                              const struct tl_belief_tag *tag),
+                 void *self)
+{
+    for (uint32_t d = 0; d < belief->n_datasets; d++) {
+        const struct tl_belief_dataset *dataset = &belief->datasets[d];
+        for (uint32_t c = 0; c < dataset->n_columns; c++) {
+            struct tl_belief_hit hit = { dataset,
+                                         &belief->columns[dataset->first_column + c] };
+            for (uint32_t t = 0; t < hit.column->n_tags; t++)
+                each(self, &hit, &belief->tags[hit.column->first_tag + t]);
+        }
+    }
+}
+
+int tl_no_such_type(const struct tl_engine *engine, const char *name, struct tl_ctx *ctx)
+{
+    const struct tl_info_type *types;
+    size_t n = tl_engine_types(&types, engine);
+    const char **names = tl_arena_alloc(ctx->arena, n + 1, sizeof *names);
+
+    for (size_t i = 0; i < n; i++)
+        names[i] = types[i].name;
+    const char *nearest = tl_nearest(name, names, n);
+    if (nearest)
+        tl_hint(ctx, "did you mean '%s'? 'tagline rules' lists all", nearest);
+    else
+        tl_hint(ctx, "'tagline rules' lists them");
+    return tl_fail(ctx, TL_ENOTFOUND, "there is no info type '%s'", name);
+}

@@ -1,0 +1,46 @@
+/*
+ * What several commands show alike: keys, tags of the belief as rows or JSON lines, and the finding of a COLUMN argument.
+ */
+#ifndef TL_CLI_SHOW_H
+#define TL_CLI_SHOW_H
+
+#include "base/ctx.h"
+#include "base/json.h"
+#include "base/model.h"
+#include "base/say.h"
+
+/* The one column that `text` names: TL_ENOTFOUND with what is near, TL_EUSAGE with the candidates when there are several. */
+int tl_find_column(struct tl_belief_hit *out, const struct tl_belief *belief,
+                   const char *text, struct tl_ctx *ctx);
+
+/* "source/database/schema/dataset#field" of a hit, from the arena; without a column: of its dataset. */
+const char *tl_hit_text(const struct tl_belief *belief, const struct tl_belief_hit *hit,
+                        struct tl_ctx *ctx);
+
+/* Colour for a sensitivity and for a state. */
+enum tl_paint tl_paint_of_sensitivity(int sensitivity);
+enum tl_paint tl_paint_of_state(int state);
+
+/* One JSON object and a newline on results. The writer is begun and ended here. */
+struct tl_json_line {
+    struct tl_str text;
+    struct tl_json json;
+};
+struct tl_json *tl_json_line_begin(struct tl_json_line *line);
+void tl_json_line_end(struct tl_json_line *line, struct tl_ctx *ctx);
+
+/* The members that describe a tag of the belief, within an open object: category .. state. */
+void tl_json_put_tag(struct tl_json *json, const struct tl_belief *belief,
+                     const struct tl_belief_tag *tag);
+
+/* TL_ENOTFOUND, with the nearest info type there is. */
+struct tl_engine;
+int tl_no_such_type(const struct tl_engine *engine, const char *name, struct tl_ctx *ctx);
+
+/* Walks all tags in belief order: each(self, dataset, column, tag). */
+void tl_each_tag(const struct tl_belief *belief,
+                 void (*each)(void *self, const struct tl_belief_hit *hit,
+                              const struct tl_belief_tag *tag),
+                 void *self);
+
+#endif
