@@ -1,0 +1,235 @@
+"""
+Sampled values stay inside: canaries are planted in every column of a copy of the demo warehouse, in comments and in view
+SQL; then everything that tagline writes, prints or sends is searched for them, in plain and under the usual disguises.
+"""
+import base64
+import hashlib
+import http.server
+import json
+import os
+import re
+import shutil
+import tempfile
+import threading
+import urllib.parse
+
+from drive import main, test
+
+
+class Birds:
+    """The canaries: each says where it was planted."""
+
+    def __init__(self):
+        self.planted = {}
+
+    def word(self, where):
+        bird = f"kanarie{len(self.planted):05}q"
+        self.planted[bird] = where
+        return bird
+
+    def number(self, where):
+        bird = f"739{len(self.planted):05}17"
+        self.planted[bird] = where
+        return bird
+
+    def digests(self, value, where):
+        """A value's unsalted digests give it away as well."""
+        for kind in ("md5", "sha1", "sha256"):
+            self.planted[getattr(hashlib, kind)(value.encode()).hexdigest()] = f"{where}, {kind} of a value"
+
+    def found_in(self, name, content):
+        """Sentences about what sings where it should not. Looks at bytes, in lower case, and under common encodings."""
+        low = content.lower()
+        unescaped = urllib.parse.unquote_to_bytes(low)
+        texts = {low, unescaped, low.replace(b"\\u00", b""), low.replace(b"-", b"").replace(b" ", b"")}
+        for run in re.findall(rb"[A-Za-z0-9+/]{16,}={0,2}", content):
+            try:
+                texts.add(base64.b64decode(run + b"=" * (-len(run) % 4)).lower())
+            except ValueError:
+                pass
+        everything = b"\0".join(texts)
+        pattern = re.compile(rb"kanarie\d{5}q|739\d{5}17|[0-9a-f]{64}|[0-9a-f]{40}|[0-9a-f]{32}")
+        for match in set(pattern.findall(everything)) | set(re.findall(rb"739\d{5}17", everything)):
+            bird = match.decode()
+            if bird in self.planted:
+                at = everything.find(match)
+                yield f"{name}: {bird} of {self.planted[bird]}: ...{everything[max(0, at - 80):at + 60]!r}"
+
+
+def demo(house):
+    """The demo's warehouse, as `tagline demo` makes it."""
+    house.run("demo", "shown")
+    folder = house.at("shown")
+    for name in os.listdir(folder):
+        if name.endswith((".db", ".sqlite")):
+            shutil.copy(os.path.join(folder, name), house.at("shop.db"))
+            shutil.rmtree(folder)
+            return
+    raise AssertionError(os.listdir(folder))
+
+
+def spoil(birds, where, old, row):
+    """A value like the old one that holds a canary."""
+    if isinstance(old, int):
+        return int(birds.number(where)) if row % 3 == 0 else old
+    if isinstance(old, float):
+        return float("52." + birds.number(where)) if row % 3 == 0 else old
+    if isinstance(old, bytes):
+        return birds.word(where).encode()
+    text = old or ""
+    if "@" in text:
+        value = f"{birds.word(where)}@canary.example"
+    elif re.fullmatch(r"\+?[\d\s()-]{7,}", text):
+        value = "+49" + birds.number(where)
+    elif text.startswith(("{", "[")):
+        try:
+            value = json.dumps({"was": json.loads(text), "email": birds.word(where) + "@canary.example", "note": birds.word(where)})
+        except ValueError:
+            value = birds.word(where)
+    elif text.startswith("http"):
+        value = text + "?email=" + birds.word(where) + "%40canary.example"
+    elif " " in text:
+        value = f"{text} {birds.word(where)}, call +49{birds.number(where)}"
+    else:
+        value = birds.word(where)
+    birds.digests(value, where)
+    return value
+
+
+def plant_values(birds, db):
+    tables = [row[0] for row in db.execute("select name from sqlite_master where type = 'table' and name not like 'sqlite_%'")]
+    for table in tables:
+        names = [row[1] for row in db.execute(f'pragma table_info("{table}")')]
+        rows = db.execute(f'select rowid, * from "{table}" order by rowid limit 3000').fetchall()
+        for number, row in enumerate(rows):
+            if number % 2:
+                continue
+            for name, old in zip(names, row[1:]):
+                where = f"{table}.{name}"
+                new = spoil(birds, where, old, number // 2)
+                try:
+                    if new is not old:
+                        db.execute(f'update "{table}" set "{name}" = ? where rowid = ?', (new, row[0]))
+                except Exception as refused:
+                    if "constraint" not in str(refused):
+                        raise
+    return tables
+
+
+def plant_texts(birds, db):
+    """Comments that hold personal literals, and views whose SQL does."""
+    def mail(where):
+        return birds.word(where) + "@canary.example"
+
+    def phone(where):
+        return "+49" + birds.number(where)
+    db.execute(f"""create table noted ( -- ask {mail('table comment')} or {phone('table comment')}
+        id integer, -- owner: {mail('column comment')}
+        contact_email text, /* e.g. {mail('block comment')}, phone {phone('block comment')} */
+        iban text, -- like DE89 3704 0044 0532 0130 00 of {mail('iban comment')}
+        plain text -- see https://wiki.example/?user={birds.word('url comment')}%40canary.example
+    )""")
+    db.executemany("insert into noted values (?, ?, ?, ?)", [
+        (i, mail("noted"), "DE89370400440532013000", "words") for i in range(40)])
+    db.execute(f"""create view chosen as -- written by {mail('view comment')}
+        select contact_email, '{birds.word("view literal")}' as marked, {birds.number("view number")} as number,
+            case when contact_email = '{mail("view case")}' then 1 else 0 end as is_it -- {phone('view line comment')}
+        from noted /* until {mail('view block comment')} leaves */
+        where contact_email <> '{mail("view where")}' and plain not like '%{birds.word("view like")}%'
+            and id not in ({birds.number("view in")}, {birds.number("view in")}) and iban <> x'{birds.word("view blob").encode().hex()}'
+            and 'it''s {birds.word("view quote")}' <> plain""")
+    db.execute(f'create view "named" as select "contact_email" as "a", "{birds.word("misquoted")}" as "b" from noted')
+
+
+class Catalog(http.server.BaseHTTPRequestHandler):
+    """A metadata service that takes everything, remembers it, and knows no dataset."""
+    heard = []
+
+    def answer(self, body):
+        text = json.dumps(body).encode()
+        self.send_response(200)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(text)))
+        self.end_headers()
+        self.wfile.write(text)
+
+    def do_GET(self):
+        self.heard.append((self.path + "\n" + str(self.headers)).encode())
+        self.answer({"noCode": "true", "patchCapable": True, "versions": {}, "entities": []})
+
+    def do_POST(self):
+        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        self.heard.append((self.path + "\n" + str(self.headers)).encode() + body)
+        self.answer([] if "batchGet" in self.path else {})
+
+    def log_message(self, *words):
+        pass
+
+
+def everything(house, answers, temp):
+    """(name, bytes) of all that came out."""
+    for answer in answers:
+        yield " ".join(answer.words) + " stdout", answer.raw
+        yield " ".join(answer.words) + " stderr", answer.err.encode()
+    objects = house.git("cat-file", "--batch-all-objects", "--batch", "--buffer", raw=True)
+    assert objects.count(b"\n") > 50
+    yield "log objects", objects
+    for top in (house.path, temp):
+        for folder, _, names in os.walk(top):
+            for name in names:
+                if name != "shop.db":
+                    with open(os.path.join(folder, name), "rb") as f:
+                        yield os.path.relpath(os.path.join(folder, name), top), f.read()
+    for i, request in enumerate(Catalog.heard):
+        yield f"request {i} to the catalog", request
+
+
+@test
+def planted_values_comments_and_sql_appear_in_nothing_that_leaves(house):
+    birds = Birds()
+    demo(house)
+    with house.db() as db:
+        plant_values(birds, db)
+        plant_texts(birds, db)
+    assert len(birds.planted) > 1000, len(birds.planted)
+
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Catalog)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    temp = tempfile.mkdtemp(prefix="tagline-e2e-temp-")
+    house.config()
+    with open(house.at("tagline.yaml"), "a") as f:
+        f.write(f"sinks:\n  - name: hub\n    type: datahub\n    server: http://127.0.0.1:{server.server_port}\n    mode: own\n")
+    try:
+        def run(*words, code=None):
+            return house.run(*words, code=code, env={"TMPDIR": temp})
+        answers = [run("scan", "--metrics", "tagline.prom", code=0)]
+        answers += [run(*words.split()) for words in (
+            "scan --json", "scan --dry-run", "scan --dry-run --json", "classify shop", "classify --json shop", "review", "review --json",
+            "log", "log --json", "log show HEAD", "rules list", "connectors check", "push --dry-run", "push", "push --to out.json")]
+        runs = [line["run"] for line in answers[8].lines() if line.get("run")]
+        answers += [run("log", "show", runs[-1], code=0), run("log", "show", "--spans", runs[-1], code=0)]
+        tagged = [line["column"] for line in answers[7].lines()]
+        assert len(tagged) > 20, tagged
+        answers += [run("blame", column, code=0) for column in tagged[:10]]
+        answers += [run("review", "accept", tagged[0], "--why", "seen", code=0)]
+        assert Catalog.heard, "nothing was sent"
+        assert os.path.getsize(house.at("out.json")) > 10000
+        songs = [song for name, content in everything(house, answers, temp) for song in birds.found_in(name, content)]
+        assert not songs, f"{len(songs)} canaries sing\n" + "\n".join(songs[:30])
+    finally:
+        server.shutdown()
+        shutil.rmtree(temp, ignore_errors=True)
+
+
+@test
+def the_search_itself_finds_what_is_planted(house):
+    birds = Birds()
+    bird, number = birds.word("x"), birds.number("y")
+    birds.digests("some value", "z")
+    for content in (bird, bird.upper(), urllib.parse.quote(f"a@{bird}"), f"{bird}@canary.example", number, f"+49 {number}",
+                    hashlib.sha256(b"some value").hexdigest(), base64.b64encode(f'{{"v":"{bird}"}}'.encode()).decode()):
+        assert list(birds.found_in("here", content.encode())), content
+    assert not list(birds.found_in("here", b"nothing of the kind, 739 and kanarie"))
+
+
+main()

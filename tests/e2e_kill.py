@@ -1,0 +1,157 @@
+"""Stopped at any moment: the log is exactly before or exactly after, and the next run needs no hand."""
+import os
+import random
+import signal
+import time
+
+from drive import generator, main, test
+
+KILLS = int(os.environ.get("TAGLINE_SOAK_KILLS", "100"))
+
+
+def bigger(house):
+    """Enough to write that there are moments to be killed at."""
+    house.shop()
+    with house.db() as db:
+        for i in range(30):
+            db.execute(f"create table t{i} (id integer, email text, phone_number text, note text)")
+            db.executemany(f"insert into t{i} values (?, ?, ?, ?)", [
+                (k, f"p{k}@example.com", f"+4930901820{k % 100:02}", "words") for k in range(40)])
+    house.config(rest="scan:\n  sample_rows: 40\n")
+    return house
+
+
+def change(house, number):
+    """Something new for the next scan to write."""
+    with house.db() as db:
+        for i in range(5):
+            db.execute(f"alter table t{(number * 5 + i) % 30} add column extra{number}_{i} text")
+
+
+def seen(house):
+    """What the log looks like from outside, to notice that a write has begun."""
+    found = []
+    for folder in ("log", "log/objects", "log/objects/pack"):
+        try:
+            found.append(sorted(os.listdir(house.at(folder))))
+        except FileNotFoundError:
+            found.append(None)
+    return found
+
+
+def stop(house, chance, how, length):
+    """Starts a scan and stops it: any time in its life, or within some ms after it begins to write."""
+    process = house.start("scan")
+    if chance.random() < 0.4:
+        time.sleep(chance.random() * length)
+    else:
+        before = seen(house)
+        while process.poll() is None and seen(house) == before:
+            pass
+        time.sleep(chance.random() * 0.03)
+    process.send_signal(how)
+    out, err = process.communicate(timeout=120)
+    assert b"Sanitizer" not in err and b"runtime error" not in err, err.decode("utf-8", "replace")
+    return process.returncode, err.decode("utf-8", "replace")
+
+
+def before_or_after(house, tips, number):
+    """The tip is the old one or one commit further, and a tree that git can read whole."""
+    now = house.commits()
+    assert now[-len(tips):] == tips and len(now) - len(tips) <= 1, (now[:3], tips[:3])
+    if number % 10 == 0:
+        house.log_is_whole()
+    else:
+        house.git("rev-list", "--objects", "-n", "1", "main")
+    return now
+
+
+@test
+def kill_9_at_any_moment_leaves_the_log_before_or_after(house):
+    chance = generator(9)
+    bigger(house).run("scan")
+    began = time.monotonic()
+    change(house, 0)
+    house.run("scan")
+    length = time.monotonic() - began
+    tips, moved, killed = house.commits(), 0, 0
+    for number in range(1, KILLS + 1):
+        change(house, number % 300 if number < 300 else number)
+        code, _ = stop(house, chance, signal.SIGKILL, length)
+        now = before_or_after(house, tips, number)
+        moved += len(now) > len(tips)
+        killed += code == -signal.SIGKILL
+        tips = now
+        if number % 25 == 0:
+            house.run("scan")
+            tips = house.commits()
+    house.run("scan")
+    house.log_is_whole()
+    leftovers = [n for n in os.listdir(house.at("log/objects/pack")) if not n.endswith((".pack", ".idx", ".rev"))]
+    assert not leftovers, leftovers
+    print(f"      {KILLS} scans, {killed} killed, {moved} of them after their commit")
+    assert killed >= KILLS // 2
+
+
+@test
+def kill_9_while_the_log_is_made_needs_no_hand(house):
+    chance = generator(10)
+    bigger(house)
+    for number in range(max(20, KILLS // 10)):
+        process = house.start("scan")
+        while process.poll() is None and not os.path.exists(house.at("log")):
+            pass
+        time.sleep(chance.random() * 0.02)
+        process.kill()
+        process.communicate()
+        if number % 5 == 0:
+            house.run("scan")
+            house.log_is_whole()
+            os.rename(house.at("log"), house.at(f"log{number}"))
+    house.run("scan")
+    house.log_is_whole()
+
+
+def ends_by(house, how):
+    chance = generator(11)
+    bigger(house).run("scan")
+    began = time.monotonic()
+    change(house, 0)
+    house.run("scan")
+    length = time.monotonic() - began
+    tips = house.commits()
+    stopped = 0
+    for number in range(1, 13):
+        change(house, number)
+        code, err = stop(house, chance, how, length)
+        assert code in (0, -how), (code, err)
+        stopped += code == -how
+        tips = before_or_after(house, tips, number)
+    house.run("scan")
+    house.log_is_whole()
+    assert stopped, "none was stopped in time"
+
+
+@test
+def sigint_ends_a_scan_by_that_signal(house):
+    ends_by(house, signal.SIGINT)
+
+
+@test
+def sigterm_ends_a_scan_by_that_signal(house):
+    ends_by(house, signal.SIGTERM)
+
+
+@test
+def temporary_files_do_not_pile_up(house):
+    bigger(house).run("scan")
+    chance = random.Random(12)
+    before = set(os.listdir("/tmp"))
+    for number in range(10):
+        change(house, number)
+        stop(house, chance, signal.SIGTERM, 0.5)
+    mine = [name for name in set(os.listdir("/tmp")) - before if "tagline" in name and "e2e" not in name and "test" not in name]
+    assert not mine, mine
+
+
+main()
