@@ -11,20 +11,20 @@
 struct tl_ctx;
 
 /* X(kind, value, exit code, what the kind means) */
-#define TL_CODES(X)                                                                     \
-    X(EUSAGE, -1, 2, "the command line was not understood")                             \
-    X(ECONFIG, -2, 2, "the configuration was not understood")                           \
-    X(ENOTFOUND, -3, 2, "there is no such thing")                                       \
-    X(EINPUT, -4, 3, "the input is malformed")                                          \
-    X(EREMOTE, -5, 3, "the other side failed; trying again may help")                   \
-    X(EREFUSE, -6, 3, "the other side refused; trying again will not help")             \
-    X(EAUTH, -7, 3, "the other side does not know us")                                  \
-    X(ELIMIT, -8, 3, "a ceiling was reached")                                           \
-    X(ESOURCE, -9, 3, "a source could not be read")                                     \
-    X(ELOG, -10, 4, "the log is damaged or is not a log of ours")                       \
-    X(EBUSY, -11, 5, "somebody else holds it; trying again later will help")            \
-    X(EWRITE, -12, 5, "could not write")                                                \
-    X(EINTERNAL, -13, 5, "a mistake of our own")                                        \
+#define TL_CODES(X)                                                                      \
+    X(EUSAGE, -1, 2, "the command line was not understood")                              \
+    X(ECONFIG, -2, 2, "the configuration was not understood")                            \
+    X(ENOTFOUND, -3, 2, "there is no such thing")                                        \
+    X(EINPUT, -4, 3, "the input is malformed")                                           \
+    X(EREMOTE, -5, 3, "the other side failed; trying again may help")                    \
+    X(EREFUSE, -6, 3, "the other side refused; trying again will not help")              \
+    X(EAUTH, -7, 3, "the other side does not know us")                                   \
+    X(ELIMIT, -8, 3, "a ceiling was reached")                                            \
+    X(ESOURCE, -9, 3, "a source could not be read")                                      \
+    X(ELOG, -10, 4, "the log is damaged or is not a log of ours")                        \
+    X(EBUSY, -11, 5, "somebody else holds it; trying again later will help")             \
+    X(EWRITE, -12, 5, "could not write")                                                 \
+    X(EINTERNAL, -13, 5, "a mistake of our own")                                         \
     X(ECANCEL, -14, 5, "stopped by the user")
 
 enum tl_code {
@@ -53,7 +53,10 @@ int tl_fail(struct tl_ctx *ctx, int code, const char *format, ...)
 void tl_hint(struct tl_ctx *ctx, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* Puts "where: " in front of the recorded cause. For callers that know the place but not the reason. Returns its code. */
+/*
+ * Puts "where: " in front of the recorded cause. For callers that know the place but not the reason. Returns its code;
+ * where nobody recorded a cause, that is recorded as TL_EINTERNAL.
+ */
 int tl_explain(struct tl_ctx *ctx, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 

@@ -150,8 +150,8 @@ bool tl_map_get(const struct tl_map *map, const void *key, size_t n, uint32_t *v
 enum {
     PAGE = 512, /* pointers a page */
     CHUNK_LEAST = 4096,
-    CHUNK_MOST = 1 << 20,
-    LENGTH_MOST = 10, /* bytes of a LEB128 length */
+    CHUNK_MOST = 256 * 1024, /* a half-empty last one is a good part of a small pool */
+    LENGTH_MOST = 10,        /* bytes of a LEB128 length */
 };
 
 /* A text is stored as its length in LEB128, its bytes and a NUL: two bytes beside the text for all but long ones. */

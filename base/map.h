@@ -15,7 +15,10 @@ struct tl_map {
     size_t n, room;
 };
 
-#define TL_MAP_INIT { 0 }
+#define TL_MAP_INIT                                                                      \
+    {                                                                                    \
+        0                                                                                \
+    }
 void tl_map_release(struct tl_map *map);
 /* Sets (or replaces) the value of a key. */
 void tl_map_put(struct tl_map *map, const void *key, size_t n, uint32_t value);

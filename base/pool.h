@@ -20,7 +20,10 @@ struct tl_job {
 
 /*
  * Runs the job on items 0 .. n-1 with at most `threads` workers (0: one a core). Each worker has a child context whose
- * scratch is reset after each item. A failing item cancels the items not begun; all workers are joined before it returns.
+ * scratch is reset after each item. A failing item cancels the items not begun, those in flight are finished, and
+ * the error of the lowest failing index is taken over: the same whatever the number of workers. When begin() fails, that
+ * comes first. A cancelled run begins nothing more and gives TL_ECANCEL, unless all items were done by then.
+ * All workers are joined before it returns.
  */
 int tl_pool_run(const struct tl_job *job, size_t n, unsigned threads, struct tl_ctx *ctx);
 

@@ -14,17 +14,22 @@ struct tl_str {
     size_t n;
     size_t room;
     size_t ceiling; /* most bytes it may hold */
-    bool failed;    /* something did not fit: the content is cut at the last append that did */
+    bool
+        failed; /* something did not fit: the content is cut at the last append that did */
 };
 
 extern char tl_str_empty[1];
-#define TL_STR_INIT(most) { .text = tl_str_empty, .ceiling = (most) }
+#define TL_STR_INIT(most)                                                                \
+    {                                                                                    \
+        .text = tl_str_empty, .ceiling = (most)                                          \
+    }
 /* Ceiling for texts that only memory bounds (1 GiB). */
 #define TL_STR_MOST ((size_t)1 << 30)
 
 void tl_str_init(struct tl_str *s, size_t ceiling);
-void tl_str_release(struct tl_str *s); /* frees; `s` is as after init with the same ceiling */
-void tl_str_clear(struct tl_str *s);   /* empties and forgets `failed`, keeps the memory */
+void tl_str_release(
+    struct tl_str *s); /* frees; `s` is as after init with the same ceiling */
+void tl_str_clear(struct tl_str *s); /* empties and forgets `failed`, keeps the memory */
 
 void tl_str_add(struct tl_str *s, const char *text);
 void tl_str_add_bytes(struct tl_str *s, const void *bytes, size_t n);
@@ -35,7 +40,10 @@ void tl_str_addf(struct tl_str *s, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 /* Percent-encodes all but RFC 3986 unreserved characters. */
 void tl_str_add_urlencoded(struct tl_str *s, const char *text);
-/* For people: control characters, DEL and bytes that are no UTF-8 as \n, \t, \x1b ...; the rest as it is. */
+/*
+ * For people: control characters (C0, DEL, C1), line separators, marks that turn the reading direction and bytes that are
+ * no UTF-8 as \n, \t, \x1b ...; the rest as it is, the backslash too. What was shown once does not change again.
+ */
 void tl_str_add_shown(struct tl_str *s, const char *bytes, size_t n);
 /* Hands the memory over: free with tl_free. `s` is empty afterwards. */
 char *tl_str_take(struct tl_str *s);
