@@ -1,0 +1,83 @@
+/* Every seam of the pipeline fails once: after each failure the log is exactly before or exactly after, and the next run works. */
+#include "tests/world.h"
+
+#include "base/fault.h"
+
+static const char warehouse[] =
+    "create table users (id integer primary key, email text);"
+    "insert into users values (1, 'a@example.com'), (2, 'b@example.com'), (3, "
+    "'c@example.com'), (4, 'd@example.com');"
+    "create view v as select email from users where email <> 'x@example.com';";
+
+/* Recovered, partial and said so, or unchanged; never between. */
+static void check_log_is_whole(struct world *w, int rc, size_t before, size_t troubles,
+                               unsigned nth)
+{
+    size_t after = world_commits(w);
+    bool did_nothing =
+        after == before || (before == 0 && after == 1); /* the commit that made the log */
+    bool did_all = after == before + 1 || (before == 0 && after == 2);
+
+    if (rc < 0 ? !did_nothing && !did_all : !did_all)
+        CHECK_INT(nth, 0);
+    if (rc < 0) {
+        CHECK(w->ctx.error.code == rc);
+        CHECK(w->ctx.error.text[0] != 0);
+    } else {
+        /* A source or a sample that could not be read was said. */
+        const char *state = world_state(w, "users", "email", "email_address");
+        CHECK(troubles > 0 || strcmp(state, "proposed") == 0);
+    }
+    tl_error_clear(&w->ctx.error);
+}
+
+static unsigned visit_all(struct world *w, const char *before_each, size_t commits)
+{
+    struct tl_appended done;
+    unsigned nth;
+
+    for (nth = 1; nth < 100000; nth++) {
+        size_t troubles = 0;
+        CHECK(world_shell(w, before_each));
+        tl_fault_arm(nth);
+        int rc = world_scan(w, &done, &troubles);
+        if (!tl_fault_disarm())
+            break;
+        check_log_is_whole(w, rc, commits, troubles, nth);
+        CHECK_OK(world_scan(w, &done, &troubles), &w->ctx);
+        CHECK_INT(troubles, 0);
+        if (nth % 16 == 0)
+            CHECK(world_shell(w, "git -C tagline-log fsck --strict --full"));
+    }
+    CHECK_TEXT(world_state(w, "users", "email", "email_address"), "proposed");
+    return nth;
+}
+
+static void a_first_scan_survives_every_seam(void)
+{
+    struct world w;
+
+    world_open(&w);
+    world_sql(&w, warehouse);
+    CHECK(visit_all(&w, "rm -rf tagline-log", 0) > 10);
+    world_close(&w);
+}
+
+static void a_later_scan_survives_every_seam(void)
+{
+    struct tl_appended done;
+    struct world w;
+
+    world_open(&w);
+    world_sql(&w, warehouse);
+    CHECK_OK(world_scan(&w, &done, NULL), &w.ctx);
+    world_sql(&w,
+              "create table more (phone text); insert into more values ('+15550100')");
+    size_t commits = world_commits(&w);
+    CHECK(world_shell(&w, "cp -r tagline-log saved"));
+    CHECK(visit_all(&w, "rm -rf tagline-log && cp -r saved tagline-log", commits) > 10);
+    world_close(&w);
+}
+
+TL_TESTS("fault", TEST(a_first_scan_survives_every_seam),
+         TEST(a_later_scan_survives_every_seam))
