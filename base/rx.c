@@ -1,0 +1,141 @@
+/*
+ * PCRE2 with limits. A match that would take too long is given up: "unknown" is an answer, a hanging scan is not.
+ */
+#define PCRE2_CODE_UNIT_WIDTH 8
+#include "base/rx.h"
+
+#include "base/ctx.h"
+
+#include <pcre2.h>
+#include <stdint.h>
+
+struct tl_rx {
+    pcre2_code *code;
+    bool has_jit;
+    bool is_whole;
+};
+
+struct tl_rx_scratch {
+    pcre2_match_data *data;
+    pcre2_match_context *context;
+    pcre2_jit_stack *stack;
+};
+
+/*
+ * Steps one match may take, shared by all positions where a search can begin, because PCRE2 counts anew at each. The floor
+ * lets an honest pattern cross a long text once.
+ */
+#define STEPS_IN_ALL 20000000u
+#define STEPS_MOST 500000u
+#define STEPS_LEAST 5000u
+#define DEPTH_MOST 10000u
+#define HEAP_MOST_KIB (16u << 10)
+#define JIT_STACK_MOST ((size_t)1 << 20)
+#define PATTERN_MOST ((size_t)64 << 10)
+
+int tl_rx_open(struct tl_rx **out, const char *pattern, unsigned flags, struct tl_ctx *ctx)
+{
+    /* Bytes that are no UTF-8 are passed over instead of being refused; "\C" could stand inside a character. */
+    uint32_t options = PCRE2_UTF | PCRE2_MATCH_INVALID_UTF | PCRE2_NEVER_BACKSLASH_C;
+    int error;
+    size_t offset;
+
+    *out = NULL;
+    if (flags & TL_RX_WHOLE)
+        options |= PCRE2_ANCHORED | PCRE2_ENDANCHORED;
+    if (flags & TL_RX_CASELESS)
+        options |= PCRE2_CASELESS;
+    if (strlen(pattern) > PATTERN_MOST)
+        return tl_fail(ctx, TL_ECONFIG, "the pattern is longer than %zu bytes", PATTERN_MOST);
+    pcre2_code *code =
+        pcre2_compile((PCRE2_SPTR)pattern, PCRE2_ZERO_TERMINATED, options, &error, &offset, NULL);
+    if (!code) {
+        char words[256];
+        pcre2_get_error_message(error, (PCRE2_UCHAR *)words, sizeof words);
+        return tl_fail(ctx, TL_ECONFIG, "%s, at byte %zu", words, offset);
+    }
+    *out = tl_alloc(1, sizeof **out);
+    (*out)->code = code;
+    /* Not every pattern and processor can: then it is interpreted. */
+    (*out)->has_jit = pcre2_jit_compile(code, PCRE2_JIT_COMPLETE) == 0;
+    (*out)->is_whole = flags & TL_RX_WHOLE;
+    return TL_OK;
+}
+
+void tl_rx_close(struct tl_rx *rx)
+{
+    if (!rx)
+        return;
+    pcre2_code_free(rx->code);
+    tl_free(rx);
+}
+
+struct tl_rx_scratch *tl_rx_scratch_open(void)
+{
+    struct tl_rx_scratch *scratch = tl_alloc(1, sizeof *scratch);
+
+    scratch->data = pcre2_match_data_create(1, NULL); /* only where the whole match stands is asked for */
+    scratch->context = pcre2_match_context_create(NULL);
+    scratch->stack = pcre2_jit_stack_create(32 << 10, JIT_STACK_MOST, NULL);
+    if (!scratch->data || !scratch->context)
+        abort(); /* out of memory, as everywhere; without a JIT there is no stack for it */
+    pcre2_set_depth_limit(scratch->context, DEPTH_MOST);
+    pcre2_set_heap_limit(scratch->context, HEAP_MOST_KIB);
+    if (scratch->stack)
+        pcre2_jit_stack_assign(scratch->context, NULL, scratch->stack);
+    return scratch;
+}
+
+void tl_rx_scratch_close(struct tl_rx_scratch *scratch)
+{
+    if (!scratch)
+        return;
+    pcre2_match_data_free(scratch->data);
+    pcre2_match_context_free(scratch->context);
+    pcre2_jit_stack_free(scratch->stack);
+    tl_free(scratch);
+}
+
+static uint32_t steps_for(const struct tl_rx *rx, size_t n)
+{
+    if (rx->is_whole || n < STEPS_IN_ALL / STEPS_MOST)
+        return STEPS_MOST;
+    return n > STEPS_IN_ALL / STEPS_LEAST ? STEPS_LEAST : (uint32_t)(STEPS_IN_ALL / n);
+}
+
+static enum tl_rx_answer run(const struct tl_rx *rx, const char *bytes, size_t n, size_t from,
+                             struct tl_rx_scratch *scratch)
+{
+    PCRE2_SPTR subject = (PCRE2_SPTR)(bytes ? bytes : "");
+    int rc;
+
+    if (from > n)
+        return TL_RX_NO;
+    pcre2_set_match_limit(scratch->context, steps_for(rx, n - from));
+    if (rx->has_jit)
+        rc = pcre2_jit_match(rx->code, subject, n, from, 0, scratch->data, scratch->context);
+    else
+        rc = pcre2_match(rx->code, subject, n, from, 0, scratch->data, scratch->context);
+    if (rc >= 0)
+        return TL_RX_YES;
+    return rc == PCRE2_ERROR_NOMATCH ? TL_RX_NO : TL_RX_UNKNOWN;
+}
+
+enum tl_rx_answer tl_rx_match(const struct tl_rx *rx, const char *bytes, size_t n,
+                              struct tl_rx_scratch *scratch)
+{
+    return run(rx, bytes, n, 0, scratch);
+}
+
+enum tl_rx_answer tl_rx_find(const struct tl_rx *rx, const char *bytes, size_t n, size_t from,
+                             size_t *begin, size_t *end, struct tl_rx_scratch *scratch)
+{
+    enum tl_rx_answer answer = run(rx, bytes, n, from, scratch);
+
+    if (answer == TL_RX_YES) {
+        const size_t *span = pcre2_get_ovector_pointer(scratch->data);
+        *begin = span[0];
+        *end = span[1];
+    }
+    return answer;
+}
