@@ -90,6 +90,8 @@ void tl_pause(const struct tl_ctx *ctx, int64_t ns)
     struct tl_clock *clock = &ctx->run->clock;
     const int64_t nap = second_ns / 10;
 
+    if (ns <= 0)
+        return;
     if (clock->sleep != system_sleep) {
         clock->sleep(clock, ns);
         return;

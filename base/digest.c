@@ -194,15 +194,16 @@ char *tl_hex(char *out, const void *bytes, size_t n)
     return out;
 }
 
-static int hex_value(char c)
+/* 16 where `c` is no digit. */
+static unsigned hex_value(char c)
 {
     if (c >= '0' && c <= '9')
-        return c - '0';
+        return (unsigned)(c - '0');
     if (c >= 'a' && c <= 'f')
-        return c - 'a' + 10;
+        return (unsigned)(c - 'a') + 10;
     if (c >= 'A' && c <= 'F')
-        return c - 'A' + 10;
-    return -1;
+        return (unsigned)(c - 'A') + 10;
+    return 16;
 }
 
 bool tl_unhex(void *out, size_t n, const char *text)
@@ -212,7 +213,7 @@ bool tl_unhex(void *out, size_t n, const char *text)
     if (strlen(text) != 2 * n)
         return false;
     for (size_t i = 0; i < 2 * n; i++)
-        if (hex_value(text[i]) < 0)
+        if (hex_value(text[i]) > 15)
             return false;
     for (size_t i = 0; i < n; i++)
         to[i] = (unsigned char)(hex_value(text[2 * i]) << 4 | hex_value(text[2 * i + 1]));

@@ -162,9 +162,10 @@ static void *take(struct tl_arena *arena, size_t n, size_t align, bool zeroed)
             zeroed = false;
         } else {
             chunk = add_chunk(arena, &arena->chunks, room, false);
-            if (arena->next < CHUNK_MOST)
-                arena->next *= 2;
         }
+        /* Also after one of its own, if chunks can grow to hold its like: the next ones then share. */
+        if (arena->next < CHUNK_MOST && need < CHUNK_MOST / 2)
+            arena->next *= 2;
     }
     unsigned char *bytes = chunk->bytes + start;
     chunk->used = start + need;

@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 enum { RESULTS, WORDS };
-enum { WORDS_CEILING = 64 * 1024, WIDTH_USUAL = 80 };
+enum { PROGRESS_CEILING = 64 * 1024, WIDTH_USUAL = 80 };
 
 static const long long second_ns = 1000000000;
 
@@ -66,7 +66,7 @@ static void wipe(struct tl_say *say)
 static void say_line(struct tl_say *say, enum tl_paint paint, const char *word,
                      const char *text)
 {
-    struct tl_str line = TL_STR_INIT(WORDS_CEILING * 4 + 64);
+    struct tl_str line = TL_STR_INIT(TL_STR_MOST);
 
     if (*word && say->colour[WORDS])
         tl_str_add(&line, paints[paint]);
@@ -89,10 +89,12 @@ __attribute__((format(printf, 4, 0))) static void
 say_format(struct tl_say *say, enum tl_paint paint, const char *word, const char *format,
            va_list args)
 {
-    char text[4096];
+    char *text = NULL;
 
-    if (vsnprintf(text, sizeof text, format, args) >= 0)
-        say_line(say, paint, word, text);
+    if (vasprintf(&text, format, args) < 0)
+        return;
+    say_line(say, paint, word, text);
+    free(text);
 }
 
 void tl_note(const struct tl_ctx *ctx, const char *format, ...)
@@ -145,7 +147,7 @@ static size_t fit(const char *text, size_t n, size_t width)
 
 static void draw(struct tl_say *say, const char *what, size_t done, size_t of)
 {
-    struct tl_str line = TL_STR_INIT(WORDS_CEILING);
+    struct tl_str line = TL_STR_INIT(PROGRESS_CEILING);
     char number[27];
 
     tl_str_add_shown(&line, what, strlen(what));

@@ -38,7 +38,7 @@ static bool make_room(struct tl_str *s, size_t n)
     if (need <= s->room)
         return true;
     size_t room = s->room < 32 ? 64 : s->room * 2;
-    if (room > s->ceiling + 1)
+    if (room > s->ceiling)
         room = s->ceiling + 1;
     if (room < need)
         room = need;
@@ -108,10 +108,8 @@ void tl_str_addf(struct tl_str *s, const char *format, ...)
     int n = vsnprintf(left ? s->text + s->n : NULL, left, format, args);
     va_end(args);
     if (n >= 0 && (size_t)n < left) {
-        if ((size_t)n <= s->ceiling - s->n) {
-            s->n += (size_t)n;
-            return;
-        }
+        s->n += (size_t)n;
+        return;
     }
     /* Once more with room; whatever the first try left behind the text is taken back. */
     if (s->room)

@@ -74,6 +74,20 @@ static void a_large_allocation_does_not_end_the_chunk_in_use(void)
     tl_arena_close(arena);
 }
 
+static void middling_allocations_come_to_share_chunks(void)
+{
+    struct tl_arena *arena = tl_arena_open();
+
+    for (int i = 0; i < 1000; i++)
+        tl_arena_alloc(arena, 3000, 1);
+    tl_arena_reset(arena);
+    size_t kept = tl_arena_size(arena);
+    for (int i = 0; i < 100; i++)
+        tl_arena_alloc(arena, 3000, 1);
+    CHECK_INT(tl_arena_size(arena), kept);
+    tl_arena_close(arena);
+}
+
 static void copies_are_closed_by_a_nul_and_keep_those_inside(void)
 {
     struct tl_arena *arena = tl_arena_open();
@@ -152,6 +166,7 @@ TL_TESTS("mem", TEST(allocations_are_zeroed_aligned_and_apart),
          TEST(memory_used_again_after_a_reset_is_zeroed),
          TEST(a_reset_arena_needs_no_more_memory_for_the_same_again),
          TEST(a_large_allocation_does_not_end_the_chunk_in_use),
+         TEST(middling_allocations_come_to_share_chunks),
          TEST(copies_are_closed_by_a_nul_and_keep_those_inside),
          TEST(closing_and_freeing_nothing_is_fine),
          TEST(plain_memory_is_zeroed_and_never_null),

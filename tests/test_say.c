@@ -2,7 +2,11 @@
 
 #include "base/say.h"
 
+#include <fcntl.h>
+#include <pty.h>
 #include <stdint.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 /* Words that are caught in memory, as if it were a terminal. */
 struct ear {
@@ -75,6 +79,16 @@ static void everything_said_is_escaped(void)
     tl_say_error(&ear.ctx, &error);
     CHECK_TEXT(ear_heard(&ear), "table 'x\\x1b]0;title\\x07'\nwarning: table 'y\\r'\n"
                                 "tagline: a\\x1b[2J\nhint: b\\nc\n");
+    ear_close(&ear);
+}
+
+static void a_long_note_is_said_whole(void)
+{
+    struct ear ear;
+
+    ear_open(&ear, false);
+    tl_note(&ear.ctx, "%100000s", "end");
+    CHECK_INT(strlen(ear_heard(&ear)), 100001);
     ear_close(&ear);
 }
 
@@ -217,12 +231,70 @@ static void numbers_are_grouped_by_thousands(void)
     CHECK_TEXT(tl_grouped(out, INT64_MIN), "-9,223,372,036,854,775,808");
 }
 
+enum { COLOUR_OF_RESULTS = 1, COLOUR_OF_WORDS = 2, PROGRESS = 4, WIDTH_IS_61 = 8 };
+
+/* What tl_say_init sees on a terminal of 61 columns, with this in the environment. */
+static int look(const char *name, const char *value, bool no_color, bool quiet)
+{
+    struct winsize size = { .ws_row = 20, .ws_col = 61 };
+    int status = 0;
+    int master;
+    pid_t child = forkpty(&master, NULL, NULL, &size);
+
+    if (child == 0) {
+        struct tl_say say;
+        unsetenv("NO_COLOR");
+        setenv("TERM", "xterm", 1);
+        setenv(name, value, 1);
+        tl_say_init(&say, no_color, quiet);
+        _exit((say.colour[0] ? COLOUR_OF_RESULTS : 0) |
+              (say.colour[1] ? COLOUR_OF_WORDS : 0) | (say.progress ? PROGRESS : 0) |
+              (say.width == 61 ? WIDTH_IS_61 : 0));
+    }
+    waitpid(child, &status, 0);
+    close(master);
+    return child > 0 && WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+static void a_terminal_gets_colour_unless_somebody_objects(void)
+{
+    const int all = COLOUR_OF_RESULTS | COLOUR_OF_WORDS | PROGRESS | WIDTH_IS_61;
+
+    CHECK_INT(look("TERM", "xterm", false, false), all);
+    CHECK_INT(look("NO_COLOR", "", false, false), all);
+    CHECK_INT(look("NO_COLOR", "1", false, false), WIDTH_IS_61);
+    CHECK_INT(look("TERM", "dumb", false, false), WIDTH_IS_61);
+    CHECK_INT(look("TERM", "", false, false), WIDTH_IS_61);
+    CHECK_INT(look("TERM", "xterm", true, false), WIDTH_IS_61);
+    CHECK_INT(look("TERM", "xterm", false, true), all - PROGRESS);
+}
+
+static void what_is_no_terminal_gets_none(void)
+{
+    struct tl_say say;
+    int words = dup(STDERR_FILENO);
+    int results = dup(STDOUT_FILENO);
+    int null = open("/dev/null", O_WRONLY);
+
+    fflush(stdout);
+    dup2(null, STDERR_FILENO);
+    dup2(null, STDOUT_FILENO);
+    tl_say_init(&say, false, false);
+    dup2(words, STDERR_FILENO);
+    dup2(results, STDOUT_FILENO);
+    close(words);
+    close(results);
+    close(null);
+    CHECK(!say.colour[0] && !say.colour[1] && !say.progress && say.width == 0);
+}
+
 TL_TESTS("say", TEST(a_failure_is_told_with_its_hint),
          TEST(a_failure_without_a_text_tells_its_kind), TEST(everything_said_is_escaped),
-         TEST(colour_is_only_there_when_it_is_on),
+         TEST(a_long_note_is_said_whole), TEST(colour_is_only_there_when_it_is_on),
          TEST(quiet_leaves_warnings_and_failures), TEST(without_words_there_is_silence),
          TEST(progress_shows_after_a_second),
          TEST(progress_is_drawn_at_most_ten_times_a_second),
          TEST(a_new_stage_waits_a_second_again), TEST(words_wipe_the_progress_line_first),
          TEST(a_progress_line_never_wraps), TEST(no_progress_is_shown_where_nobody_looks),
-         TEST(numbers_are_grouped_by_thousands))
+         TEST(a_terminal_gets_colour_unless_somebody_objects),
+         TEST(what_is_no_terminal_gets_none), TEST(numbers_are_grouped_by_thousands))
