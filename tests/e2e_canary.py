@@ -4,15 +4,14 @@ SQL; then everything that tagline writes, prints or sends is searched for them, 
 """
 import base64
 import hashlib
-import http.server
 import json
 import os
 import re
 import shutil
 import tempfile
-import threading
 import urllib.parse
 
+from catalog import Catalog
 from drive import main, test
 
 
@@ -141,32 +140,7 @@ def plant_texts(birds, db):
     db.execute(f'create view "named" as select "contact_email" as "a", "{birds.word("misquoted")}" as "b" from noted')
 
 
-class Catalog(http.server.BaseHTTPRequestHandler):
-    """A metadata service that takes everything, remembers it, and knows no dataset."""
-    heard = []
-
-    def answer(self, body):
-        text = json.dumps(body).encode()
-        self.send_response(200)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(text)))
-        self.end_headers()
-        self.wfile.write(text)
-
-    def do_GET(self):
-        self.heard.append((self.path + "\n" + str(self.headers)).encode())
-        self.answer({"noCode": "true", "patchCapable": True, "versions": {}, "entities": []})
-
-    def do_POST(self):
-        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-        self.heard.append((self.path + "\n" + str(self.headers)).encode() + body)
-        self.answer([] if "batchGet" in self.path else {})
-
-    def log_message(self, *words):
-        pass
-
-
-def everything(house, answers, temp):
+def everything(house, answers, temp, catalog):
     """(name, bytes) of all that came out."""
     for answer in answers:
         yield " ".join(answer.words) + " stdout", answer.raw
@@ -180,8 +154,8 @@ def everything(house, answers, temp):
                 if name != "shop.db":
                     with open(os.path.join(folder, name), "rb") as f:
                         yield os.path.relpath(os.path.join(folder, name), top), f.read()
-    for i, request in enumerate(Catalog.heard):
-        yield f"request {i} to the catalog", request
+    for i, (method, path, headers, body) in enumerate(catalog.heard):
+        yield f"request {i} to the catalog", f"{method} {path}\n{headers}\n".encode() + body
 
 
 @test
@@ -193,12 +167,11 @@ def planted_values_comments_and_sql_appear_in_nothing_that_leaves(house):
         plant_texts(birds, db)
     assert len(birds.planted) > 1000, len(birds.planted)
 
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Catalog)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    catalog = Catalog()
     temp = tempfile.mkdtemp(prefix="tagline-e2e-temp-")
     house.config()
     with open(house.at("tagline.yaml"), "a") as f:
-        f.write(f"sinks:\n  - name: hub\n    type: datahub\n    server: http://127.0.0.1:{server.server_port}\n    mode: own\n")
+        f.write(f"sinks:\n  - name: hub\n    type: datahub\n    server: {catalog.url}\n    mode: own\n")
     try:
         def run(*words, code=None):
             return house.run(*words, code=code, env={"TMPDIR": temp})
@@ -212,12 +185,12 @@ def planted_values_comments_and_sql_appear_in_nothing_that_leaves(house):
         assert len(tagged) > 20, tagged
         answers += [run("blame", column, code=0) for column in tagged[:10]]
         answers += [run("review", "accept", tagged[0], "--why", "seen", code=0)]
-        assert Catalog.heard, "nothing was sent"
+        assert catalog.heard, "nothing was sent"
         assert os.path.getsize(house.at("out.json")) > 10000
-        songs = [song for name, content in everything(house, answers, temp) for song in birds.found_in(name, content)]
+        songs = [song for name, content in everything(house, answers, temp, catalog) for song in birds.found_in(name, content)]
         assert not songs, f"{len(songs)} canaries sing\n" + "\n".join(songs[:30])
     finally:
-        server.shutdown()
+        catalog.close()
         shutil.rmtree(temp, ignore_errors=True)
 
 
