@@ -1,0 +1,1 @@
+select 'a\\b', 'a\n', 'jane\\' from t like 'x' escape '\' and b = 'y'

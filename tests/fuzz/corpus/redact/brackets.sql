@@ -1,0 +1,1 @@
+select [First Name], array['jane', 5], m['jane'], [7], [dbo].[t] from x

@@ -1,0 +1,1 @@
+select a /* x /* y */ 'z */ jane' , b from t

@@ -1,0 +1,3 @@
+# don't
+select a, b # jane, 5
+from t

@@ -1,0 +1,2 @@
+select data #>> '{jane,roe}'::text[] as x
+     , 'b' from t

@@ -1,0 +1,2 @@
+select a # '{jane,
+roe}' from t

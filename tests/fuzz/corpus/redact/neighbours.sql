@@ -1,0 +1,1 @@
+select 'a' 'b', 'a'"b", e"c", 1'd' from t

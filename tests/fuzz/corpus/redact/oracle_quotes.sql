@@ -1,0 +1,1 @@
+select q'[jane]', q'!it's jane!', b from dual

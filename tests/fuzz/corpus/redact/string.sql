@@ -1,0 +1,1 @@
+select * from users where email = 'jane.roe@example.com' and note = 'it''s'

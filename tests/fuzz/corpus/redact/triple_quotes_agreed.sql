@@ -1,0 +1,1 @@
+select '''jane''', """roe""", '', b from t
