@@ -23,6 +23,8 @@ static const char *const pieces[] = {
     "-- it's canary\n",
     "/* canary */",
     "/* /* */ canary */",
+    "/* /* */ 'x */ canary'",
+    "a # '\ncanary'",
     "/* it's \" canary */",
     "# canary\n",
     "\n# it's canary\n",
