@@ -138,15 +138,17 @@ def an_unknown_source_gets_the_nearest(house):
 PACK = """\
 pack: mine
 version: 1
+format: 1
 types:
-  badge:
+  - info_type: badge
     summary: a badge number
     category: user.unique_id
     sensitivity: personal
     names: [badge]
     value: '%s'
-    match: [AB-1234]
-    no_match: [12]
+    examples:
+      match: [AB-1234]
+      no_match: ["12"]
 """
 
 
@@ -154,7 +156,21 @@ types:
 def a_wrong_pattern_in_a_pack_says_file_line_and_column(house):
     house.shop().config(rest="rules:\n  packs: [mine.yaml]\n")
     house.write("mine.yaml", PACK % "[A-Z]{2}-([0-9]{4}")
-    house.fails(2, "scan", says="mine.yaml:9:")
+    house.fails(2, "scan", says="mine.yaml:10:12: ")
+
+
+@test
+def a_mistyped_key_in_a_pack_gets_the_nearest_word(house):
+    house.shop().config(rest="rules:\n  packs: [mine.yaml]\n")
+    house.write("mine.yaml", (PACK % "x").replace("sensitivity", "sensitvity"))
+    house.fails(2, "scan", says=["mine.yaml:8:5: ", "'sensitvity'", "'sensitivity'"])
+
+
+@test
+def a_pack_that_contradicts_its_examples_is_refused(house):
+    house.shop().config(rest="rules:\n  packs: [mine.yaml]\n")
+    house.write("mine.yaml", PACK % "[0-9]+")
+    house.fails(2, "scan", says="mine.yaml:12:")
 
 
 @test
