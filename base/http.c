@@ -15,8 +15,8 @@
 #include <string.h>
 #include <strings.h>
 
-#define SECOND INT64_C(1000000000)
-#define MILLISECOND INT64_C(1000000)
+#define SECOND       INT64_C(1000000000)
+#define MILLISECOND  INT64_C(1000000)
 #define BACKOFF_MOST (30 * SECOND)
 
 struct tl_http {
@@ -58,7 +58,8 @@ static int64_t read_retry_after(const char *value, const struct tl_ctx *ctx)
 }
 
 /* The value when `line` is the header `name` (given with its colon), without blanks around; else NULL. */
-static const char *header_value(char *out, size_t room, const char *line, size_t n, const char *name)
+static const char *header_value(char *out, size_t room, const char *line, size_t n,
+                                const char *name)
 {
     size_t length = strlen(name);
 
@@ -96,8 +97,8 @@ static size_t on_header(char *line, size_t size, size_t n, void *self)
 }
 
 /* libcurl asks here about once a second and whenever bytes move. */
-static int on_progress(void *self, curl_off_t down_all, curl_off_t down, curl_off_t up_all,
-                       curl_off_t up)
+static int on_progress(void *self, curl_off_t down_all, curl_off_t down,
+                       curl_off_t up_all, curl_off_t up)
 {
     struct exchange *exchange = self;
 
@@ -123,8 +124,8 @@ static void add_shown_url(struct tl_str *out, const char *url)
     tl_str_add_bytes(out, url + host, n - host);
 }
 
-static int fail_request(struct tl_ctx *ctx, int code, const struct tl_http_request *request,
-                        const char *why)
+static int fail_request(struct tl_ctx *ctx, int code,
+                        const struct tl_http_request *request, const char *why)
 {
     struct tl_str url;
 
@@ -136,7 +137,8 @@ static int fail_request(struct tl_ctx *ctx, int code, const struct tl_http_reque
 }
 
 static int fail_curl(struct tl_ctx *ctx, const struct tl_http *http,
-                     const struct tl_http_request *request, CURLcode error, const char *words)
+                     const struct tl_http_request *request, CURLcode error,
+                     const char *words)
 {
     char why[CURL_ERROR_SIZE + 64];
 
@@ -145,7 +147,8 @@ static int fail_curl(struct tl_ctx *ctx, const struct tl_http *http,
         return tl_fail(ctx, TL_ECANCEL, "stopped by the user");
     case CURLE_WRITE_ERROR:
     case CURLE_FILESIZE_EXCEEDED:
-        snprintf(why, sizeof why, "the answer is larger than %zu bytes", http->settings.ceiling);
+        snprintf(why, sizeof why, "the answer is larger than %zu bytes",
+                 http->settings.ceiling);
         return fail_request(ctx, TL_ELIMIT, request, why);
     case CURLE_OPERATION_TIMEDOUT:
         snprintf(why, sizeof why, "no whole answer within %g s",
@@ -159,13 +162,16 @@ static int fail_curl(struct tl_ctx *ctx, const struct tl_http *http,
         tl_hint(ctx, "ca_file must name a readable PEM file");
         return fail_request(ctx, TL_ECONFIG, request, curl_easy_strerror(error));
     case CURLE_PEER_FAILED_VERIFICATION:
-        tl_hint(ctx, "if the server's certificate comes from your own authority, name it with ca_file");
-        return fail_request(ctx, TL_EREFUSE, request, *words ? words : curl_easy_strerror(error));
+        tl_hint(ctx, "if the server's certificate comes from your own authority, name it "
+                     "with ca_file");
+        return fail_request(ctx, TL_EREFUSE, request,
+                            *words ? words : curl_easy_strerror(error));
     case CURLE_COULDNT_CONNECT:
     case CURLE_COULDNT_RESOLVE_HOST:
     case CURLE_COULDNT_RESOLVE_PROXY:
     case CURLE_SSL_CONNECT_ERROR:
-        return fail_request(ctx, TL_EREMOTE, request, *words ? words : curl_easy_strerror(error));
+        return fail_request(ctx, TL_EREMOTE, request,
+                            *words ? words : curl_easy_strerror(error));
     default:
         /* libcurl's longer words may quote what was received. */
         return fail_request(ctx, TL_EREMOTE, request, curl_easy_strerror(error));
@@ -183,9 +189,13 @@ static bool has_header(const struct tl_http_request *request, const char *name)
 static int add_headers(struct curl_slist **out, const struct tl_http_request *request,
                        struct tl_ctx *ctx)
 {
-    *out = curl_slist_append(NULL, "Expect:"); /* waiting for "100 Continue" costs a second with many servers */
+    *out = curl_slist_append(
+        NULL,
+        "Expect:"); /* waiting for "100 Continue" costs a second with many servers */
     if (!has_header(request, "Content-Type:"))
-        *out = curl_slist_append(*out, "Content-Type:"); /* libcurl's own would be a web form's */
+        *out =
+            curl_slist_append(*out,
+                              "Content-Type:"); /* libcurl's own would be a web form's */
     for (size_t i = 0; i < request->n_headers; i++) {
         const char *header = request->headers[i];
         if (strpbrk(header, "\r\n")) {
@@ -201,7 +211,8 @@ static int add_headers(struct curl_slist **out, const struct tl_http_request *re
 static void set_method(CURL *easy, const struct tl_http_request *request)
 {
     bool has_body = request->n_body > 0 || strcmp(request->method, "POST") == 0 ||
-                    strcmp(request->method, "PUT") == 0 || strcmp(request->method, "PATCH") == 0;
+                    strcmp(request->method, "PUT") == 0 ||
+                    strcmp(request->method, "PATCH") == 0;
 
     if (strcmp(request->method, "HEAD") == 0) {
         curl_easy_setopt(easy, CURLOPT_NOBODY, 1L);
@@ -226,8 +237,10 @@ static void set_options(struct tl_http *http, struct exchange *exchange, char *w
     curl_easy_reset(easy); /* keeps connections */
     curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
     curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
-    curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L); /* a token must not follow to another host */
-    curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, milliseconds(settings->connect_timeout));
+    curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION,
+                     0L); /* a token must not follow to another host */
+    curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS,
+                     milliseconds(settings->connect_timeout));
     curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, milliseconds(settings->timeout));
     curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, "");
     curl_easy_setopt(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
@@ -292,7 +305,8 @@ static int64_t or_default(int64_t value, int64_t fallback)
     return value > 0 ? value : fallback;
 }
 
-int tl_http_open(struct tl_http **out, const struct tl_http_settings *settings, struct tl_ctx *ctx)
+int tl_http_open(struct tl_http **out, const struct tl_http_settings *settings,
+                 struct tl_ctx *ctx)
 {
     static pthread_once_t once = PTHREAD_ONCE_INIT;
 
@@ -311,7 +325,8 @@ int tl_http_open(struct tl_http **out, const struct tl_http_settings *settings, 
     http->settings.ceiling = settings->ceiling ? settings->ceiling : (size_t)64 << 20;
     http->proxy = settings->proxy ? tl_strdup(settings->proxy) : NULL;
     http->ca_file = settings->ca_file ? tl_strdup(settings->ca_file) : NULL;
-    http->user_agent = tl_strdup(settings->user_agent ? settings->user_agent : "tagline/" TAGLINE_VERSION);
+    http->user_agent = tl_strdup(settings->user_agent ? settings->user_agent
+                                                      : "tagline/" TAGLINE_VERSION);
     http->transport = (struct tl_transport){ send_curl, http };
     *out = http;
     return TL_OK;
@@ -407,7 +422,8 @@ static void tell_wait(const struct tl_http_request *request, int status, int64_t
     add_shown_url(&url, request->url);
     if (status > 0)
         snprintf(answer, sizeof answer, "answered %d", status);
-    tl_note(ctx, "'%s' %s, trying again in %lld s", url.text, answer, (long long)(wait / SECOND));
+    tl_note(ctx, "'%s' %s, trying again in %lld s", url.text, answer,
+            (long long)(wait / SECOND));
     tl_str_release(&url);
 }
 
@@ -427,7 +443,8 @@ int tl_http_send(struct tl_http_response *out, struct tl_http *http,
             return rc;
         if (out->retry_after > http->settings.patience)
             return rc;
-        int64_t wait = out->retry_after > 0 ? out->retry_after : backoff_for(http, out->tries);
+        int64_t wait =
+            out->retry_after > 0 ? out->retry_after : backoff_for(http, out->tries);
         if (!had_error)
             tl_error_clear(&ctx->error); /* handled: it is tried again */
         tell_wait(request, out->status, wait, ctx);

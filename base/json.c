@@ -16,7 +16,7 @@
 enum text_form {
     FORM_BYTES, /* as they are; bytes that are no UTF-8, and U+EF00..U+EFFF, as U+EF00 + byte */
     FORM_ASCII, /* the same, as \uXXXX */
-    FORM_TREE,  /* what was decoded from JSON: U+EF00..U+EFFF stand there already and stay */
+    FORM_TREE, /* what was decoded from JSON: U+EF00..U+EFFF stand there already and stay */
 };
 
 /* True where the byte goes out as it is: printable ASCII and DEL, less '"' and '\\'. */
@@ -50,7 +50,8 @@ static size_t plain_run(const char *bytes, size_t n)
 /* Appends without a call when there is room: most appends are a few bytes. */
 static inline void add(struct tl_str *out, const char *bytes, size_t n)
 {
-    if (!out->failed && n < out->room - out->n && out->room > out->n && n <= out->ceiling - out->n) {
+    if (!out->failed && n < out->room - out->n && out->room > out->n &&
+        n <= out->ceiling - out->n) {
         memcpy(out->text + out->n, bytes, n);
         out->n += n;
         out->text[out->n] = '\0';
@@ -82,7 +83,8 @@ static uint32_t code_point(const char *bytes, size_t n)
         return (b[0] & 0x1fu) << 6 | (b[1] & 0x3fu);
     if (n == 3)
         return (b[0] & 0x0fu) << 12 | (b[1] & 0x3fu) << 6 | (b[2] & 0x3fu);
-    return (b[0] & 0x07u) << 18 | (b[1] & 0x3fu) << 12 | (b[2] & 0x3fu) << 6 | (b[3] & 0x3fu);
+    return (b[0] & 0x07u) << 18 | (b[1] & 0x3fu) << 12 | (b[2] & 0x3fu) << 6 |
+           (b[3] & 0x3fu);
 }
 
 /* U+EF00..U+EFFF in UTF-8: EE, BC..BF, 80..BF. */
@@ -96,12 +98,17 @@ static void add_kept_byte(struct tl_str *out, unsigned char byte, enum text_form
     if (form == FORM_ASCII)
         add_unit(out, 0xef00u + byte);
     else
-        add(out, (char[]){ (char)0xee, (char)(0xbc | byte >> 6), (char)(0x80 | (byte & 0x3f)) }, 3);
+        add(out,
+            (char[]){ (char)0xee, (char)(0xbc | byte >> 6),
+                      (char)(0x80 | (byte & 0x3f)) },
+            3);
 }
 
 static void add_control(struct tl_str *out, unsigned char c, enum text_form form)
 {
-    static const char letters[] = { ['\b'] = 'b', ['\t'] = 't', ['\n'] = 'n', ['\f'] = 'f', ['\r'] = 'r' };
+    static const char letters[] = {
+        ['\b'] = 'b', ['\t'] = 't', ['\n'] = 'n', ['\f'] = 'f', ['\r'] = 'r'
+    };
 
     if (c == '"' || c == '\\')
         add(out, (char[]){ '\\', (char)c }, 2);
@@ -114,7 +121,8 @@ static void add_control(struct tl_str *out, unsigned char c, enum text_form form
 }
 
 /* A character that is not plain. Returns its length. */
-static size_t add_odd(struct tl_str *out, const char *bytes, size_t n, enum text_form form)
+static size_t add_odd(struct tl_str *out, const char *bytes, size_t n,
+                      enum text_form form)
 {
     if ((unsigned char)bytes[0] < 0x80) {
         add_control(out, (unsigned char)bytes[0], form);
@@ -139,7 +147,8 @@ static size_t add_odd(struct tl_str *out, const char *bytes, size_t n, enum text
     return step;
 }
 
-static void add_string(struct tl_str *out, const char *bytes, size_t n, enum text_form form)
+static void add_string(struct tl_str *out, const char *bytes, size_t n,
+                       enum text_form form)
 {
     size_t run = plain_run(bytes, n);
 
@@ -249,7 +258,8 @@ static void shortest(struct decimal *out, double value)
     while (precision < 17) {
         if (try_precision(out, value, precision))
             return;
-        if (precision == 16 && frexp(value, &exponent) == 0.5 && try_next_above(out, value))
+        if (precision == 16 && frexp(value, &exponent) == 0.5 &&
+            try_next_above(out, value))
             return;
         precision++;
     }
@@ -390,7 +400,8 @@ static void write_text(struct tl_json *json, const char *bytes, size_t n)
 
 void tl_json_key(struct tl_json *json, const char *key)
 {
-    assert(!json->last_key[json->depth] || compare_utf16(json->last_key[json->depth], key) < 0);
+    assert(!json->last_key[json->depth] ||
+           compare_utf16(json->last_key[json->depth], key) < 0);
     begin_value(json);
     write_text(json, key, strlen(key));
     add(json->out, ":", 1);
@@ -472,7 +483,7 @@ void tl_json_put_null(struct tl_json *json, const char *key)
 
 /* ---- trees ---- */
 
-#define TREE_DEPTH 256
+#define TREE_DEPTH  256
 #define PARSE_DEPTH 64
 
 static void add_tree(struct tl_str *out, const json_t *tree, unsigned depth);
@@ -484,7 +495,8 @@ static int compare_keys(const void *a, const void *b)
 
 static void add_object(struct tl_str *out, const json_t *tree, unsigned depth)
 {
-    json_t *object = (json_t *)(uintptr_t)tree; /* jansson's iterators want it writable; nothing is written */
+    json_t *object = (json_t *)(uintptr_t)
+        tree; /* jansson's iterators want it writable; nothing is written */
     size_t n = json_object_size(tree);
     const char **keys = tl_alloc(n ? n : 1, sizeof *keys);
     size_t i = 0;
@@ -605,7 +617,8 @@ static const char *parse_words(enum json_error_code code)
     }
 }
 
-int tl_json_parse(json_t **out, const char *text, size_t n, const char *name, struct tl_ctx *ctx)
+int tl_json_parse(json_t **out, const char *text, size_t n, const char *name,
+                  struct tl_ctx *ctx)
 {
     json_error_t error;
     size_t deep = too_deep_at(text, n);
@@ -622,7 +635,8 @@ int tl_json_parse(json_t **out, const char *text, size_t n, const char *name, st
         return tl_fail(ctx, TL_ELIMIT, "%s:%u:%zu: more than %d levels deep", name, line,
                        deep - begin + 1, PARSE_DEPTH);
     }
-    *out = json_loadb(text, n, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY | JSON_ALLOW_NUL, &error);
+    *out = json_loadb(text, n, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY | JSON_ALLOW_NUL,
+                      &error);
     if (*out)
         return TL_OK;
     return tl_fail(ctx, TL_EINPUT, "%s:%d:%d: %s", name, error.line, error.column,

@@ -10,16 +10,20 @@
 
 /* ---- words ---- */
 
-static const char *const dataset_kind_words[] = { "table",          "view",  "materialized_view",
-                                                  "external_table", "topic", "file" };
-static const char *const logical_words[] = { "unknown", "text",  "integer", "real", "boolean",
-                                             "date",    "time",  "bytes",   "json", "array",
-                                             "record",  "uuid",  "inet" };
-static const char *const origin_words[] = { "rule", "validator", "llm", "lineage", "person" };
-static const char *const state_words[] = { "none",     "unknown",   "proposed", "confirmed",
-                                           "rejected", "withdrawn", "carried" };
-static const char *const sensitivity_words[] = { "public", "internal", "personal", "sensitive",
-                                                 "special" };
+static const char *const dataset_kind_words[] = {
+    "table", "view", "materialized_view", "external_table", "topic", "file"
+};
+static const char *const logical_words[] = { "unknown", "text",  "integer", "real",
+                                             "boolean", "date",  "time",    "bytes",
+                                             "json",    "array", "record",  "uuid",
+                                             "inet" };
+static const char *const origin_words[] = { "rule", "validator", "llm", "lineage",
+                                            "person" };
+static const char *const state_words[] = { "none",      "unknown",  "proposed",
+                                           "confirmed", "rejected", "withdrawn",
+                                           "carried" };
+static const char *const sensitivity_words[] = { "public", "internal", "personal",
+                                                 "sensitive", "special" };
 static const char *const evidence_words[] = { "name",    "type",   "comment",  "table",
                                               "sibling", "values", "validator" };
 
@@ -290,15 +294,16 @@ enum tl_logical tl_logical_of(const char *native)
         return TL_LOGICAL_UNKNOWN;
     const char *rest = first_word(word, sizeof word, native);
     /* ClickHouse's wrappers say nothing about the content. */
-    while (*rest == '(' && (strcmp(word, "nullable") == 0 || strcmp(word, "lowcardinality") == 0))
+    while (*rest == '(' &&
+           (strcmp(word, "nullable") == 0 || strcmp(word, "lowcardinality") == 0))
         rest = first_word(word, sizeof word, rest + 1);
     size_t n = strlen(rest);
     /* PostgreSQL: "integer[]" to people, "_int4" in pg_type. */
     if ((n >= 2 && strcmp(rest + n - 2, "[]") == 0) || (n == 0 && word[0] == '_'))
         return TL_LOGICAL_ARRAY;
 
-    const struct type_word *known =
-        bsearch(word, type_words, COUNT(type_words), sizeof *type_words, compare_type_word);
+    const struct type_word *known = bsearch(word, type_words, COUNT(type_words),
+                                            sizeof *type_words, compare_type_word);
     if (!known)
         return affinity_of(word);
     int scale = scale_of(rest);
@@ -347,9 +352,9 @@ struct tl_source_id tl_snapshot_add_source(struct tl_snapshot *snapshot, const c
     return (struct tl_source_id){ (uint32_t)(snapshot->sources.n - 1) };
 }
 
-struct tl_dataset *tl_snapshot_add_dataset(struct tl_snapshot *snapshot, const char *database,
-                                           const char *schema, const char *name,
-                                           enum tl_dataset_kind kind)
+struct tl_dataset *tl_snapshot_add_dataset(struct tl_snapshot *snapshot,
+                                           const char *database, const char *schema,
+                                           const char *name, enum tl_dataset_kind kind)
 {
     assert(snapshot->sources.n > 0);
     struct tl_dataset dataset = {
@@ -372,8 +377,8 @@ struct tl_dataset *tl_snapshot_add_dataset(struct tl_snapshot *snapshot, const c
 /* Up to here a scan over interned ids beats hashing the name. */
 #define WIDE 64
 
-static bool name_is_taken(const struct tl_snapshot *snapshot, const struct tl_dataset *dataset,
-                          struct tl_text path)
+static bool name_is_taken(const struct tl_snapshot *snapshot,
+                          const struct tl_dataset *dataset, struct tl_text path)
 {
     if (dataset->n_columns > WIDE) {
         size_t n;
@@ -397,8 +402,8 @@ static void note_name(struct tl_snapshot *snapshot, struct tl_text path, uint32_
     tl_map_put(&snapshot->names, bytes, n, last);
 }
 
-static struct tl_text numbered_name(struct tl_snapshot *snapshot, const struct tl_dataset *dataset,
-                                    struct tl_text path)
+static struct tl_text numbered_name(struct tl_snapshot *snapshot,
+                                    const struct tl_dataset *dataset, struct tl_text path)
 {
     size_t n;
     const char *bytes = tl_text_get(snapshot->texts, path, &n);
@@ -422,8 +427,8 @@ static struct tl_text numbered_name(struct tl_snapshot *snapshot, const struct t
     return text;
 }
 
-struct tl_column *tl_snapshot_add_column(struct tl_snapshot *snapshot, const char *path, size_t n,
-                                         const char *native_type)
+struct tl_column *tl_snapshot_add_column(struct tl_snapshot *snapshot, const char *path,
+                                         size_t n, const char *native_type)
 {
     assert(snapshot->datasets.n > 0);
     struct tl_dataset *dataset = &snapshot->datasets.items[snapshot->datasets.n - 1];
@@ -442,7 +447,8 @@ struct tl_column *tl_snapshot_add_column(struct tl_snapshot *snapshot, const cha
 
     if (dataset->n_columns == WIDE + 1)
         for (uint32_t i = 0; i < dataset->n_columns; i++)
-            note_name(snapshot, snapshot->columns.items[dataset->first_column + i].path, 1);
+            note_name(snapshot, snapshot->columns.items[dataset->first_column + i].path,
+                      1);
     else if (dataset->n_columns > WIDE)
         note_name(snapshot, name, 1);
     return &snapshot->columns.items[snapshot->columns.n - 1];
@@ -462,7 +468,8 @@ void tl_snapshot_add_foreign_key(struct tl_snapshot *snapshot, const char *colum
     snapshot->datasets.items[snapshot->datasets.n - 1].n_keys++;
 }
 
-void tl_snapshot_fail_source(struct tl_snapshot *snapshot, struct tl_source_id id, const char *why)
+void tl_snapshot_fail_source(struct tl_snapshot *snapshot, struct tl_source_id id,
+                             const char *why)
 {
     assert(id.i < snapshot->sources.n);
     snapshot->sources.n = (size_t)id.i + 1;
@@ -488,7 +495,8 @@ struct tl_key tl_snapshot_key(const struct tl_snapshot *snapshot, struct tl_data
     const struct tl_dataset *dataset = &snapshot->datasets.items[id.i];
 
     return (struct tl_key){
-        .source = tl_snapshot_text(snapshot, snapshot->sources.items[dataset->source.i].name),
+        .source =
+            tl_snapshot_text(snapshot, snapshot->sources.items[dataset->source.i].name),
         .database = tl_snapshot_text(snapshot, dataset->database),
         .schema = tl_snapshot_text(snapshot, dataset->schema),
         .dataset = tl_snapshot_text(snapshot, dataset->name),
@@ -502,7 +510,8 @@ const char *tl_belief_text(const struct tl_belief *belief, struct tl_slice slice
     return slice.at ? belief->text + slice.at : NULL;
 }
 
-struct tl_key tl_belief_key(const struct tl_belief *belief, const struct tl_belief_dataset *dataset)
+struct tl_key tl_belief_key(const struct tl_belief *belief,
+                            const struct tl_belief_dataset *dataset)
 {
     return (struct tl_key){
         .source = tl_belief_text(belief, dataset->source),
@@ -541,7 +550,8 @@ const struct tl_belief_column *tl_belief_column(const struct tl_belief *belief,
     size_t n = strlen(path);
 
     for (uint32_t i = 0; i < dataset->n_columns; i++) {
-        const struct tl_belief_column *column = &belief->columns[dataset->first_column + i];
+        const struct tl_belief_column *column =
+            &belief->columns[dataset->first_column + i];
         if (column->path.n == n && memcmp(belief->text + column->path.at, path, n) == 0)
             return column;
     }
@@ -577,10 +587,13 @@ static void search_columns(struct search *search, const struct tl_belief_dataset
     }
 }
 
-size_t tl_belief_search(struct tl_belief_hit *out, size_t most, const struct tl_belief *belief,
+size_t tl_belief_search(struct tl_belief_hit *out, size_t most,
+                        const struct tl_belief *belief,
                         const struct tl_key_pattern *pattern)
 {
-    struct search search = { .out = out, .most = most, .belief = belief, .pattern = pattern };
+    struct search search = {
+        .out = out, .most = most, .belief = belief, .pattern = pattern
+    };
     struct tl_key_pattern levels = *pattern;
 
     levels.field = NULL;

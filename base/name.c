@@ -10,8 +10,8 @@
 
 static bool is_plain(char c)
 {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
-           c == '-';
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           c == '_' || c == '-';
 }
 
 void tl_name_encode(struct tl_str *out, const char *name)
@@ -23,7 +23,8 @@ void tl_name_encode(struct tl_str *out, const char *name)
         tl_str_add_char(out, '%');
     for (size_t i = 0; i < n;) {
         size_t run = i;
-        while (run < n && (is_plain(name[run]) || (name[run] == '.' && run > 0 && run + 1 < n)))
+        while (run < n &&
+               (is_plain(name[run]) || (name[run] == '.' && run > 0 && run + 1 < n)))
             run++;
         tl_str_add_bytes(out, name + i, run - i);
         i = run;
@@ -35,7 +36,7 @@ void tl_name_encode(struct tl_str *out, const char *name)
 }
 
 #define FILE_NAME_MOST 200
-#define FILE_NAME_CUT 180
+#define FILE_NAME_CUT  180
 
 void tl_name_encode_file(struct tl_str *out, const char *name)
 {
@@ -123,8 +124,9 @@ static int decode_level(const char **out, const char *text, size_t n, struct tl_
     tl_str_release(&name);
     if (is_good)
         return TL_OK;
-    tl_hint(ctx, "write source/database/schema/dataset#field or the end of it; inside a name "
-                 "write '/' as %%2F, '#' as %%23, '%%' as %%25, and an empty name as %%");
+    tl_hint(ctx,
+            "write source/database/schema/dataset#field or the end of it; inside a name "
+            "write '/' as %%2F, '#' as %%23, '%%' as %%25, and an empty name as %%");
     if (n == 0)
         return tl_fail(ctx, TL_EUSAGE, "a name is empty");
     return tl_fail(ctx, TL_EUSAGE, "'%%' is not followed by two hexadecimal digits");
@@ -147,8 +149,9 @@ int tl_key_parse(struct tl_key_pattern *out, const char *text, struct tl_ctx *ct
             begin--;
         if (out->n_levels == 4) {
             tl_hint(ctx, "inside a name write '/' as %%2F");
-            rc = tl_fail(ctx, TL_EUSAGE,
-                         "there are more levels than source, database, schema and dataset");
+            rc = tl_fail(
+                ctx, TL_EUSAGE,
+                "there are more levels than source, database, schema and dataset");
             break;
         }
         rc = decode_level(&out->levels[out->n_levels], text + begin, end - begin, ctx);
@@ -187,7 +190,8 @@ static unsigned key_levels(const char *levels[4], const struct tl_key *key)
     return n;
 }
 
-bool tl_key_ends_in(const struct tl_key *key, const struct tl_key_pattern *pattern, bool fold)
+bool tl_key_ends_in(const struct tl_key *key, const struct tl_key_pattern *pattern,
+                    bool fold)
 {
     const char *levels[4];
     unsigned n = key_levels(levels, key);
@@ -230,7 +234,8 @@ static size_t bracket(const char *glob, size_t n, unsigned char c, bool *matched
 }
 
 /* One glob element against one character of text. Returns the element's length, or 0 when it does not match. */
-static size_t element(const char *glob, size_t n, const char *text, size_t left, size_t *step)
+static size_t element(const char *glob, size_t n, const char *text, size_t left,
+                      size_t *step)
 {
     bool matched = false;
 
@@ -302,7 +307,8 @@ static bool level_matches_either(const char *glob, size_t n_glob, const char *le
 }
 
 /* From the right: levels[0] is the innermost. A level that is "**" stands for any number of levels, none too. */
-static bool levels_match(const char *glob, size_t n_glob, const char *const *levels, unsigned n)
+static bool levels_match(const char *glob, size_t n_glob, const char *const *levels,
+                         unsigned n)
 {
     size_t begin = n_glob;
 
@@ -313,7 +319,8 @@ static bool levels_match(const char *glob, size_t n_glob, const char *const *lev
     if (length == 2 && memcmp(glob + begin, "**", 2) == 0) {
         while (begin >= 3 && memcmp(glob + begin - 3, "**/", 3) == 0 &&
                (begin == 3 || glob[begin - 4] == '/'))
-            begin -= 3; /* a row of them says no more than one, and would be tried in every split */
+            begin -=
+                3; /* a row of them says no more than one, and would be tried in every split */
         if (begin == 0)
             return true;
         for (unsigned skip = 0; skip <= n; skip++)

@@ -54,7 +54,8 @@ static const char *expected_words(char *out, size_t room, const struct tl_option
 }
 
 /* "--page-size" for flags, "page_size" in YAML. */
-static const char *shown_name(char *out, size_t room, const struct tl_option *option, bool as_flag)
+static const char *shown_name(char *out, size_t room, const struct tl_option *option,
+                              bool as_flag)
 {
     snprintf(out, room, "%s%s", as_flag ? "--" : "", option->name);
     for (char *c = out; as_flag && *c; c++)
@@ -73,10 +74,11 @@ static int wrong_value(const struct value_place *place, const char *found, bool 
 
     shown_name(name, sizeof name, place->option, !place->yaml);
     if (place->yaml)
-        return tl_yaml_fail(place->yaml, place->at, place->ctx, "'%s' is %s%s%s, expected %s", name,
-                            quote, found, quote, expected);
-    return tl_fail(place->ctx, TL_EUSAGE, "'%s' is %s%s%s, expected %s", name, quote, found, quote,
-                   expected);
+        return tl_yaml_fail(place->yaml, place->at, place->ctx,
+                            "'%s' is %s%s%s, expected %s", name, quote, found, quote,
+                            expected);
+    return tl_fail(place->ctx, TL_EUSAGE, "'%s' is %s%s%s, expected %s", name, quote,
+                   found, quote, expected);
 }
 
 /* ---- nearest word ---- */
@@ -176,8 +178,8 @@ static bool read_scaled(int64_t *out, const char *text, const struct unit *units
 static bool read_count(int64_t *out, const char *text)
 {
     static const struct unit units[] = {
-        { "", 1 },         { "k", 1000 },          { "M", 1000000 },          { "G", 1000000000 },
-        { "Ki", 1 << 10 }, { "Mi", 1 << 20 },      { "Gi", 1 << 30 },         { NULL, 0 },
+        { "", 1 },         { "k", 1000 },     { "M", 1000000 },  { "G", 1000000000 },
+        { "Ki", 1 << 10 }, { "Mi", 1 << 20 }, { "Gi", 1 << 30 }, { NULL, 0 },
     };
 
     return read_scaled(out, text, units);
@@ -336,11 +338,12 @@ static size_t reference(char *name, size_t room, const char *text)
     return *text == '}' ? n + 3 : 0;
 }
 
-static int unset_variable(const struct value_place *place, const char *name, const char *how)
+static int unset_variable(const struct value_place *place, const char *name,
+                          const char *how)
 {
     tl_hint(place->ctx, "set it before you start tagline: export %s=...", name);
-    return tl_yaml_fail(place->yaml, place->at, place->ctx, "the environment variable '%s' is %s",
-                        name, how);
+    return tl_yaml_fail(place->yaml, place->at, place->ctx,
+                        "the environment variable '%s' is %s", name, how);
 }
 
 /* Puts the environment's values in the place of ${NAME}; "$$" is a '$'. */
@@ -359,7 +362,8 @@ static int expand(struct tl_str *out, const struct value_place *place, const cha
             tl_str_add(out, value);
             text += n;
         } else if (text[0] == '$' && text[1] == '{') {
-            tl_hint(place->ctx, "write ${NAME} for the environment's value, $$ for a '$'");
+            tl_hint(place->ctx,
+                    "write ${NAME} for the environment's value, $$ for a '$'");
             return tl_yaml_fail(place->yaml, place->at, place->ctx,
                                 "'${' is not followed by a name and '}'");
         } else if (text[0] == '$') {
@@ -372,7 +376,7 @@ static int expand(struct tl_str *out, const struct value_place *place, const cha
     return TL_OK;
 }
 
-#define VALUE_MOST ((size_t)1 << 20)
+#define VALUE_MOST  ((size_t)1 << 20)
 #define SECRET_MOST ((size_t)64 << 10)
 
 static int set_expanded(void *into, const struct value_place *place, const char *text)
@@ -388,17 +392,20 @@ static int set_expanded(void *into, const struct value_place *place, const char 
 }
 
 /* A relative path is relative to the file that holds it. */
-static const char *beside(const struct tl_yaml *yaml, const char *path, struct tl_ctx *ctx)
+static const char *beside(const struct tl_yaml *yaml, const char *path,
+                          struct tl_ctx *ctx)
 {
     const char *slash = strrchr(yaml->path, '/');
 
     if (!slash)
         return path;
-    return tl_path_join(tl_arena_dup(ctx->arena, yaml->path, (size_t)(slash - yaml->path) + 1),
+    return tl_path_join(tl_arena_dup(ctx->arena, yaml->path,
+                                     (size_t)(slash - yaml->path) + 1),
                         path, ctx);
 }
 
-static int read_secret_file(void *into, const struct value_place *place, const json_t *object)
+static int read_secret_file(void *into, const struct value_place *place,
+                            const json_t *object)
 {
     const char *path = json_string_value(json_object_get(object, "file"));
     struct tl_str name;
@@ -410,9 +417,11 @@ static int read_secret_file(void *into, const struct value_place *place, const j
     tl_str_init(&secret, SECRET_MOST);
     int rc = expand(&name, place, path);
     if (rc == 0) {
-        rc = tl_file_read(&secret, beside(place->yaml, name.text, place->ctx), place->ctx);
+        rc =
+            tl_file_read(&secret, beside(place->yaml, name.text, place->ctx), place->ctx);
         if (rc)
-            tl_explain(place->ctx, "%s:%u:%u", place->yaml->path, place->at.line, place->at.column);
+            tl_explain(place->ctx, "%s:%u:%u", place->yaml->path, place->at.line,
+                       place->at.column);
     }
     if (rc == 0) {
         size_t n = secret.n;
@@ -422,8 +431,8 @@ static int read_secret_file(void *into, const struct value_place *place, const j
             n--;
         secret.text[n] = '\0';
         if (n == 0 || strlen(secret.text) != n)
-            rc = tl_yaml_fail(place->yaml, place->at, place->ctx, "the file '%s' %s", path,
-                              n == 0 ? "is empty" : "holds a NUL");
+            rc = tl_yaml_fail(place->yaml, place->at, place->ctx, "the file '%s' %s",
+                              path, n == 0 ? "is empty" : "holds a NUL");
         else
             rc = set_text(into, place, secret.text, "a secret");
     }
@@ -443,8 +452,10 @@ static int set_secret(void *into, const struct value_place *place, const json_t 
     size_t n = text ? reference(name, sizeof name, text) : 0;
     if (n == 0 || text[n]) {
         /* What stands there may be the secret itself: it is not shown. */
-        tl_hint(place->ctx, "keep secrets out of the file: write ${NAME} for an environment variable, "
-                            "or {file: path}");
+        tl_hint(
+            place->ctx,
+            "keep secrets out of the file: write ${NAME} for an environment variable, "
+            "or {file: path}");
         return wrong_value(place, "written out", false);
     }
     const char *secret = getenv(name);
@@ -481,7 +492,8 @@ static int wrong_kind(const struct value_place *place, const json_t *value)
 
     if (json_is_null(value))
         tl_hint(place->ctx, "leave the key out to take the default");
-    else if (is_plain && (place->option->kind == TL_KIND_TEXT || place->option->kind == TL_KIND_LIST))
+    else if (is_plain &&
+             (place->option->kind == TL_KIND_TEXT || place->option->kind == TL_KIND_LIST))
         tl_hint(place->ctx, "put it in quotes if it is meant as text");
     return wrong_value(place, found_words(value), false);
 }
@@ -498,8 +510,9 @@ static int set_list(void *into, struct value_place place, const json_t *value)
     for (size_t i = 0; i < json_array_size(value); i++) {
         const json_t *item = json_array_get(value, i);
         place.at = tl_yaml_item_at(place.yaml, value, i);
-        int rc = json_is_string(item) ? set_expanded(into, &place, json_string_value(item))
-                                      : wrong_kind(&place, item);
+        int rc = json_is_string(item)
+                     ? set_expanded(into, &place, json_string_value(item))
+                     : wrong_kind(&place, item);
         if (rc)
             return rc;
     }
@@ -519,11 +532,13 @@ static int set_json(void *into, const struct value_place *place, const json_t *v
         *(bool *)field = json_is_true(value);
         return TL_OK;
     }
-    if (json_is_integer(value) && kind == TL_KIND_COUNT && json_integer_value(value) >= 0) {
+    if (json_is_integer(value) && kind == TL_KIND_COUNT &&
+        json_integer_value(value) >= 0) {
         *(int64_t *)field = json_integer_value(value);
         return TL_OK;
     }
-    if (json_is_integer(value) && kind == TL_KIND_DURATION && json_integer_value(value) == 0) {
+    if (json_is_integer(value) && kind == TL_KIND_DURATION &&
+        json_integer_value(value) == 0) {
         *(int64_t *)field = 0;
         return TL_OK;
     }
@@ -547,7 +562,8 @@ static bool is_among(const char *word, const char *const *words)
     return false;
 }
 
-static const struct tl_option *find_option(const struct tl_option *table, const char *name)
+static const struct tl_option *find_option(const struct tl_option *table,
+                                           const char *name)
 {
     for (; table->name; table++)
         if (strcmp(table->name, name) == 0)
@@ -556,7 +572,8 @@ static const struct tl_option *find_option(const struct tl_option *table, const 
 }
 
 static int unknown_key(const struct tl_yaml *yaml, const json_t *object, const char *key,
-                       const struct tl_option *table, const char *const *except, struct tl_ctx *ctx)
+                       const struct tl_option *table, const char *const *except,
+                       struct tl_ctx *ctx)
 {
     TL_VEC(const char *) known = { 0 };
     struct tl_str list;
@@ -581,16 +598,19 @@ static int unknown_key(const struct tl_yaml *yaml, const json_t *object, const c
                         "the key '%s' is not known here", key);
 }
 
-int tl_option_from_yaml(void *into, const struct tl_option *table, const struct tl_yaml *yaml,
-                        const json_t *object, const char *const *except, struct tl_ctx *ctx)
+int tl_option_from_yaml(void *into, const struct tl_option *table,
+                        const struct tl_yaml *yaml, const json_t *object,
+                        const char *const *except, struct tl_ctx *ctx)
 {
-    json_t *mapping = (json_t *)(uintptr_t)object; /* jansson's iterators want it writable; nothing is written */
+    json_t *mapping = (json_t *)(uintptr_t)
+        object; /* jansson's iterators want it writable; nothing is written */
 
     if (!json_is_object(object))
         return tl_yaml_fail(yaml, (struct tl_mark){ 0 }, ctx,
                             "settings are %s, expected a mapping of names to values",
                             object ? found_words(object) : "empty");
-    for (void *at = json_object_iter(mapping); at; at = json_object_iter_next(mapping, at)) {
+    for (void *at = json_object_iter(mapping); at;
+         at = json_object_iter_next(mapping, at)) {
         const char *key = json_object_iter_key(at);
         struct value_place place = { find_option(table, key), yaml,
                                      tl_yaml_at(yaml, object, key), ctx };
@@ -630,15 +650,17 @@ static void flags_open(struct flags *flags, const struct tl_option *table)
     flags->longs = tl_alloc(flags->n + 1, sizeof *flags->longs);
     flags->names = tl_alloc(flags->n + 1, sizeof *flags->names);
     flags->given = tl_alloc(flags->n + 1, sizeof *flags->given);
-    flags->letters[letter++] = ':'; /* a missing value is told apart from an unknown flag */
+    flags->letters[letter++] =
+        ':'; /* a missing value is told apart from an unknown flag */
     for (size_t i = 0; i < flags->n; i++) {
         if (table[i].kind == TL_KIND_SECRET)
             continue;
         bool takes_value = table[i].kind != TL_KIND_FLAG;
         shown_name(flags->names[i], sizeof flags->names[i], &table[i], true);
-        flags->longs[n_longs++] = (struct option){
-            flags->names[i] + 2, takes_value ? required_argument : no_argument, NULL, LONG + (int)i
-        };
+        flags->longs[n_longs++] =
+            (struct option){ flags->names[i] + 2,
+                             takes_value ? required_argument : no_argument, NULL,
+                             LONG + (int)i };
         if (table[i].letter && letter + 3 < sizeof flags->letters) {
             flags->letters[letter++] = table[i].letter;
             if (takes_value)
@@ -664,8 +686,8 @@ static const struct tl_option *flag_of(const struct flags *flags, int answer)
     return NULL;
 }
 
-static int unknown_flag(const struct flags *flags, const char *command, const char *argument,
-                        struct tl_ctx *ctx)
+static int unknown_flag(const struct flags *flags, const char *command,
+                        const char *argument, struct tl_ctx *ctx)
 {
     char name[128];
     const char **known;
@@ -681,10 +703,12 @@ static int unknown_flag(const struct flags *flags, const char *command, const ch
     for (size_t i = 0; i < flags->n; i++) {
         char secret[128];
         if (flags->table[i].kind == TL_KIND_SECRET &&
-            strcmp(name, shown_name(secret, sizeof secret, &flags->table[i], true)) == 0) {
+            strcmp(name, shown_name(secret, sizeof secret, &flags->table[i], true)) ==
+                0) {
             tl_hint(ctx, "write '%s: ${NAME}' or '%s: {file: path}' in tagline.yaml",
                     flags->table[i].name, flags->table[i].name);
-            return tl_fail(ctx, TL_EUSAGE, "'%s' is a secret, and secrets are not taken from flags",
+            return tl_fail(ctx, TL_EUSAGE,
+                           "'%s' is a secret, and secrets are not taken from flags",
                            name);
         }
     }
@@ -695,7 +719,8 @@ static int unknown_flag(const struct flags *flags, const char *command, const ch
     return tl_fail(ctx, TL_EUSAGE, "'%s' has no flag '%s'", command, name);
 }
 
-static int wrong_flag(const struct flags *flags, int answer, char **argv, struct tl_ctx *ctx)
+static int wrong_flag(const struct flags *flags, int answer, char **argv,
+                      struct tl_ctx *ctx)
 {
     const struct tl_option *option = flag_of(flags, optopt);
     char name[128];
@@ -708,7 +733,8 @@ static int wrong_flag(const struct flags *flags, int answer, char **argv, struct
     if (answer != ':')
         return tl_fail(ctx, TL_EUSAGE, "'%s' takes no value", name);
     char words[512];
-    tl_hint(ctx, "write %s followed by %s", name, expected_words(words, sizeof words, option));
+    tl_hint(ctx, "write %s followed by %s", name,
+            expected_words(words, sizeof words, option));
     return tl_fail(ctx, TL_EUSAGE, "'%s' lacks its value", name);
 }
 
@@ -824,7 +850,8 @@ static bool is_shown(const struct tl_option *option, bool as_flags)
     return !as_flags || option->kind != TL_KIND_SECRET;
 }
 
-void tl_option_help(struct tl_str *out, const struct tl_option *table, bool as_flags, unsigned width)
+void tl_option_help(struct tl_str *out, const struct tl_option *table, bool as_flags,
+                    unsigned width)
 {
     struct tl_str name;
     struct tl_str text;
@@ -841,7 +868,8 @@ void tl_option_help(struct tl_str *out, const struct tl_option *table, bool as_f
     if (indent == 0)
         indent = 8;
     if (width < indent + 20)
-        width = (unsigned)indent + 60; /* too narrow a terminal, or none: wrapping would not help */
+        width = (unsigned)indent +
+                60; /* too narrow a terminal, or none: wrapping would not help */
     for (const struct tl_option *option = table; option->name; option++) {
         if (!is_shown(option, as_flags))
             continue;

@@ -25,15 +25,16 @@ struct tl_rx_scratch {
  * Steps one match may take, shared by all positions where a search can begin, because PCRE2 counts anew at each. The floor
  * lets an honest pattern cross a long text once.
  */
-#define STEPS_IN_ALL 20000000u
-#define STEPS_MOST 500000u
-#define STEPS_LEAST 5000u
-#define DEPTH_MOST 10000u
-#define HEAP_MOST_KIB (16u << 10)
+#define STEPS_IN_ALL   20000000u
+#define STEPS_MOST     500000u
+#define STEPS_LEAST    5000u
+#define DEPTH_MOST     10000u
+#define HEAP_MOST_KIB  (16u << 10)
 #define JIT_STACK_MOST ((size_t)1 << 20)
-#define PATTERN_MOST ((size_t)64 << 10)
+#define PATTERN_MOST   ((size_t)64 << 10)
 
-int tl_rx_open(struct tl_rx **out, const char *pattern, unsigned flags, struct tl_ctx *ctx)
+int tl_rx_open(struct tl_rx **out, const char *pattern, unsigned flags,
+               struct tl_ctx *ctx)
 {
     /* Bytes that are no UTF-8 are passed over instead of being refused; "\C" could stand inside a character. */
     uint32_t options = PCRE2_UTF | PCRE2_MATCH_INVALID_UTF | PCRE2_NEVER_BACKSLASH_C;
@@ -46,9 +47,10 @@ int tl_rx_open(struct tl_rx **out, const char *pattern, unsigned flags, struct t
     if (flags & TL_RX_CASELESS)
         options |= PCRE2_CASELESS;
     if (strlen(pattern) > PATTERN_MOST)
-        return tl_fail(ctx, TL_ECONFIG, "the pattern is longer than %zu bytes", PATTERN_MOST);
-    pcre2_code *code =
-        pcre2_compile((PCRE2_SPTR)pattern, PCRE2_ZERO_TERMINATED, options, &error, &offset, NULL);
+        return tl_fail(ctx, TL_ECONFIG, "the pattern is longer than %zu bytes",
+                       PATTERN_MOST);
+    pcre2_code *code = pcre2_compile((PCRE2_SPTR)pattern, PCRE2_ZERO_TERMINATED, options,
+                                     &error, &offset, NULL);
     if (!code) {
         char words[256];
         pcre2_get_error_message(error, (PCRE2_UCHAR *)words, sizeof words);
@@ -74,7 +76,8 @@ struct tl_rx_scratch *tl_rx_scratch_open(void)
 {
     struct tl_rx_scratch *scratch = tl_alloc(1, sizeof *scratch);
 
-    scratch->data = pcre2_match_data_create(1, NULL); /* only where the whole match stands is asked for */
+    scratch->data = pcre2_match_data_create(
+        1, NULL); /* only where the whole match stands is asked for */
     scratch->context = pcre2_match_context_create(NULL);
     scratch->stack = pcre2_jit_stack_create(32 << 10, JIT_STACK_MOST, NULL);
     if (!scratch->data || !scratch->context)
@@ -103,8 +106,8 @@ static uint32_t steps_for(const struct tl_rx *rx, size_t n)
     return n > STEPS_IN_ALL / STEPS_LEAST ? STEPS_LEAST : (uint32_t)(STEPS_IN_ALL / n);
 }
 
-static enum tl_rx_answer run(const struct tl_rx *rx, const char *bytes, size_t n, size_t from,
-                             struct tl_rx_scratch *scratch)
+static enum tl_rx_answer run(const struct tl_rx *rx, const char *bytes, size_t n,
+                             size_t from, struct tl_rx_scratch *scratch)
 {
     PCRE2_SPTR subject = (PCRE2_SPTR)(bytes ? bytes : "");
     int rc;
@@ -113,7 +116,8 @@ static enum tl_rx_answer run(const struct tl_rx *rx, const char *bytes, size_t n
         return TL_RX_NO;
     pcre2_set_match_limit(scratch->context, steps_for(rx, n - from));
     if (rx->has_jit)
-        rc = pcre2_jit_match(rx->code, subject, n, from, 0, scratch->data, scratch->context);
+        rc = pcre2_jit_match(rx->code, subject, n, from, 0, scratch->data,
+                             scratch->context);
     else
         rc = pcre2_match(rx->code, subject, n, from, 0, scratch->data, scratch->context);
     if (rc >= 0)
@@ -127,8 +131,9 @@ enum tl_rx_answer tl_rx_match(const struct tl_rx *rx, const char *bytes, size_t 
     return run(rx, bytes, n, 0, scratch);
 }
 
-enum tl_rx_answer tl_rx_find(const struct tl_rx *rx, const char *bytes, size_t n, size_t from,
-                             size_t *begin, size_t *end, struct tl_rx_scratch *scratch)
+enum tl_rx_answer tl_rx_find(const struct tl_rx *rx, const char *bytes, size_t n,
+                             size_t from, size_t *begin, size_t *end,
+                             struct tl_rx_scratch *scratch)
 {
     enum tl_rx_answer answer = run(rx, bytes, n, from, scratch);
 

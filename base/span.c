@@ -29,8 +29,8 @@ void tl_span_id_new(struct tl_span_id *out)
     while (is_zero(out->bytes, sizeof out->bytes));
 }
 
-void tl_span_id_of(struct tl_span_id *out, const struct tl_trace_id *trace, const char *name,
-                   size_t n)
+void tl_span_id_of(struct tl_span_id *out, const struct tl_trace_id *trace,
+                   const char *name, size_t n)
 {
     struct tl_digest digest;
     unsigned char bytes[32];
@@ -57,7 +57,8 @@ static bool read_hex(unsigned char *out, size_t n, const char *text)
 
 #define TRACEPARENT 55
 
-bool tl_traceparent_read(struct tl_trace_id *trace, struct tl_span_id *parent, const char *text)
+bool tl_traceparent_read(struct tl_trace_id *trace, struct tl_span_id *parent,
+                         const char *text)
 {
     size_t n = text ? strlen(text) : 0;
     unsigned char version, flags;
@@ -83,10 +84,12 @@ void tl_span_line_begin(struct tl_span_line *line, struct tl_str *out)
     tl_json_init(&line->json, out);
     tl_str_add_bytes(
         out,
-        LITERAL("{\"resourceSpans\":[{\"resource\":{\"attributes\":["
-                "{\"key\":\"service.name\",\"value\":{\"stringValue\":\"tagline\"}},"
-                "{\"key\":\"service.version\",\"value\":{\"stringValue\":\"" TAGLINE_VERSION "\"}}"
-                "]},\"scopeSpans\":[{\"scope\":{\"name\":\"tagline\"},\"spans\":"));
+        LITERAL(
+            "{\"resourceSpans\":[{\"resource\":{\"attributes\":["
+            "{\"key\":\"service.name\",\"value\":{\"stringValue\":\"tagline\"}},"
+            "{\"key\":\"service.version\",\"value\":{\"stringValue\":\"" TAGLINE_VERSION
+            "\"}}"
+            "]},\"scopeSpans\":[{\"scope\":{\"name\":\"tagline\"},\"spans\":"));
     tl_json_array(&line->json);
 }
 
@@ -98,7 +101,8 @@ void tl_span_begin(struct tl_span_line *line)
 }
 
 /* {"key":<key>,"value":{<kind>: is written; the value and "}}" are left to the caller. */
-static void attr_begin(struct tl_span_line *line, const char *key, const char *kind, size_t n)
+static void attr_begin(struct tl_span_line *line, const char *key, const char *kind,
+                       size_t n)
 {
     tl_json_raw(&line->json, LITERAL("{\"key\":"));
     tl_json_add_text(line->json.out, key, strlen(key));
@@ -128,8 +132,8 @@ void tl_span_attr_bool(struct tl_span_line *line, const char *key, bool value)
     tl_str_add(line->json.out, value ? "true}}" : "false}}");
 }
 
-void tl_span_attr_texts(struct tl_span_line *line, const char *key, const char *const *texts,
-                        size_t n)
+void tl_span_attr_texts(struct tl_span_line *line, const char *key,
+                        const char *const *texts, size_t n)
 {
     struct tl_str *out = line->json.out;
 
@@ -153,7 +157,8 @@ static void put_time(struct tl_json *json, const char *key, int64_t ns)
     tl_json_raw(json, text, (size_t)n);
 }
 
-static void put_id(struct tl_json *json, const char *key, const unsigned char *bytes, size_t n)
+static void put_id(struct tl_json *json, const char *key, const unsigned char *bytes,
+                   size_t n)
 {
     char hex[33];
 

@@ -26,7 +26,8 @@ struct place {
 };
 
 struct tl_yaml_marks {
-    struct tl_map index; /* address of the container and the key (or the index) -> position in `places` */
+    struct tl_map
+        index; /* address of the container and the key (or the index) -> position in `places` */
     TL_VEC(struct place) places;
     struct tl_arena *names; /* what the index borrows */
 };
@@ -42,8 +43,8 @@ static size_t place_name(char *out, const json_t *container, const void *step, s
     return sizeof address + n;
 }
 
-static void keep_place(struct tl_yaml_marks *marks, const json_t *container, const void *step,
-                       size_t n, struct place place)
+static void keep_place(struct tl_yaml_marks *marks, const json_t *container,
+                       const void *step, size_t n, struct place place)
 {
     char *name = tl_arena_alloc(marks->names, sizeof(uintptr_t) + n, 1);
     size_t length = place_name(name, container, step, n);
@@ -61,7 +62,9 @@ static struct place find_place(const struct tl_yaml *yaml, const json_t *contain
 
     if (!yaml->marks || !container)
         return none;
-    char *name = n + sizeof(uintptr_t) <= sizeof small ? small : tl_alloc(n + sizeof(uintptr_t), 1);
+    char *name = n + sizeof(uintptr_t) <= sizeof small
+                     ? small
+                     : tl_alloc(n + sizeof(uintptr_t), 1);
     size_t length = place_name(name, container, step, n);
     bool is_known = tl_map_get(&yaml->marks->index, name, length, &at);
     if (name != small)
@@ -69,17 +72,20 @@ static struct place find_place(const struct tl_yaml *yaml, const json_t *contain
     return is_known ? yaml->marks->places.items[at] : none;
 }
 
-struct tl_mark tl_yaml_at(const struct tl_yaml *yaml, const json_t *container, const char *key)
+struct tl_mark tl_yaml_at(const struct tl_yaml *yaml, const json_t *container,
+                          const char *key)
 {
     return find_place(yaml, container, key, strlen(key)).value;
 }
 
-struct tl_mark tl_yaml_key_at(const struct tl_yaml *yaml, const json_t *container, const char *key)
+struct tl_mark tl_yaml_key_at(const struct tl_yaml *yaml, const json_t *container,
+                              const char *key)
 {
     return find_place(yaml, container, key, strlen(key)).key;
 }
 
-struct tl_mark tl_yaml_item_at(const struct tl_yaml *yaml, const json_t *container, size_t i)
+struct tl_mark tl_yaml_item_at(const struct tl_yaml *yaml, const json_t *container,
+                               size_t i)
 {
     return find_place(yaml, container, &i, sizeof i).value;
 }
@@ -163,8 +169,9 @@ static bool is_real(const char *text)
 
 static bool is_not_finite(const char *text)
 {
-    static const char *const words[] = { ".inf",  ".Inf", ".INF", "-.inf", "-.Inf", "-.INF", "+.inf",
-                                         "+.Inf", "+.INF", ".nan", ".NaN",  ".NAN",  NULL };
+    static const char *const words[] = { ".inf",  ".Inf",  ".INF",  "-.inf", "-.Inf",
+                                         "-.INF", "+.inf", "+.Inf", "+.INF", ".nan",
+                                         ".NaN",  ".NAN",  NULL };
 
     return is_one_of(text, words);
 }
@@ -186,7 +193,8 @@ static int refuse(struct reader *reader, const yaml_event_t *event, const char *
                   const char *hint)
 {
     tl_hint(reader->ctx, "%s", hint);
-    return tl_yaml_fail(reader->yaml, mark_of(&event->start_mark), reader->ctx, "%s", what);
+    return tl_yaml_fail(reader->yaml, mark_of(&event->start_mark), reader->ctx, "%s",
+                        what);
 }
 
 static int read_number(json_t **out, struct reader *reader, const yaml_event_t *event,
@@ -230,12 +238,14 @@ static int read_scalar(json_t **out, struct reader *reader, const yaml_event_t *
         *out = json_true();
     else if (is_one_of(text, falses))
         *out = json_false();
-    else if (is_integer(text) || is_based_integer(text) || is_real(text) || is_not_finite(text))
+    else if (is_integer(text) || is_based_integer(text) || is_real(text) ||
+             is_not_finite(text))
         return read_number(out, reader, event, text);
     else
         *out = json_stringn(text, n);
     if (!*out)
-        return refuse(reader, event, "this text is not valid UTF-8", "save the file as UTF-8");
+        return refuse(reader, event, "this text is not valid UTF-8",
+                      "save the file as UTF-8");
     return TL_OK;
 }
 
@@ -260,16 +270,17 @@ static int parser_failed(struct reader *reader)
     const char *problem = parser->problem ? parser->problem : "this is not YAML";
 
     if (parser->error == YAML_READER_ERROR)
-        return tl_yaml_fail(reader->yaml, mark_at_byte(reader, parser->problem_offset), reader->ctx,
-                            "%s", problem);
+        return tl_yaml_fail(reader->yaml, mark_at_byte(reader, parser->problem_offset),
+                            reader->ctx, "%s", problem);
     if (strstr(problem, "start any token"))
-        tl_hint(reader->ctx, "a text that begins with @, `, %% or a tab must stand in quotes; "
-                             "lines are indented by spaces");
+        tl_hint(reader->ctx,
+                "a text that begins with @, `, %% or a tab must stand in quotes; "
+                "lines are indented by spaces");
     else if (strstr(problem, "mapping values are not allowed"))
         tl_hint(reader->ctx, "a text that holds ': ' must stand in quotes");
-    if (!parser->context)
-        return tl_yaml_fail(reader->yaml, mark_of(&parser->problem_mark), reader->ctx, "%s",
-                            problem);
+    if (!parser->context || parser->context_mark.line == parser->problem_mark.line)
+        return tl_yaml_fail(reader->yaml, mark_of(&parser->problem_mark), reader->ctx,
+                            "%s", problem);
     return tl_yaml_fail(reader->yaml, mark_of(&parser->problem_mark), reader->ctx,
                         "%s %s that began at line %zu", problem, parser->context,
                         parser->context_mark.line + 1);
@@ -301,8 +312,9 @@ static int next_event(yaml_event_t *event, struct reader *reader)
     }
     int rc = TL_OK;
     if (event->type == YAML_ALIAS_EVENT)
-        rc = refuse(reader, event, "an alias ('*name') is not understood here",
-                    "write the value out again; put a text that begins with '*' in quotes");
+        rc = refuse(
+            reader, event, "an alias ('*name') is not understood here",
+            "write the value out again; put a text that begins with '*' in quotes");
     else if (anchor)
         rc = refuse(reader, event, "an anchor ('&name') is not understood here",
                     "leave it out; put a text that begins with '&' in quotes");
@@ -314,7 +326,8 @@ static int next_event(yaml_event_t *event, struct reader *reader)
     return rc;
 }
 
-static int read_value(json_t **out, struct reader *reader, yaml_event_t *event, unsigned depth);
+static int read_value(json_t **out, struct reader *reader, yaml_event_t *event,
+                      unsigned depth);
 
 static int read_sequence(json_t *array, struct reader *reader, unsigned depth)
 {
@@ -340,7 +353,8 @@ static int read_sequence(json_t *array, struct reader *reader, unsigned depth)
     }
 }
 
-static int check_key(struct reader *reader, const json_t *object, const yaml_event_t *event)
+static int check_key(struct reader *reader, const json_t *object,
+                     const yaml_event_t *event)
 {
     const char *key = (const char *)event->data.scalar.value;
 
@@ -375,7 +389,8 @@ static int read_entry(json_t *object, struct reader *reader, const yaml_event_t 
     if (rc)
         return rc;
     if (json_object_set_new(object, name, value) < 0)
-        return refuse(reader, key, "this key is not valid UTF-8", "save the file as UTF-8");
+        return refuse(reader, key, "this key is not valid UTF-8",
+                      "save the file as UTF-8");
     keep_place(reader->yaml->marks, object, name, strlen(name), place);
     return TL_OK;
 }
@@ -396,7 +411,8 @@ static int read_mapping(json_t *object, struct reader *reader, unsigned depth)
     }
 }
 
-static int read_value(json_t **out, struct reader *reader, yaml_event_t *event, unsigned depth)
+static int read_value(json_t **out, struct reader *reader, yaml_event_t *event,
+                      unsigned depth)
 {
     int rc;
 
