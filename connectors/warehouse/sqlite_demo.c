@@ -749,9 +749,7 @@ static void fill_lead(struct sheet *s, uint32_t i)
     put_copy(s, text);
     put_copy(s, p.email);
     put_copy(s, p.phone);
-    snprintf(text, sizeof text, "%s %s", tl_demo_pick(&s->rng, companies),
-             tl_demo_pick(&s->rng, company_kinds));
-    put_copy(s, text);
+    put_text(s, tl_demo_pick(&s->rng, products));
     put_copy(s, p.street);
     put_campaign_name(s, tl_demo_below(&s->rng, CAMPAIGNS));
 }

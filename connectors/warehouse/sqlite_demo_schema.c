@@ -228,7 +228,7 @@ const char *const tl_demo_ddl[] = {
     "    \"Full Name\" TEXT,\n"
     "    \"E-Mail\" TEXT,\n"
     "    \"Mobile\" TEXT,\n"
-    "    field_4 TEXT, -- employer\n"
+    "    field_4 TEXT, -- product they asked about\n"
     "    field_5 TEXT, -- street and house number\n"
     "    \"Campaign Name\" TEXT\n"
     ")",
