@@ -17,8 +17,10 @@ struct redactor {
     struct tl_str *out;
     const char *sql;
     size_t n, at;
-    struct tl_map names; /* folded to lower case */
-    struct tl_arena *memory;
+    const char *const *given;
+    size_t n_names;
+    struct tl_map names; /* the given ones folded to lower case, once one is asked for */
+    struct tl_arena *memory; /* theirs; NULL until then */
     enum token last;
     struct {
         const char *text;
@@ -51,6 +53,11 @@ static bool is_name(char c)
 static bool is_blank(char c)
 {
     return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f' || c == '\v';
+}
+
+static char fold(char c)
+{
+    return (char)(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
 }
 
 static char at(const struct redactor *r, size_t i)
@@ -177,7 +184,8 @@ static bool is_even(const struct redactor *r, size_t from, size_t to)
         if (c != '\'' && c != '"' && c != '`')
             continue;
         size_t end = end_of_text(r, i, "", 0);
-        if (end > to)
+        if (end > to ||
+            is_name(r->sql[i - 1])) /* E'...', q'[...]': not worth telling apart here */
             return false;
         i = end - 1;
     }
@@ -292,7 +300,21 @@ static bool awaits_name(const struct redactor *r)
            (r->depth == 0 || (r->depth < 64 && (r->queries >> r->depth & 1)));
 }
 
-static bool is_known(const struct redactor *r, const char *name, size_t n)
+/* Only for a text that holds something in doubt: a catalogue has many more names than a view has quotes. */
+static void learn_names(struct redactor *r)
+{
+    r->memory = tl_arena_open();
+    for (size_t i = 0; i < r->n_names; i++) {
+        size_t n = strlen(r->given[i]);
+        char *folded = tl_arena_dup(r->memory, r->given[i], n);
+
+        for (size_t k = 0; k < n; k++)
+            folded[k] = fold(folded[k]);
+        tl_map_put(&r->names, folded, n, 1);
+    }
+}
+
+static bool is_known(struct redactor *r, const char *name, size_t n)
 {
     char folded[256];
     uint32_t value;
@@ -300,8 +322,9 @@ static bool is_known(const struct redactor *r, const char *name, size_t n)
     if (n > sizeof folded)
         return false;
     for (size_t i = 0; i < n; i++)
-        folded[i] =
-            (char)(name[i] >= 'A' && name[i] <= 'Z' ? name[i] - 'A' + 'a' : name[i]);
+        folded[i] = fold(name[i]);
+    if (!r->memory)
+        learn_names(r);
     return tl_map_get(&r->names, folded, n, &value);
 }
 
@@ -319,8 +342,8 @@ static void take_quoted(struct redactor *r, size_t n_prefix)
     size_t end = end_of_text(r, from, r->sql + r->at, n_prefix);
 
     if (r->sql[from] == '"' && end != UNCLOSED && at(r, from + 1) != '"' &&
-        (is_known(r, r->sql + from + 1, end - from - 2) || awaits_name(r) ||
-         is_dot_next(r, end))) {
+        (awaits_name(r) || is_dot_next(r, end) ||
+         is_known(r, r->sql + from + 1, end - from - 2))) {
         keep(r, end);
         note(r, OTHER);
         return;
@@ -448,25 +471,13 @@ static void take_token(struct redactor *r)
         take_punctuation(r);
 }
 
-static void learn_names(struct redactor *r, const char *const *names, size_t n_names)
-{
-    for (size_t i = 0; i < n_names; i++) {
-        size_t n = strlen(names[i]);
-        char *folded = tl_arena_dup(r->memory, names[i], n);
-
-        for (size_t k = 0; k < n; k++)
-            if (folded[k] >= 'A' && folded[k] <= 'Z')
-                folded[k] = (char)(folded[k] - 'A' + 'a');
-        tl_map_put(&r->names, folded, n, 1);
-    }
-}
-
 void tl_sql_redact(struct tl_str *out, const char *sql, size_t n,
                    const char *const *names, size_t n_names)
 {
-    struct redactor r = { .out = out, .sql = sql, .n = n, .memory = tl_arena_open() };
+    struct redactor r = {
+        .out = out, .sql = sql, .n = n, .given = names, .n_names = n_names
+    };
 
-    learn_names(&r, names, n_names);
     while (r.at < n)
         take_token(&r);
     tl_map_release(&r.names);
