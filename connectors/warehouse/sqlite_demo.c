@@ -356,7 +356,7 @@ static void fill_placement(struct sheet *s, uint32_t i)
 static void fill_user(struct sheet *s, uint32_t i)
 {
     struct tl_demo_person p;
-    char text[64];
+    char text[65];
     char gender[2] = { 0 };
 
     tl_demo_person(&p, s->seed, i);
@@ -364,6 +364,7 @@ static void fill_user(struct sheet *s, uint32_t i)
     put_copy(s, p.user_id);
     put_copy(s, p.username);
     put_copy(s, p.email);
+    put_copy(s, tl_demo_email_sha256(text, p.email));
     put_int(s, tl_demo_percent(&s->rng, 85));
     put_int(s, tl_demo_below(&s->rng, 6));
     put_copy(s, tl_demo_bcrypt(text, &s->rng));
@@ -843,7 +844,7 @@ static const struct {
     { "core_campaigns", 8, CAMPAIGNS, fill_campaign },
     { "core_creatives", 7, CREATIVES, fill_creative },
     { "core_placements", 6, PLACEMENTS, fill_placement },
-    { "core_users", 17, USERS, fill_user },
+    { "core_users", 18, USERS, fill_user },
     { "core_profiles", 8, USERS, fill_profile },
     { "core_devices", 9, 3000, fill_device },
     { "core_consents", 6, USERS, fill_consent },

@@ -55,6 +55,7 @@ const char *const tl_demo_ddl[] = {
     "    user_id TEXT PRIMARY KEY, -- our pseudonym; every event carries it\n"
     "    username VARCHAR(64) NOT NULL UNIQUE,\n"
     "    email VARCHAR(320) NOT NULL,\n"
+    "    email_sha256 CHAR(64) NOT NULL, -- computed by the sign-up service\n"
     "    email_verified INTEGER NOT NULL DEFAULT 0, -- 1 once the link in the mail was "
     "followed\n"
     "    email_opt_in_count INTEGER NOT NULL,\n"
