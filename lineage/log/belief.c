@@ -1,0 +1,633 @@
+/*
+ * Layout of the file, in this machine's byte order: struct header, datasets, tags, columns, text. Text of one dataset stands
+ * together, each distinct text of it once, and begins with its source's name: so a run of old datasets is copied by moving blocks and
+ * adding one number to every offset, and the bytes depend on nothing but the state.
+ */
+#include "lineage/log/belief.h"
+
+#include "base/ctx.h"
+#include "base/fault.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { LAYOUT = 1 };
+
+struct header {
+    char magic[8]; /* "tlbelief", which also tells the byte order with `layout` */
+    uint32_t layout;
+    uint16_t dataset_size, column_size, tag_size, spare;
+    uint32_t n_datasets, n_columns, n_tags;
+    uint64_t n_text;
+    struct tl_sha1 tree;
+    uint32_t spare2;
+};
+
+/* ---- writing ---- */
+
+/* A part of the index, gathered in memory and spilled to a file without a name. */
+struct part {
+    struct tl_str buffer;
+    int fd; /* -1: nothing was spilled yet */
+    uint64_t n;
+};
+enum { SPILL = 1 << 20 };
+
+enum { DATASETS, TAGS, COLUMNS, TEXT, PARTS }; /* as in the file: what is aligned to 8 bytes first */
+
+struct index_text {
+    const char *key;
+    uint32_t n, at;
+    uint32_t round; /* of the dataset it belongs to: old rounds count as empty */
+};
+
+struct tl_index {
+    char folder[PATH_MAX];
+    struct part parts[PARTS];
+    uint32_t n_datasets, n_columns, n_tags;
+    bool failed;
+    struct index_text *texts; /* texts of the dataset being added; open addressing */
+    size_t room, n_texts;
+    uint32_t round;
+};
+
+struct tl_index *tl_index_open(const struct tl_log *log)
+{
+    struct tl_index *index = tl_alloc(1, sizeof *index);
+
+    snprintf(index->folder, sizeof index->folder, "%stagline", log->folder);
+    for (int i = 0; i < PARTS; i++) {
+        tl_str_init(&index->parts[i].buffer, TL_STR_MOST);
+        index->parts[i].fd = -1;
+    }
+    index->room = 256;
+    index->texts = tl_alloc(index->room, sizeof *index->texts);
+    tl_str_add_char(&index->parts[TEXT].buffer, '\0'); /* offset 0 says "absent" */
+    index->parts[TEXT].n = 1;
+    return index;
+}
+
+void tl_index_close(struct tl_index *index)
+{
+    if (!index)
+        return;
+    for (int i = 0; i < PARTS; i++) {
+        tl_str_release(&index->parts[i].buffer);
+        if (index->parts[i].fd >= 0)
+            close(index->parts[i].fd);
+    }
+    tl_free(index->texts);
+    tl_free(index);
+}
+
+/* Where the folder cannot be written (a log on a read-only disk), memory has to do. */
+static int nameless_file(const char *folder)
+{
+    int fd = tl_fault("index.open") ? -1 : open(folder, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+
+    return fd >= 0 ? fd : memfd_create("tagline-belief", MFD_CLOEXEC);
+}
+
+static void spill(struct tl_index *index, struct part *part)
+{
+    if (part->fd < 0)
+        part->fd = nameless_file(index->folder);
+    if (part->fd < 0 || tl_write_all(part->fd, part->buffer.text, part->buffer.n) < 0)
+        index->failed = true;
+    tl_str_clear(&part->buffer);
+}
+
+static void add_part(struct tl_index *index, int which, const void *bytes, size_t n)
+{
+    struct part *part = &index->parts[which];
+
+    tl_str_add_bytes(&part->buffer, bytes, n);
+    part->n += n;
+    if (part->buffer.n >= SPILL)
+        spill(index, part);
+}
+
+static struct index_text *find_text(struct tl_index *index, const char *text, size_t n)
+{
+    uint32_t hash = 2166136261u; /* FNV-1a: the texts are short */
+
+    for (size_t i = 0; i < n; i++)
+        hash = (hash ^ (unsigned char)text[i]) * 16777619u;
+    for (size_t at = hash & (index->room - 1);; at = (at + 1) & (index->room - 1)) {
+        struct index_text *slot = &index->texts[at];
+        if (slot->round != index->round ||
+            (slot->n == n && memcmp(slot->key, text, n) == 0))
+            return slot;
+    }
+}
+
+static void grow_texts(struct tl_index *index)
+{
+    struct index_text *old = index->texts;
+    size_t n = index->room;
+
+    index->room *= 2;
+    index->texts = tl_alloc(index->room, sizeof *index->texts);
+    for (size_t i = 0; i < n; i++)
+        if (old[i].round == index->round)
+            *find_text(index, old[i].key, old[i].n) = old[i];
+    tl_free(old);
+}
+
+static struct tl_slice add_text(struct tl_index *index, const char *text)
+{
+    uint64_t at = index->parts[TEXT].n;
+
+    if (!text)
+        return (struct tl_slice){ 0, 0 };
+    size_t n = strlen(text);
+    struct index_text *slot = find_text(index, text, n);
+    if (slot->round == index->round)
+        return (struct tl_slice){ slot->at, slot->n };
+    if (at + n + 1 > UINT32_MAX) {
+        index->failed = true;
+        return (struct tl_slice){ 0, 0 };
+    }
+    *slot = (struct index_text){ text, (uint32_t)n, (uint32_t)at, index->round };
+    add_part(index, TEXT, text, n + 1);
+    if (++index->n_texts * 2 > index->room)
+        grow_texts(index);
+    return (struct tl_slice){ (uint32_t)at, (uint32_t)n };
+}
+
+static void add_tag(struct tl_index *index, const struct tl_state_tag *tag)
+{
+    struct tl_belief_tag out;
+
+    memset(&out, 0, sizeof out); /* padding too: equal states give equal bytes */
+    out.info_type = add_text(index, tag->info_type);
+    out.category = add_text(index, tag->category);
+    out.span = add_text(index, tag->span);
+    out.trace = add_text(index, tag->trace);
+    out.actor = add_text(index, tag->actor);
+    out.since = tag->since;
+    out.confidence = tag->confidence;
+    out.sensitivity = tag->sensitivity;
+    out.state = tag->state;
+    out.origin = tag->origin;
+    add_part(index, TAGS, &out, sizeof out);
+    index->n_tags++;
+}
+
+static void add_column(struct tl_index *index, const struct tl_state_column *column)
+{
+    struct tl_belief_column out;
+
+    memset(&out, 0, sizeof out);
+    out.path = add_text(index, column->path);
+    out.native_type = add_text(index, column->native_type);
+    out.comment = add_text(index, column->comment);
+    out.ordinal = column->ordinal;
+    out.first_tag = index->n_tags;
+    out.n_tags = (uint16_t)column->n_tags;
+    out.logical = column->logical;
+    out.nullable = column->nullable;
+    out.roles = column->roles;
+    out.is_absent = column->is_absent;
+    out.is_unknown = column->is_unknown;
+    for (uint32_t i = 0; i < column->n_tags; i++)
+        add_tag(index, &column->tags[i]);
+    add_part(index, COLUMNS, &out, sizeof out);
+    index->n_columns++;
+}
+
+void tl_index_add(struct tl_index *index, const struct tl_state_file *state)
+{
+    struct tl_belief_dataset out;
+
+    memset(&out, 0, sizeof out);
+    index->round++;
+    index->n_texts = 0;
+    out.source = add_text(index, state->key.source);
+    out.database = add_text(index, state->key.database);
+    out.schema = add_text(index, state->key.schema);
+    out.name = add_text(index, state->key.dataset);
+    out.platform = add_text(index, state->platform);
+    out.comment = add_text(index, state->comment);
+    out.owner = add_text(index, state->owner);
+    out.view_sql = add_text(index, state->view_sql);
+    out.schema_digest = add_text(index, state->schema_digest);
+    out.sample_digest = add_text(index, state->sample_digest);
+    out.rules_digest = add_text(index, state->rules_digest);
+    out.rows = state->rows;
+    out.first_column = index->n_columns;
+    out.n_columns = state->n_columns;
+    out.kind = state->kind;
+    out.is_absent = state->is_absent;
+    for (uint32_t i = 0; i < state->n_columns; i++)
+        add_column(index, &state->columns[i]);
+    add_part(index, DATASETS, &out, sizeof out);
+    index->n_datasets++;
+}
+
+/* ---- copying ---- */
+
+static void shift(struct tl_slice *slice, uint32_t by)
+{
+    if (slice->at)
+        slice->at += by; /* modulo 2^32: text may also have moved down */
+}
+
+static void copy_dataset(struct tl_index *index, struct tl_belief_dataset dataset, uint32_t by,
+                         uint32_t columns_by)
+{
+    struct tl_slice *slices[] = { &dataset.source,        &dataset.database,
+                                  &dataset.schema,        &dataset.name,
+                                  &dataset.platform,      &dataset.comment,
+                                  &dataset.owner,         &dataset.view_sql,
+                                  &dataset.schema_digest, &dataset.sample_digest,
+                                  &dataset.rules_digest };
+
+    for (size_t i = 0; i < sizeof slices / sizeof *slices; i++)
+        shift(slices[i], by);
+    dataset.first_column += columns_by;
+    add_part(index, DATASETS, &dataset, sizeof dataset);
+}
+
+static void copy_column(struct tl_index *index, struct tl_belief_column column, uint32_t by,
+                        uint32_t tags_by)
+{
+    shift(&column.path, by);
+    shift(&column.native_type, by);
+    shift(&column.comment, by);
+    column.first_tag += tags_by;
+    add_part(index, COLUMNS, &column, sizeof column);
+}
+
+static void copy_tag(struct tl_index *index, struct tl_belief_tag tag, uint32_t by)
+{
+    shift(&tag.info_type, by);
+    shift(&tag.category, by);
+    shift(&tag.span, by);
+    shift(&tag.trace, by);
+    shift(&tag.actor, by);
+    add_part(index, TAGS, &tag, sizeof tag);
+}
+
+/* What stands in front of dataset `i` in each part; behind the last one, all there is. */
+static void before(uint32_t out[PARTS], const struct tl_belief *belief, uint32_t i, size_t n_text)
+{
+    bool is_end = i == belief->n_datasets;
+
+    out[COLUMNS] = is_end ? belief->n_columns : belief->datasets[i].first_column;
+    out[TAGS] = out[COLUMNS] == belief->n_columns ? belief->n_tags
+                                                  : belief->columns[out[COLUMNS]].first_tag;
+    out[TEXT] = is_end ? (uint32_t)n_text : belief->datasets[i].source.at;
+}
+
+static const struct header *header_of(const struct tl_belief *belief)
+{
+    return (const struct header *)(const void *)belief->datasets - 1;
+}
+
+void tl_index_copy(struct tl_index *index, const struct tl_belief *belief, uint32_t from,
+                   uint32_t to)
+{
+    uint32_t lo[PARTS], hi[PARTS];
+
+    if (from >= to)
+        return;
+    before(lo, belief, from, header_of(belief)->n_text);
+    before(hi, belief, to, header_of(belief)->n_text);
+    uint32_t by = (uint32_t)index->parts[TEXT].n - lo[TEXT];
+    if (index->parts[TEXT].n + (hi[TEXT] - lo[TEXT]) > UINT32_MAX)
+        index->failed = true;
+    for (uint32_t i = lo[TAGS]; i < hi[TAGS]; i++)
+        copy_tag(index, belief->tags[i], by);
+    for (uint32_t i = lo[COLUMNS]; i < hi[COLUMNS]; i++)
+        copy_column(index, belief->columns[i], by, index->n_tags - lo[TAGS]);
+    for (uint32_t i = from; i < to; i++)
+        copy_dataset(index, belief->datasets[i], by, index->n_columns - lo[COLUMNS]);
+    for (uint32_t at = lo[TEXT]; at < hi[TEXT];) {
+        uint32_t n = hi[TEXT] - at < SPILL ? hi[TEXT] - at : SPILL;
+        add_part(index, TEXT, belief->text + at, n);
+        at += n;
+    }
+    index->n_tags += hi[TAGS] - lo[TAGS];
+    index->n_columns += hi[COLUMNS] - lo[COLUMNS];
+    index->n_datasets += to - from;
+}
+
+/* ---- the end of writing ---- */
+
+static bool pour(int to, struct part *part)
+{
+    char buffer[64 * 1024];
+
+    if (part->fd >= 0)
+        for (off_t at = 0;;) {
+            ssize_t n = pread(part->fd, buffer, sizeof buffer, at);
+            if (n < 0 || (n > 0 && tl_write_all(to, buffer, (size_t)n) < 0))
+                return false;
+            if (n == 0)
+                break;
+            at += n;
+        }
+    return tl_write_all(to, part->buffer.text, part->buffer.n) == 0;
+}
+
+static bool write_index(int fd, struct tl_index *index, const struct tl_sha1 *tree)
+{
+    struct header header;
+
+    memset(&header, 0, sizeof header);
+    memcpy(header.magic, "tlbelief", 8);
+    header.layout = LAYOUT;
+    header.dataset_size = sizeof(struct tl_belief_dataset);
+    header.column_size = sizeof(struct tl_belief_column);
+    header.tag_size = sizeof(struct tl_belief_tag);
+    header.n_datasets = index->n_datasets;
+    header.n_columns = index->n_columns;
+    header.n_tags = index->n_tags;
+    header.n_text = index->parts[TEXT].n;
+    header.tree = *tree;
+    if (tl_write_all(fd, &header, sizeof header) < 0)
+        return false;
+    for (int i = 0; i < PARTS; i++)
+        if (!pour(fd, &index->parts[i]))
+            return false;
+    return true;
+}
+
+/* Synced before it gets its name: a torn index would be believed. */
+static bool name_index(const struct tl_index *index, const struct tl_sha1 *tree)
+{
+    char temporary[PATH_MAX + 64], path[PATH_MAX + 64];
+
+    snprintf(temporary, sizeof temporary, "%s/belief.tmp-%ld", index->folder, (long)getpid());
+    snprintf(path, sizeof path, "%s/belief.idx", index->folder);
+    int fd = tl_fault("index.open")
+                 ? -1
+                 : open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    if (fd < 0)
+        return false;
+    bool ok = write_index(fd, (struct tl_index *)(uintptr_t)index, tree) &&
+              !tl_fault("index.sync") && fdatasync(fd) == 0;
+    close(fd);
+    ok = ok && !tl_fault("index.rename") && rename(temporary, path) == 0;
+    if (!ok)
+        unlink(temporary);
+    return ok;
+}
+
+void tl_index_end_take(struct tl_index *index, const struct tl_sha1 *tree)
+{
+    if (index && !index->failed)
+        name_index(index, tree);
+    tl_index_close(index);
+}
+
+/* ---- mapping ---- */
+
+static bool slice_fits(struct tl_slice slice, uint64_t n_text)
+{
+    return slice.at == 0 || (uint64_t)slice.at + slice.n < n_text;
+}
+
+static bool tags_fit(const struct tl_belief *belief, uint64_t n_text)
+{
+    for (uint32_t i = 0; i < belief->n_tags; i++) {
+        const struct tl_belief_tag *tag = &belief->tags[i];
+        if (!slice_fits(tag->info_type, n_text) || !slice_fits(tag->category, n_text) ||
+            !slice_fits(tag->span, n_text) || !slice_fits(tag->trace, n_text) ||
+            !slice_fits(tag->actor, n_text) || !tag->info_type.at || !tag->span.at ||
+            !tag->trace.at)
+            return false;
+    }
+    return true;
+}
+
+static bool columns_fit(const struct tl_belief *belief, uint64_t n_text)
+{
+    for (uint32_t i = 0; i < belief->n_columns; i++) {
+        const struct tl_belief_column *column = &belief->columns[i];
+        if (!slice_fits(column->path, n_text) || !slice_fits(column->native_type, n_text) ||
+            !slice_fits(column->comment, n_text) || !column->path.at ||
+            column->first_tag > belief->n_tags ||
+            column->n_tags > belief->n_tags - column->first_tag)
+            return false;
+    }
+    return true;
+}
+
+static bool datasets_fit(const struct tl_belief *belief, uint64_t n_text)
+{
+    for (uint32_t i = 0; i < belief->n_datasets; i++) {
+        const struct tl_belief_dataset *d = &belief->datasets[i];
+        if (!slice_fits(d->source, n_text) || !slice_fits(d->database, n_text) ||
+            !slice_fits(d->schema, n_text) || !slice_fits(d->name, n_text) ||
+            !slice_fits(d->platform, n_text) || !slice_fits(d->comment, n_text) ||
+            !slice_fits(d->owner, n_text) || !slice_fits(d->view_sql, n_text) ||
+            !slice_fits(d->schema_digest, n_text) || !slice_fits(d->sample_digest, n_text) ||
+            !slice_fits(d->rules_digest, n_text) || !d->source.at || !d->name.at ||
+            !d->schema_digest.at || !d->sample_digest.at || !d->rules_digest.at ||
+            d->first_column > belief->n_columns ||
+            d->n_columns > belief->n_columns - d->first_column)
+            return false;
+    }
+    return true;
+}
+
+static bool header_fits(const struct header *header, uint64_t n, const struct tl_sha1 *tree)
+{
+    return memcmp(header->magic, "tlbelief", 8) == 0 && header->layout == LAYOUT &&
+           header->dataset_size == sizeof(struct tl_belief_dataset) &&
+           header->column_size == sizeof(struct tl_belief_column) &&
+           header->tag_size == sizeof(struct tl_belief_tag) &&
+           memcmp(&header->tree, tree, sizeof *tree) == 0 && header->n_text > 0 &&
+           header->n_text <= UINT32_MAX &&
+           n == sizeof *header +
+                    (uint64_t)header->n_datasets * sizeof(struct tl_belief_dataset) +
+                    (uint64_t)header->n_columns * sizeof(struct tl_belief_column) +
+                    (uint64_t)header->n_tags * sizeof(struct tl_belief_tag) + header->n_text;
+}
+
+/* Takes over the file at `fd` when it is an index of this tree and every number in it points inside. */
+static bool map_index(struct tl_log *log, int fd, const struct tl_sha1 *tree)
+{
+    struct stat st;
+
+    if (fstat(fd, &st) < 0 || (uint64_t)st.st_size < sizeof(struct header))
+        return false;
+    size_t n = (size_t)st.st_size;
+    void *map = mmap(NULL, n, PROT_READ, MAP_PRIVATE, fd, 0);
+    if (map == MAP_FAILED)
+        return false;
+    const struct header *header = map;
+    struct tl_belief belief = { .n_datasets = header->n_datasets,
+                                .n_columns = header->n_columns,
+                                .n_tags = header->n_tags };
+    if (header_fits(header, n, tree)) {
+        belief.datasets = (const void *)(header + 1);
+        belief.tags = (const void *)(belief.datasets + belief.n_datasets);
+        belief.columns = (const void *)(belief.tags + belief.n_tags);
+        belief.text = (const void *)(belief.columns + belief.n_columns);
+    }
+    if (!belief.text || belief.text[header->n_text - 1] != '\0' ||
+        !datasets_fit(&belief, header->n_text) || !columns_fit(&belief, header->n_text) ||
+        !tags_fit(&belief, header->n_text)) {
+        munmap(map, n);
+        return false;
+    }
+    tl_belief_unmap(log);
+    log->belief = belief;
+    log->map = map;
+    log->n_map = n;
+    log->belief_tree = *tree;
+    return true;
+}
+
+void tl_belief_unmap(struct tl_log *log)
+{
+    if (log->map)
+        munmap(log->map, log->n_map);
+    log->map = NULL;
+    memset(&log->belief, 0, sizeof log->belief);
+}
+
+/* ---- building it from the state files ---- */
+
+struct gathering {
+    struct tl_log *log;
+    TL_VEC(struct tl_state_file) states; /* sorted before they are written */
+    struct tl_arena *arena;
+    struct tl_ctx *ctx;
+    int rc;
+};
+
+static int gather_file(const char *folder, const git_tree_entry *entry, void *of)
+{
+    struct gathering *gathering = of;
+    const char *name = git_tree_entry_name(entry);
+    git_blob *blob = NULL;
+    struct tl_state_file state;
+    size_t n = strlen(name);
+
+    (void)folder;
+    if (git_tree_entry_type(entry) != GIT_OBJECT_BLOB || n < 5 || strcmp(name + n - 5, ".json") != 0)
+        return 0;
+    if (tl_fault("git.read") ||
+        git_blob_lookup(&blob, gathering->log->repo, git_tree_entry_id(entry)) < 0) {
+        gathering->rc = tl_git_fail(gathering->ctx, TL_ELOG, "cannot read 'state/%s%s' in the log",
+                                    folder, name);
+        return -1;
+    }
+    gathering->rc = tl_state_read(&state, git_blob_rawcontent(blob),
+                                  (size_t)git_blob_rawsize(blob), name, gathering->arena,
+                                  gathering->ctx);
+    git_blob_free(blob);
+    if (gathering->rc == TL_OK)
+        tl_vec_push(&gathering->states, state);
+    return gathering->rc < 0 ? -1 : 0;
+}
+
+static int by_key(const void *a, const void *b)
+{
+    const struct tl_state_file *left = a, *right = b;
+
+    return tl_key_compare(&left->key, &right->key);
+}
+
+static int gather(struct gathering *gathering, const struct tl_tip *tip, struct tl_ctx *ctx)
+{
+    git_tree *tree = NULL;
+    git_oid id;
+
+    git_oid_fromraw(&id, tip->state.bytes);
+    if (git_oid_is_zero(&id))
+        return TL_OK;
+    if (git_tree_lookup(&tree, gathering->log->repo, &id) < 0)
+        return tl_git_fail(ctx, TL_ELOG, "cannot read 'state' in the log");
+    int rc = git_tree_walk(tree, GIT_TREEWALK_PRE, gather_file, gathering);
+    git_tree_free(tree);
+    if (gathering->rc < 0)
+        return gathering->rc;
+    if (rc < 0)
+        return tl_git_fail(ctx, TL_ELOG, "cannot read 'state' in the log");
+    if (gathering->states.n)
+        qsort(gathering->states.items, gathering->states.n, sizeof(struct tl_state_file), by_key);
+    return TL_OK;
+}
+
+static int open_index(const struct tl_log *log)
+{
+    char path[PATH_MAX + 64];
+
+    snprintf(path, sizeof path, "%stagline/belief.idx", log->folder);
+    return tl_fault("index.open") ? -1 : open(path, O_RDONLY | O_CLOEXEC);
+}
+
+static bool map_named(struct tl_log *log, const struct tl_sha1 *tree)
+{
+    int fd = open_index(log);
+    bool fits = fd >= 0 && map_index(log, fd, tree);
+
+    if (fd >= 0)
+        close(fd);
+    return fits;
+}
+
+/* Where no file can be written, memory holds the index for as long as the log is open. */
+static bool map_in_memory(struct tl_log *log, struct tl_index *index, const struct tl_sha1 *tree)
+{
+    int fd = memfd_create("tagline-belief", MFD_CLOEXEC);
+    bool fits = fd >= 0 && write_index(fd, index, tree) && map_index(log, fd, tree);
+
+    if (fd >= 0)
+        close(fd);
+    return fits;
+}
+
+static int build(struct tl_log *log, const struct tl_tip *tip, struct tl_ctx *ctx)
+{
+    struct gathering gathering = { .log = log, .arena = tl_arena_open(), .ctx = ctx };
+    int rc = gather(&gathering, tip, ctx);
+
+    if (rc == TL_OK) {
+        struct tl_index *index = tl_index_open(log);
+        for (size_t i = 0; i < gathering.states.n; i++)
+            tl_index_add(index, &gathering.states.items[i]);
+        bool fits = !index->failed && name_index(index, &tip->state) && map_named(log, &tip->state);
+        if (!fits && (index->failed || !map_in_memory(log, index, &tip->state)))
+            rc = tl_fail(ctx, TL_EWRITE, "there is no room for the index of the log '%s'",
+                         log->path);
+        tl_index_close(index);
+    }
+    tl_vec_release(&gathering.states);
+    tl_arena_close(gathering.arena);
+    return rc;
+}
+
+int tl_belief_load(struct tl_log *log, const struct tl_tip *tip, struct tl_ctx *ctx)
+{
+    bool fits = log->map && memcmp(&log->belief_tree, &tip->state, sizeof tip->state) == 0;
+    int rc = TL_OK;
+
+    if (!fits && !map_named(log, &tip->state))
+        rc = build(log, tip, ctx);
+    if (rc == TL_OK)
+        git_oid_tostr(log->belief.commit, sizeof log->belief.commit, &tip->id);
+    return rc;
+}
+
+int tl_log_belief(const struct tl_belief **out, struct tl_log *log, struct tl_ctx *ctx)
+{
+    struct tl_tip tip;
+    int rc = tl_tip_read(&tip, log, ctx);
+
+    if (rc == TL_OK)
+        rc = tl_belief_load(log, &tip, ctx);
+    tl_tip_release(&tip);
+    if (rc == TL_OK)
+        *out = &log->belief;
+    return rc;
+}

@@ -1,0 +1,293 @@
+/*
+ * Blame walks: a tag names the span that decided it and, by its day, the folder of that span's run; the span links to the one it
+ * replaced and says that one's day. Nothing is searched but the lines of the runs on the way.
+ */
+#include "lineage/log/store.h"
+
+#include "base/ctx.h"
+#include "base/vec.h"
+#include "lineage/log/commit.h"
+#include "lineage/log/trail.h"
+
+/* Where the next step is to be found. */
+struct place {
+    char trace[33], span[17];
+    int64_t since;
+};
+
+struct walk {
+    struct tl_log *log;
+    struct tl_tip tip;
+    const char *info_type;
+    const struct tl_belief_tag *tag;
+    TL_VEC(struct tl_blame_step) steps;
+    struct tl_ctx *ctx;
+};
+
+/* ---- finding a span ---- */
+
+/* The line that holds the span, parsed; NULL in `*out` when this part has none. */
+static int find_line(json_t **out, const struct tl_str *part, const struct place *place,
+                     struct tl_ctx *ctx)
+{
+    char needle[48];
+    const char *text = part->text;
+    size_t left = part->n;
+
+    /* The span's own id, not a link to it (which "traceId" follows) nor a parent's (another key). */
+    snprintf(needle, sizeof needle, "\"spanId\":\"%s\",\"start", place->span);
+    const char *at = memmem(text, left, needle, strlen(needle));
+    *out = NULL;
+    if (!at)
+        return TL_OK;
+    const char *begin = memrchr(text, '\n', (size_t)(at - text));
+    begin = begin ? begin + 1 : text;
+    const char *end = memchr(at, '\n', left - (size_t)(at - text));
+    if (!end)
+        end = text + left;
+    if (tl_json_parse(out, begin, (size_t)(end - begin), "spans.jsonl", ctx) < 0) {
+        tl_error_clear(&ctx->error);
+        return tl_fail(ctx, TL_ELOG, "a span line of run %s is no JSON", place->trace);
+    }
+    return TL_OK;
+}
+
+static int find_span(json_t **line, const struct walk *walk, const struct place *place)
+{
+    struct tl_str path = TL_STR_INIT(512), text = TL_STR_INIT(TL_STR_MOST);
+    int rc = TL_OK;
+
+    *line = NULL;
+    for (unsigned part = 1; rc == TL_OK && !*line; part++) {
+        tl_str_clear(&path);
+        tl_str_clear(&text);
+        tl_run_folder(&path, place->since, place->trace);
+        tl_str_add_char(&path, '/');
+        tl_trail_name(&path, part);
+        if (part > 1 && !tl_tree_has(NULL, walk->tip.root, path.text)) {
+            rc = tl_fail(walk->ctx, TL_ELOG, "run %s has no span %s", place->trace, place->span);
+            break;
+        }
+        rc = tl_tree_read(&text, walk->tip.root, path.text, walk->ctx);
+        if (rc == TL_OK)
+            rc = find_line(line, &text, place, walk->ctx);
+    }
+    tl_str_release(&path);
+    tl_str_release(&text);
+    return rc;
+}
+
+/* ---- reading a span ---- */
+
+static const char *attr(const json_t *span, const char *key)
+{
+    const json_t *attributes = json_object_get(span, "attributes");
+
+    for (size_t i = 0; i < json_array_size(attributes); i++) {
+        const json_t *attribute = json_array_get(attributes, i);
+        const char *name = tl_json_text_at(attribute, "key", "");
+        if (strcmp(name, key) == 0) {
+            const char *number = tl_json_text_at(attribute, "value.intValue", NULL);
+            return number ? number : tl_json_text_at(attribute, "value.stringValue", NULL);
+        }
+    }
+    return NULL;
+}
+
+static long attr_number(const json_t *span, const char *key)
+{
+    const char *text = attr(span, key);
+
+    return text ? strtol(text, NULL, 10) : 0;
+}
+
+static const json_t *spans_of(const json_t *line)
+{
+    return tl_json_at(line, "resourceSpans.0.scopeSpans.0.spans");
+}
+
+static const json_t *span_by_id(const json_t *line, const char *id)
+{
+    const json_t *spans = spans_of(line);
+
+    for (size_t i = 0; i < json_array_size(spans); i++)
+        if (strcmp(tl_json_text_at(json_array_get(spans, i), "spanId", ""), id) == 0)
+            return json_array_get(spans, i);
+    return NULL;
+}
+
+/* "core/email_address#value (98 of 100 values), core/email_address#name": what spoke for it. */
+static void tell_rules(struct tl_str *out, const json_t *line, const char *column,
+                       const char *info_type)
+{
+    const json_t *spans = spans_of(line);
+
+    for (size_t i = 0; i < json_array_size(spans); i++) {
+        const json_t *span = json_array_get(spans, i);
+        const char *rule = attr(span, "tagline.rule");
+        const char *stance = attr(span, "tagline.stance");
+        const char *type = attr(span, "tagline.info_type");
+        if (!rule || !stance || !type || strcmp(type, info_type) != 0 ||
+            strcmp(tl_json_text_at(span, "parentSpanId", ""), column) != 0 ||
+            strcmp(stance, "abstains") == 0)
+            continue;
+        tl_str_add(out, out->n ? ", " : "");
+        tl_str_addf(out, "%s%s", strcmp(stance, "refutes") == 0 ? "against it " : "", rule);
+        if (attr(span, "tagline.tried"))
+            tl_str_addf(out, " (%ld of %ld values)", attr_number(span, "tagline.matched"),
+                        attr_number(span, "tagline.tried"));
+    }
+}
+
+static const char *why_of(const json_t *line, const json_t *span, const char *state,
+                          const char *info_type, struct tl_ctx *ctx)
+{
+    struct tl_str text = TL_STR_INIT(64 * 1024);
+    const char *said = attr(span, "tagline.why");
+    const char *name = tl_json_text_at(span, "name", "");
+    const char *column =
+        tl_json_text_at(span, strcmp(name, "tag") == 0 ? "parentSpanId" : "spanId", "");
+
+    if (said)
+        tl_json_unescape_bytes(&text, said, strlen(said));
+    else
+        tell_rules(&text, line, column, info_type);
+    if (text.n == 0 && strcmp(state, "withdrawn") == 0)
+        tl_str_add(&text, "no rule speaks for it any more");
+    const char *why = tl_arena_dup(ctx->arena, text.text, text.n);
+    tl_str_release(&text);
+    return why;
+}
+
+/* ---- a step ---- */
+
+/* The commit of a run, by its trailer. */
+static void find_commit(struct tl_blame_step *step, const struct walk *walk)
+{
+    git_commit *commit = NULL;
+    char run[64];
+
+    git_commit_lookup(&commit, walk->log->repo, &walk->tip.id);
+    while (commit) {
+        git_commit *parent = NULL;
+        tl_commit_trailer(run, sizeof run, commit, "Tagline-Run");
+        if (strcmp(run, step->run) == 0) {
+            git_oid_tostr(step->commit, sizeof step->commit, git_commit_id(commit));
+            break;
+        }
+        if (git_commit_parentcount(commit) > 0)
+            git_commit_parent(&parent, commit, 0);
+        git_commit_free(commit);
+        commit = parent;
+    }
+    git_commit_free(commit);
+}
+
+static int read_run(struct tl_blame_step *step, const struct walk *walk, const struct place *place)
+{
+    struct tl_str path = TL_STR_INIT(512), text = TL_STR_INIT(TL_STR_MOST);
+    struct tl_arena *arena = walk->ctx->arena;
+    json_t *run = NULL;
+
+    tl_run_folder(&path, place->since, place->trace);
+    tl_str_add(&path, "/run.json");
+    int rc = tl_tree_read(&text, walk->tip.root, path.text, walk->ctx);
+    if (rc == TL_OK)
+        rc = tl_json_parse(&run, text.text, text.n, path.text, walk->ctx);
+    if (rc == TL_OK) {
+        step->actor = tl_arena_strdup(arena, tl_json_text_at(run, "actor", ""));
+        step->kind = tl_arena_strdup(arena, tl_json_text_at(run, "kind", ""));
+        step->rules_digest = tl_arena_strdup(arena, tl_json_text_at(run, "rules.digest", ""));
+    }
+    json_decref(run);
+    tl_str_release(&path);
+    tl_str_release(&text);
+    return rc;
+}
+
+/* Seconds of an RFC 3339 time, as state.c reads them. */
+static int64_t read_time(const char *text)
+{
+    struct tm tm = { 0 };
+
+    if (!text || !strptime(text, "%Y-%m-%dT%H:%M:%SZ", &tm))
+        return 0;
+    return (int64_t)timegm(&tm) * 1000000000;
+}
+
+/* Where the span it replaced is; false at the beginning. */
+static bool next_place(struct place *place, const json_t *span)
+{
+    const char *trace = tl_json_text_at(span, "links.0.traceId", NULL);
+    const char *id = tl_json_text_at(span, "links.0.spanId", NULL);
+
+    if (!trace || !id || strlen(trace) != 32 || strlen(id) != 16)
+        return false;
+    memcpy(place->trace, trace, 33);
+    memcpy(place->span, id, 17);
+    place->since = read_time(attr(span, "tagline.replaces"));
+    return true;
+}
+
+static int take_step(bool *is_last, struct walk *walk, struct place *place)
+{
+    struct tl_arena *arena = walk->ctx->arena;
+    struct tl_blame_step step = { .when = place->since };
+    json_t *line;
+
+    memcpy(step.run, place->trace, sizeof step.run);
+    memcpy(step.span, place->span, sizeof step.span);
+    int rc = find_span(&line, walk, place);
+    if (rc == TL_OK)
+        rc = read_run(&step, walk, place);
+    if (rc < 0) {
+        json_decref(line);
+        return rc;
+    }
+    const json_t *span = span_by_id(line, place->span);
+    const char *info_type = attr(span, "tagline.info_type");
+    const char *state = attr(span, "tagline.state");
+    const char *origin = attr(span, "tagline.origin");
+    step.info_type = tl_arena_strdup(arena, info_type ? info_type : walk->info_type);
+    step.state = tl_arena_strdup(arena, state ? state : "");
+    step.origin = tl_arena_strdup(arena, origin ? origin : "");
+    step.confidence = (unsigned)attr_number(span, "tagline.confidence");
+    step.why = why_of(line, span, step.state, step.info_type, walk->ctx);
+    find_commit(&step, walk);
+    tl_vec_push(&walk->steps, step);
+    *is_last = !next_place(place, span);
+    json_decref(line);
+    return TL_OK;
+}
+
+enum { MOST_STEPS = 100000 }; /* links of a damaged log could go round */
+
+int tl_log_blame(struct tl_blame_step **out, size_t *n, const struct tl_belief_hit *column,
+                 const char *info_type, struct tl_log *log, struct tl_ctx *ctx)
+{
+    const struct tl_belief *belief = &log->belief;
+    struct walk walk = { .log = log, .info_type = info_type, .ctx = ctx };
+    struct place place = { .since = 0 };
+    bool is_last = false;
+
+    for (uint32_t i = 0; column->column && i < column->column->n_tags; i++) {
+        const struct tl_belief_tag *tag = &belief->tags[column->column->first_tag + i];
+        if (strcmp(tl_belief_text(belief, tag->info_type), info_type) == 0)
+            walk.tag = tag;
+    }
+    if (!walk.tag)
+        return tl_fail(ctx, TL_ENOTFOUND, "the column has no tag '%s'", info_type);
+    snprintf(place.trace, sizeof place.trace, "%s", tl_belief_text(belief, walk.tag->trace));
+    snprintf(place.span, sizeof place.span, "%s", tl_belief_text(belief, walk.tag->span));
+    place.since = walk.tag->since;
+    int rc = tl_tip_read(&walk.tip, log, ctx);
+    while (rc == TL_OK && !is_last && walk.steps.n < MOST_STEPS)
+        rc = take_step(&is_last, &walk, &place);
+    tl_tip_release(&walk.tip);
+    *n = rc == TL_OK ? walk.steps.n : 0;
+    *out = tl_arena_alloc(ctx->arena, *n, sizeof **out);
+    if (*n)
+        memcpy(*out, walk.steps.items, *n * sizeof **out);
+    tl_vec_release(&walk.steps);
+    return rc;
+}

@@ -1,0 +1,345 @@
+/*
+ * The one order in which an entry is written: lock, tip, objects into the pack, index of the pack, what is about to happen into the
+ * lock file, pack to its name, ref by compare-and-swap. Up to the last step the log is as before; from it on nothing can fail.
+ */
+#include "lineage/log/entry.h"
+
+#include "base/ctx.h"
+#include "lineage/log/commit.h"
+
+#include <limits.h>
+
+/* ---- state ---- */
+
+/* The index begins with the first change: a run that changes nothing leaves it alone. */
+static struct tl_index *index_up_to(struct tl_writing *writing, uint32_t place)
+{
+    if (!writing->index)
+        writing->index = tl_index_open(writing->log);
+    tl_index_copy(writing->index, writing->merge.belief, writing->n_copied, place);
+    writing->n_copied = place;
+    return writing->index;
+}
+
+int tl_writing_put(struct tl_writing *writing, const struct tl_state_file *state, uint32_t place,
+                   bool is_new, struct tl_ctx *ctx)
+{
+    struct tl_str path = TL_STR_INIT(4096);
+    struct tl_change change = { .is_new = is_new };
+    struct tl_sha1 known;
+    git_oid old;
+
+    tl_state_path(&path, &state->key);
+    change.path = tl_arena_dup(writing->lasting, path.text, path.n);
+    tl_str_release(&path);
+    tl_str_clear(&writing->text);
+    tl_state_write(&writing->text, state);
+    if (writing->text.failed)
+        return tl_fail(ctx, TL_ELIMIT, "'%s' of the log would be too big", change.path);
+    struct tl_object object = { TL_OBJECT_BLOB, writing->text.text, writing->text.n, NULL };
+    if (!is_new && tl_tree_has(&old, writing->tip.root, change.path)) {
+        memcpy(&known, old.id, sizeof known);
+        object.known = &known;
+    }
+    int rc = tl_pack_add(&change.id, writing->pack, &object, ctx);
+    tl_vec_push(&writing->changes.list, change);
+    tl_index_add(index_up_to(writing, place), state);
+    writing->n_copied += !is_new;
+    return rc;
+}
+
+void tl_writing_drop(struct tl_writing *writing, uint32_t place)
+{
+    const struct tl_belief *belief = writing->merge.belief;
+    struct tl_str path = TL_STR_INIT(4096);
+    struct tl_change change = { .is_gone = true };
+    struct tl_key key = tl_belief_key(belief, &belief->datasets[place]);
+
+    tl_state_path(&path, &key);
+    change.path = tl_arena_dup(writing->lasting, path.text, path.n);
+    tl_str_release(&path);
+    tl_vec_push(&writing->changes.list, change);
+    index_up_to(writing, place);
+    writing->n_copied++;
+}
+
+int tl_writing_read(struct tl_state_file *out, struct tl_writing *writing, uint32_t place,
+                    struct tl_ctx *ctx)
+{
+    const struct tl_belief *belief = writing->merge.belief;
+    struct tl_str path = TL_STR_INIT(4096);
+    struct tl_key key = tl_belief_key(belief, &belief->datasets[place]);
+
+    tl_state_path(&path, &key);
+    tl_str_clear(&writing->text);
+    int rc = tl_tree_read(&writing->text, writing->tip.root, path.text, ctx);
+    if (rc == TL_OK)
+        rc = tl_state_read(out, writing->text.text, writing->text.n, path.text, writing->passing,
+                           ctx);
+    tl_str_release(&path);
+    return rc;
+}
+
+/* ---- what every entry has ---- */
+
+static int add_file(struct tl_writing *writing, const char *path, const char *text, size_t n,
+                    struct tl_ctx *ctx)
+{
+    struct tl_change change = { .path = tl_arena_strdup(writing->lasting, path) };
+    struct tl_object object = { TL_OBJECT_BLOB, text, n, NULL };
+    int rc = tl_pack_add(&change.id, writing->pack, &object, ctx);
+
+    tl_vec_push(&writing->changes.list, change);
+    return rc;
+}
+
+static int write_rules(struct tl_writing *writing, struct tl_ctx *ctx)
+{
+    const struct tl_entry *entry = writing->entry;
+    struct tl_map seen = TL_MAP_INIT;
+    int rc = TL_OK;
+
+    for (size_t i = 0; rc == TL_OK && i < entry->n_rules; i++) {
+        const struct tl_entry_rule *rule = &entry->rules[i];
+        char path[128];
+        uint32_t before;
+        snprintf(path, sizeof path, "rules/%s.yaml", rule->digest);
+        if (tl_map_get(&seen, rule->digest, strlen(rule->digest), &before) ||
+            tl_tree_has(NULL, writing->tip.root, path))
+            continue;
+        tl_map_put(&seen, rule->digest, strlen(rule->digest), 0);
+        rc = add_file(writing, path, rule->text, rule->n, ctx);
+    }
+    tl_map_release(&seen);
+    return rc;
+}
+
+static int write_content(struct tl_writing *writing, struct tl_ctx *ctx)
+{
+    const struct tl_entry *entry = writing->entry;
+    int rc = TL_OK;
+
+    if (entry->snapshot)
+        rc = tl_writing_scan(writing, ctx);
+    if (rc == TL_OK && entry->n_words)
+        rc = tl_writing_words(writing, ctx);
+    if (rc == TL_OK && entry->receipt)
+        rc = tl_spans_push(&writing->trail, &writing->merge, ctx);
+    if (rc == TL_OK)
+        rc = tl_spans_run(&writing->trail, &writing->merge, ctx);
+    if (rc == TL_OK)
+        rc = tl_trail_end(&writing->trail, ctx);
+    if (rc == TL_OK)
+        rc = write_rules(writing, ctx);
+    if (rc < 0)
+        return rc;
+    struct tl_str path = TL_STR_INIT(512);
+    tl_str_clear(&writing->text);
+    tl_run_write(&writing->text, &writing->merge, &writing->trail, writing->accounts);
+    tl_str_addf(&path, "%s/run.json", writing->trail.folder);
+    rc = writing->text.failed
+             ? tl_fail(ctx, TL_ELIMIT, "'%s' of the log would be too big", path.text)
+             : add_file(writing, path.text, writing->text.text, writing->text.n, ctx);
+    tl_str_release(&path);
+    return rc;
+}
+
+static int write_commit(struct tl_sha1 *id, struct tl_writing *writing, struct tl_ctx *ctx)
+{
+    struct tl_str subject = TL_STR_INIT(4096), body = TL_STR_INIT(TL_STR_MOST),
+                  trailers = TL_STR_INIT(4096);
+    struct tl_sha1 parent;
+    struct tl_commit commit = { .parent = &parent,
+                                .actor = writing->entry->actor,
+                                .when = writing->entry->ended };
+
+    memcpy(&parent, &writing->tip.id, sizeof parent);
+    int rc = tl_tree_apply(&commit.tree, writing->pack, &writing->changes, writing->tip.root, ctx);
+    tl_run_subject(&subject, &writing->merge);
+    tl_run_body(&body, &writing->merge, writing->accounts);
+    tl_run_trailers(&trailers, &writing->merge, &writing->trail);
+    commit.subject = subject.text;
+    commit.body = body.text;
+    commit.trailers = trailers.text;
+    if (rc == TL_OK)
+        rc = tl_commit_add(id, writing->pack, &commit, ctx);
+    tl_str_release(&subject);
+    tl_str_release(&body);
+    tl_str_release(&trailers);
+    return rc;
+}
+
+/* From files that nobody sees to the tip of the log. */
+static int publish(struct tl_writing *writing, const struct tl_sha1 *commit, int lock,
+                   struct tl_ctx *ctx)
+{
+    int rc = tl_pack_finish(writing->pack, ctx);
+
+    if (rc == TL_OK)
+        rc = tl_log_lock_note(lock, tl_pack_name(writing->pack), commit, ctx);
+    if (rc == TL_OK)
+        rc = tl_pack_publish(writing->pack, ctx);
+    if (rc == TL_OK)
+        rc = tl_tip_move(writing->log, &writing->tip.id, commit, ctx);
+    if (rc == TL_OK) {
+        tl_pack_keep(writing->pack);
+        writing->done.bytes = tl_pack_size(writing->pack);
+    }
+    return rc;
+}
+
+/* The tree id of state/ in the commit just written: the index is named by it. */
+static void end_index(struct tl_writing *writing)
+{
+    struct tl_ctx *none = &(struct tl_ctx){ 0 };
+    struct tl_index *index = writing->index;
+    struct tl_tip tip;
+
+    if (!index)
+        return;
+    writing->index = NULL;
+    tl_index_copy(index, writing->merge.belief, writing->n_copied,
+                  writing->merge.belief->n_datasets);
+    if (tl_tip_read(&tip, writing->log, none) == TL_OK)
+        tl_index_end_take(index, &tip.state);
+    else
+        tl_index_close(index);
+    tl_tip_release(&tip);
+}
+
+/* ---- begin and end ---- */
+
+static int begin_writing(struct tl_writing *writing, struct tl_ctx *ctx)
+{
+    const struct tl_entry *entry = writing->entry;
+    struct tl_log *log = writing->log;
+    struct tl_str folder = TL_STR_INIT(512);
+    char packs[PATH_MAX + 16];
+
+    int rc = tl_tip_read(&writing->tip, log, ctx);
+    if (rc == TL_OK)
+        rc = tl_belief_load(log, &writing->tip, ctx);
+    if (rc == TL_OK)
+        rc = tl_run_edge(&writing->trail.edge, &writing->tip, ctx);
+    snprintf(packs, sizeof packs, "%sobjects/pack", log->folder);
+    if (rc == TL_OK)
+        rc = tl_pack_open(&writing->pack, packs, ctx);
+    tl_hex(writing->run, entry->trace.bytes, sizeof entry->trace.bytes);
+    tl_run_folder(&folder, entry->ended, writing->run);
+    writing->trail.folder = tl_arena_strdup(writing->lasting, folder.text);
+    tl_str_release(&folder);
+    writing->trail.pack = writing->pack;
+    writing->trail.changes = &writing->changes;
+    writing->trail.into = writing->lasting;
+    tl_trail_open(&writing->trail);
+    writing->merge = (struct tl_merge){ .entry = entry,
+                                        .belief = &log->belief,
+                                        .trace = writing->run,
+                                        .since = entry->ended / 1000000000 * 1000000000,
+                                        .into = writing->passing,
+                                        .counts = &writing->done };
+    if (rc == TL_OK && tl_tree_has(NULL, writing->tip.root, writing->trail.folder)) {
+        tl_hint(ctx, "where TAGLINE_SEED is set, each run needs another one");
+        rc = tl_fail(ctx, TL_EUSAGE, "a run %s stands in the log already", writing->run);
+    }
+    return rc;
+}
+
+static void end_writing(struct tl_writing *writing)
+{
+    size_t n = writing->entry->snapshot ? writing->entry->snapshot->sources.n : 0;
+
+    for (size_t i = 0; writing->accounts && i < n; i++) {
+        tl_digest_release(&writing->accounts[i].manifest);
+        tl_vec_release(&writing->accounts[i].left_out);
+        tl_vec_release(&writing->accounts[i].gone);
+    }
+    tl_index_close(writing->index);
+    tl_pack_close(writing->pack);
+    tl_tip_release(&writing->tip);
+    tl_trail_close(&writing->trail);
+    tl_vec_release(&writing->changes.list);
+    tl_str_release(&writing->text);
+    tl_arena_close(writing->lasting);
+    tl_arena_close(writing->passing);
+}
+
+static int write_entry(struct tl_writing *writing, int lock, struct tl_ctx *ctx)
+{
+    struct tl_sha1 commit;
+    int rc = begin_writing(writing, ctx);
+
+    if (rc == TL_OK)
+        rc = write_content(writing, ctx);
+    if (rc == TL_OK)
+        rc = write_commit(&commit, writing, ctx);
+    if (rc == TL_OK)
+        rc = publish(writing, &commit, lock, ctx);
+    if (rc < 0)
+        return rc;
+    end_index(writing);
+    tl_hex(writing->done.commit, &commit, sizeof commit);
+    writing->done.first_leaf = writing->trail.first_leaf;
+    writing->done.tree_size = writing->trail.edge.size;
+    writing->done.n_leaves = writing->trail.edge.size - writing->trail.first_leaf;
+    return TL_OK;
+}
+
+static bool is_id(const char *text, size_t most)
+{
+    static const char letters[] =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-";
+    size_t n = text ? strlen(text) : 0;
+
+    return n >= 1 && n <= most && strspn(text, letters) == n;
+}
+
+static int check_entry(const struct tl_entry *entry, struct tl_ctx *ctx)
+{
+    if (!is_id(entry->actor, 64)) {
+        tl_hint(ctx, "set 'actor' to letters, digits, '.', '_' and '-', at most 64 of them");
+        return tl_fail(ctx, TL_ECONFIG, "'%s' cannot be an actor's id",
+                       entry->actor ? entry->actor : "");
+    }
+    for (size_t i = 0; i < entry->n_words; i++) {
+        const struct tl_word *word = &entry->words[i];
+        if (!is_id(word->info_type, 128) || word->kind > TL_WORD_SET || !word->key.field)
+            return tl_fail(ctx, TL_EUSAGE, "'%s' cannot be an info type",
+                           word->info_type ? word->info_type : "");
+    }
+    for (size_t i = 0; i < entry->n_rules; i++)
+        if (!is_id(entry->rules[i].digest, 64))
+            return tl_fail(ctx, TL_EINTERNAL, "a rule pack has no digest");
+    for (size_t i = 0; i < entry->n_datasets; i++) {
+        const struct tl_entry_dataset *seen = &entry->datasets[i];
+        if (seen->id.i >= entry->snapshot->datasets.n ||
+            (seen->decisions && seen->decisions->n_columns !=
+                                    entry->snapshot->datasets.items[seen->id.i].n_columns))
+            return tl_fail(ctx, TL_EINTERNAL, "decisions and snapshot do not fit");
+    }
+    return TL_OK;
+}
+
+int tl_log_append(struct tl_appended *out, struct tl_log *log, const struct tl_entry *entry,
+                  int64_t wait_ns, struct tl_ctx *ctx)
+{
+    int lock = -1;
+
+    memset(out, 0, sizeof *out);
+    int rc = check_entry(entry, ctx);
+    if (rc == TL_OK)
+        rc = tl_log_lock(&lock, log, wait_ns, ctx);
+    if (rc < 0)
+        return rc;
+    struct tl_writing writing = { .log = log,
+                                  .entry = entry,
+                                  .lasting = tl_arena_open(),
+                                  .passing = tl_arena_open(),
+                                  .text = TL_STR_INIT(TL_STR_MOST) };
+    rc = write_entry(&writing, lock, ctx);
+    if (rc == TL_OK)
+        *out = writing.done;
+    end_writing(&writing);
+    tl_log_unlock(lock);
+    return rc;
+}

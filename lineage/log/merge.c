@@ -1,0 +1,459 @@
+/*
+ * The rules, once, in words:
+ * - What a person confirmed, rejected or set stands whatever a scan says. A rejected type is not proposed again on that column; on a
+ *   column with a confirmed type no further type is proposed.
+ * - A proposed type that is found again keeps its old line unless its state, category or confidence band changed.
+ * - One that is no longer found is withdrawn and waits for a person; found again, it is proposed again.
+ * - Where a sample failed or was too small nothing is withdrawn: not seen is not gone.
+ * - A column that is gone goes with its tags, unless a person spoke of it: then it stays, marked absent.
+ */
+#include "lineage/log/merge.h"
+
+#include "base/ctx.h"
+#include "base/digest.h"
+
+static bool is_live(const struct tl_state_tag *tag)
+{
+    return tag->state == TL_PROPOSED || tag->state == TL_CONFIRMED || tag->state == TL_CARRIED;
+}
+
+static bool is_same_text(const char *a, const char *b)
+{
+    return a && b ? strcmp(a, b) == 0 : a == b;
+}
+
+void tl_merge_span_of(char out[17], const struct tl_merge *merge, const char *name, size_t n)
+{
+    struct tl_span_id id;
+
+    tl_span_id_of(&id, &merge->entry->trace, name, n);
+    tl_hex(out, id.bytes, sizeof id.bytes);
+}
+
+/* ---- tags ---- */
+
+/* Rejected and withdrawn ones first, then proposals with the dominant one last, then what a person confirmed. */
+static int rank(const struct tl_state_tag *tag)
+{
+    switch (tag->state) {
+    case TL_REJECTED:
+        return 0;
+    case TL_WITHDRAWN:
+        return 1;
+    case TL_CONFIRMED:
+        return tag->origin == TL_BY_PERSON ? 3 : 2;
+    default:
+        return 2;
+    }
+}
+
+static void sort_tags(struct tl_state_column *column)
+{
+    for (uint32_t i = 1; i < column->n_tags; i++) {
+        struct tl_state_tag tag = column->tags[i];
+        uint32_t at = i;
+        for (; at > 0 && rank(&column->tags[at - 1]) > rank(&tag); at--)
+            column->tags[at] = column->tags[at - 1];
+        column->tags[at] = tag;
+    }
+}
+
+static void mark_changed(struct tl_state_tag *tag, const struct tl_state_tag *old,
+                         const struct tl_merge *merge)
+{
+    tag->is_changed = true;
+    tag->trace = merge->trace;
+    tag->since = merge->since;
+    tag->before_span = old ? old->span : NULL;
+    tag->before_trace = old ? old->trace : NULL;
+    tag->before_since = old ? old->since : 0;
+}
+
+static const struct tl_tag *find_found(const struct tl_decisions *decisions,
+                                       const struct tl_decision *decision, const char *info_type)
+{
+    for (uint32_t i = 0; i < decision->n_tags; i++) {
+        const struct tl_tag *tag = &decisions->tags[decision->first_tag + i];
+        if (strcmp(tag->info_type, info_type) == 0)
+            return tag;
+    }
+    return NULL;
+}
+
+static void tag_from_found(struct tl_state_tag *out, const struct tl_tag *found,
+                           const struct tl_state_tag *old, const struct tl_merge *merge)
+{
+    *out = (struct tl_state_tag){ .info_type = found->info_type,
+                                  .category = found->category,
+                                  .confidence = found->confidence,
+                                  .sensitivity = found->sensitivity,
+                                  .state = found->state ? found->state : TL_PROPOSED,
+                                  .origin = found->origin };
+    mark_changed(out, old, merge);
+}
+
+/* Whether the line may stay as it is. */
+static bool says_the_same(const struct tl_state_tag *old, const struct tl_tag *found)
+{
+    uint8_t state = found->state ? found->state : TL_PROPOSED;
+
+    return old->state == state && old->sensitivity == found->sensitivity &&
+           is_same_text(old->category, found->category) &&
+           old->confidence / TL_CONFIDENCE_BAND == found->confidence / TL_CONFIDENCE_BAND;
+}
+
+/* An old tag on which no person spoke, and what was found of its type (NULL: nothing). */
+static struct tl_state_tag merge_tag(const struct tl_state_tag *old, const struct tl_tag *found,
+                                     bool cannot_tell, const struct tl_merge *merge)
+{
+    struct tl_state_tag tag = *old;
+
+    if (found && says_the_same(old, found))
+        return tag;
+    if (found) {
+        tag_from_found(&tag, found, old, merge);
+        merge->counts->n_changed_tags++;
+    } else if (old->state != TL_WITHDRAWN && !cannot_tell) {
+        tag.state = TL_WITHDRAWN;
+        mark_changed(&tag, old, merge);
+        merge->counts->n_withdrawn_tags++;
+    }
+    return tag;
+}
+
+static void merge_tags(struct tl_state_column *out, const struct tl_state_column *old,
+                       const struct tl_decisions *decisions, bool cannot_tell,
+                       const struct tl_merge *merge)
+{
+    const struct tl_decision *decision = out->decision;
+    uint32_t n_old = old ? old->n_tags : 0;
+    bool is_settled = false; /* by a person */
+
+    out->tags = tl_arena_alloc(merge->into, n_old + decision->n_tags, sizeof *out->tags);
+    for (uint32_t i = 0; i < n_old; i++) {
+        const struct tl_state_tag *tag = &old->tags[i];
+        bool is_persons = tag->origin == TL_BY_PERSON;
+        const struct tl_tag *found = find_found(decisions, decision, tag->info_type);
+        is_settled = is_settled || (is_persons && tag->state == TL_CONFIRMED);
+        if (is_persons)
+            out->tags[out->n_tags++] = *tag;
+        else if (!found) /* those that were found follow in the order of the decision */
+            out->tags[out->n_tags++] = merge_tag(tag, NULL, cannot_tell, merge);
+    }
+    for (uint32_t f = 0; f < decision->n_tags; f++) {
+        const struct tl_tag *found = &decisions->tags[decision->first_tag + f];
+        uint32_t i = 0;
+        while (i < n_old && strcmp(old->tags[i].info_type, found->info_type) != 0)
+            i++;
+        if (i < n_old && old->tags[i].origin == TL_BY_PERSON)
+            continue;
+        if (i < n_old) {
+            out->tags[out->n_tags++] = merge_tag(&old->tags[i], found, cannot_tell, merge);
+        } else if (!is_settled) {
+            tag_from_found(&out->tags[out->n_tags++], found, NULL, merge);
+            merge->counts->n_new_tags++;
+        }
+    }
+    sort_tags(out);
+    out->is_unknown = cannot_tell;
+    for (uint32_t i = 0; i < out->n_tags; i++)
+        if (is_live(&out->tags[i]))
+            out->is_unknown = false;
+}
+
+/*
+ * A column's span decides its dominant type; each further tag that changed gets a span of its own below it, so that every
+ * history is its own chain of links.
+ */
+static void name_spans(struct tl_state_column *column, const struct tl_decisions *decisions,
+                       struct tl_str *name, const struct tl_merge *merge)
+{
+    const struct tl_decision *decision = column->decision;
+    size_t n = name->n;
+    bool speaks = decision->n_opinions > 0;
+    char span[17];
+
+    for (uint32_t i = 0; i < column->n_tags; i++)
+        speaks = speaks || column->tags[i].is_changed;
+    if (!speaks)
+        return;
+    tl_name_encode(name, column->path);
+    tl_merge_span_of(span, merge, name->text, name->n);
+    column->span = tl_arena_strdup(merge->into, span);
+    const char *lead = decision->n_tags
+                           ? decisions->tags[decision->first_tag + decision->n_tags - 1].info_type
+                           : NULL;
+    for (uint32_t i = 0; i < column->n_tags; i++) {
+        struct tl_state_tag *tag = &column->tags[i];
+        if (!tag->is_changed)
+            continue;
+        tag->span = column->span;
+        if (lead && strcmp(lead, tag->info_type) == 0)
+            continue;
+        size_t end = name->n;
+        tl_str_addf(name, " tag %s", tag->info_type);
+        tl_merge_span_of(span, merge, name->text, name->n);
+        tag->span = tl_arena_strdup(merge->into, span);
+        name->n = end;
+    }
+    name->n = n;
+}
+
+/* ---- columns ---- */
+
+/* Columns mostly stand where they stood, so the same place is tried first. */
+struct finder {
+    const struct tl_state_file *old;
+    struct tl_map by_path;
+};
+
+static const struct tl_state_column *find_column(struct finder *finder, uint32_t place,
+                                                 const char *path)
+{
+    const struct tl_state_file *old = finder->old;
+    uint32_t i;
+
+    if (!old)
+        return NULL;
+    if (place < old->n_columns && strcmp(old->columns[place].path, path) == 0)
+        return &old->columns[place];
+    if (!finder->by_path.n)
+        for (i = 0; i < old->n_columns; i++)
+            tl_map_put(&finder->by_path, old->columns[i].path, strlen(old->columns[i].path), i);
+    return tl_map_get(&finder->by_path, path, strlen(path), &i) ? &old->columns[i] : NULL;
+}
+
+static bool column_is_spoken_of(const struct tl_state_column *column)
+{
+    for (uint32_t i = 0; i < column->n_tags; i++)
+        if (column->tags[i].origin == TL_BY_PERSON)
+            return true;
+    return false;
+}
+
+static void merge_columns(struct tl_state_file *out, const struct tl_state_file *old,
+                          const struct tl_merge *merge, const struct tl_entry_dataset *seen)
+{
+    const struct tl_snapshot *snapshot = merge->entry->snapshot;
+    const struct tl_dataset *dataset = &snapshot->datasets.items[seen->id.i];
+    struct finder finder = { .old = old };
+    struct tl_str name = TL_STR_INIT(TL_STR_MOST);
+
+    tl_key_add(&name, &out->key);
+    tl_str_add_char(&name, '#');
+    for (uint32_t i = 0; i < dataset->n_columns; i++) {
+        const struct tl_column *column = &snapshot->columns.items[dataset->first_column + i];
+        struct tl_state_column *to = &out->columns[out->n_columns++];
+        *to = (struct tl_state_column){
+            .path = tl_snapshot_text(snapshot, column->path),
+            .native_type = tl_snapshot_text(snapshot, column->native_type),
+            .comment = seen->column_comments ? seen->column_comments[i] : NULL,
+            .ordinal = column->ordinal,
+            .logical = column->logical,
+            .nullable = column->nullable,
+            .roles = column->roles,
+            .decision = &seen->decisions->columns[i],
+        };
+        if (!to->path)
+            to->path = "";
+        bool cannot_tell =
+            seen->sample_state == TL_SAMPLE_FAILED || to->decision->state == TL_UNKNOWN;
+        merge_tags(to, find_column(&finder, i, to->path), seen->decisions, cannot_tell, merge);
+        name_spans(to, seen->decisions, &name, merge);
+    }
+    tl_map_release(&finder.by_path);
+    tl_str_release(&name);
+}
+
+/* What a person spoke of and the source no longer has. */
+static void keep_absent_columns(struct tl_state_file *out, const struct tl_state_file *old,
+                                uint32_t n_present)
+{
+    struct finder finder = { .old = out };
+    uint32_t i;
+
+    for (i = 0; i < n_present; i++)
+        tl_map_put(&finder.by_path, out->columns[i].path, strlen(out->columns[i].path), i);
+    for (i = 0; i < old->n_columns; i++) {
+        const struct tl_state_column *column = &old->columns[i];
+        uint32_t at;
+        if (!column_is_spoken_of(column) ||
+            tl_map_get(&finder.by_path, column->path, strlen(column->path), &at))
+            continue;
+        out->columns[out->n_columns] = *column;
+        out->columns[out->n_columns++].is_absent = true;
+    }
+    tl_map_release(&finder.by_path);
+}
+
+/* ---- datasets ---- */
+
+/* Estimates move at every scan: only the order of magnitude is believed, and it does not flutter at a border. */
+static int64_t row_band(int64_t rows, int64_t old)
+{
+    int64_t band = 1;
+
+    if (rows <= 0)
+        return rows < 0 ? -1 : 0;
+    if (old > 0 && rows >= old / 2 && rows / 4 < old)
+        return old;
+    while (band <= rows / 2)
+        band *= 2;
+    return band;
+}
+
+/* A role's name may be logged, a person's address may not. */
+static const char *fit_owner(const char *owner)
+{
+    return owner && strchr(owner, '@') ? NULL : owner;
+}
+
+static void copy_keys(struct tl_state_file *out, const struct tl_snapshot *snapshot,
+                      const struct tl_dataset *dataset, struct tl_arena *into)
+{
+    out->n_keys = dataset->n_keys;
+    out->keys = tl_arena_alloc(into, dataset->n_keys, sizeof *out->keys);
+    for (uint32_t i = 0; i < dataset->n_keys; i++) {
+        const struct tl_foreign_key *key = &snapshot->keys.items[dataset->first_key + i];
+        out->keys[i].columns = tl_snapshot_text(snapshot, key->columns);
+        out->keys[i].target = tl_snapshot_text(snapshot, key->target);
+        out->keys[i].target_columns = tl_snapshot_text(snapshot, key->target_columns);
+    }
+}
+
+void tl_merge_dataset(struct tl_state_file *out, const struct tl_merge *merge,
+                      const struct tl_entry_dataset *seen, const struct tl_belief_dataset *old)
+{
+    const struct tl_snapshot *snapshot = merge->entry->snapshot;
+    const struct tl_dataset *dataset = &snapshot->datasets.items[seen->id.i];
+    struct tl_state_file before = { .rows = -1 };
+
+    if (old)
+        tl_state_from_belief(&before, merge->belief, old, merge->into);
+    *out = (struct tl_state_file){
+        .key = tl_snapshot_key(snapshot, seen->id),
+        .platform =
+            tl_snapshot_text(snapshot, snapshot->sources.items[dataset->source.i].platform),
+        .comment = seen->comment,
+        .owner = fit_owner(tl_snapshot_text(snapshot, dataset->owner)),
+        .view_sql = seen->view_sql,
+        .schema_digest = seen->schema_digest,
+        .sample_digest = seen->sample_digest,
+        .rules_digest = merge->entry->rules_digest ? merge->entry->rules_digest : "",
+        .rows = row_band(dataset->rows, before.rows),
+        .kind = dataset->kind,
+    };
+    out->columns = tl_arena_alloc(merge->into, dataset->n_columns + before.n_columns,
+                                  sizeof *out->columns);
+    merge_columns(out, old ? &before : NULL, merge, seen);
+    if (old)
+        keep_absent_columns(out, &before, dataset->n_columns);
+    copy_keys(out, snapshot, dataset, merge->into);
+}
+
+bool tl_merge_is_spoken_of(const struct tl_belief *belief, const struct tl_belief_dataset *old)
+{
+    for (uint32_t c = 0; c < old->n_columns; c++) {
+        const struct tl_belief_column *column = &belief->columns[old->first_column + c];
+        for (uint32_t t = 0; t < column->n_tags; t++)
+            if (belief->tags[column->first_tag + t].origin == TL_BY_PERSON)
+                return true;
+    }
+    return false;
+}
+
+void tl_merge_gone(struct tl_state_file *state)
+{
+    uint32_t n = 0;
+
+    for (uint32_t i = 0; i < state->n_columns; i++)
+        if (column_is_spoken_of(&state->columns[i])) {
+            state->columns[n] = state->columns[i];
+            state->columns[n++].is_absent = true;
+        }
+    state->n_columns = n;
+    state->is_absent = true;
+}
+
+/* ---- a person's word ---- */
+
+static int no_such(const struct tl_word *word, const char *what, struct tl_ctx *ctx)
+{
+    struct tl_str name = TL_STR_INIT(4096);
+
+    tl_key_add(&name, &word->key);
+    int rc = tl_fail(ctx, TL_ENOTFOUND, "%s '%s'", what, name.text);
+    tl_str_release(&name);
+    return rc;
+}
+
+/* The tag of that type, made at the end where there is none. */
+static struct tl_state_tag *take_tag(struct tl_state_column *column, const struct tl_word *word,
+                                     bool *is_new, const struct tl_merge *merge)
+{
+    for (uint32_t i = 0; i < column->n_tags; i++)
+        if (strcmp(column->tags[i].info_type, word->info_type) == 0) {
+            *is_new = false;
+            return &column->tags[i];
+        }
+    struct tl_state_tag *tags =
+        tl_arena_alloc(merge->into, column->n_tags + 1, sizeof *column->tags);
+    if (column->n_tags)
+        memcpy(tags, column->tags, column->n_tags * sizeof *tags);
+    column->tags = tags;
+    tags[column->n_tags] = (struct tl_state_tag){ .info_type = word->info_type };
+    *is_new = true;
+    return &tags[column->n_tags++];
+}
+
+/* "It is this": every other type that was thought of goes, but for what was rejected. */
+static void drop_others(struct tl_state_column *column, const char *info_type)
+{
+    uint32_t n = 0;
+
+    for (uint32_t i = 0; i < column->n_tags; i++)
+        if (column->tags[i].state == TL_REJECTED ||
+            strcmp(column->tags[i].info_type, info_type) == 0)
+            column->tags[n++] = column->tags[i];
+    column->n_tags = n;
+}
+
+int tl_merge_word(struct tl_state_tag **said, struct tl_state_file *state, const struct tl_word *word,
+                  const char *span, const struct tl_merge *merge, struct tl_ctx *ctx)
+{
+    uint32_t i = 0;
+    bool is_new;
+
+    while (i < state->n_columns && !is_same_text(state->columns[i].path, word->key.field))
+        i++;
+    if (i == state->n_columns)
+        return no_such(word, "the log knows no column", ctx);
+    struct tl_state_column *column = &state->columns[i];
+    struct tl_state_tag *tag = take_tag(column, word, &is_new, merge);
+    if (is_new && word->kind == TL_WORD_ACCEPT) {
+        tl_hint(ctx, "say what it is with 'tagline review set'");
+        return no_such(word, "nothing of that type is proposed on", ctx);
+    }
+    struct tl_state_tag old = *tag;
+    mark_changed(tag, is_new ? NULL : &old, merge);
+    tag->span = span;
+    tag->actor = merge->entry->actor;
+    tag->origin = TL_BY_PERSON;
+    tag->state = word->kind == TL_WORD_REJECT ? TL_REJECTED : TL_CONFIRMED;
+    if (word->category)
+        tag->category = word->category;
+    if (is_new || word->kind == TL_WORD_SET)
+        tag->sensitivity = word->sensitivity;
+    if (word->kind == TL_WORD_SET)
+        tag->confidence = 1000;
+    merge->counts->n_new_tags += is_new && word->kind == TL_WORD_SET;
+    merge->counts->n_changed_tags += !is_new || word->kind == TL_WORD_REJECT;
+    if (word->kind == TL_WORD_SET)
+        drop_others(column, word->info_type);
+    column->is_unknown = column->is_unknown && tag->state == TL_REJECTED;
+    sort_tags(column);
+    for (i = 0; i < column->n_tags; i++)
+        if (strcmp(column->tags[i].info_type, word->info_type) == 0)
+            *said = &column->tags[i];
+    return TL_OK;
+}

@@ -1,0 +1,448 @@
+/*
+ * A state file is canonical JSON but for its line breaks: one column a line and the digests on a line of their own, so that git diff
+ * and git blame show the column that changed. What is absent is left out.
+ */
+#include "lineage/log/state.h"
+
+#include "base/ctx.h"
+#include "base/json.h"
+
+/* ---- path ---- */
+
+/* A folder never ends in ".json", so that no folder has the name of a dataset's file beside it. */
+static void add_folder(struct tl_str *out, const char *name)
+{
+    if (!name)
+        return;
+    tl_name_encode_file(out, name);
+    if (out->n >= 5 && memcmp(out->text + out->n - 5, ".json", 5) == 0) {
+        out->n -= 5;
+        tl_str_add(out, "%2Ejson");
+    }
+    tl_str_add_char(out, '/');
+}
+
+void tl_state_path(struct tl_str *out, const struct tl_key *key)
+{
+    tl_str_add(out, "state/");
+    add_folder(out, key->source);
+    add_folder(out, key->database);
+    add_folder(out, key->schema);
+    tl_name_encode_file(out, key->dataset ? key->dataset : "");
+    tl_str_add(out, ".json");
+}
+
+/* ---- writing ---- */
+
+static void put_text(struct tl_json *json, const char *key, const char *text)
+{
+    if (text)
+        tl_json_put_text(json, key, text);
+}
+
+static void put_time(struct tl_json *json, const char *key, int64_t ns)
+{
+    char text[21];
+
+    tl_time_text(text, ns);
+    tl_json_put_text(json, key, text);
+}
+
+static void write_tag(struct tl_json *json, const struct tl_state_tag *tag)
+{
+    tl_json_object(json);
+    put_text(json, "actor", tag->actor);
+    put_text(json, "category", tag->category);
+    tl_json_put_int(json, "confidence", tag->confidence);
+    tl_json_put_text(json, "info_type", tag->info_type);
+    tl_json_put_text(json, "origin", tl_origin_word(tag->origin));
+    tl_json_put_text(json, "sensitivity", tl_sensitivity_word(tag->sensitivity));
+    put_time(json, "since", tag->since);
+    tl_json_put_text(json, "span", tag->span);
+    tl_json_put_text(json, "state", tl_state_word(tag->state));
+    tl_json_put_text(json, "trace", tag->trace);
+    tl_json_object_end(json);
+}
+
+static const struct {
+    uint8_t bit;
+    const char *word;
+} role_words[] = {
+    { TL_KEY_PRIMARY, "primary" }, { TL_KEY_UNIQUE, "unique" }, { TL_KEY_FOREIGN, "foreign" }
+};
+enum { N_ROLES = sizeof role_words / sizeof *role_words };
+
+static void write_column(struct tl_str *out, const struct tl_state_column *column)
+{
+    struct tl_json json;
+
+    tl_json_init(&json, out);
+    tl_json_object(&json);
+    if (column->is_absent)
+        tl_json_put_bool(&json, "absent", true);
+    put_text(&json, "comment", column->comment);
+    tl_json_put_text(&json, "logical", tl_logical_word(column->logical));
+    tl_json_put_text(&json, "name", column->path);
+    if (column->nullable >= 0)
+        tl_json_put_bool(&json, "nullable", column->nullable);
+    tl_json_put_int(&json, "ordinal", column->ordinal);
+    if (column->roles) {
+        tl_json_key(&json, "roles");
+        tl_json_array(&json);
+        for (unsigned i = 0; i < N_ROLES; i++)
+            if (column->roles & role_words[i].bit)
+                tl_json_text(&json, role_words[i].word);
+        tl_json_array_end(&json);
+    }
+    if (column->n_tags) {
+        tl_json_key(&json, "tags");
+        tl_json_array(&json);
+        for (uint32_t i = 0; i < column->n_tags; i++)
+            write_tag(&json, &column->tags[i]);
+        tl_json_array_end(&json);
+    }
+    put_text(&json, "type", column->native_type);
+    if (column->is_unknown)
+        tl_json_put_bool(&json, "unknown", true);
+    tl_json_object_end(&json);
+}
+
+static void write_keys(struct tl_json *json, const struct tl_state_file *state)
+{
+    if (!state->n_keys)
+        return;
+    tl_json_key(json, "keys");
+    tl_json_array(json);
+    for (uint32_t i = 0; i < state->n_keys; i++) {
+        tl_json_object(json);
+        put_text(json, "columns", state->keys[i].columns);
+        put_text(json, "target", state->keys[i].target);
+        put_text(json, "target_columns", state->keys[i].target_columns);
+        tl_json_object_end(json);
+    }
+    tl_json_array_end(json);
+}
+
+static void write_dataset_key(struct tl_json *json, const struct tl_state_file *state)
+{
+    tl_json_key(json, "dataset");
+    tl_json_object(json);
+    put_text(json, "database", state->key.database);
+    put_text(json, "name", state->key.dataset);
+    put_text(json, "platform", state->platform);
+    put_text(json, "schema", state->key.schema);
+    put_text(json, "source", state->key.source);
+    tl_json_object_end(json);
+}
+
+void tl_state_write(struct tl_str *out, const struct tl_state_file *state)
+{
+    struct tl_json json;
+
+    tl_json_init(&json, out);
+    tl_json_object(&json);
+    if (state->is_absent)
+        tl_json_put_bool(&json, "absent", true);
+    tl_json_key(&json, "columns");
+    tl_json_raw(&json, "[", 1);
+    for (uint32_t i = 0; i < state->n_columns; i++) {
+        tl_str_add(out, i ? ",\n" : "\n");
+        write_column(out, &state->columns[i]);
+    }
+    tl_str_add(out, "\n]");
+    put_text(&json, "comment", state->comment);
+    write_dataset_key(&json, state);
+    tl_str_add_char(out, '\n');
+    tl_json_key(&json, "digests");
+    tl_json_object(&json);
+    tl_json_put_text(&json, "rules", state->rules_digest);
+    tl_json_put_text(&json, "sample", state->sample_digest);
+    tl_json_put_text(&json, "schema", state->schema_digest);
+    tl_json_object_end(&json);
+    tl_str_add_char(out, '\n');
+    write_keys(&json, state);
+    tl_json_put_text(&json, "kind", tl_dataset_kind_word(state->kind));
+    put_text(&json, "owner", state->owner);
+    if (state->rows >= 0)
+        tl_json_put_int(&json, "rows", state->rows);
+    put_text(&json, "view_sql", state->view_sql);
+    tl_json_object_end(&json);
+    tl_str_add_char(out, '\n');
+}
+
+/* ---- reading ---- */
+
+struct reader {
+    const char *name;
+    struct tl_arena *into;
+    struct tl_str decoded;
+    struct tl_ctx *ctx;
+    bool is_bad;
+};
+
+/* The text at `key`, with escaped bytes put back; NULL where there is none. Texts stop at a NUL: names hold none. */
+static const char *get_text(struct reader *reader, const json_t *object, const char *key)
+{
+    const json_t *value = json_object_get(object, key);
+
+    if (!value || json_is_null(value))
+        return NULL;
+    if (!json_is_string(value)) {
+        reader->is_bad = true;
+        return NULL;
+    }
+    const char *text = json_string_value(value);
+    size_t n = json_string_length(value);
+    if (!memchr(text, 0xee, n))
+        return tl_arena_dup(reader->into, text, n);
+    tl_str_clear(&reader->decoded);
+    tl_json_unescape_bytes(&reader->decoded, text, n);
+    return tl_arena_strdup(reader->into, reader->decoded.text);
+}
+
+static const char *need_text(struct reader *reader, const json_t *object, const char *key)
+{
+    const char *text = get_text(reader, object, key);
+
+    if (text)
+        return text;
+    reader->is_bad = true;
+    return "";
+}
+
+static int64_t get_int(struct reader *reader, const json_t *object, const char *key,
+                       int64_t fallback, int64_t most)
+{
+    const json_t *value = json_object_get(object, key);
+
+    if (!value)
+        return fallback;
+    if (!json_is_integer(value) || json_integer_value(value) < 0 ||
+        json_integer_value(value) > most) {
+        reader->is_bad = true;
+        return fallback;
+    }
+    return json_integer_value(value);
+}
+
+static bool get_bool(const json_t *object, const char *key)
+{
+    return json_is_true(json_object_get(object, key));
+}
+
+static uint8_t word_number(struct reader *reader, int number)
+{
+    if (number < 0)
+        reader->is_bad = true;
+    return number < 0 ? 0 : (uint8_t)number;
+}
+
+static int number_of(const char *word, const char *(*word_of)(int), int n)
+{
+    for (int i = 0; i < n; i++)
+        if (strcmp(word, word_of(i)) == 0)
+            return i;
+    return -1;
+}
+
+static int64_t get_time(struct reader *reader, const json_t *object, const char *key)
+{
+    const char *text = json_string_value(json_object_get(object, key));
+    struct tm tm = { 0 };
+    int n = 0;
+
+    if (text && sscanf(text, "%4d-%2d-%2dT%2d:%2d:%2dZ%n", &tm.tm_year, &tm.tm_mon, &tm.tm_mday,
+                       &tm.tm_hour, &tm.tm_min, &tm.tm_sec, &n) == 6 &&
+        n == 20 && text[n] == '\0') {
+        tm.tm_year -= 1900;
+        tm.tm_mon -= 1;
+        int64_t seconds = timegm(&tm);
+        if (seconds > -9000000000 && seconds < 9000000000)
+            return seconds * 1000000000;
+    }
+    reader->is_bad = true;
+    return 0;
+}
+
+static const char *need_hex(struct reader *reader, const json_t *object, const char *key, size_t n)
+{
+    const char *text = need_text(reader, object, key);
+
+    if (strlen(text) != n || strspn(text, "0123456789abcdef") != n)
+        reader->is_bad = true;
+    return text;
+}
+
+static void read_tag(struct tl_state_tag *out, const json_t *object, struct reader *reader)
+{
+    out->actor = get_text(reader, object, "actor");
+    out->category = get_text(reader, object, "category");
+    out->confidence = (uint16_t)get_int(reader, object, "confidence", 0, 1000);
+    out->info_type = need_text(reader, object, "info_type");
+    out->origin = word_number(reader, tl_origin_of(need_text(reader, object, "origin")));
+    out->sensitivity =
+        word_number(reader, tl_sensitivity_of(need_text(reader, object, "sensitivity")));
+    out->since = get_time(reader, object, "since");
+    out->span = need_hex(reader, object, "span", 16);
+    out->state = word_number(reader, tl_state_of(need_text(reader, object, "state")));
+    out->trace = need_hex(reader, object, "trace", 32);
+}
+
+static void read_roles(uint8_t *out, const json_t *roles, struct reader *reader)
+{
+    for (size_t i = 0; i < json_array_size(roles); i++) {
+        const char *word = json_string_value(json_array_get(roles, i));
+        unsigned r = 0;
+        while (r < N_ROLES && (!word || strcmp(role_words[r].word, word) != 0))
+            r++;
+        if (r == N_ROLES)
+            reader->is_bad = true;
+        else
+            *out |= role_words[r].bit;
+    }
+}
+
+static void read_column(struct tl_state_column *out, const json_t *object, struct reader *reader)
+{
+    const json_t *tags = json_object_get(object, "tags");
+    const json_t *nullable = json_object_get(object, "nullable");
+    size_t n = json_array_size(tags);
+
+    out->path = need_text(reader, object, "name");
+    out->native_type = get_text(reader, object, "type");
+    out->comment = get_text(reader, object, "comment");
+    out->ordinal = (uint32_t)get_int(reader, object, "ordinal", 0, UINT32_MAX);
+    out->logical = word_number(
+        reader, number_of(need_text(reader, object, "logical"), tl_logical_word,
+                          TL_LOGICAL_INET + 1));
+    out->nullable = nullable ? (int8_t)json_is_true(nullable) : -1;
+    out->is_absent = get_bool(object, "absent");
+    out->is_unknown = get_bool(object, "unknown");
+    read_roles(&out->roles, json_object_get(object, "roles"), reader);
+    if (n > UINT16_MAX) {
+        reader->is_bad = true;
+        return;
+    }
+    out->n_tags = (uint32_t)n;
+    out->tags = tl_arena_alloc(reader->into, n, sizeof *out->tags);
+    for (size_t i = 0; i < n; i++)
+        read_tag(&out->tags[i], json_array_get(tags, i), reader);
+}
+
+static void read_keys(struct tl_state_file *out, const json_t *keys, struct reader *reader)
+{
+    size_t n = json_array_size(keys);
+
+    out->n_keys = (uint32_t)n;
+    out->keys = tl_arena_alloc(reader->into, n, sizeof *out->keys);
+    for (size_t i = 0; i < n; i++) {
+        const json_t *key = json_array_get(keys, i);
+        out->keys[i].columns = get_text(reader, key, "columns");
+        out->keys[i].target = get_text(reader, key, "target");
+        out->keys[i].target_columns = get_text(reader, key, "target_columns");
+    }
+}
+
+static void read_dataset(struct tl_state_file *out, const json_t *root, struct reader *reader)
+{
+    const json_t *columns = json_object_get(root, "columns");
+    const json_t *key = json_object_get(root, "dataset");
+    const json_t *digests = json_object_get(root, "digests");
+    size_t n = json_array_size(columns);
+
+    out->is_absent = get_bool(root, "absent");
+    out->comment = get_text(reader, root, "comment");
+    out->key.source = need_text(reader, key, "source");
+    out->key.database = get_text(reader, key, "database");
+    out->key.schema = get_text(reader, key, "schema");
+    out->key.dataset = need_text(reader, key, "name");
+    out->platform = get_text(reader, key, "platform");
+    out->rules_digest = need_text(reader, digests, "rules");
+    out->sample_digest = need_text(reader, digests, "sample");
+    out->schema_digest = need_text(reader, digests, "schema");
+    out->kind = word_number(
+        reader,
+        number_of(need_text(reader, root, "kind"), tl_dataset_kind_word, TL_FILE + 1));
+    out->owner = get_text(reader, root, "owner");
+    out->rows = get_int(reader, root, "rows", -1, INT64_MAX);
+    out->view_sql = get_text(reader, root, "view_sql");
+    read_keys(out, json_object_get(root, "keys"), reader);
+    out->n_columns = (uint32_t)n;
+    out->columns = tl_arena_alloc(reader->into, n, sizeof *out->columns);
+    for (size_t i = 0; i < n; i++)
+        read_column(&out->columns[i], json_array_get(columns, i), reader);
+}
+
+int tl_state_read(struct tl_state_file *out, const char *text, size_t n, const char *name,
+                  struct tl_arena *into, struct tl_ctx *ctx)
+{
+    struct reader reader = { .name = name, .into = into, .ctx = ctx };
+    json_t *root = NULL;
+
+    memset(out, 0, sizeof *out);
+    tl_str_init(&reader.decoded, TL_STR_MOST);
+    if (tl_json_parse(&root, text, n, name, ctx) < 0) {
+        tl_error_clear(&ctx->error);
+        return tl_fail(ctx, TL_ELOG, "'%s' in the log is no JSON", name);
+    }
+    read_dataset(out, root, &reader);
+    json_decref(root);
+    tl_str_release(&reader.decoded);
+    return reader.is_bad ? tl_fail(ctx, TL_ELOG, "'%s' in the log is no state file", name) : TL_OK;
+}
+
+/* ---- from the belief ---- */
+
+void tl_state_tag_from_belief(struct tl_state_tag *out, const struct tl_belief *belief,
+                              const struct tl_belief_tag *tag)
+{
+    *out = (struct tl_state_tag){ .info_type = tl_belief_text(belief, tag->info_type),
+                                  .category = tl_belief_text(belief, tag->category),
+                                  .span = tl_belief_text(belief, tag->span),
+                                  .trace = tl_belief_text(belief, tag->trace),
+                                  .actor = tl_belief_text(belief, tag->actor),
+                                  .since = tag->since,
+                                  .confidence = tag->confidence,
+                                  .sensitivity = tag->sensitivity,
+                                  .state = tag->state,
+                                  .origin = tag->origin };
+}
+
+static void column_from_belief(struct tl_state_column *out, const struct tl_belief *belief,
+                               const struct tl_belief_column *column, struct tl_arena *into)
+{
+    *out = (struct tl_state_column){ .path = tl_belief_text(belief, column->path),
+                                     .native_type = tl_belief_text(belief, column->native_type),
+                                     .comment = tl_belief_text(belief, column->comment),
+                                     .ordinal = column->ordinal,
+                                     .logical = column->logical,
+                                     .nullable = column->nullable,
+                                     .roles = column->roles,
+                                     .is_absent = column->is_absent,
+                                     .is_unknown = column->is_unknown,
+                                     .n_tags = column->n_tags };
+    out->tags = tl_arena_alloc(into, column->n_tags, sizeof *out->tags);
+    for (uint32_t i = 0; i < column->n_tags; i++)
+        tl_state_tag_from_belief(&out->tags[i], belief, &belief->tags[column->first_tag + i]);
+}
+
+void tl_state_from_belief(struct tl_state_file *out, const struct tl_belief *belief,
+                          const struct tl_belief_dataset *dataset, struct tl_arena *into)
+{
+    *out = (struct tl_state_file){ .key = tl_belief_key(belief, dataset),
+                              .platform = tl_belief_text(belief, dataset->platform),
+                              .comment = tl_belief_text(belief, dataset->comment),
+                              .owner = tl_belief_text(belief, dataset->owner),
+                              .view_sql = tl_belief_text(belief, dataset->view_sql),
+                              .schema_digest = tl_belief_text(belief, dataset->schema_digest),
+                              .sample_digest = tl_belief_text(belief, dataset->sample_digest),
+                              .rules_digest = tl_belief_text(belief, dataset->rules_digest),
+                              .rows = dataset->rows,
+                              .kind = dataset->kind,
+                              .is_absent = dataset->is_absent,
+                              .n_columns = dataset->n_columns };
+    out->columns = tl_arena_alloc(into, dataset->n_columns, sizeof *out->columns);
+    for (uint32_t i = 0; i < dataset->n_columns; i++)
+        column_from_belief(&out->columns[i], belief, &belief->columns[dataset->first_column + i],
+                           into);
+}
