@@ -32,7 +32,7 @@ void tl_span_id_new(struct tl_span_id *out)
 void tl_span_id_of(struct tl_span_id *out, const struct tl_trace_id *trace,
                    const char *name, size_t n)
 {
-    struct tl_digest digest;
+    struct tl_digest digest = { 0 };
     unsigned char bytes[32];
 
     tl_digest_begin(&digest, TL_DIGEST_SHA256);
