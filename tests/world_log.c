@@ -1,0 +1,301 @@
+#include "tests/world_log.h"
+
+#include "base/digest.h"
+#include "base/file.h"
+#include "lineage/log/digest.h"
+
+#include <sys/wait.h>
+
+/* What one scan is made of: everything an entry borrows. */
+struct made {
+    struct tl_snapshot snapshot;
+    TL_VEC(struct tl_entry_dataset) datasets;
+    TL_VEC(struct tl_decision) decisions;
+    TL_VEC(struct tl_tag) tags;
+    TL_VEC(struct tl_opinion) opinions;
+    struct tl_ctx *ctx;
+};
+
+void log_world_open(struct log_world *world)
+{
+    memset(world, 0, sizeof *world);
+    tl_test_ctx_init(&world->ctx);
+    world->path = tl_path_join(tl_test_folder(), "log", &world->ctx);
+    CHECK_OK(tl_log_create(world->path, &world->ctx), &world->ctx);
+    CHECK_OK(tl_log_open(&world->log, world->path, &world->ctx), &world->ctx);
+}
+
+void log_world_close(struct log_world *world)
+{
+    tl_log_close(world->log);
+    tl_test_ctx_release(&world->ctx);
+}
+
+static const char *word(const char **at, const char *ends, struct tl_ctx *ctx)
+{
+    while (**at == ' ')
+        (*at)++;
+    size_t n = strcspn(*at, ends);
+    const char *text = tl_arena_dup(ctx->arena, *at, n);
+    *at += n;
+    return text;
+}
+
+/* ---- scans ---- */
+
+static void add_tags(struct made *made, const char *text)
+{
+    struct tl_decision *decision = &made->decisions.items[made->decisions.n - 1];
+    char type[128];
+    unsigned confidence;
+    int n;
+
+    decision->first_tag = (uint32_t)made->tags.n;
+    decision->first_opinion = (uint32_t)made->opinions.n;
+    while (sscanf(text, "%127[^:]:%u%n", type, &confidence, &n) == 2) {
+        const char *name = tl_arena_strdup(made->ctx->arena, type);
+        struct tl_tag tag = { .info_type = name,
+                              .category = "user.test",
+                              .confidence = (uint16_t)confidence,
+                              .share = 1000,
+                              .sensitivity = TL_PERSONAL,
+                              .state = TL_PROPOSED };
+        struct tl_opinion opinion = { .rule = tl_arena_printf(made->ctx->arena, "test/%s#name", name),
+                                      .info_type = name,
+                                      .stance = TL_PROPOSES,
+                                      .weight = (int16_t)confidence,
+                                      .tried = 100,
+                                      .matched = confidence / 10,
+                                      .distinct = 7 };
+        tl_vec_push(&made->tags, tag);
+        tl_vec_push(&made->opinions, opinion);
+        decision = &made->decisions.items[made->decisions.n - 1];
+        decision->n_tags++;
+        decision->n_opinions++;
+        decision->state = TL_PROPOSED;
+        text += n;
+        text += *text == '+';
+    }
+}
+
+static void add_column(struct made *made, const char *text)
+{
+    size_t n = strcspn(text, "=?");
+    struct tl_decision decision = { .sampled = 100, .distinct = 90, .state = TL_NOTHING };
+
+    tl_snapshot_add_column(&made->snapshot, text, n, "TEXT");
+    if (text[n] == '?')
+        decision.state = TL_UNKNOWN;
+    tl_vec_push(&made->decisions, decision);
+    if (text[n] == '=')
+        add_tags(made, text + n + 1);
+}
+
+static void need_source(struct made *made, const char *name)
+{
+    for (size_t i = 0; i < made->snapshot.sources.n; i++)
+        if (strcmp(tl_snapshot_text(&made->snapshot, made->snapshot.sources.items[i].name), name) == 0)
+            return;
+    tl_snapshot_add_source(&made->snapshot, name, "test", "sqlite");
+}
+
+static void add_dataset(struct made *made, const char *text)
+{
+    struct tl_ctx *ctx = made->ctx;
+    char *name = tl_arena_strdup(ctx->arena, word(&text, " ", ctx));
+    char *schema = strchr(name, '/');
+    struct tl_entry_dataset dataset = { .sample_state = TL_SAMPLE_READ, .sampled_rows = 100 };
+    struct tl_sha256 sample;
+
+    if (name[0] == '!' || !schema) {
+        need_source(made, name + (name[0] == '!'));
+        if (name[0] == '!')
+            tl_snapshot_fail_source(&made->snapshot,
+                                    (struct tl_source_id){ (uint32_t)made->snapshot.sources.n - 1 },
+                                    "it was down");
+        return;
+    }
+    *schema++ = '\0';
+    char *table = strchr(schema, '/');
+    *table++ = '\0';
+    need_source(made, name);
+    struct tl_dataset *added = tl_snapshot_add_dataset(&made->snapshot, NULL, schema, table, TL_TABLE);
+    added->rows = 1000;
+    dataset.id.i = (uint32_t)made->snapshot.datasets.n - 1;
+    bool left_out = false;
+    for (const char *token; *(token = word(&text, " ", ctx));) {
+        if (strcmp(token, "~") == 0)
+            dataset.is_unchanged = true;
+        else if (strcmp(token, "-") == 0)
+            left_out = true;
+        else if (strcmp(token, "*") == 0)
+            dataset.sample_state = TL_SAMPLE_FAILED, dataset.sample_why = "refused";
+        else
+            add_column(made, token);
+    }
+    tl_log_schema_digest(dataset.schema_digest, &made->snapshot, dataset.id);
+    tl_sha256_of(&sample, schema, strlen(schema));
+    tl_hex(dataset.sample_digest, sample.bytes, sizeof sample.bytes);
+    if (!left_out)
+        tl_vec_push(&made->datasets, dataset);
+}
+
+static void make(struct made *made, const char *text, struct tl_ctx *ctx)
+{
+    *made = (struct made){ .ctx = ctx };
+    tl_snapshot_init(&made->snapshot);
+    for (const char *at = text; *at;) {
+        const char *dataset = word(&at, ";", ctx);
+        if (*dataset)
+            add_dataset(made, dataset);
+        at += *at == ';';
+    }
+    for (size_t i = 0; i < made->datasets.n; i++) {
+        struct tl_entry_dataset *dataset = &made->datasets.items[i];
+        const struct tl_dataset *of = &made->snapshot.datasets.items[dataset->id.i];
+        struct tl_decisions *decisions = tl_arena_alloc(ctx->arena, 1, sizeof *decisions);
+        decisions->columns = made->decisions.items + of->first_column;
+        decisions->n_columns = of->n_columns;
+        decisions->opinions = made->opinions.items;
+        decisions->n_opinions = (uint32_t)made->opinions.n;
+        decisions->tags = made->tags.items;
+        decisions->n_tags = (uint32_t)made->tags.n;
+        dataset->decisions = dataset->is_unchanged ? NULL : decisions;
+    }
+}
+
+static void unmake(struct made *made)
+{
+    tl_snapshot_release(&made->snapshot);
+    tl_vec_release(&made->datasets);
+    tl_vec_release(&made->decisions);
+    tl_vec_release(&made->tags);
+    tl_vec_release(&made->opinions);
+}
+
+static void begin_entry(struct tl_entry *entry, struct log_world *world, const char *kind)
+{
+    *entry = (struct tl_entry){ .kind = kind,
+                                .began = tl_now(&world->ctx),
+                                .actor = "tester",
+                                .version = "0",
+                                .decision_version = 1,
+                                .rules_digest = "f00d",
+                                .seed = 7 };
+    entry->ended = tl_now(&world->ctx);
+    if (world->real_ids)
+        tl_trace_id_new(&entry->trace);
+    else
+        memcpy(entry->trace.bytes, &(uint64_t[2]){ 0xfeed, ++world->n_runs }, 16);
+}
+
+int log_world_scan(struct log_world *world, const char *text)
+{
+    static const struct tl_entry_rule rule = {
+        .digest = "aa11", .name = "core", .text = "rules: []\n", .n = 10
+    };
+    struct tl_entry entry;
+    struct made made;
+
+    make(&made, text, &world->ctx);
+    begin_entry(&entry, world, "scan");
+    entry.snapshot = &made.snapshot;
+    entry.datasets = made.datasets.items;
+    entry.n_datasets = made.datasets.n;
+    entry.rules = &rule;
+    entry.n_rules = 1;
+    int rc = tl_log_append(&world->done, world->log, &entry, world->wait, &world->ctx);
+    unmake(&made);
+    return rc;
+}
+
+/* ---- reviews ---- */
+
+static struct tl_word read_word(const char *text, struct tl_ctx *ctx)
+{
+    static const char *const kinds[] = { "accept", "reject", "set" };
+    const char *kind = word(&text, " ", ctx);
+    struct tl_key_pattern pattern;
+    struct tl_word out = { .category = "user.test", .sensitivity = TL_SENSITIVE, .why = "I know it" };
+
+    while (strcmp(kinds[out.kind], kind) != 0)
+        out.kind++;
+    CHECK_OK(tl_key_parse(&pattern, word(&text, " ", ctx), ctx), ctx);
+    out.key = (struct tl_key){ .source = pattern.levels[2],
+                               .schema = pattern.levels[1],
+                               .dataset = pattern.levels[0],
+                               .field = pattern.field };
+    out.info_type = word(&text, " ", ctx);
+    return out;
+}
+
+int log_world_review(struct log_world *world, const char *text)
+{
+    TL_VEC(struct tl_word) words = { 0 };
+    struct tl_entry entry;
+
+    for (const char *at = text; *at; at += *at == ';')
+        tl_vec_push(&words, read_word(word(&at, ";", &world->ctx), &world->ctx));
+    begin_entry(&entry, world, "review");
+    entry.words = words.items;
+    entry.n_words = words.n;
+    int rc = tl_log_append(&world->done, world->log, &entry, world->wait, &world->ctx);
+    tl_vec_release(&words);
+    return rc;
+}
+
+/* ---- the belief as text ---- */
+
+static void tell_column(struct tl_str *out, const struct tl_belief *belief,
+                        const struct tl_belief_column *column)
+{
+    static const char *const letters[] = { "0", "?", "", "+", "-", "w", "c" };
+
+    tl_str_addf(out, " %s", tl_belief_text(belief, column->path));
+    for (uint32_t i = 0; i < column->n_tags; i++) {
+        const struct tl_belief_tag *tag = &belief->tags[column->first_tag + i];
+        tl_str_addf(out, "%s%s:%u%s", i ? "," : "=", tl_belief_text(belief, tag->info_type),
+                    tag->confidence, letters[tag->state]);
+    }
+    tl_str_add(out, column->is_unknown ? "?" : "");
+    tl_str_add(out, column->is_absent ? "(gone)" : "");
+}
+
+const char *log_world_belief(struct log_world *world)
+{
+    struct tl_str out = TL_STR_INIT(TL_STR_MOST);
+    const struct tl_belief *belief;
+
+    if (!CHECK_OK(tl_log_belief(&belief, world->log, &world->ctx), &world->ctx))
+        return "";
+    for (uint32_t d = 0; d < belief->n_datasets; d++) {
+        const struct tl_belief_dataset *dataset = &belief->datasets[d];
+        struct tl_key key = tl_belief_key(belief, dataset);
+        tl_str_add(&out, d ? "\n" : "");
+        tl_key_add(&out, &key);
+        tl_str_add(&out, dataset->is_absent ? "(gone)" : "");
+        for (uint32_t c = 0; c < dataset->n_columns; c++)
+            tell_column(&out, belief, &belief->columns[dataset->first_column + c]);
+    }
+    const char *text = tl_arena_dup(world->ctx.arena, out.text, out.n);
+    tl_str_release(&out);
+    return text;
+}
+
+const char *log_world_git(struct log_world *world, const char *arguments, int *rc)
+{
+    struct tl_str out = TL_STR_INIT(TL_STR_MOST);
+    char piece[4096];
+    FILE *pipe = popen(tl_arena_printf(world->ctx.arena, "git --git-dir='%s' %s 2>&1", world->path,
+                                       arguments),
+                       "r");
+
+    for (size_t n; (n = fread(piece, 1, sizeof piece, pipe)) > 0;)
+        tl_str_add_bytes(&out, piece, n);
+    int status = pclose(pipe);
+    if (rc)
+        *rc = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+    const char *text = tl_arena_dup(world->ctx.arena, out.text, out.n);
+    tl_str_release(&out);
+    return text;
+}
