@@ -1,0 +1,122 @@
+#include "connectors/files/reader.h"
+
+#include "base/ctx.h"
+#include "base/fault.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { PIECE = 256 << 10 };
+
+static int open_regular(struct tl_reader *reader, struct tl_ctx *ctx)
+{
+    struct stat st;
+
+    reader->fd = tl_fault("file.open")
+                     ? -1
+                     : open(reader->path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+    if (reader->fd < 0 || fstat(reader->fd, &st)) {
+        int error = errno;
+        if (error == ENOENT)
+            tl_hint(ctx, "look at the path; in a configuration it counts from the folder "
+                         "of that file");
+        return tl_fail(ctx, TL_ESOURCE, "cannot open '%s': %s", reader->path,
+                       strerror(error));
+    }
+    if (S_ISDIR(st.st_mode)) {
+        tl_hint(ctx, "name the files in it with a glob: '%s/*'", reader->path);
+        return tl_fail(ctx, TL_ESOURCE, "cannot open '%s': it is a folder", reader->path);
+    }
+    if (!S_ISREG(st.st_mode))
+        return tl_fail(ctx, TL_ESOURCE, "cannot open '%s': it is no regular file",
+                       reader->path);
+    reader->size = st.st_size;
+    return TL_OK;
+}
+
+static int look_at_mark(struct tl_reader *reader, struct tl_ctx *ctx)
+{
+    int rc = tl_reader_fill(reader, ctx);
+
+    if (rc <= 0)
+        return rc;
+    if (reader->n >= 3 && memcmp(reader->buffer, "\xef\xbb\xbf", 3) == 0)
+        reader->at = 3;
+    bool is_wide = reader->n >= 2 && (memcmp(reader->buffer, "\xff\xfe", 2) == 0 ||
+                                      memcmp(reader->buffer, "\xfe\xff", 2) == 0);
+    if (!is_wide)
+        return TL_OK;
+    tl_hint(ctx, "convert it: iconv -f UTF-16 -t UTF-8 FILE > COPY");
+    return tl_fail(ctx, TL_ESOURCE, "cannot read '%s': it is UTF-16 or UTF-32, not UTF-8",
+                   reader->path);
+}
+
+int tl_reader_open(struct tl_reader *out, const char *path, struct tl_ctx *ctx)
+{
+    *out = (struct tl_reader){ .path = path, .fd = -1, .piece = PIECE };
+    int rc = open_regular(out, ctx);
+    if (rc)
+        return rc;
+    out->buffer = tl_alloc(out->piece, 1);
+    return look_at_mark(out, ctx);
+}
+
+void tl_reader_of_memory(struct tl_reader *out, const char *bytes, size_t n, size_t piece)
+{
+    *out = (struct tl_reader){
+        .path = "memory",
+        .fd = -1,
+        .memory = bytes,
+        .piece = piece ? piece : 1,
+        .size = (int64_t)n,
+    };
+}
+
+void tl_reader_close(struct tl_reader *reader)
+{
+    if (reader->fd < 0)
+        return;
+    close(reader->fd);
+    tl_free(reader->buffer);
+    *reader = (struct tl_reader){ .fd = -1 };
+}
+
+int tl_reader_fill(struct tl_reader *reader, struct tl_ctx *ctx)
+{
+    int64_t from = reader->begin + (int64_t)reader->n;
+    int64_t left = reader->size - from;
+    size_t most = left < (int64_t)reader->piece ? (size_t)left : reader->piece;
+    int rc = tl_ctx_check(ctx);
+
+    if (rc || left <= 0)
+        return rc;
+    ssize_t n = (ssize_t)most;
+    if (reader->memory)
+        reader->buffer = (char *)reader->memory + from;
+    else
+        do
+            n = tl_fault("file.read") ? -1
+                                      : pread(reader->fd, reader->buffer, most, from);
+        while (n < 0 && errno == EINTR);
+    if (n < 0)
+        return tl_fail(ctx, TL_ESOURCE, "cannot read '%s': %s", reader->path,
+                       strerror(errno));
+    reader->begin = from;
+    reader->at = 0;
+    reader->n = (size_t)n;
+    /* Cut off by somebody while it is being read: what is there now is what there is. */
+    return n > 0;
+}
+
+void tl_reader_seek(struct tl_reader *reader, int64_t offset)
+{
+    if (offset >= reader->begin && offset <= reader->begin + (int64_t)reader->n) {
+        reader->at = (size_t)(offset - reader->begin);
+        return;
+    }
+    reader->begin = offset;
+    reader->at = 0;
+    reader->n = 0;
+}
