@@ -82,6 +82,24 @@ def every_listing_has_a_json_form(house):
 
 
 @test
+def every_failure_ends_in_a_hint(house):
+    house.shop()
+    missing = []
+    for words in (["scna"], ["scan", "--jsn"], ["scan", "-c", "no.yaml"], ["classify", "no.csv"], ["classify"], ["push", "--to", "x", "--dry-run"],
+                  ["blame", "users#email"], ["review", "accept"], ["rules", "show", "no_such"], ["log", "show", "no_such"], ["push"],
+                  ["connectors", "check", "no_such"], ["scan", "--metrics", "/no/such/folder/file"], ["demo", "/proc/no"]):
+        answer = house.run(*words, code=None)
+        if answer.code == 0 or not answer.err.rstrip("\n").rsplit("\n", 1)[-1].startswith("hint: "):
+            missing.append(f"tagline {' '.join(words)}: exit {answer.code}, {answer.err.strip()}")
+    for text in ("scan:\n  sample_rows: many\n", "log: [a]\n", "a: [b\n", "actor: \"\xff\n", "rules: {packs: [no.yaml]}\n"):
+        house.write("tagline.yaml", text.encode("latin-1"))
+        answer = house.run("scan", code=2)
+        if not answer.err.rstrip("\n").rsplit("\n", 1)[-1].startswith("hint: "):
+            missing.append(answer.err.strip())
+    assert not missing, "no hint:\n" + "\n".join(missing)
+
+
+@test
 def names_that_fool_terminals_are_shown_escaped(house):
     house.config()
     with house.db() as db:

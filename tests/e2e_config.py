@@ -142,7 +142,7 @@ format: 1
 types:
   - info_type: badge
     summary: a badge number
-    category: user.unique_id
+    category: user.contact.email
     sensitivity: personal
     names: [badge]
     value: '%s'
