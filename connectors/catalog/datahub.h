@@ -88,6 +88,9 @@ int tl_datahub_judge(const struct tl_datahub *hub,
                      const struct tl_http_response *response, const char *path,
                      struct tl_ctx *ctx);
 
+/* What to do when the far end is in trouble. */
+void tl_datahub_hint_later(struct tl_ctx *ctx);
+
 /* What a server says of a failure, fit to be shown: at most 300 bytes, no token, no control characters. In the arena. */
 const char *tl_datahub_words(const struct tl_datahub *hub,
                              const struct tl_http_response *response, struct tl_ctx *ctx);

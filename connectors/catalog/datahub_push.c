@@ -71,6 +71,8 @@ static int send_batch(struct sending *s, size_t from, size_t n)
 
     if (rc == TL_OK)
         rc = post(&response, s, from, n);
+    if (rc == TL_EREMOTE)
+        tl_datahub_hint_later(s->ctx);
     if (rc == TL_OK && is_about_items(response.status)) {
         if (n == 1) {
             refuse(s, &s->plan->items.items[from], response.status,

@@ -85,6 +85,12 @@ const char *tl_datahub_words(const struct tl_datahub *hub,
     return words;
 }
 
+void tl_datahub_hint_later(struct tl_ctx *ctx)
+{
+    tl_hint(ctx, "see whether DataHub is up and reachable from here; the next push sends "
+                 "only what is still missing");
+}
+
 /* What an answer that is not 2xx means for the whole talk. */
 static int fail_with(const struct tl_datahub *hub,
                      const struct tl_http_response *response, const char *path,
@@ -106,6 +112,8 @@ static int fail_with(const struct tl_datahub *hub,
         return tl_fail(ctx, TL_EAUTH, "'%s' does not allow %.*s: %s", hub->server, n,
                        path, tl_datahub_words(hub, response, ctx));
     }
+    if (status >= 500)
+        tl_datahub_hint_later(ctx);
     if (status >= 500)
         return tl_fail(ctx, TL_EREMOTE, "'%s' failed at %.*s with status %d: %s",
                        hub->server, n, path, status,
@@ -173,6 +181,8 @@ int tl_datahub_ask(json_t **out, int *status, struct tl_datahub *hub,
         if (status)
             *status = response.status;
         rc = read_answer(out, hub, &response, call->path, ctx);
+    } else if (rc == TL_EREMOTE) {
+        tl_datahub_hint_later(ctx);
     }
     tl_http_response_release(&response);
     tl_str_release(&url);
