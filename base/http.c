@@ -12,6 +12,7 @@
 #include <curl/curl.h>
 #include <errno.h>
 #include <pthread.h>
+#include <signal.h>
 #include <string.h>
 #include <strings.h>
 
@@ -262,6 +263,29 @@ static void set_options(struct tl_http *http, struct exchange *exchange, char *w
     curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, words);
 }
 
+/*
+ * TLS may write to a connection that the other side has closed. libcurl would have the whole process ignore SIGPIPE for a
+ * while; here only this thread does not take it, and one that came of the transfer is thrown away.
+ */
+static CURLcode perform(CURL *easy)
+{
+    sigset_t pipe;
+    sigset_t before;
+    sigset_t waiting;
+
+    sigemptyset(&pipe);
+    sigaddset(&pipe, SIGPIPE);
+    sigpending(&waiting);
+    bool was_waiting = sigismember(&waiting, SIGPIPE) == 1;
+    pthread_sigmask(SIG_BLOCK, &pipe, &before);
+    CURLcode error = curl_easy_perform(easy);
+    while (!was_waiting && sigtimedwait(&pipe, NULL, &(struct timespec){ 0 }) < 0 &&
+           errno == EINTR)
+        continue;
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    return error;
+}
+
 static int send_curl(void *self, struct tl_http_response *out,
                      const struct tl_http_request *request, struct tl_ctx *ctx)
 {
@@ -278,7 +302,7 @@ static int send_curl(void *self, struct tl_http_response *out,
     curl_easy_setopt(http->easy, CURLOPT_URL, request->url);
     curl_easy_setopt(http->easy, CURLOPT_HTTPHEADER, headers);
     set_method(http->easy, request);
-    CURLcode error = curl_easy_perform(http->easy);
+    CURLcode error = perform(http->easy);
     if (error != CURLE_OK) {
         rc = fail_curl(ctx, http, request, error, words);
         goto done;

@@ -29,9 +29,10 @@ void tl_json_add_real(struct tl_str *out, double value);
 struct tl_json {
     struct tl_str *out;
     unsigned depth;
-    bool ascii;                          /* write strings with tl_json_add_ascii */
-    bool begun[TL_JSON_DEPTH];           /* something stands in this level already */
-    const char *last_key[TL_JSON_DEPTH]; /* debug builds: keys must ascend in UTF-16 order */
+    bool ascii;                /* write strings with tl_json_add_ascii */
+    bool begun[TL_JSON_DEPTH]; /* something stands in this level already */
+    /* debug builds: keys must ascend in UTF-16 order */
+    const char *last_key[TL_JSON_DEPTH];
 };
 
 void tl_json_init(struct tl_json *json, struct tl_str *out);
@@ -39,25 +40,31 @@ void tl_json_object(struct tl_json *json);
 void tl_json_object_end(struct tl_json *json);
 void tl_json_array(struct tl_json *json);
 void tl_json_array_end(struct tl_json *json);
-void tl_json_key(struct tl_json *json, const char *key); /* `key` outlives the object: a literal */
+/* `key` outlives the object: a literal */
+void tl_json_key(struct tl_json *json, const char *key);
 void tl_json_text(struct tl_json *json, const char *text); /* NULL writes null */
 void tl_json_bytes(struct tl_json *json, const char *bytes, size_t n);
 void tl_json_int(struct tl_json *json, int64_t value);
 void tl_json_real(struct tl_json *json, double value);
 void tl_json_bool(struct tl_json *json, bool value);
 void tl_json_null(struct tl_json *json);
-void tl_json_raw(struct tl_json *json, const char *ready, size_t n); /* a value that is JSON already */
+/* a value that is JSON already */
+void tl_json_raw(struct tl_json *json, const char *ready, size_t n);
 /* key and value in one */
 void tl_json_put_text(struct tl_json *json, const char *key, const char *text);
 void tl_json_put_int(struct tl_json *json, const char *key, int64_t value);
 void tl_json_put_bool(struct tl_json *json, const char *key, bool value);
 void tl_json_put_null(struct tl_json *json, const char *key);
 
-/* A whole tree in canonical form, keys sorted by UTF-16 code units. */
+/* A whole tree in canonical form, keys sorted by UTF-16 code units. U+EF00..U+EFFF stay: they stand for bytes already. */
 void tl_json_add_tree(struct tl_str *out, const json_t *tree);
 
-/* Parses with a depth ceiling of 64, duplicate keys refused; errors say name, line and column. json_decref it. */
-int tl_json_parse(json_t **out, const char *text, size_t n, const char *name, struct tl_ctx *ctx);
+/*
+ * Parses with a depth ceiling of 64, duplicate keys refused. TL_EINPUT (TL_ELIMIT: too deep) says name, line and column and never
+ * quotes the text. json_decref it.
+ */
+int tl_json_parse(json_t **out, const char *text, size_t n, const char *name,
+                  struct tl_ctx *ctx);
 
 /* Value at "a.b.0.c", or NULL. Borrowed. */
 const json_t *tl_json_at(const json_t *tree, const char *path);

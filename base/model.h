@@ -23,13 +23,32 @@ struct tl_column_id {
 };
 
 /* DataHub's and OpenLineage's words. */
-enum tl_dataset_kind { TL_TABLE, TL_VIEW, TL_MATERIALIZED_VIEW, TL_EXTERNAL_TABLE, TL_TOPIC, TL_FILE };
-const char *tl_dataset_kind_word(int kind); /* "table", "view", "materialized_view", "external_table", "topic", "file" */
+enum tl_dataset_kind {
+    TL_TABLE,
+    TL_VIEW,
+    TL_MATERIALIZED_VIEW,
+    TL_EXTERNAL_TABLE,
+    TL_TOPIC,
+    TL_FILE
+};
+/* "table", "view", "materialized_view", "external_table", "topic", "file" */
+const char *tl_dataset_kind_word(int kind);
 
 /* What a native type means, as far as deciding needs it. */
 enum tl_logical {
-    TL_LOGICAL_UNKNOWN, TL_LOGICAL_TEXT, TL_LOGICAL_INTEGER, TL_LOGICAL_REAL, TL_LOGICAL_BOOLEAN, TL_LOGICAL_DATE,
-    TL_LOGICAL_TIME, TL_LOGICAL_BYTES, TL_LOGICAL_JSON, TL_LOGICAL_ARRAY, TL_LOGICAL_RECORD, TL_LOGICAL_UUID, TL_LOGICAL_INET,
+    TL_LOGICAL_UNKNOWN,
+    TL_LOGICAL_TEXT,
+    TL_LOGICAL_INTEGER,
+    TL_LOGICAL_REAL,
+    TL_LOGICAL_BOOLEAN,
+    TL_LOGICAL_DATE,
+    TL_LOGICAL_TIME,
+    TL_LOGICAL_BYTES,
+    TL_LOGICAL_JSON,
+    TL_LOGICAL_ARRAY,
+    TL_LOGICAL_RECORD,
+    TL_LOGICAL_UUID,
+    TL_LOGICAL_INET,
 };
 const char *tl_logical_word(int logical);
 /* From a native type's name as any warehouse writes it: "VARCHAR(20)", "timestamp with time zone", "STRUCT<...>". */
@@ -38,7 +57,8 @@ enum tl_logical tl_logical_of(const char *native);
 enum tl_key_role { TL_KEY_PRIMARY = 1, TL_KEY_UNIQUE = 2, TL_KEY_FOREIGN = 4 }; /* bits */
 
 struct tl_column {
-    struct tl_text path;        /* field path, exact bytes; nested levels joined by '.' */
+    /* field path, exact bytes; nested levels joined by '.' */
+    struct tl_text path;
     struct tl_text native_type; /* as the system writes it; TL_NO_TEXT: unknown */
     struct tl_text comment;
     uint32_t ordinal; /* from 1 */
@@ -48,29 +68,33 @@ struct tl_column {
 };
 
 struct tl_foreign_key {
-    struct tl_text columns;         /* field paths joined by ',' */
-    struct tl_text target;          /* dataset as the system names it */
+    struct tl_text columns; /* field paths joined by ',' */
+    struct tl_text target;  /* dataset as the system names it */
     struct tl_text target_columns;
 };
 
 struct tl_dataset {
     struct tl_source_id source;
-    struct tl_text database, schema, name; /* TL_NO_TEXT: the system has no such level */
+    /* TL_NO_TEXT: the system has no such level */
+    struct tl_text database, schema, name;
     struct tl_text comment, owner, view_sql;
-    int64_t rows;            /* estimate; -1 unknown */
+    int64_t rows; /* estimate; -1 unknown */
     uint32_t first_column, n_columns;
     uint32_t first_key, n_keys; /* foreign keys */
-    uint8_t kind;            /* enum tl_dataset_kind */
-    struct tl_text broken;   /* why it could not be read (a view that no longer compiles); TL_NO_TEXT: fine */
+    uint8_t kind;               /* enum tl_dataset_kind */
+    /* why it could not be read (a view that no longer compiles); TL_NO_TEXT: fine */
+    struct tl_text broken;
 };
 
 enum tl_source_state { TL_SOURCE_READ, TL_SOURCE_FAILED };
 struct tl_source {
     struct tl_text name, connector, platform; /* platform: DataHub's word, "sqlite" */
     uint8_t state;                            /* enum tl_source_state */
-    struct tl_text why;                       /* of a failure; names the reason, never a secret */
-    int64_t began, ended;                     /* ns: when it was pulled */
-    struct tl_text actor;                     /* what the source says we are signed in as; TL_NO_TEXT: nothing */
+    /* of a failure; names the reason, never a secret */
+    struct tl_text why;
+    int64_t began, ended; /* ns: when it was pulled */
+    /* what the source says we are signed in as; TL_NO_TEXT: nothing */
+    struct tl_text actor;
 };
 
 /* What was pulled. Datasets of one source stand together; columns of one dataset stand together, by ordinal. */
@@ -80,28 +104,33 @@ struct tl_snapshot {
     TL_VEC(struct tl_dataset) datasets;
     TL_VEC(struct tl_column) columns;
     TL_VEC(struct tl_foreign_key) keys;
-    struct tl_map names; /* column names of the last dataset once it is wide; nobody else's business */
+    /* column names of the last dataset once it is wide; nobody else's business */
+    struct tl_map names;
 };
 void tl_snapshot_init(struct tl_snapshot *snapshot);
 void tl_snapshot_release(struct tl_snapshot *snapshot);
 struct tl_source_id tl_snapshot_add_source(struct tl_snapshot *snapshot, const char *name,
                                            const char *connector, const char *platform);
 /* Adds an empty dataset to the last source; fill its fields through the pointer before adding the next thing. */
-struct tl_dataset *tl_snapshot_add_dataset(struct tl_snapshot *snapshot, const char *database,
-                                           const char *schema, const char *name, enum tl_dataset_kind kind);
+struct tl_dataset *tl_snapshot_add_dataset(struct tl_snapshot *snapshot,
+                                           const char *database, const char *schema,
+                                           const char *name, enum tl_dataset_kind kind);
 /*
  * Adds a column to the last dataset. A name that stands there already (same bytes) gets "#2", "#3" ... appended.
  * `native_type` may be NULL. Ordinal is the next one.
  */
-struct tl_column *tl_snapshot_add_column(struct tl_snapshot *snapshot, const char *path, size_t n,
-                                         const char *native_type);
-void tl_snapshot_add_foreign_key(struct tl_snapshot *snapshot, const char *columns, const char *target,
-                                 const char *target_columns);
+struct tl_column *tl_snapshot_add_column(struct tl_snapshot *snapshot, const char *path,
+                                         size_t n, const char *native_type);
+void tl_snapshot_add_foreign_key(struct tl_snapshot *snapshot, const char *columns,
+                                 const char *target, const char *target_columns);
 /* Takes back everything from source `id` on: its pull failed. The source itself stays, marked failed with `why`. */
-void tl_snapshot_fail_source(struct tl_snapshot *snapshot, struct tl_source_id id, const char *why);
+void tl_snapshot_fail_source(struct tl_snapshot *snapshot, struct tl_source_id id,
+                             const char *why);
 /* The dataset's key (field NULL). Texts are the pool's. */
-struct tl_key tl_snapshot_key(const struct tl_snapshot *snapshot, struct tl_dataset_id id);
-const char *tl_snapshot_text(const struct tl_snapshot *snapshot, struct tl_text text); /* NULL for none */
+struct tl_key tl_snapshot_key(const struct tl_snapshot *snapshot,
+                              struct tl_dataset_id id);
+/* NULL for none */
+const char *tl_snapshot_text(const struct tl_snapshot *snapshot, struct tl_text text);
 
 /* ---- samples: live in scratch, reach only classifiers, are never written anywhere ---- */
 
@@ -120,43 +149,67 @@ enum tl_sample_state {
 
 struct tl_sample {
     enum tl_sample_state state;
-    const char *why;         /* of TL_SAMPLE_FAILED */
-    uint32_t n_columns;      /* those of the dataset, in order */
+    const char *why;    /* of TL_SAMPLE_FAILED */
+    uint32_t n_columns; /* those of the dataset, in order */
     uint32_t n_rows;
-    struct tl_value *values; /* n_columns runs of n_rows: column c's values are values[c * n_rows ...] */
+    /* n_columns runs of n_rows: column c's values are values[c * n_rows ...] */
+    struct tl_value *values;
 };
 
 struct tl_sample_spec {
     uint32_t rows;        /* most rows */
     uint32_t value_bytes; /* a longer value is cut there, by the server where it can */
-    uint64_t seed;        /* rows are chosen by this and the dataset's key, so that an unchanged table gives the same sample */
+    /* rows are chosen by this and the dataset's key, so that an unchanged table gives the same sample */
+    uint64_t seed;
 };
 
 /* ---- what is thought of a column ---- */
 
 enum tl_stance { TL_ABSTAINS, TL_PROPOSES, TL_CONFIRMS, TL_REFUTES };
 enum tl_origin { TL_BY_RULE, TL_BY_VALIDATOR, TL_BY_LLM, TL_BY_LINEAGE, TL_BY_PERSON };
-const char *tl_origin_word(int origin); /* "rule", "validator", "llm", "lineage", "person" */
-enum tl_state { TL_NOTHING, TL_UNKNOWN, TL_PROPOSED, TL_CONFIRMED, TL_REJECTED, TL_WITHDRAWN, TL_CARRIED };
-const char *tl_state_word(int state); /* "none", "unknown", "proposed", "confirmed", "rejected", "withdrawn", "carried" */
-int tl_state_of(const char *word);    /* -1: no such word; likewise below */
+/* "rule", "validator", "llm", "lineage", "person" */
+const char *tl_origin_word(int origin);
+enum tl_state {
+    TL_NOTHING,
+    TL_UNKNOWN,
+    TL_PROPOSED,
+    TL_CONFIRMED,
+    TL_REJECTED,
+    TL_WITHDRAWN,
+    TL_CARRIED
+};
+/* "none", "unknown", "proposed", "confirmed", "rejected", "withdrawn", "carried" */
+const char *tl_state_word(int state);
+int tl_state_of(const char *word); /* -1: no such word; likewise below */
 int tl_origin_of(const char *word);
 enum tl_sensitivity { TL_PUBLIC, TL_INTERNAL, TL_PERSONAL, TL_SENSITIVE, TL_SPECIAL };
-const char *tl_sensitivity_word(int sensitivity); /* "public", "internal", "personal", "sensitive", "special" */
+/* "public", "internal", "personal", "sensitive", "special" */
+const char *tl_sensitivity_word(int sensitivity);
 int tl_sensitivity_of(const char *word);
 
 /* What kind of evidence an opinion rests on. */
-enum tl_evidence { TL_FROM_NAME, TL_FROM_TYPE, TL_FROM_COMMENT, TL_FROM_TABLE, TL_FROM_SIBLING, TL_FROM_VALUES, TL_FROM_VALIDATOR };
-const char *tl_evidence_word(int evidence); /* "name", "type", "comment", "table", "sibling", "values", "validator" */
+enum tl_evidence {
+    TL_FROM_NAME,
+    TL_FROM_TYPE,
+    TL_FROM_COMMENT,
+    TL_FROM_TABLE,
+    TL_FROM_SIBLING,
+    TL_FROM_VALUES,
+    TL_FROM_VALIDATOR
+};
+/* "name", "type", "comment", "table", "sibling", "values", "validator" */
+const char *tl_evidence_word(int evidence);
 
 /* What one rule says of one column. Strings belong to the rule packs. */
 struct tl_opinion {
-    const char *rule;      /* "core/email_address#name": pack, type, which of its rules */
+    /* "core/email_address#name": pack, type, which of its rules */
+    const char *rule;
     const char *info_type;
     uint8_t stance;   /* enum tl_stance */
     uint8_t evidence; /* enum tl_evidence */
     int16_t weight;   /* per mille, negative against */
-    uint32_t tried, matched, distinct; /* values looked at, accepted, distinct among the accepted; 0 for names */
+    /* values looked at, accepted, distinct among the accepted; 0 for names */
+    uint32_t tried, matched, distinct;
 };
 
 /* What was settled of one type on one column. */
@@ -164,22 +217,25 @@ struct tl_tag {
     const char *info_type; /* canonical name of facts: "email_address" */
     const char *category;  /* fideslang key: "user.contact.email" */
     uint16_t confidence;   /* per mille */
-    uint16_t share;        /* per mille of the values that hold it; 1000 for names only */
-    uint32_t matched;      /* values */
-    uint8_t sensitivity;   /* enum tl_sensitivity */
-    uint8_t state;         /* enum tl_state */
-    uint8_t origin;        /* enum tl_origin */
+    /* per mille of the values that hold it; 1000 for names only */
+    uint16_t share;
+    uint32_t matched;    /* values */
+    uint8_t sensitivity; /* enum tl_sensitivity */
+    uint8_t state;       /* enum tl_state */
+    uint8_t origin;      /* enum tl_origin */
 };
 
 /* What was decided of one column. Tags by share ascending: the dominant type is last. */
 struct tl_decision {
     uint32_t first_opinion, n_opinions; /* in tl_decisions.opinions */
     uint32_t first_tag, n_tags;
-    uint32_t sampled, nulls, distinct; /* values seen that are not NULL; NULLs; distinct values, at most `sampled` */
-    const char *runner_up;             /* info type that came second; NULL: none */
+    /* values seen that are not NULL; NULLs; distinct values, at most `sampled` */
+    uint32_t sampled, nulls, distinct;
+    const char *runner_up; /* info type that came second; NULL: none */
     uint16_t runner_up_confidence;
     uint8_t state; /* TL_PROPOSED where there are tags, TL_NOTHING, or TL_UNKNOWN */
-    uint8_t comment_is_personal; /* the comment holds something personal: log it masked */
+    /* the comment holds something personal: log it masked */
+    uint8_t comment_is_personal;
 };
 
 /* Of one dataset: a decision per column, in order. */
@@ -224,8 +280,9 @@ struct tl_plan {
     size_t n_unchanged; /* tags that stand there already */
 };
 struct tl_refusal {
-    const char *target, *aspect, *why; /* why: the other side's words, cut at 300 bytes, no values of ours */
-    int status;                        /* HTTP status; 0: none */
+    /* why: the other side's words, cut at 300 bytes, no values of ours */
+    const char *target, *aspect, *why;
+    int status; /* HTTP status; 0: none */
 };
 struct tl_receipt {
     const char *sink;
@@ -244,7 +301,8 @@ struct tl_belief_tag {
     struct tl_slice info_type, category;
     struct tl_slice span, trace; /* hex: the span that decided it, and its run */
     struct tl_slice actor;       /* of a person's word */
-    int64_t since;               /* ns since 1970: when that span ended; names the folder of its run */
+    /* ns since 1970: when that span ended; names the folder of its run */
+    int64_t since;
     uint16_t confidence;
     uint8_t sensitivity, state, origin;
     uint8_t spare[3];
@@ -258,15 +316,17 @@ struct tl_belief_column {
     uint8_t logical;
     int8_t nullable;
     uint8_t roles;
-    uint8_t is_absent; /* gone from the source, kept because a person spoke of it */
+    uint8_t is_absent;  /* gone from the source, kept because a person spoke of it */
     uint8_t is_unknown; /* its sample failed or was too small */
     uint8_t spare[5];
 };
 
 struct tl_belief_dataset {
     struct tl_slice source, database, schema, name;
-    struct tl_slice platform, comment, owner, view_sql; /* comment and SQL as logged: redacted */
-    struct tl_slice schema_digest, sample_digest, rules_digest; /* 64 hex digits; sample "" for names only */
+    /* comment and SQL as logged: redacted */
+    struct tl_slice platform, comment, owner, view_sql;
+    /* 64 hex digits; sample "" for names only */
+    struct tl_slice schema_digest, sample_digest, rules_digest;
     int64_t rows;
     uint32_t first_column, n_columns;
     uint8_t kind;
@@ -286,17 +346,21 @@ struct tl_belief {
 
 /* NULL when absent. */
 const char *tl_belief_text(const struct tl_belief *belief, struct tl_slice slice);
-struct tl_key tl_belief_key(const struct tl_belief *belief, const struct tl_belief_dataset *dataset);
-const struct tl_belief_dataset *tl_belief_find(const struct tl_belief *belief, const struct tl_key *key);
+struct tl_key tl_belief_key(const struct tl_belief *belief,
+                            const struct tl_belief_dataset *dataset);
+const struct tl_belief_dataset *tl_belief_find(const struct tl_belief *belief,
+                                               const struct tl_key *key);
 const struct tl_belief_column *tl_belief_column(const struct tl_belief *belief,
-                                                const struct tl_belief_dataset *dataset, const char *path);
+                                                const struct tl_belief_dataset *dataset,
+                                                const char *path);
 
 /* Columns (field given) or datasets that end in the pattern; stops at `most`. Returns how many there are in all. */
 struct tl_belief_hit {
     const struct tl_belief_dataset *dataset;
     const struct tl_belief_column *column; /* NULL when the pattern has no field */
 };
-size_t tl_belief_search(struct tl_belief_hit *out, size_t most, const struct tl_belief *belief,
+size_t tl_belief_search(struct tl_belief_hit *out, size_t most,
+                        const struct tl_belief *belief,
                         const struct tl_key_pattern *pattern);
 
 #endif

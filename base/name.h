@@ -28,15 +28,21 @@ void tl_key_add(struct tl_str *out, const struct tl_key *key);
 
 /* What a person typed: levels from the right, decoded. "users#email" has dataset and field; "users" only a dataset. */
 struct tl_key_pattern {
-    const char *levels[4]; /* dataset, then what stands before it, innermost first; NULL: not given */
+    /* dataset, then what stands before it, innermost first; NULL: not given */
+    const char *levels[4];
     unsigned n_levels;
     const char *field; /* NULL: none given */
 };
+/* TL_EUSAGE with a hint for an empty level, a bad escape or a fifth level. "#email" has only a field. From the context's arena. */
 int tl_key_parse(struct tl_key_pattern *out, const char *text, struct tl_ctx *ctx);
 /* Whether the key ends in the pattern. Exact bytes first; `fold` compares ASCII letters without case. */
-bool tl_key_ends_in(const struct tl_key *key, const struct tl_key_pattern *pattern, bool fold);
+bool tl_key_ends_in(const struct tl_key *key, const struct tl_key_pattern *pattern,
+                    bool fold);
 
-/* Shell-like: * and ? and [..], any level as text "source/database/schema/dataset"; also matches a suffix of levels. */
+/*
+ * Shell-like over "source/database/schema/dataset" or any end of it: *, ?, [..], [!..] and \ stay within a level, a level "**"
+ * stands for any number of levels. Levels are matched as they are and, where the glob holds a '%', as tl_key_add writes them.
+ */
 bool tl_key_matches(const struct tl_key *key, const char *glob);
 
 /* Level by level, absent first, bytes. */

@@ -135,6 +135,8 @@ const char *tl_nearest(const char *word, const char *const *known, size_t n)
         if (n_known > WORD_MOST)
             continue;
         unsigned far = distance(word, length, known[i], n_known);
+        if (far >= length)
+            continue; /* nothing of the word is left */
         if (far < most || (far == most && !nearest)) {
             nearest = known[i];
             most = far;

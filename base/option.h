@@ -21,25 +21,29 @@ struct tl_list {
 };
 
 enum tl_kind {
-    TL_KIND_FLAG,     /* bool */
-    TL_KIND_TEXT,     /* const char *; NULL when not given and without default */
-    TL_KIND_COUNT,    /* int64_t, at least 0; may end in k, M, G (powers of 1000) or Ki, Mi, Gi */
+    TL_KIND_FLAG, /* bool */
+    TL_KIND_TEXT, /* const char *; NULL when not given and without default */
+    /* int64_t, at least 0; may end in k, M, G (powers of 1000) or Ki, Mi, Gi */
+    TL_KIND_COUNT,
     TL_KIND_SHARE,    /* unsigned per mille, written 0..1 or 0%..100% */
     TL_KIND_DURATION, /* int64_t nanoseconds, written 500ms, 30s, 5m, 2h, 7d */
     TL_KIND_CHOICE,   /* int: position of the word in `choices` */
     TL_KIND_LIST,     /* struct tl_list */
-    TL_KIND_SECRET,   /* const char *: in YAML only as ${NAME} or {file: path}; never a flag, never printed */
+    /* const char *: in YAML only as ${NAME} or {file: path} (relative to the YAML); never a flag, never printed */
+    TL_KIND_SECRET,
 };
 
 struct tl_option {
-    const char *name; /* as in YAML, words joined by _ ; the flag is --name with - for _ */
+    /* as in YAML, words joined by _ ; the flag is --name with - for _ */
+    const char *name;
     enum tl_kind kind;
     size_t offset;
     const char *fallback; /* default, as it would be written; NULL: zero or nothing */
     const char *help;     /* lower case, no full stop */
     const char *choices;  /* TL_KIND_CHOICE: "enrich|own" */
-    const char *argument; /* word for the value in help: FILE, N, WORD; NULL takes the kind's usual one */
-    char letter;          /* short flag; 0: none */
+    /* word for the value in help: FILE, N, WORD; NULL takes the kind's usual one */
+    const char *argument;
+    char letter; /* short flag; 0: none */
 };
 
 /* Fills the defaults. The struct was zeroed by the caller. */
@@ -50,8 +54,9 @@ int tl_option_defaults(void *into, const struct tl_option *table, struct tl_ctx 
  * kind of value or an unknown choice: file:line:column, what was found, what was expected, the nearest known word.
  * ${NAME} in any text value is the environment's; one that is not set is an error.
  */
-int tl_option_from_yaml(void *into, const struct tl_option *table, const struct tl_yaml *yaml,
-                        const json_t *object, const char *const *except, struct tl_ctx *ctx);
+int tl_option_from_yaml(void *into, const struct tl_option *table,
+                        const struct tl_yaml *yaml, const json_t *object,
+                        const char *const *except, struct tl_ctx *ctx);
 
 /*
  * Reads flags with getopt_long (argv[0] is the command's name; flags and operands may mix). `*operands` gets the index in
@@ -61,7 +66,8 @@ int tl_option_from_args(void *into, const struct tl_option *table, int argc, cha
                         int *operands, struct tl_ctx *ctx);
 
 /* Help lines, aligned, wrapped at `width`: as flags ("  -n, --count N   ...") or as YAML keys. Defaults shown. */
-void tl_option_help(struct tl_str *out, const struct tl_option *table, bool as_flags, unsigned width);
+void tl_option_help(struct tl_str *out, const struct tl_option *table, bool as_flags,
+                    unsigned width);
 
 /* The known word nearest to `word` by Damerau-Levenshtein (distance at most a third of its length, at least 1), or NULL. */
 const char *tl_nearest(const char *word, const char *const *known, size_t n);

@@ -20,10 +20,12 @@ struct tl_span_id {
 void tl_trace_id_new(struct tl_trace_id *out);
 void tl_span_id_new(struct tl_span_id *out);
 /* The id of the span about `name` in a trace: first 8 bytes of SHA-256(trace id || name), so that it need not be stored. */
-void tl_span_id_of(struct tl_span_id *out, const struct tl_trace_id *trace, const char *name, size_t n);
+void tl_span_id_of(struct tl_span_id *out, const struct tl_trace_id *trace,
+                   const char *name, size_t n);
 
 /* Reads TRACEPARENT's form, "00-<32 hex>-<16 hex>-<2 hex>"; false when it is not valid (W3C Trace Context, section 3.2). */
-bool tl_traceparent_read(struct tl_trace_id *trace, struct tl_span_id *parent, const char *text);
+bool tl_traceparent_read(struct tl_trace_id *trace, struct tl_span_id *parent,
+                         const char *text);
 
 enum tl_span_status { TL_SPAN_UNSET = 0, TL_SPAN_DONE = 1, TL_SPAN_ERROR = 2 };
 
@@ -52,10 +54,12 @@ struct tl_span_line {
 };
 void tl_span_line_begin(struct tl_span_line *line, struct tl_str *out);
 void tl_span_begin(struct tl_span_line *line);
-void tl_span_attr_text(struct tl_span_line *line, const char *key, const char *text); /* NULL writes nothing */
+/* NULL writes nothing */
+void tl_span_attr_text(struct tl_span_line *line, const char *key, const char *text);
 void tl_span_attr_int(struct tl_span_line *line, const char *key, int64_t value);
 void tl_span_attr_bool(struct tl_span_line *line, const char *key, bool value);
-void tl_span_attr_texts(struct tl_span_line *line, const char *key, const char *const *texts, size_t n);
+void tl_span_attr_texts(struct tl_span_line *line, const char *key,
+                        const char *const *texts, size_t n);
 void tl_span_end(struct tl_span_line *line, const struct tl_span *span);
 void tl_span_line_end(struct tl_span_line *line);
 

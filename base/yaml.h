@@ -16,8 +16,8 @@ struct tl_mark {
 };
 
 struct tl_yaml {
-    json_t *root;           /* NULL for an empty document */
-    const char *path;       /* the name errors use; from the context's arena */
+    json_t *root;     /* NULL for an empty document */
+    const char *path; /* the name errors use; from the context's arena */
     struct tl_yaml_marks *marks;
 };
 
@@ -28,9 +28,12 @@ int tl_yaml_parse(struct tl_yaml *out, const char *text, size_t n, const char *n
 void tl_yaml_release(struct tl_yaml *yaml);
 
 /* Where the value of `key` in the mapping `container` stands (and the key itself); likewise of item i of a sequence. */
-struct tl_mark tl_yaml_at(const struct tl_yaml *yaml, const json_t *container, const char *key);
-struct tl_mark tl_yaml_key_at(const struct tl_yaml *yaml, const json_t *container, const char *key);
-struct tl_mark tl_yaml_item_at(const struct tl_yaml *yaml, const json_t *container, size_t i);
+struct tl_mark tl_yaml_at(const struct tl_yaml *yaml, const json_t *container,
+                          const char *key);
+struct tl_mark tl_yaml_key_at(const struct tl_yaml *yaml, const json_t *container,
+                              const char *key);
+struct tl_mark tl_yaml_item_at(const struct tl_yaml *yaml, const json_t *container,
+                               size_t i);
 
 /* tl_fail(TL_ECONFIG) with "path:line:column: " in front. */
 int tl_yaml_fail(const struct tl_yaml *yaml, struct tl_mark at, struct tl_ctx *ctx,

@@ -420,6 +420,7 @@ static void the_nearest_word_is_near_or_none(void)
     CHECK_TEXT(near("rewiev"), "review");
     CHECK_TEXT(near("trace"), NULL);
     CHECK_TEXT(near("pull"), NULL);
+    CHECK_TEXT(near("x"), NULL);
     CHECK_TEXT(near(""), NULL);
     CHECK_TEXT(near("a-word-that-is-longer-than-any-flag-or-key-or-command-that-will-"
                     "ever-be-known"),
