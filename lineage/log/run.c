@@ -342,7 +342,8 @@ void tl_run_body(struct tl_str *out, const struct tl_merge *merge,
         const char *name = tl_snapshot_text(entry->snapshot, source->name);
         tl_name_encode(out, name ? name : "");
         if (source->state == TL_SOURCE_FAILED)
-            tl_str_addf(out, ": failed, %zu datasets stay as they were\n", accounts[i].n_kept);
+            tl_str_addf(out, ": failed, %zu %s as before\n", accounts[i].n_kept,
+                        accounts[i].n_kept == 1 ? "dataset stays" : "datasets stay");
         else
             tl_str_addf(out, ": %zu decided anew, %zu unchanged, %zu gone, %zu not seen\n",
                         accounts[i].n_decided, accounts[i].n_unchanged, accounts[i].n_gone,

@@ -135,6 +135,13 @@ static void write_dataset_key(struct tl_json *json, const struct tl_state_file *
     tl_json_object_end(json);
 }
 
+/* A line break behind the comma: the next key begins a line. */
+static void break_line(struct tl_json *json)
+{
+    tl_str_add(json->out, ",\n");
+    json->begun[json->depth] = false;
+}
+
 void tl_state_write(struct tl_str *out, const struct tl_state_file *state)
 {
     struct tl_json json;
@@ -152,14 +159,14 @@ void tl_state_write(struct tl_str *out, const struct tl_state_file *state)
     tl_str_add(out, "\n]");
     put_text(&json, "comment", state->comment);
     write_dataset_key(&json, state);
-    tl_str_add_char(out, '\n');
+    break_line(&json);
     tl_json_key(&json, "digests");
     tl_json_object(&json);
     tl_json_put_text(&json, "rules", state->rules_digest);
     tl_json_put_text(&json, "sample", state->sample_digest);
     tl_json_put_text(&json, "schema", state->schema_digest);
     tl_json_object_end(&json);
-    tl_str_add_char(out, '\n');
+    break_line(&json);
     write_keys(&json, state);
     tl_json_put_text(&json, "kind", tl_dataset_kind_word(state->kind));
     put_text(&json, "owner", state->owner);
