@@ -357,6 +357,26 @@ static void a_dataset_is_found_in_lower_case_and_its_field_as_stored(void)
     world_release(&w);
 }
 
+static void the_exact_spelling_wins_over_the_lower_one(void)
+{
+    struct world w;
+    world_init(&w);
+
+    draft_users(&w, TL_PROPOSED);
+    ANSWERS(&w, gms, no_tags,
+            { "/entity/dataset/batchGet", 200,
+              "[{'urn':'" DATASET(
+                  "main.users") "','schemaMetadata':{'value':{'fields':[{'fieldPath':'"
+                                "Email'}]}}},"
+                                "{'urn':'" DATASET(
+                                    "main.Users") "','schemaMetadata':{'value':{'fields':"
+                                                  "[{'fieldPath':'Email'}]}}}]" });
+    CHECK_OK(world_plan(&w), &w.ctx);
+    CHECK_INT(w.plan.items.n, 2);
+    CHECK_TEXT(item_of(&w, "editableSchemaMetadata")->target, DATASET("main.Users"));
+    world_release(&w);
+}
+
 static void a_dataset_in_mixed_case_is_found_in_the_list(void)
 {
     struct world w;
@@ -777,7 +797,7 @@ static void a_long_message_is_cut_between_characters(void)
     struct tl_str body = TL_STR_INIT(4096);
     world_init(&w);
 
-    tl_str_add(&body, "{'message':'");
+    tl_str_add(&body, "{'message':'xx");
     for (unsigned i = 0; i < 200; i++)
         tl_str_add(&body, "\xe2\x82\xac");
     tl_str_add(&body, "'}");
@@ -973,6 +993,7 @@ TL_TESTS("datahub", TEST(without_a_server_the_own_form_is_derived),
          TEST(a_name_that_datahub_cannot_take_is_missed),
          TEST(only_tags_of_the_wanted_states_are_pushed),
          TEST(a_dataset_is_found_in_lower_case_and_its_field_as_stored),
+         TEST(the_exact_spelling_wins_over_the_lower_one),
          TEST(a_dataset_in_mixed_case_is_found_in_the_list),
          TEST(what_has_no_match_is_told_and_nothing_is_made),
          TEST(names_that_differ_only_by_case_are_not_guessed),
