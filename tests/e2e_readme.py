@@ -26,9 +26,9 @@ def masked(line):
 def the_demo_says_what_the_readme_shows(house):
     shown = next((block for block in blocks() if block and block[0] == "$ tagline scan"), [])
     assert len(shown) > 10, "the README shows no demo"
-    process = house.start("demo")
-    out, err = process.communicate(timeout=300)
-    said = [masked(line) for line in (out + err).decode().splitlines()]
+    done = subprocess.run([PROGRAM, "demo"], cwd=house.path, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                          env=dict(os.environ, NO_COLOR="1"), check=True)
+    said = [masked(line) for line in done.stdout.decode().splitlines()]
     at = 0
     for line in shown:
         if line.strip() in ("...", ""):

@@ -6,6 +6,7 @@ build/venv-peers; without them their lines say so.
 import json
 import os
 import random
+import re
 import resource
 import shutil
 import statistics
@@ -99,11 +100,98 @@ def demo(folder):
     line("scan of the demo's warehouse, again: wall", median([timed([TAGLINE, "scan"], shop)[:2] for _ in range(RUNS)])[0], "s")
 
 
+# ---- a large catalogue ----
+
+COLUMN_NAMES = ["id", "created_at", "email", "campaign_id", "amount", "status", "ip_address", "impressions", "device_id",
+                "click_url", "country", "phone", "bid_price", "creative", "flag", "last_name", "segment", "notes", "zip", "score"]
+COLUMN_TYPES = ["bigint", "timestamp", "varchar(320)", "decimal(18,4)", "text", "boolean", "double"]
+
+
+def catalogue(path):
+    """INFORMATION_SCHEMA.COLUMNS of 50,000 tables with 20 columns each. Returns the bytes of its distinct texts."""
+    texts = set(COLUMN_TYPES)
+    with open(path, "w", encoding="utf-8") as f:
+        f.write("table_catalog,table_schema,table_name,column_name,ordinal_position,is_nullable,data_type\n")
+        for t in range(50000):
+            table, schema = f"table_{t:05}_{COLUMN_NAMES[t % 16]}", f"schema_{t // 1000:03}"
+            texts |= {table, schema}
+            for c, name in enumerate(COLUMN_NAMES):
+                name = f"{name}_{t % 7}" if c % 5 == 4 else name
+                texts.add(name)
+                f.write(f"warehouse,{schema},{table},{name},{c + 1},YES,{COLUMN_TYPES[(c + t) % 7]}\n")
+    return sum(len(text) + 1 for text in texts)
+
+
+def peak(words, folder):
+    """(wall seconds, most resident bytes, what it said) of one run."""
+    began = time.monotonic()
+    with open(os.path.join(folder, "words"), "wb") as words_file:
+        process = subprocess.Popen(words, cwd=folder, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=words_file)
+        _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        sys.exit(f"{' '.join(words)}: exit {process.returncode}\n{open(os.path.join(folder, 'words')).read()}")
+    return time.monotonic() - began, usage.ru_maxrss * 1024
+
+
+def packs(folder):
+    """Bytes of all packs of the log and their indexes."""
+    at = os.path.join(folder, "log", "objects", "pack")
+    return sum(os.path.getsize(os.path.join(at, name)) for name in os.listdir(at))
+
+
+def large(folder):
+    texts = catalogue(os.path.join(folder, "columns.csv"))
+    with open(os.path.join(folder, "tagline.yaml"), "w", encoding="utf-8") as f:
+        f.write("actor: bench\nlog: log\nsources:\n  - name: big\n    type: files\n    platform: snowflake\n    path: columns.csv\n")
+    first, again = [], []
+    for _ in range(3):
+        shutil.rmtree(os.path.join(folder, "log"), ignore_errors=True)
+        first.append(peak([TAGLINE, "scan", "--quiet"], folder))
+    idle = peak([TAGLINE, "rules"], folder)[1]
+    for _ in range(RUNS):
+        before = packs(folder)
+        again.append((*peak([TAGLINE, "scan", "--quiet"], folder), packs(folder) - before))
+    wall, most = median(first)
+    line("1,000,000 columns, names only: first scan", wall, "s")
+    line("  peak memory beyond the interned text and an idle start", (most - idle - texts) / 1e6, "B/column", None, "at most 400")
+    wall, most, size = median(again)
+    line("1,000,000 columns, nothing changed: scan", wall, "s", None, "at most 2")
+    line("  written to the log", size / 1e3, "kB")
+
+
+def log_alone():
+    """bench_log: one entry of the same size beside git fast-import of the same files."""
+    runs = []
+    for _ in range(3):
+        said = timed([os.path.join(BUILD, "tests", "bench_log")], "/tmp")[2].decode()
+        ours = re.search(r"first entry +([\d.]+) s +([\d.]+) MB written +([\d.]+) bytes/column", said)
+        again = re.search(r"nothing changed +([\d.]+) s", said)
+        git = re.search(r"git fast-import +([\d.]+) s, bytes:\n(\d+)", said)
+        runs.append([float(text) for text in (*ours.groups(), again[1], *git.groups())])
+    seconds, size, memory, again, git_seconds, git_size = median(runs)
+    line("one log entry of 1,000,000 columns: time", seconds, "s", git_seconds, "git fast-import")
+    line("one log entry of 1,000,000 columns: pack and index", size, "MB", git_size / 1e6, "git fast-import")
+    line("one log entry of 1,000,000 columns: memory of its own", memory, "B/column")
+    line("one log entry, nothing changed: time", again, "s")
+
+
+def pushing():
+    done = subprocess.run([sys.executable, "-B", os.path.join(HERE, "bench_push.py"), BUILD], stdout=subprocess.PIPE, check=False)
+    sys.stdout.write(done.stdout.decode())
+    if done.returncode:
+        print(f"bench_push.py: exit {done.returncode}")
+
+
 def main():
     print(f"{'what':<58} | {'ours':>16} | {'peer':<36} | ratio")
     with tempfile.TemporaryDirectory(prefix="tagline-bench-") as folder:
         classification(folder)
         demo(folder)
+    with tempfile.TemporaryDirectory(prefix="tagline-bench-") as folder:
+        large(folder)
+    log_alone()
+    pushing()
 
 
 main()
