@@ -1,0 +1,450 @@
+/*
+ * The way through: names of all columns first, so that each can be seen among its siblings; then column by column, evidence
+ * cheap to dear. What is dear (regexes over values) only runs for types that the name speaks for or that values can prove.
+ */
+#include "classifiers/rules.h"
+
+#include "base/ctx.h"
+#include "base/digest.h"
+
+/* ---- the engine ---- */
+
+int tl_rule_find(const struct tl_engine *engine, const char *info_type)
+{
+    size_t low = 0;
+    size_t high = engine->n_types;
+
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+        int order = strcmp(engine->types[middle].name, info_type);
+
+        if (!order)
+            return (int)middle;
+        if (order < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return -1;
+}
+
+int tl_category_find(const struct tl_engine *engine, const char *key)
+{
+    for (uint32_t i = 0; i < engine->n_categories; i++) {
+        if (!strcmp(engine->categories[i].key, key))
+            return (int)i;
+    }
+    return -1;
+}
+
+static void digest_engine(struct tl_engine *engine,
+                          const struct tl_engine_settings *settings)
+{
+    struct tl_digest digest = { 0 };
+    unsigned char bytes[32];
+
+    tl_digest_begin(&digest, TL_DIGEST_SHA256);
+    tl_digest_add_uint(&digest, TL_DECISION_VERSION);
+    tl_digest_add_uint(&digest, engine->floor);
+    for (size_t i = 0; i < engine->n_packs; i++)
+        tl_digest_add_text(&digest, engine->packs[i].digest);
+    tl_digest_add_uint(&digest, settings->without.n);
+    for (size_t i = 0; i < settings->without.n; i++)
+        tl_digest_add_text(&digest, settings->without.items[i]);
+    tl_digest_end(&digest, bytes);
+    tl_digest_release(&digest);
+    tl_hex(engine->digest, bytes, sizeof bytes);
+}
+
+int tl_engine_open(struct tl_engine **out, const struct tl_engine_settings *settings,
+                   struct tl_ctx *ctx)
+{
+    static const struct tl_engine_settings none;
+    struct tl_engine *engine = tl_alloc(1, sizeof *engine);
+
+    if (!settings)
+        settings = &none;
+    engine->arena = tl_arena_open();
+    tl_names_init(&engine->names, engine->arena);
+    engine->floor = settings->floor ? settings->floor : TL_BUILT_IN_FLOOR;
+    int rc = tl_packs_load(engine, settings, ctx);
+    if (rc) {
+        tl_engine_close(engine);
+        return rc;
+    }
+    digest_engine(engine, settings);
+    *out = engine;
+    return TL_OK;
+}
+
+void tl_engine_close(struct tl_engine *engine)
+{
+    if (!engine)
+        return;
+    tl_packs_release(engine);
+    tl_names_release(&engine->names);
+    tl_arena_close(engine->arena);
+    tl_free(engine);
+}
+
+struct tl_engine_scratch *tl_engine_scratch_open(void)
+{
+    struct tl_engine_scratch *scratch = tl_alloc(1, sizeof *scratch);
+
+    scratch->rx = tl_rx_scratch_open();
+    return scratch;
+}
+
+void tl_engine_scratch_close(struct tl_engine_scratch *scratch)
+{
+    if (!scratch)
+        return;
+    tl_rx_scratch_close(scratch->rx);
+    tl_vec_release(&scratch->evidence.distinct);
+    tl_vec_release(&scratch->evidence.candidates);
+    tl_vec_release(&scratch->evidence.bits);
+    tl_vec_release(&scratch->evidence.slots);
+    tl_vec_release(&scratch->hits);
+    tl_vec_release(&scratch->first_hit);
+    tl_vec_release(&scratch->columns_of);
+    tl_vec_release(&scratch->opinions);
+    tl_vec_release(&scratch->tags);
+    tl_free(scratch);
+}
+
+size_t tl_engine_packs(const struct tl_pack **out, const struct tl_engine *engine)
+{
+    *out = engine->packs;
+    return engine->n_packs;
+}
+
+size_t tl_engine_types(const struct tl_info_type **out, const struct tl_engine *engine)
+{
+    *out = engine->types;
+    return engine->n_types;
+}
+
+const struct tl_info_type *tl_engine_type(const struct tl_engine *engine,
+                                          const char *name)
+{
+    int i = tl_rule_find(engine, name);
+
+    return i < 0 ? NULL : &engine->types[i];
+}
+
+const char *tl_engine_digest(const struct tl_engine *engine)
+{
+    return engine->digest;
+}
+
+/* ---- names of a whole dataset ---- */
+
+/* A table is about people when columns name them, date them or let them sign in; shops have addresses and telephones too. */
+static bool is_about_people(const struct tl_info_type *type)
+{
+    return !strncmp(type->category, "user.name", 9) ||
+           !strncmp(type->category, "user.demographic", 16) ||
+           !strncmp(type->category, "user.account", 12);
+}
+
+static void look_at_table(struct tl_surroundings *around, const char *name)
+{
+    struct tl_tokens tokens;
+
+    tl_tokens_of_text(&tokens, name, strlen(name));
+    tl_names_words(&around->table, &around->engine->names, &tokens);
+    around->n_table_words = tokens.n;
+    around->is_people_table = false;
+    for (size_t i = 0; i < tokens.n; i++)
+        around->is_people_table |= (around->table.flags[i] & TL_WORD_PEOPLE) != 0;
+}
+
+static void tokens_of_column(struct tl_evidence_of *evidence,
+                             const struct tl_engine *engine,
+                             const struct tl_snapshot *snapshot,
+                             const struct tl_column *column)
+{
+    size_t n;
+    const char *path = tl_text_get(snapshot->texts, column->path, &n);
+
+    tl_tokens_of(&evidence->tokens, path ? path : "", path ? n : 0);
+    tl_names_unglue(&evidence->tokens, &engine->names);
+    tl_names_words(&evidence->words, &engine->names, &evidence->tokens);
+}
+
+static void look_at_names(struct tl_engine_scratch *scratch,
+                          const struct tl_engine *engine,
+                          const struct tl_snapshot *snapshot,
+                          const struct tl_dataset *dataset)
+{
+    struct tl_surroundings *around = &scratch->around;
+    struct tl_name_hit hits[TL_HITS_MOST];
+    const char *name = tl_snapshot_text(snapshot, dataset->name);
+
+    around->engine = engine;
+    around->people = 0;
+    look_at_table(around, name ? name : "");
+    if (scratch->columns_of.room < engine->n_types) {
+        scratch->columns_of.items = tl_realloc(scratch->columns_of.items, engine->n_types,
+                                               sizeof *scratch->columns_of.items);
+        scratch->columns_of.room = engine->n_types;
+    }
+    around->columns_of = scratch->columns_of.items;
+    if (engine->n_types)
+        memset(around->columns_of, 0, engine->n_types * sizeof *around->columns_of);
+    scratch->hits.n = scratch->first_hit.n = 0;
+    for (uint32_t c = 0; c < dataset->n_columns; c++) {
+        tl_vec_push(&scratch->first_hit, (uint32_t)scratch->hits.n);
+        tokens_of_column(&scratch->evidence, engine, snapshot,
+                         &snapshot->columns.items[dataset->first_column + c]);
+        size_t n = tl_names_match(hits, TL_HITS_MOST, &engine->names,
+                                  &scratch->evidence.tokens, &scratch->evidence.words);
+        bool is_personal = false;
+        for (size_t i = 0; i < n; i++) {
+            tl_vec_push(&scratch->hits, hits[i]);
+            if (hits[i].is_denied || hits[i].is_weak || hits[i].strength < TL_NAME_ENDS)
+                continue;
+            if (around->columns_of[hits[i].rule] < UINT16_MAX)
+                around->columns_of[hits[i].rule]++;
+            is_personal |= is_about_people(&engine->types[hits[i].rule]);
+        }
+        around->people += is_personal;
+    }
+    tl_vec_push(&scratch->first_hit, (uint32_t)scratch->hits.n);
+}
+
+/* ---- one column ---- */
+
+static bool holds_word(const uint32_t *words, uint32_t n, const struct tl_words *in,
+                       size_t n_in)
+{
+    for (uint32_t i = 0; i < n; i++) {
+        for (size_t k = 0; k < n_in; k++) {
+            if (in->ids[k] == words[i])
+                return true;
+        }
+    }
+    return false;
+}
+
+/* Types whose values may hold text that is worth a search, whatever stands around it. */
+static bool may_search(uint8_t logical)
+{
+    return logical == TL_LOGICAL_TEXT || logical == TL_LOGICAL_JSON ||
+           logical == TL_LOGICAL_ARRAY || logical == TL_LOGICAL_RECORD ||
+           logical == TL_LOGICAL_UNKNOWN;
+}
+
+/* What rules a type out at once: a word of the column's or the table's name, the column's type, values that are yes and no. */
+static void rule_out(struct tl_candidate *candidate, const struct tl_rule *rule,
+                     const struct tl_evidence_of *evidence,
+                     const struct tl_surroundings *around)
+{
+    bool fits_type = rule->logicals >> evidence->logical & 1;
+
+    candidate->is_dead = true;
+    candidate->against = TL_FROM_NAME;
+    if (holds_word(rule->against, rule->n_against, &evidence->words, evidence->tokens.n))
+        return;
+    if (candidate->is_denied && rule->needs_name)
+        return;
+    candidate->against = TL_FROM_TABLE;
+    if (holds_word(rule->not_tables, rule->n_not_tables, &around->table,
+                   around->n_table_words))
+        return;
+    candidate->against = TL_FROM_TYPE;
+    candidate->only_inside = !fits_type;
+    if (!fits_type && (!rule->search || !may_search(evidence->logical)))
+        return;
+    candidate->against = TL_FROM_VALUES;
+    if (evidence->is_boolean && !(rule->logicals >> TL_LOGICAL_BOOLEAN & 1))
+        return;
+    candidate->is_dead = false;
+}
+
+static void find_support(struct tl_candidate *candidate, const struct tl_rule *rule,
+                         const struct tl_surroundings *around)
+{
+    for (uint32_t i = 0; i < rule->n_siblings; i++)
+        candidate->has_sibling |= around->columns_of[rule->siblings[i]] > 0;
+    candidate->has_table =
+        holds_word(rule->tables, rule->n_tables, &around->table, around->n_table_words);
+}
+
+static struct tl_candidate *candidate_for(struct tl_evidence_of *evidence, uint16_t rule)
+{
+    for (size_t i = 0; i < evidence->candidates.n; i++) {
+        if (evidence->candidates.items[i].rule == rule)
+            return &evidence->candidates.items[i];
+    }
+    tl_vec_push(&evidence->candidates, ((struct tl_candidate){ .rule = rule }));
+    return &evidence->candidates.items[evidence->candidates.n - 1];
+}
+
+/*
+ * A comment speaks for a type where it holds one of its names: of two words or more, or in a comment of hardly more than that
+ * ("the e-mail address"). Longer prose mentions too much.
+ */
+static void look_at_comment(struct tl_evidence_of *evidence,
+                            const struct tl_engine *engine, const char *comment)
+{
+    struct tl_tokens tokens;
+    struct tl_words words;
+    struct tl_name_hit hits[TL_HITS_MOST];
+
+    size_t read = tl_tokens_of_text(&tokens, comment, strlen(comment));
+    bool is_short = tokens.n <= 5 && !comment[read];
+    tl_names_words(&words, &engine->names, &tokens);
+    size_t n = tl_names_match(hits, TL_HITS_MOST, &engine->names, &tokens, &words);
+    for (size_t i = 0; i < n; i++) {
+        if (hits[i].is_weak || hits[i].is_denied ||
+            (!is_short && hits[i].end - hits[i].first < 2))
+            continue;
+        candidate_for(evidence, hits[i].rule)->is_commented = true;
+    }
+}
+
+static void gather(struct tl_engine_scratch *scratch, const struct tl_engine *engine,
+                   uint32_t column, const char *comment)
+{
+    struct tl_evidence_of *evidence = &scratch->evidence;
+
+    evidence->candidates.n = 0;
+    for (uint32_t i = scratch->first_hit.items[column];
+         i < scratch->first_hit.items[column + 1]; i++) {
+        const struct tl_name_hit *hit = &scratch->hits.items[i];
+        struct tl_candidate *candidate = candidate_for(evidence, hit->rule);
+
+        candidate->strength = hit->strength;
+        candidate->is_weak = hit->is_weak;
+        candidate->is_denied = hit->is_denied;
+    }
+    if (comment)
+        look_at_comment(evidence, engine, comment);
+    size_t n_spoken = evidence->candidates.n;
+    if (evidence->distinct.n) {
+        for (uint32_t i = 0; i < engine->n_types; i++) {
+            bool is_new = !engine->rules[i].needs_name;
+
+            for (size_t k = 0; k < n_spoken && is_new; k++)
+                is_new = evidence->candidates.items[k].rule != i;
+            if (is_new)
+                tl_vec_push(&evidence->candidates,
+                            ((struct tl_candidate){ .rule = (uint16_t)i }));
+        }
+    }
+    for (size_t c = 0; c < evidence->candidates.n; c++) {
+        struct tl_candidate *candidate = &evidence->candidates.items[c];
+        const struct tl_rule *rule = &engine->rules[candidate->rule];
+
+        rule_out(candidate, rule, evidence, &scratch->around);
+        if (candidate->strength != TL_NAME_SILENT)
+            find_support(candidate, rule, &scratch->around);
+    }
+}
+
+/* Whether there was too little to look at for silence to mean anything. */
+static bool is_too_small(const struct tl_sample *sample, uint32_t sampled)
+{
+    switch (sample ? sample->state : TL_SAMPLE_NONE) {
+    case TL_SAMPLE_WHOLE:
+        return sampled < 3;
+    case TL_SAMPLE_READ:
+        return sampled < 10;
+    default:
+        return true;
+    }
+}
+
+static void decide_column(struct tl_decision *out, struct tl_engine_scratch *scratch,
+                          const struct tl_engine *engine,
+                          const struct tl_question *question, uint32_t column)
+{
+    const struct tl_snapshot *snapshot = question->snapshot;
+    const struct tl_dataset *dataset = &snapshot->datasets.items[question->dataset.i];
+    const struct tl_column *about =
+        &snapshot->columns.items[dataset->first_column + column];
+    const struct tl_sample *sample = question->sample;
+    struct tl_evidence_of *evidence = &scratch->evidence;
+    const char *comment = tl_snapshot_text(snapshot, about->comment);
+    uint32_t first_hit = scratch->first_hit.items[column];
+
+    evidence->sampled = evidence->nulls = 0;
+    evidence->distinct.n = 0;
+    evidence->is_boolean = false;
+    evidence->has_values =
+        sample && (sample->state == TL_SAMPLE_READ || sample->state == TL_SAMPLE_WHOLE) &&
+        column < sample->n_columns;
+    out->first_opinion = (uint32_t)scratch->opinions.n;
+    out->first_tag = (uint32_t)scratch->tags.n;
+    if (evidence->has_values)
+        tl_column_values(evidence, sample, column);
+    evidence->is_empty = evidence->has_values && sample->state == TL_SAMPLE_WHOLE &&
+                         sample->n_rows && !evidence->sampled;
+    out->sampled = evidence->sampled;
+    out->nulls = evidence->nulls;
+    out->distinct = (uint32_t)evidence->distinct.n;
+    out->state = TL_NOTHING;
+    if (comment && *comment)
+        out->comment_is_personal =
+            tl_fit_mark(NULL, engine, comment, strlen(comment), scratch->rx);
+    else
+        comment = NULL;
+    /* most columns of a names-only scan end here */
+    if (evidence->distinct.n || comment ||
+        scratch->first_hit.items[column + 1] > first_hit) {
+        tokens_of_column(evidence, engine, snapshot, about);
+        evidence->logical = about->logical;
+        bool is_itself =
+            false; /* this column is one of those that make the table about people */
+        for (uint32_t i = first_hit; i < scratch->first_hit.items[column + 1]; i++) {
+            const struct tl_name_hit *hit = &scratch->hits.items[i];
+
+            is_itself |= !hit->is_denied && !hit->is_weak &&
+                         hit->strength >= TL_NAME_ENDS &&
+                         is_about_people(&engine->types[hit->rule]);
+        }
+        evidence->is_person =
+            scratch->around.is_people_table || scratch->around.people > is_itself;
+        gather(scratch, engine, column, comment);
+        if (evidence->distinct.n)
+            tl_column_match(evidence, engine, scratch->rx);
+        tl_column_settle(out, scratch, engine);
+    }
+    out->n_opinions = (uint32_t)scratch->opinions.n - out->first_opinion;
+    if (out->state == TL_NOTHING &&
+        is_too_small(evidence->has_values || !sample ? sample : NULL, evidence->sampled))
+        out->state = TL_UNKNOWN;
+}
+
+int tl_engine_decide(struct tl_decisions *out, const struct tl_engine *engine,
+                     const struct tl_question *question, struct tl_arena *into,
+                     struct tl_ctx *ctx)
+{
+    struct tl_engine_scratch *scratch = question->scratch;
+    const struct tl_dataset *dataset =
+        &question->snapshot->datasets.items[question->dataset.i];
+
+    int rc = tl_ctx_check(ctx);
+    if (rc)
+        return rc;
+    memset(out, 0, sizeof *out);
+    scratch->opinions.n = scratch->tags.n = 0;
+    look_at_names(scratch, engine, question->snapshot, dataset);
+    out->n_columns = dataset->n_columns;
+    out->columns = tl_arena_alloc(into, dataset->n_columns, sizeof *out->columns);
+    for (uint32_t c = 0; c < dataset->n_columns; c++)
+        decide_column(&out->columns[c], scratch, engine, question, c);
+    out->n_opinions = (uint32_t)scratch->opinions.n;
+    out->n_tags = (uint32_t)scratch->tags.n;
+    if (out->n_opinions) {
+        out->opinions = tl_arena_alloc(into, out->n_opinions, sizeof *out->opinions);
+        memcpy(out->opinions, scratch->opinions.items,
+               out->n_opinions * sizeof *out->opinions);
+    }
+    if (out->n_tags) {
+        out->tags = tl_arena_alloc(into, out->n_tags, sizeof *out->tags);
+        memcpy(out->tags, scratch->tags.items, out->n_tags * sizeof *out->tags);
+    }
+    return TL_OK;
+}

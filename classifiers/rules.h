@@ -1,0 +1,232 @@
+/*
+ * What the engine is made of, for its own files only: compiled rules, the index of column names, drafts of packs.
+ * Nothing here is seen outside classifiers/.
+ */
+#ifndef TL_CLASSIFIERS_RULES_H
+#define TL_CLASSIFIERS_RULES_H
+
+#include "classifiers/engine.h"
+#include "classifiers/names.h"
+#include "classifiers/validators.h"
+
+#include "base/rx.h"
+
+#define TL_RULES_MOST     1024  /* types over all packs */
+#define TL_BUILT_IN_FLOOR 550   /* per mille: below it nothing is proposed */
+#define TL_VALUE_MOST     4096  /* bytes: a longer value matches no whole-value pattern */
+#define TL_SEARCH_MOST    65536 /* bytes: how far into a value a search looks */
+
+enum tl_letter_case { TL_ANY_CASE, TL_LOWER_CASE, TL_UPPER_CASE };
+
+struct tl_byte_set {
+    uint64_t words[4];
+};
+
+/* A list of words that values are looked up in: folded, lower case. */
+struct tl_vocabulary {
+    const char *name;
+    struct tl_map words;
+};
+
+/* One info type, compiled. Rule i is about engine->types[i]. */
+struct tl_rule {
+    const struct tl_info_type *type;
+    const char
+        *opinions[TL_FROM_VALIDATOR + 1]; /* "core/email_address#name", by evidence */
+    uint32_t order;                       /* place in its pack: earlier wins a tie */
+    struct tl_rx *value;                  /* whole value; NULL: none */
+    struct tl_rx *named_value; /* whole value, where the name speaks for it; NULL: none */
+    struct tl_rx *search;      /* anywhere in a value; NULL: not searched */
+    const struct tl_validator *validator;
+    double prior;
+    uint32_t least_length, most_length; /* bytes, of a whole value */
+    struct tl_byte_set needs, only;     /* bytes a value must hold; bytes it may hold */
+    uint32_t logicals;       /* bit 1 << enum tl_logical: types it can live in */
+    uint16_t least_share;    /* per mille of the values, for the name to stand */
+    uint16_t least_distinct; /* valid values, for values alone to prove */
+    uint16_t family;         /* types of the same shape; 0: none */
+    int specialises;         /* rule that it replaces where both hold; -1: none */
+    uint8_t letter_case;     /* settles between equally named types of its family */
+    bool is_personal;        /* false: it competes, and a column it wins gets no tag */
+    bool needs_name;         /* values alone never prove it */
+    bool
+        needs_people; /* a name alone does not: the table must be about people, or the words known */
+    const struct tl_vocabulary *vocabulary;
+    uint16_t
+        vocabulary_share; /* per mille of the matching values that must hold a known word */
+    struct tl_map
+        sentinels; /* values that are no evidence: opt-outs, digests of nothing */
+    const uint16_t
+        *siblings; /* rules: a column of one of them beside this one supports it */
+    uint32_t n_siblings;
+    const uint32_t *against; /* words (tl_names) in a column's name that rule it out */
+    uint32_t n_against;
+    const uint32_t *tables,
+        *not_tables; /* words of a table's name that support it, or rule it out */
+    uint32_t n_tables, n_not_tables;
+    const char *
+        person_category; /* where the name or table speaks of people; NULL: the type's own */
+    uint8_t person_sensitivity;
+};
+
+struct tl_category {
+    const char *key, *summary;
+    uint8_t sensitivity;
+    struct tl_list gdpr, ccpa, tcf;
+};
+
+struct tl_engine {
+    struct tl_arena *arena;
+    struct tl_pack *packs;
+    size_t n_packs;
+    struct tl_info_type *types; /* by name */
+    struct tl_rule *rules;      /* likewise */
+    uint32_t n_types;
+    struct tl_names names;
+    struct tl_category *categories;
+    uint32_t n_categories;
+    struct tl_vocabulary *vocabularies;
+    uint32_t n_vocabularies;
+    unsigned floor;
+    char digest[65];
+};
+
+/* Index of the rule, or -1. */
+int tl_rule_find(const struct tl_engine *engine, const char *info_type);
+int tl_category_find(const struct tl_engine *engine, const char *key);
+
+/* Reads the built-in packs and the user's, compiles them into `engine`, runs every example. */
+int tl_packs_load(struct tl_engine *engine, const struct tl_engine_settings *settings,
+                  struct tl_ctx *ctx);
+void tl_packs_release(struct tl_engine *engine);
+/* The same from given texts, instead of the built-in ones. For the loader and its tests. */
+struct tl_pack_text {
+    const char *path, *text;
+    size_t n;
+};
+int tl_packs_compile(struct tl_engine *engine, const struct tl_pack_text *texts, size_t n,
+                     const struct tl_list *without, struct tl_ctx *ctx);
+
+/* ---- one value against one rule ---- */
+
+/* What can be said of a value without a regex. */
+struct tl_shape {
+    struct tl_byte_set present;
+    size_t n;
+    bool is_cut;
+};
+void tl_shape_of(struct tl_shape *out, const char *bytes, size_t n, bool is_cut);
+
+/* Whether the whole value is one of this type (sentinels are not). `is_named`: the column's name speaks for the type. */
+bool tl_rule_takes(const struct tl_rule *rule, const char *bytes,
+                   const struct tl_shape *shape, bool is_named, struct tl_rx_scratch *rx);
+/* The weaker form that suffices where the name speaks for the type. */
+bool tl_rule_takes_named(const struct tl_rule *rule, const char *bytes,
+                         const struct tl_shape *shape, struct tl_rx_scratch *rx);
+/* First valid one inside, from `from` on. */
+bool tl_rule_finds(const struct tl_rule *rule, const char *bytes,
+                   const struct tl_shape *shape, size_t from, size_t *begin, size_t *end,
+                   struct tl_rx_scratch *rx);
+bool tl_rule_is_sentinel(const struct tl_rule *rule, const char *bytes, size_t n);
+/* A word of the value (the first three) stands in the vocabulary. */
+bool tl_vocabulary_knows(const struct tl_vocabulary *vocabulary, const char *bytes,
+                         size_t n);
+
+/* ---- numbers ---- */
+
+/* Lower end of the 95 % Wilson interval, per mille. 0 for n = 0. */
+unsigned tl_wilson(uint64_t matched, uint64_t n);
+/* Whether chance alone, accepting with probability `prior`, gives at least `matched` of `n` less than once in a million. */
+bool tl_beats_chance(uint64_t matched, uint64_t n, double prior);
+
+/* ---- columns ---- */
+
+#define TL_HITS_MOST 12
+
+/* A distinct value of a column: trimmed, and without the ".0" that numbers get on their way through floats. */
+struct tl_distinct {
+    const char *bytes;
+    uint32_t n;
+    uint32_t rows;
+    bool is_cut;
+};
+
+/* One type that may stand on the column, and what speaks for it. */
+struct tl_candidate {
+    uint16_t rule;
+    uint8_t strength; /* enum tl_strength */
+    bool is_weak, is_denied, is_commented;
+    bool has_sibling, has_table; /* support */
+    bool is_dead;                /* cannot be: its reason is `against` */
+    uint8_t against;             /* enum tl_evidence, of a dead or refuted one */
+    bool only_inside;            /* the column's type lets it only be searched */
+    bool is_proven;              /* values alone suffice */
+    /* rows and distinct values: whole and strict; in the weaker form only; inside; sentinels; known to the vocabulary */
+    uint32_t taken, taken_distinct, named, named_distinct, inside, inside_distinct,
+        sentinels, known_distinct;
+    uint32_t own, own_distinct; /* rows and values left to it within its family */
+    uint32_t agreeing;          /* rows that its family holds */
+    uint16_t confidence;
+};
+
+/* Of the dataset that is being decided. */
+struct tl_surroundings {
+    const struct tl_engine *engine;
+    uint16_t *columns_of; /* by rule: columns whose name speaks for it */
+    struct tl_words table;
+    uint32_t n_table_words;
+    bool is_people_table; /* its name says so */
+    uint32_t people;      /* columns about a person: names, demographics, accounts */
+};
+
+/* Of the column that is being decided. */
+struct tl_evidence_of {
+    struct tl_tokens tokens;
+    struct tl_words words;
+    uint8_t logical;
+    uint32_t sampled, nulls; /* blank values count as nulls */
+    bool is_boolean;         /* all values are yes and no */
+    bool has_values;
+    bool
+        is_empty; /* every row was read and none has a value here: a name alone proposes nothing */
+    bool is_person; /* another column of the dataset, or its name, is about people */
+    TL_VEC(struct tl_distinct) distinct;
+    TL_VEC(struct tl_candidate) candidates;
+    TL_VEC(uint64_t)
+    bits; /* per distinct value: taken, named, inside; `stride` words each */
+    uint32_t stride;
+    TL_VEC(uint32_t) slots; /* of the table that finds distinct values */
+};
+
+enum tl_hit_bits { TL_BITS_TAKEN, TL_BITS_NAMED, TL_BITS_INSIDE };
+
+struct tl_engine_scratch {
+    struct tl_rx_scratch *rx;
+    struct tl_evidence_of evidence;
+    struct tl_surroundings around;
+    TL_VEC(struct tl_name_hit) hits; /* of all columns of the dataset */
+    TL_VEC(uint32_t) first_hit;      /* by column, and one more */
+    TL_VEC(uint16_t) columns_of;
+    TL_VEC(struct tl_opinion) opinions;
+    TL_VEC(struct tl_tag) tags;
+    TL_VEC(uint16_t) provable; /* rules that values alone may prove */
+};
+
+/* Collects the column's values: trims, drops blanks, counts distinct ones. */
+void tl_column_values(struct tl_evidence_of *evidence, const struct tl_sample *sample,
+                      uint32_t column);
+/* Tries every candidate on every distinct value. */
+void tl_column_match(struct tl_evidence_of *evidence, const struct tl_engine *engine,
+                     struct tl_rx_scratch *rx);
+bool tl_column_bit(const struct tl_evidence_of *evidence, enum tl_hit_bits which,
+                   size_t value, size_t candidate);
+
+/* Weighs the candidates, settles the tags, appends opinions and tags. */
+void tl_column_settle(struct tl_decision *out, struct tl_engine_scratch *scratch,
+                      const struct tl_engine *engine);
+
+/* Marks (one byte each, not 0; NULL: none) the bytes of `text` that may be personal. Returns whether there are any. */
+bool tl_fit_mark(unsigned char *marks, const struct tl_engine *engine, const char *text,
+                 size_t n, struct tl_rx_scratch *rx);
+
+#endif

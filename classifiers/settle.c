@@ -1,0 +1,542 @@
+/*
+ * From evidence to tags. Each candidate gets a confidence:
+ *   name alone                      a constant by how it speaks
+ *   name and values that agree      that, raised by the Wilson bound of the share
+ *   name and values that do not     refuted
+ *   values alone                    only when chance would give as many distinct valid ones less than once in a million
+ * Types of one shape form a family: each value is left to one member, so that a column of mixed IPv4 and IPv6 gets both tags,
+ * and a column of UUIDs exactly one. What was not chosen and is not nothing is the runner-up.
+ */
+#include "classifiers/rules.h"
+
+#define MOST        990 /* no rule is sure */
+#define FAMILY_MOST 48  /* members that compete on one column */
+#define REAL_SHARE  50 /* per mille: below it a type that stands beside another is noise */
+
+static const struct tl_rule *rule_of(const struct tl_engine *engine,
+                                     const struct tl_candidate *candidate)
+{
+    return &engine->rules[candidate->rule];
+}
+
+static bool is_named(const struct tl_candidate *candidate)
+{
+    return candidate->strength != TL_NAME_SILENT && !candidate->is_denied;
+}
+
+static bool is_strong(const struct tl_candidate *candidate)
+{
+    return candidate->strength >= TL_NAME_ENDS && !candidate->is_denied &&
+           !candidate->is_weak;
+}
+
+static unsigned name_weight(const struct tl_candidate *candidate)
+{
+    static const unsigned strong[] = { 0, 500, 720, 750 };
+    static const unsigned weak[] = { 0, 200, 420, 450 };
+
+    return candidate->is_weak ? weak[candidate->strength] : strong[candidate->strength];
+}
+
+static unsigned per_mille(uint64_t part, uint64_t of)
+{
+    return of ? (unsigned)(part * 1000 / of) : 0;
+}
+
+/* ---- families ---- */
+
+/* A value-only specialised type (an IPv4 column that ends in .0 throughout) stands for all values or for none. */
+static bool may_take(const struct tl_rule *rule, const struct tl_candidate *candidate,
+                     uint32_t sampled)
+{
+    return is_named(candidate) || rule->specialises < 0 ||
+           (per_mille(candidate->taken, sampled) >= rule->least_share &&
+            candidate->taken_distinct >= rule->least_distinct);
+}
+
+static bool has_case(const struct tl_rule *rule, const struct tl_distinct *value)
+{
+    if (rule->letter_case == TL_ANY_CASE)
+        return true;
+    for (size_t i = 0; i < value->n; i++) {
+        char c = value->bytes[i];
+
+        if (rule->letter_case == TL_LOWER_CASE ? c >= 'A' && c <= 'Z'
+                                               : c >= 'a' && c <= 'z')
+            return false;
+    }
+    return true;
+}
+
+/* How good a home a member is for a value, most telling bit first; 0: none. */
+static unsigned claim(const struct tl_evidence_of *evidence,
+                      const struct tl_engine *engine, size_t v, size_t c)
+{
+    const struct tl_candidate *candidate = &evidence->candidates.items[c];
+    const struct tl_rule *rule = rule_of(engine, candidate);
+    bool taken = tl_column_bit(evidence, TL_BITS_TAKEN, v, c);
+
+    if ((!taken && !tl_column_bit(evidence, TL_BITS_NAMED, v, c)) ||
+        !may_take(rule, candidate, evidence->sampled))
+        return 0;
+    return 1u << 16 | (unsigned)is_strong(candidate) << 15 | (unsigned)taken << 14 |
+           (unsigned)has_case(rule, &evidence->distinct.items[v]) << 13 |
+           (is_named(candidate) ? (unsigned)candidate->strength << 10 : 0) |
+           (unsigned)(rule->specialises >= 0) << 9;
+}
+
+static void share_out(struct tl_evidence_of *evidence, const struct tl_engine *engine,
+                      const uint16_t *members, size_t n)
+{
+    uint32_t agreeing = 0;
+
+    for (size_t v = 0; v < evidence->distinct.n; v++) {
+        struct tl_candidate *best = NULL;
+        unsigned best_claim = 0;
+
+        for (size_t m = 0; m < n; m++) {
+            struct tl_candidate *candidate = &evidence->candidates.items[members[m]];
+            unsigned claimed = claim(evidence, engine, v, members[m]);
+
+            if (claimed > best_claim ||
+                (claimed && claimed == best_claim && best &&
+                 rule_of(engine, candidate)->order < rule_of(engine, best)->order)) {
+                best = candidate;
+                best_claim = claimed;
+            }
+        }
+        if (best) {
+            best->own += evidence->distinct.items[v].rows;
+            best->own_distinct++;
+            agreeing += evidence->distinct.items[v].rows;
+        }
+    }
+    for (size_t m = 0; m < n; m++)
+        evidence->candidates.items[members[m]].agreeing = agreeing;
+}
+
+static void settle_families(struct tl_evidence_of *evidence,
+                            const struct tl_engine *engine)
+{
+    for (size_t c = 0; c < evidence->candidates.n; c++) {
+        struct tl_candidate *candidate = &evidence->candidates.items[c];
+        uint16_t family = rule_of(engine, candidate)->family;
+        uint16_t members[FAMILY_MOST];
+        size_t n = 0;
+
+        candidate->own = candidate->agreeing = candidate->taken + candidate->named;
+        candidate->own_distinct = candidate->taken_distinct + candidate->named_distinct;
+        if (!family || !candidate->own)
+            continue;
+        for (size_t k = c; k < evidence->candidates.n && n < FAMILY_MOST; k++) {
+            const struct tl_candidate *other = &evidence->candidates.items[k];
+
+            if (!other->is_dead && other->taken + other->named &&
+                rule_of(engine, other)->family == family)
+                members[n++] = (uint16_t)k;
+        }
+        bool is_first = true; /* each family once, by its first member */
+        for (size_t k = 0; k < c && is_first; k++)
+            is_first = evidence->candidates.items[k].is_dead ||
+                       !(evidence->candidates.items[k].taken +
+                         evidence->candidates.items[k].named) ||
+                       rule_of(engine, &evidence->candidates.items[k])->family != family;
+        if (!is_first || n < 2)
+            continue;
+        for (size_t m = 0; m < n; m++)
+            evidence->candidates.items[members[m]].own =
+                evidence->candidates.items[members[m]].own_distinct = 0;
+        share_out(evidence, engine, members, n);
+    }
+}
+
+/* ---- confidence ---- */
+
+static unsigned support_of(const struct tl_candidate *candidate,
+                           const struct tl_rule *rule,
+                           const struct tl_evidence_of *evidence)
+{
+    unsigned support = 0;
+
+    if (candidate->has_sibling)
+        support += 100;
+    if (candidate->has_table)
+        support += 100;
+    if (candidate->is_commented)
+        support += 100;
+    if (rule->needs_people && evidence->is_person)
+        support += 150;
+    return support;
+}
+
+static unsigned without_values(const struct tl_candidate *candidate,
+                               const struct tl_rule *rule,
+                               const struct tl_evidence_of *evidence)
+{
+    unsigned support = support_of(candidate, rule, evidence);
+    unsigned weight = name_weight(candidate);
+
+    if (!is_named(candidate))
+        return candidate->is_commented && !candidate->is_denied ? 600 : 0;
+    if (candidate->is_weak)
+        return support ? weight + 100 + support : weight;
+    weight += support / 2;
+    return weight < 780 ? weight : 780;
+}
+
+static unsigned weak_with_values(const struct tl_candidate *candidate,
+                                 const struct tl_rule *rule,
+                                 const struct tl_evidence_of *evidence, unsigned share,
+                                 unsigned bound)
+{
+    unsigned known = per_mille(candidate->known_distinct,
+                               candidate->taken_distinct + candidate->named_distinct);
+    bool is_known = rule->vocabulary && known >= rule->vocabulary_share;
+    bool is_borne =
+        is_known || support_of(candidate, rule, evidence) || candidate->is_proven;
+
+    if (share < rule->least_share)
+        return 0;
+    if (!is_borne)
+        return 300 + bound / 10;
+    return 560 + bound / 4 + (is_known ? 100 : 0);
+}
+
+/* What values say where the name says nothing. */
+static unsigned unnamed(struct tl_candidate *candidate, const struct tl_rule *rule,
+                        uint32_t rows, size_t distinct)
+{
+    unsigned share = per_mille(candidate->own, rows);
+    bool is_whole = candidate->own_distinct >= rule->least_distinct &&
+                    share >= REAL_SHARE &&
+                    tl_beats_chance(candidate->own_distinct, distinct, rule->prior);
+    bool is_inside = rule->search && candidate->inside_distinct >= 2 &&
+                     tl_beats_chance(candidate->inside_distinct, distinct, rule->prior);
+
+    candidate->is_proven = !rule->needs_name && (is_whole || is_inside);
+    if (!candidate->is_proven) {
+        if (candidate->is_commented && share >= rule->least_share)
+            return 650 + tl_wilson(candidate->own, rows) / 4;
+        return candidate->taken && !rule->needs_name ? 300 : 0;
+    }
+    if (is_whole)
+        return 600 + tl_wilson(candidate->own, rows) * 35 / 100;
+    unsigned many = candidate->inside_distinct < 20 ? candidate->inside_distinct : 20;
+    return 650 + many * 10;
+}
+
+static unsigned confidence_of(struct tl_candidate *candidate, const struct tl_rule *rule,
+                              const struct tl_evidence_of *evidence)
+{
+    uint32_t rows = evidence->sampled - candidate->sentinels;
+
+    if (candidate->is_dead)
+        return 0;
+    if (!rows || !evidence->has_values) {
+        unsigned by_name = without_values(candidate, rule, evidence);
+
+        return evidence->is_empty && by_name >= TL_BUILT_IN_FLOOR ? TL_BUILT_IN_FLOOR - 1
+                                                                  : by_name;
+    }
+    unsigned by_values = unnamed(candidate, rule, rows, evidence->distinct.n);
+    if (!is_named(candidate))
+        return by_values;
+    if (!rule->value && !rule->named_value)
+        return without_values(candidate, rule, evidence);
+    unsigned share = per_mille(candidate->agreeing, rows);
+    unsigned bound = tl_wilson(candidate->agreeing, rows);
+    unsigned by_name = 0;
+    bool is_strict = candidate->taken * 2 >= candidate->agreeing;
+    if (candidate->agreeing && !candidate->own)
+        return 450; /* the family has a better home for every value */
+    if (candidate->is_weak) {
+        by_name = weak_with_values(candidate, rule, evidence, share, bound);
+    } else if (candidate->strength == TL_NAME_CONTAINS) {
+        /* "external_id_type": values must say something too, and a pattern that takes anything does not */
+        if (share >= rule->least_share && rule->prior < 0.9)
+            by_name = is_strict ? 600 + bound / 4 : 480 + bound * 15 / 100;
+    } else if (share >= rule->least_share) {
+        by_name = is_strict ? 700 + bound * 29 / 100 : 650 + bound / 4;
+    } else if (share >= 100) {
+        by_name = 550 + share * 3 / 10;
+    } else if (candidate->inside && per_mille(candidate->inside, rows) >= 100) {
+        by_name = 650 + per_mille(candidate->inside, rows) / 5;
+    }
+    if (by_name && candidate->is_commented)
+        by_name += 40;
+    return by_name > by_values ? by_name : by_values;
+}
+
+/* ---- choosing ---- */
+
+/* Better first: confidence, a strict value match, the longer-lived order of the pack, the name. */
+static bool is_better(const struct tl_candidate *a, const struct tl_candidate *b,
+                      const struct tl_engine *engine)
+{
+    const struct tl_rule *x = rule_of(engine, a);
+    const struct tl_rule *y = rule_of(engine, b);
+
+    if (a->confidence != b->confidence)
+        return a->confidence > b->confidence;
+    if (a->own != b->own)
+        return a->own > b->own;
+    if ((!x->family || x->family != y->family) &&
+        (x->prior < y->prior || x->prior > y->prior))
+        return x->prior < y->prior;
+    if (x->order != y->order)
+        return x->order < y->order;
+    return a->rule < b->rule;
+}
+
+/* Rows that candidate `c` holds and `other` does not. */
+static uint32_t rows_beside(const struct tl_evidence_of *evidence, size_t c, size_t other)
+{
+    uint32_t rows = 0;
+
+    for (size_t v = 0; v < evidence->distinct.n; v++) {
+        bool has = tl_column_bit(evidence, TL_BITS_TAKEN, v, c) ||
+                   tl_column_bit(evidence, TL_BITS_INSIDE, v, c);
+        bool taken = tl_column_bit(evidence, TL_BITS_TAKEN, v, other) ||
+                     tl_column_bit(evidence, TL_BITS_NAMED, v, other);
+
+        if (has && !taken)
+            rows += evidence->distinct.items[v].rows;
+    }
+    return rows;
+}
+
+/* Whether `c` is true beside what was chosen already: it holds other rows, or it stands inside them. */
+static bool stands_beside(const struct tl_evidence_of *evidence,
+                          const struct tl_engine *engine, size_t c,
+                          const uint16_t *chosen, size_t n)
+{
+    const struct tl_candidate *candidate = &evidence->candidates.items[c];
+    const struct tl_rule *rule = rule_of(engine, candidate);
+
+    if (!evidence->has_values || !evidence->sampled)
+        return false;
+    for (size_t i = 0; i < n; i++) {
+        const struct tl_candidate *other = &evidence->candidates.items[chosen[i]];
+        const struct tl_rule *its = rule_of(engine, other);
+
+        if (rule->specialises == other->rule || its->specialises == candidate->rule)
+            return false;
+        if (rule->family && rule->family == its->family) {
+            if (per_mille(candidate->own, evidence->sampled) < REAL_SHARE ||
+                (candidate->own_distinct < 2 &&
+                 per_mille(candidate->own, evidence->sampled) < 200))
+                return false;
+            continue;
+        }
+        bool is_found = candidate->inside > candidate->own;
+        if (is_found && candidate->is_proven)
+            continue;
+        if (!candidate->is_proven || per_mille(rows_beside(evidence, c, chosen[i]),
+                                               evidence->sampled) < REAL_SHARE)
+            return false;
+    }
+    return true;
+}
+
+static size_t choose(uint16_t *chosen, size_t most, const struct tl_evidence_of *evidence,
+                     const struct tl_engine *engine, int *runner_up)
+{
+    size_t n = 0;
+    uint64_t done[TL_RULES_MOST / 64 + 1] = { 0 };
+
+    *runner_up = -1;
+    for (;;) {
+        int best = -1;
+
+        for (size_t c = 0; c < evidence->candidates.n; c++) {
+            const struct tl_candidate *candidate = &evidence->candidates.items[c];
+
+            if (candidate->confidence >= 300 && !(done[c >> 6] >> (c & 63) & 1) &&
+                (best < 0 ||
+                 is_better(candidate, &evidence->candidates.items[best], engine)))
+                best = (int)c;
+        }
+        if (best < 0)
+            return n;
+        done[best >> 6] |= (uint64_t)1 << (best & 63);
+        bool is_enough = evidence->candidates.items[best].confidence >= engine->floor;
+        if (is_enough && n < most &&
+            (!n || stands_beside(evidence, engine, (size_t)best, chosen, n)))
+            chosen[n++] = (uint16_t)best;
+        else if (*runner_up < 0)
+            *runner_up = best;
+    }
+}
+
+/* ---- what is handed out ---- */
+
+static void say(struct tl_engine_scratch *scratch, const struct tl_rule *rule,
+                enum tl_stance stance, enum tl_evidence evidence, int weight,
+                const uint32_t counts[3])
+{
+    struct tl_opinion opinion = { .rule = rule->opinions[evidence],
+                                  .info_type = rule->type->name,
+                                  .stance = (uint8_t)stance,
+                                  .evidence = (uint8_t)evidence,
+                                  .weight = (int16_t)weight };
+
+    if (counts) {
+        opinion.tried = counts[0];
+        opinion.matched = counts[1];
+        opinion.distinct = counts[2];
+    }
+    tl_vec_push(&scratch->opinions, opinion);
+}
+
+static void say_values(struct tl_engine_scratch *scratch, const struct tl_rule *rule,
+                       const struct tl_candidate *candidate, bool is_refuted)
+{
+    const struct tl_evidence_of *evidence = &scratch->evidence;
+    uint32_t rows = evidence->sampled - candidate->sentinels;
+    bool is_inside = candidate->inside > candidate->own;
+    uint32_t counts[3] = { rows, is_inside ? candidate->inside : candidate->own,
+                           is_inside ? candidate->inside_distinct
+                                     : candidate->own_distinct };
+    enum tl_evidence kind = rule->validator && (candidate->taken || candidate->inside)
+                                ? TL_FROM_VALIDATOR
+                                : TL_FROM_VALUES;
+
+    if (candidate->sentinels) {
+        uint32_t marks[3] = { evidence->sampled, candidate->sentinels, 0 };
+
+        say(scratch, rule, TL_ABSTAINS, TL_FROM_VALUES, 0, marks);
+    }
+    if (!rows || !evidence->has_values || (!rule->value && !rule->named_value))
+        return;
+    if (is_refuted)
+        say(scratch, rule, TL_REFUTES, kind, -(int)name_weight(candidate), counts);
+    else if (is_named(candidate) || candidate->is_commented)
+        say(scratch, rule, TL_CONFIRMS, kind,
+            (int)candidate->confidence - (int)name_weight(candidate), counts);
+    else
+        say(scratch, rule, candidate->is_proven ? TL_PROPOSES : TL_ABSTAINS, kind,
+            candidate->is_proven ? candidate->confidence : 0, counts);
+}
+
+static void say_all(struct tl_engine_scratch *scratch, const struct tl_engine *engine,
+                    const struct tl_candidate *candidate)
+{
+    const struct tl_rule *rule = rule_of(engine, candidate);
+    bool is_refuted = !candidate->confidence;
+
+    if (candidate->strength != TL_NAME_SILENT)
+        say(scratch, rule, candidate->is_denied ? TL_REFUTES : TL_PROPOSES, TL_FROM_NAME,
+            candidate->is_denied ? -(int)name_weight(candidate)
+                                 : (int)name_weight(candidate),
+            NULL);
+    if (candidate->is_dead) {
+        if (candidate->against != TL_FROM_NAME || !candidate->is_denied)
+            say(scratch, rule, TL_REFUTES, candidate->against, -1000, NULL);
+        return;
+    }
+    if (candidate->is_commented)
+        say(scratch, rule, TL_PROPOSES, TL_FROM_COMMENT, 100, NULL);
+    if (candidate->has_table || (rule->needs_people && scratch->evidence.is_person))
+        say(scratch, rule, TL_CONFIRMS, TL_FROM_TABLE, 100, NULL);
+    if (candidate->has_sibling)
+        say(scratch, rule, TL_CONFIRMS, TL_FROM_SIBLING, 100, NULL);
+    say_values(scratch, rule, candidate, is_refuted);
+}
+
+static struct tl_tag tag_of(const struct tl_candidate *candidate,
+                            const struct tl_engine_scratch *scratch,
+                            const struct tl_engine *engine)
+{
+    const struct tl_rule *rule = rule_of(engine, candidate);
+    const struct tl_evidence_of *evidence = &scratch->evidence;
+    bool is_inside = candidate->inside > candidate->own;
+    uint32_t matched = is_inside ? candidate->inside : candidate->own;
+    struct tl_tag tag = { .info_type = rule->type->name,
+                          .category = rule->type->category,
+                          .sensitivity = rule->type->sensitivity,
+                          .confidence = candidate->confidence,
+                          .share = 1000,
+                          .state = TL_PROPOSED,
+                          .origin = TL_BY_RULE };
+
+    if (evidence->has_values && evidence->sampled > candidate->sentinels) {
+        tag.matched = rule->value || rule->named_value ? matched : 0;
+        tag.share = tag.matched ? (uint16_t)per_mille(matched, evidence->sampled) : 1000;
+        if (rule->validator && (candidate->taken || candidate->inside))
+            tag.origin = TL_BY_VALIDATOR;
+    }
+    if (rule->person_category) {
+        bool is_of_person = false;
+
+        for (size_t i = 0; i < evidence->tokens.n; i++)
+            is_of_person |= (evidence->words.flags[i] & TL_WORD_PEOPLE) != 0;
+        is_of_person |= evidence->tokens.n == 1 && scratch->around.is_people_table;
+        if (is_of_person) {
+            tag.category = rule->person_category;
+            tag.sensitivity = rule->person_sensitivity;
+        }
+    }
+    return tag;
+}
+
+/* Share ascending: the dominant type is last. */
+static void add_tag(struct tl_engine_scratch *scratch, size_t first, struct tl_tag tag)
+{
+    tl_vec_push(&scratch->tags, tag);
+    for (size_t i = scratch->tags.n - 1; i > first; i--) {
+        struct tl_tag *above = &scratch->tags.items[i];
+        struct tl_tag *below = above - 1;
+
+        if (below->share < above->share ||
+            (below->share == above->share && below->confidence <= above->confidence))
+            break;
+        struct tl_tag swap = *above;
+        *above = *below;
+        *below = swap;
+    }
+}
+
+void tl_column_settle(struct tl_decision *out, struct tl_engine_scratch *scratch,
+                      const struct tl_engine *engine)
+{
+    struct tl_evidence_of *evidence = &scratch->evidence;
+    uint16_t chosen[8];
+    int runner_up;
+    size_t first_tag = scratch->tags.n;
+
+    settle_families(evidence, engine);
+    for (size_t c = 0; c < evidence->candidates.n; c++) {
+        struct tl_candidate *candidate = &evidence->candidates.items[c];
+        unsigned confidence =
+            confidence_of(candidate, rule_of(engine, candidate), evidence);
+
+        candidate->confidence = (uint16_t)(confidence < MOST ? confidence : MOST);
+    }
+    size_t n =
+        choose(chosen, sizeof chosen / sizeof *chosen, evidence, engine, &runner_up);
+    for (size_t i = 0; i < n; i++) {
+        const struct tl_candidate *candidate = &evidence->candidates.items[chosen[i]];
+
+        say_all(scratch, engine, candidate);
+        if (rule_of(engine, candidate)->is_personal)
+            add_tag(scratch, first_tag, tag_of(candidate, scratch, engine));
+    }
+    if (runner_up >= 0) {
+        const struct tl_candidate *second = &evidence->candidates.items[runner_up];
+
+        say_all(scratch, engine, second);
+        out->runner_up = rule_of(engine, second)->type->name;
+        out->runner_up_confidence = second->confidence;
+    }
+    /* a name that spoke and was overruled is worth saying */
+    for (size_t c = 0; c < evidence->candidates.n; c++) {
+        const struct tl_candidate *candidate = &evidence->candidates.items[c];
+
+        if (!candidate->confidence && candidate->strength >= TL_NAME_ENDS &&
+            !candidate->is_weak)
+            say_all(scratch, engine, candidate);
+    }
+    out->first_tag = (uint32_t)first_tag;
+    out->n_tags = (uint32_t)(scratch->tags.n - first_tag);
+    out->state = out->n_tags ? TL_PROPOSED : TL_NOTHING;
+}
