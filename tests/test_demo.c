@@ -107,7 +107,7 @@ static const char *digest_of(struct demo *d)
 {
     unsigned char bytes[32];
     char *hex = tl_arena_alloc(d->ctx.arena, 65, 1);
-    struct tl_digest digest;
+    struct tl_digest digest = { 0 };
     sqlite3_stmt *tables =
         ask(d, "select name from sqlite_schema where type = 'table' order by name");
 
