@@ -2,7 +2,8 @@
 #include "tests/world_log.h"
 
 struct story {
-    const char *lines[6]; /* what log_world_scan takes; or a review, beginning with its word */
+    const char
+        *lines[6]; /* what log_world_scan takes; or a review, beginning with its word */
     const char *belief;
 };
 
@@ -19,17 +20,20 @@ static void tell(const struct story *story)
     log_world_open(&world);
     for (size_t i = 0; i < 6 && story->lines[i]; i++) {
         const char *line = story->lines[i];
-        CHECK_OK(is_review(line) ? log_world_review(&world, line) : log_world_scan(&world, line),
+        CHECK_OK(is_review(line) ? log_world_review(&world, line)
+                                 : log_world_scan(&world, line),
                  &world.ctx);
     }
     CHECK_TEXT(log_world_belief(&world), story->belief);
     log_world_close(&world);
 }
-#define STORY(want, ...) tell(&(struct story){ .lines = { __VA_ARGS__ }, .belief = (want) })
+#define STORY(want, ...)                                                                 \
+    tell(&(struct story){ .lines = { __VA_ARGS__ }, .belief = (want) })
 
 static void what_was_found_is_proposed(void)
 {
-    STORY("s/m/users id mail=email:900\ns/m/zoo pet", "s/m/users id mail=email:900; s/m/zoo pet");
+    STORY("s/m/users id mail=email:900\ns/m/zoo pet",
+          "s/m/users id mail=email:900; s/m/zoo pet");
 }
 
 static void a_confirmed_type_outlives_a_scan_that_does_not_find_it(void)
@@ -39,7 +43,8 @@ static void a_confirmed_type_outlives_a_scan_that_does_not_find_it(void)
 
 static void a_confirmed_type_keeps_others_from_being_proposed(void)
 {
-    STORY("s/m/u a=email:900+", "s/m/u a=email:900", "accept s/m/u#a email", "s/m/u a=phone:700+email:950");
+    STORY("s/m/u a=email:900+", "s/m/u a=email:900", "accept s/m/u#a email",
+          "s/m/u a=phone:700+email:950");
 }
 
 static void a_rejected_type_is_not_proposed_again_but_others_are(void)
@@ -50,8 +55,8 @@ static void a_rejected_type_is_not_proposed_again_but_others_are(void)
 
 static void a_type_that_was_set_replaces_proposals_and_keeps_rejections(void)
 {
-    STORY("s/m/u a=email:900-,name:1000+", "s/m/u a=email:900+phone:800", "reject s/m/u#a email",
-          "set s/m/u#a name", "s/m/u a=email:900+phone:800");
+    STORY("s/m/u a=email:900-,name:1000+", "s/m/u a=email:900+phone:800",
+          "reject s/m/u#a email", "set s/m/u#a name", "s/m/u a=email:900+phone:800");
 }
 
 static void a_rejection_can_come_before_any_proposal(void)
@@ -76,7 +81,8 @@ static void a_withdrawn_type_can_be_accepted(void)
 
 static void confidence_moves_only_from_band_to_band(void)
 {
-    STORY("s/m/u a=email:900 b=phone:760", "s/m/u a=email:900 b=phone:740", "s/m/u a=email:949 b=phone:760");
+    STORY("s/m/u a=email:900 b=phone:760", "s/m/u a=email:900 b=phone:740",
+          "s/m/u a=email:949 b=phone:760");
 }
 
 static void a_column_that_is_gone_goes(void)
@@ -86,13 +92,14 @@ static void a_column_that_is_gone_goes(void)
 
 static void a_column_that_is_gone_stays_where_a_person_spoke(void)
 {
-    STORY("s/m/u b a=email:900+(gone)", "s/m/u a=email:900 b", "accept s/m/u#a email", "s/m/u b", "s/m/u b");
+    STORY("s/m/u b a=email:900+(gone)", "s/m/u a=email:900 b", "accept s/m/u#a email",
+          "s/m/u b", "s/m/u b");
 }
 
 static void a_column_that_returns_has_its_persons_word_still(void)
 {
-    STORY("s/m/u a=email:900- b", "s/m/u a=email:900 b", "reject s/m/u#a email", "s/m/u b",
-          "s/m/u a=email:900 b");
+    STORY("s/m/u a=email:900- b", "s/m/u a=email:900 b", "reject s/m/u#a email",
+          "s/m/u b", "s/m/u a=email:900 b");
 }
 
 static void a_dataset_that_is_gone_goes(void)
@@ -102,7 +109,8 @@ static void a_dataset_that_is_gone_goes(void)
 
 static void a_dataset_that_is_gone_stays_where_a_person_spoke(void)
 {
-    STORY("s/m/u(gone) a=email:900+(gone)", "s/m/u a=email:900 b", "accept s/m/u#a email", "s", "s");
+    STORY("s/m/u(gone) a=email:900+(gone)", "s/m/u a=email:900 b", "accept s/m/u#a email",
+          "s", "s");
 }
 
 static void a_dataset_that_returns_is_whole_again(void)
@@ -123,7 +131,8 @@ static void datasets_of_a_source_nobody_looked_at_stay(void)
 
 static void a_dataset_that_a_failure_left_out_stays(void)
 {
-    STORY("s/m/u a=email:900\ns/m/v d", "s/m/u a=email:900; s/m/v c", "s/m/u - a; s/m/v d");
+    STORY("s/m/u a=email:900\ns/m/v d", "s/m/u a=email:900; s/m/v c",
+          "s/m/u - a; s/m/v d");
 }
 
 static void a_failed_sample_withdraws_nothing(void)
@@ -138,7 +147,8 @@ static void a_sample_too_small_withdraws_nothing(void)
 
 static void mixed_columns_keep_each_type(void)
 {
-    STORY("s/m/u a=phone:500w,email:900", "s/m/u a=phone:500+email:900", "s/m/u a=email:900");
+    STORY("s/m/u a=phone:500w,email:900", "s/m/u a=phone:500+email:900",
+          "s/m/u a=email:900");
 }
 
 static void several_words_on_one_dataset_apply_in_turn(void)
@@ -153,9 +163,12 @@ static void what_was_said_of_nothing_known_is_refused(void)
 
     log_world_open(&w);
     CHECK_OK(log_world_scan(&w, "s/m/u a=email:900"), &w.ctx);
-    CHECK_FAILS(log_world_review(&w, "accept s/m/u#a phone"), TL_ENOTFOUND, "s/m/u#a", &w.ctx);
-    CHECK_FAILS(log_world_review(&w, "accept s/m/u#b email"), TL_ENOTFOUND, "s/m/u#b", &w.ctx);
-    CHECK_FAILS(log_world_review(&w, "reject s/m/v#b email"), TL_ENOTFOUND, "s/m/v", &w.ctx);
+    CHECK_FAILS(log_world_review(&w, "accept s/m/u#a phone"), TL_ENOTFOUND, "s/m/u#a",
+                &w.ctx);
+    CHECK_FAILS(log_world_review(&w, "accept s/m/u#b email"), TL_ENOTFOUND, "s/m/u#b",
+                &w.ctx);
+    CHECK_FAILS(log_world_review(&w, "reject s/m/v#b email"), TL_ENOTFOUND, "s/m/v",
+                &w.ctx);
     CHECK_TEXT(log_world_belief(&w), "s/m/u a=email:900");
     log_world_close(&w);
 }
@@ -165,7 +178,9 @@ static void what_happened_is_counted(void)
     struct log_world w;
 
     log_world_open(&w);
-    CHECK_OK(log_world_scan(&w, "s/m/t x; s/m/u a=email:900 b=phone:800; s/m/v c; t/m/y z"), &w.ctx);
+    CHECK_OK(log_world_scan(&w,
+                            "s/m/t x; s/m/u a=email:900 b=phone:800; s/m/v c; t/m/y z"),
+             &w.ctx);
     CHECK_INT(w.done.n_new_tags, 2);
     CHECK_INT(w.done.n_decided, 4);
     CHECK_OK(log_world_scan(&w, "s/m/u a b=phone:500 c=name:400; s/m/v ~ c; !t"), &w.ctx);
@@ -184,14 +199,18 @@ TL_TESTS("merge", TEST(what_was_found_is_proposed),
          TEST(a_rejected_type_is_not_proposed_again_but_others_are),
          TEST(a_type_that_was_set_replaces_proposals_and_keeps_rejections),
          TEST(a_rejection_can_come_before_any_proposal),
-         TEST(what_is_no_longer_found_is_withdrawn_and_stays), TEST(what_comes_back_is_proposed_again),
-         TEST(a_withdrawn_type_can_be_accepted), TEST(confidence_moves_only_from_band_to_band),
-         TEST(a_column_that_is_gone_goes), TEST(a_column_that_is_gone_stays_where_a_person_spoke),
-         TEST(a_column_that_returns_has_its_persons_word_still), TEST(a_dataset_that_is_gone_goes),
+         TEST(what_is_no_longer_found_is_withdrawn_and_stays),
+         TEST(what_comes_back_is_proposed_again), TEST(a_withdrawn_type_can_be_accepted),
+         TEST(confidence_moves_only_from_band_to_band), TEST(a_column_that_is_gone_goes),
+         TEST(a_column_that_is_gone_stays_where_a_person_spoke),
+         TEST(a_column_that_returns_has_its_persons_word_still),
+         TEST(a_dataset_that_is_gone_goes),
          TEST(a_dataset_that_is_gone_stays_where_a_person_spoke),
-         TEST(a_dataset_that_returns_is_whole_again), TEST(datasets_of_a_failed_source_stay),
+         TEST(a_dataset_that_returns_is_whole_again),
+         TEST(datasets_of_a_failed_source_stay),
          TEST(datasets_of_a_source_nobody_looked_at_stay),
-         TEST(a_dataset_that_a_failure_left_out_stays), TEST(a_failed_sample_withdraws_nothing),
+         TEST(a_dataset_that_a_failure_left_out_stays),
+         TEST(a_failed_sample_withdraws_nothing),
          TEST(a_sample_too_small_withdraws_nothing), TEST(mixed_columns_keep_each_type),
          TEST(several_words_on_one_dataset_apply_in_turn),
          TEST(what_was_said_of_nothing_known_is_refused), TEST(what_happened_is_counted))

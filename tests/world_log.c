@@ -43,6 +43,16 @@ static const char *word(const char **at, const char *ends, struct tl_ctx *ctx)
 
 /* ---- scans ---- */
 
+static const char *decoded(const char *text, size_t n, struct tl_ctx *ctx)
+{
+    struct tl_str out = TL_STR_INIT(4096);
+
+    CHECK(tl_name_decode(&out, text, n));
+    const char *name = tl_arena_dup(ctx->arena, out.text, out.n);
+    tl_str_release(&out);
+    return name;
+}
+
 static void add_tags(struct made *made, const char *text)
 {
     struct tl_decision *decision = &made->decisions.items[made->decisions.n - 1];
@@ -60,7 +70,8 @@ static void add_tags(struct made *made, const char *text)
                               .share = 1000,
                               .sensitivity = TL_PERSONAL,
                               .state = TL_PROPOSED };
-        struct tl_opinion opinion = { .rule = tl_arena_printf(made->ctx->arena, "test/%s#name", name),
+        struct tl_opinion opinion = { .rule = tl_arena_printf(made->ctx->arena,
+                                                              "test/%s#name", name),
                                       .info_type = name,
                                       .stance = TL_PROPOSES,
                                       .weight = (int16_t)confidence,
@@ -83,7 +94,8 @@ static void add_column(struct made *made, const char *text)
     size_t n = strcspn(text, "=?");
     struct tl_decision decision = { .sampled = 100, .distinct = 90, .state = TL_NOTHING };
 
-    tl_snapshot_add_column(&made->snapshot, text, n, "TEXT");
+    const char *name = decoded(text, n, made->ctx);
+    tl_snapshot_add_column(&made->snapshot, name, strlen(name), "TEXT");
     if (text[n] == '?')
         decision.state = TL_UNKNOWN;
     tl_vec_push(&made->decisions, decision);
@@ -94,7 +106,9 @@ static void add_column(struct made *made, const char *text)
 static void need_source(struct made *made, const char *name)
 {
     for (size_t i = 0; i < made->snapshot.sources.n; i++)
-        if (strcmp(tl_snapshot_text(&made->snapshot, made->snapshot.sources.items[i].name), name) == 0)
+        if (strcmp(tl_snapshot_text(&made->snapshot,
+                                    made->snapshot.sources.items[i].name),
+                   name) == 0)
             return;
     tl_snapshot_add_source(&made->snapshot, name, "test", "sqlite");
 }
@@ -104,14 +118,16 @@ static void add_dataset(struct made *made, const char *text)
     struct tl_ctx *ctx = made->ctx;
     char *name = tl_arena_strdup(ctx->arena, word(&text, " ", ctx));
     char *schema = strchr(name, '/');
-    struct tl_entry_dataset dataset = { .sample_state = TL_SAMPLE_READ, .sampled_rows = 100 };
+    struct tl_entry_dataset dataset = { .sample_state = TL_SAMPLE_READ,
+                                        .sampled_rows = 100 };
     struct tl_sha256 sample;
 
     if (name[0] == '!' || !schema) {
         need_source(made, name + (name[0] == '!'));
         if (name[0] == '!')
             tl_snapshot_fail_source(&made->snapshot,
-                                    (struct tl_source_id){ (uint32_t)made->snapshot.sources.n - 1 },
+                                    (struct tl_source_id){
+                                        (uint32_t)made->snapshot.sources.n - 1 },
                                     "it was down");
         return;
     }
@@ -119,7 +135,10 @@ static void add_dataset(struct made *made, const char *text)
     char *table = strchr(schema, '/');
     *table++ = '\0';
     need_source(made, name);
-    struct tl_dataset *added = tl_snapshot_add_dataset(&made->snapshot, NULL, schema, table, TL_TABLE);
+    struct tl_dataset *added =
+        tl_snapshot_add_dataset(&made->snapshot, NULL,
+                                decoded(schema, strlen(schema), ctx),
+                                decoded(table, strlen(table), ctx), TL_TABLE);
     added->rows = 1000;
     dataset.id.i = (uint32_t)made->snapshot.datasets.n - 1;
     bool left_out = false;
@@ -216,7 +235,9 @@ static struct tl_word read_word(const char *text, struct tl_ctx *ctx)
     static const char *const kinds[] = { "accept", "reject", "set" };
     const char *kind = word(&text, " ", ctx);
     struct tl_key_pattern pattern;
-    struct tl_word out = { .category = "user.test", .sensitivity = TL_SENSITIVE, .why = "I know it" };
+    struct tl_word out = { .category = "user.test",
+                           .sensitivity = TL_SENSITIVE,
+                           .why = "I know it" };
 
     while (strcmp(kinds[out.kind], kind) != 0)
         out.kind++;
@@ -251,11 +272,13 @@ static void tell_column(struct tl_str *out, const struct tl_belief *belief,
 {
     static const char *const letters[] = { "0", "?", "", "+", "-", "w", "c" };
 
-    tl_str_addf(out, " %s", tl_belief_text(belief, column->path));
+    tl_str_add_char(out, ' ');
+    tl_name_encode(out, tl_belief_text(belief, column->path));
     for (uint32_t i = 0; i < column->n_tags; i++) {
         const struct tl_belief_tag *tag = &belief->tags[column->first_tag + i];
-        tl_str_addf(out, "%s%s:%u%s", i ? "," : "=", tl_belief_text(belief, tag->info_type),
-                    tag->confidence, letters[tag->state]);
+        tl_str_addf(out, "%s%s:%u%s", i ? "," : "=",
+                    tl_belief_text(belief, tag->info_type), tag->confidence,
+                    letters[tag->state]);
     }
     tl_str_add(out, column->is_unknown ? "?" : "");
     tl_str_add(out, column->is_absent ? "(gone)" : "");
@@ -282,20 +305,32 @@ const char *log_world_belief(struct log_world *world)
     return text;
 }
 
-const char *log_world_git(struct log_world *world, const char *arguments, int *rc)
+const char *log_world_shell(struct log_world *world, const char *command, int *rc)
 {
     struct tl_str out = TL_STR_INIT(TL_STR_MOST);
     char piece[4096];
-    FILE *pipe = popen(tl_arena_printf(world->ctx.arena, "git --git-dir='%s' %s 2>&1", world->path,
-                                       arguments),
-                       "r");
 
+    setenv("GIT_DIR", world->path, 1);
+    setenv("GIT_CONFIG_NOSYSTEM", "1", 1);
+    setenv("GIT_CONFIG_GLOBAL", "/dev/null", 1);
+    setenv("GIT_AUTHOR_NAME", "other", 1);
+    setenv("GIT_AUTHOR_EMAIL", "other@invalid", 1);
+    setenv("GIT_COMMITTER_NAME", "other", 1);
+    setenv("GIT_COMMITTER_EMAIL", "other@invalid", 1);
+    FILE *pipe = popen(tl_arena_printf(world->ctx.arena, "{ %s; } 2>&1", command), "r");
     for (size_t n; (n = fread(piece, 1, sizeof piece, pipe)) > 0;)
         tl_str_add_bytes(&out, piece, n);
     int status = pclose(pipe);
+    unsetenv("GIT_DIR");
     if (rc)
         *rc = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
     const char *text = tl_arena_dup(world->ctx.arena, out.text, out.n);
     tl_str_release(&out);
     return text;
+}
+
+const char *log_world_git(struct log_world *world, const char *arguments, int *rc)
+{
+    return log_world_shell(world, tl_arena_printf(world->ctx.arena, "git %s", arguments),
+                           rc);
 }

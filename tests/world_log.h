@@ -25,6 +25,7 @@ void log_world_close(struct log_world *world);
  * Appends a scan. `text` is datasets between ';', each "SOURCE/SCHEMA/NAME mark column ...", or "!SOURCE" for a source that failed,
  * or "SOURCE" for one in which nothing is. Marks: "~" unchanged, "-" left out by a failure, "*" its sample failed. A column is
  * "name", "name=type:confidence", "name=a:300+b:900" (dominant last), or "name?" (too small a sample).
+ * Names are percent-encoded as in keys.
  */
 int log_world_scan(struct log_world *world, const char *text);
 
@@ -37,7 +38,11 @@ int log_world_review(struct log_world *world, const char *text);
  */
 const char *log_world_belief(struct log_world *world);
 
-/* Runs git with these arguments in the log; its output (both streams) in the arena, its exit code in `*rc` (may be NULL). */
+/*
+ * Runs a shell command in which GIT_DIR is the log and nobody's git configuration counts; its output (both streams) in the arena, its exit
+ * code in `*rc` (may be NULL). log_world_git puts "git " in front.
+ */
+const char *log_world_shell(struct log_world *world, const char *command, int *rc);
 const char *log_world_git(struct log_world *world, const char *arguments, int *rc);
 
 #endif

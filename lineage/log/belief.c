@@ -37,7 +37,13 @@ struct part {
 };
 enum { SPILL = 1 << 20 };
 
-enum { DATASETS, TAGS, COLUMNS, TEXT, PARTS }; /* as in the file: what is aligned to 8 bytes first */
+enum {
+    DATASETS,
+    TAGS,
+    COLUMNS,
+    TEXT,
+    PARTS
+}; /* as in the file: what is aligned to 8 bytes first */
 
 struct index_text {
     const char *key;
@@ -87,7 +93,8 @@ void tl_index_close(struct tl_index *index)
 /* Where the folder cannot be written (a log on a read-only disk), memory has to do. */
 static int nameless_file(const char *folder)
 {
-    int fd = tl_fault("index.open") ? -1 : open(folder, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+    int fd =
+        tl_fault("index.open") ? -1 : open(folder, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
 
     return fd >= 0 ? fd : memfd_create("tagline-belief", MFD_CLOEXEC);
 }
@@ -237,8 +244,8 @@ static void shift(struct tl_slice *slice, uint32_t by)
         slice->at += by; /* modulo 2^32: text may also have moved down */
 }
 
-static void copy_dataset(struct tl_index *index, struct tl_belief_dataset dataset, uint32_t by,
-                         uint32_t columns_by)
+static void copy_dataset(struct tl_index *index, struct tl_belief_dataset dataset,
+                         uint32_t by, uint32_t columns_by)
 {
     struct tl_slice *slices[] = { &dataset.source,        &dataset.database,
                                   &dataset.schema,        &dataset.name,
@@ -253,8 +260,8 @@ static void copy_dataset(struct tl_index *index, struct tl_belief_dataset datase
     add_part(index, DATASETS, &dataset, sizeof dataset);
 }
 
-static void copy_column(struct tl_index *index, struct tl_belief_column column, uint32_t by,
-                        uint32_t tags_by)
+static void copy_column(struct tl_index *index, struct tl_belief_column column,
+                        uint32_t by, uint32_t tags_by)
 {
     shift(&column.path, by);
     shift(&column.native_type, by);
@@ -274,13 +281,15 @@ static void copy_tag(struct tl_index *index, struct tl_belief_tag tag, uint32_t 
 }
 
 /* What stands in front of dataset `i` in each part; behind the last one, all there is. */
-static void before(uint32_t out[PARTS], const struct tl_belief *belief, uint32_t i, size_t n_text)
+static void before(uint32_t out[PARTS], const struct tl_belief *belief, uint32_t i,
+                   size_t n_text)
 {
     bool is_end = i == belief->n_datasets;
 
     out[COLUMNS] = is_end ? belief->n_columns : belief->datasets[i].first_column;
-    out[TAGS] = out[COLUMNS] == belief->n_columns ? belief->n_tags
-                                                  : belief->columns[out[COLUMNS]].first_tag;
+    out[TAGS] = out[COLUMNS] == belief->n_columns
+                    ? belief->n_tags
+                    : belief->columns[out[COLUMNS]].first_tag;
     out[TEXT] = is_end ? (uint32_t)n_text : belief->datasets[i].source.at;
 }
 
@@ -363,7 +372,8 @@ static bool name_index(const struct tl_index *index, const struct tl_sha1 *tree)
 {
     char temporary[PATH_MAX + 64], path[PATH_MAX + 64];
 
-    snprintf(temporary, sizeof temporary, "%s/belief.tmp-%ld", index->folder, (long)getpid());
+    snprintf(temporary, sizeof temporary, "%s/belief.tmp-%ld", index->folder,
+             (long)getpid());
     snprintf(path, sizeof path, "%s/belief.idx", index->folder);
     int fd = tl_fault("index.open")
                  ? -1
@@ -410,7 +420,8 @@ static bool columns_fit(const struct tl_belief *belief, uint64_t n_text)
 {
     for (uint32_t i = 0; i < belief->n_columns; i++) {
         const struct tl_belief_column *column = &belief->columns[i];
-        if (!slice_fits(column->path, n_text) || !slice_fits(column->native_type, n_text) ||
+        if (!slice_fits(column->path, n_text) ||
+            !slice_fits(column->native_type, n_text) ||
             !slice_fits(column->comment, n_text) || !column->path.at ||
             column->first_tag > belief->n_tags ||
             column->n_tags > belief->n_tags - column->first_tag)
@@ -427,7 +438,8 @@ static bool datasets_fit(const struct tl_belief *belief, uint64_t n_text)
             !slice_fits(d->schema, n_text) || !slice_fits(d->name, n_text) ||
             !slice_fits(d->platform, n_text) || !slice_fits(d->comment, n_text) ||
             !slice_fits(d->owner, n_text) || !slice_fits(d->view_sql, n_text) ||
-            !slice_fits(d->schema_digest, n_text) || !slice_fits(d->sample_digest, n_text) ||
+            !slice_fits(d->schema_digest, n_text) ||
+            !slice_fits(d->sample_digest, n_text) ||
             !slice_fits(d->rules_digest, n_text) || !d->source.at || !d->name.at ||
             !d->schema_digest.at || !d->sample_digest.at || !d->rules_digest.at ||
             d->first_column > belief->n_columns ||
@@ -437,7 +449,8 @@ static bool datasets_fit(const struct tl_belief *belief, uint64_t n_text)
     return true;
 }
 
-static bool header_fits(const struct header *header, uint64_t n, const struct tl_sha1 *tree)
+static bool header_fits(const struct header *header, uint64_t n,
+                        const struct tl_sha1 *tree)
 {
     return memcmp(header->magic, "tlbelief", 8) == 0 && header->layout == LAYOUT &&
            header->dataset_size == sizeof(struct tl_belief_dataset) &&
@@ -448,7 +461,8 @@ static bool header_fits(const struct header *header, uint64_t n, const struct tl
            n == sizeof *header +
                     (uint64_t)header->n_datasets * sizeof(struct tl_belief_dataset) +
                     (uint64_t)header->n_columns * sizeof(struct tl_belief_column) +
-                    (uint64_t)header->n_tags * sizeof(struct tl_belief_tag) + header->n_text;
+                    (uint64_t)header->n_tags * sizeof(struct tl_belief_tag) +
+                    header->n_text;
 }
 
 /* Takes over the file at `fd` when it is an index of this tree and every number in it points inside. */
@@ -513,17 +527,18 @@ static int gather_file(const char *folder, const git_tree_entry *entry, void *of
     size_t n = strlen(name);
 
     (void)folder;
-    if (git_tree_entry_type(entry) != GIT_OBJECT_BLOB || n < 5 || strcmp(name + n - 5, ".json") != 0)
+    if (git_tree_entry_type(entry) != GIT_OBJECT_BLOB || n < 5 ||
+        strcmp(name + n - 5, ".json") != 0)
         return 0;
     if (tl_fault("git.read") ||
         git_blob_lookup(&blob, gathering->log->repo, git_tree_entry_id(entry)) < 0) {
-        gathering->rc = tl_git_fail(gathering->ctx, TL_ELOG, "cannot read 'state/%s%s' in the log",
-                                    folder, name);
+        gathering->rc = tl_git_fail(gathering->ctx, TL_ELOG,
+                                    "cannot read 'state/%s%s' in the log", folder, name);
         return -1;
     }
-    gathering->rc = tl_state_read(&state, git_blob_rawcontent(blob),
-                                  (size_t)git_blob_rawsize(blob), name, gathering->arena,
-                                  gathering->ctx);
+    gathering->rc =
+        tl_state_read(&state, git_blob_rawcontent(blob), (size_t)git_blob_rawsize(blob),
+                      name, gathering->arena, gathering->ctx);
     git_blob_free(blob);
     if (gathering->rc == TL_OK)
         tl_vec_push(&gathering->states, state);
@@ -537,7 +552,8 @@ static int by_key(const void *a, const void *b)
     return tl_key_compare(&left->key, &right->key);
 }
 
-static int gather(struct gathering *gathering, const struct tl_tip *tip, struct tl_ctx *ctx)
+static int gather(struct gathering *gathering, const struct tl_tip *tip,
+                  struct tl_ctx *ctx)
 {
     git_tree *tree = NULL;
     git_oid id;
@@ -554,7 +570,8 @@ static int gather(struct gathering *gathering, const struct tl_tip *tip, struct 
     if (rc < 0)
         return tl_git_fail(ctx, TL_ELOG, "cannot read 'state' in the log");
     if (gathering->states.n)
-        qsort(gathering->states.items, gathering->states.n, sizeof(struct tl_state_file), by_key);
+        qsort(gathering->states.items, gathering->states.n, sizeof(struct tl_state_file),
+              by_key);
     return TL_OK;
 }
 
@@ -577,7 +594,8 @@ static bool map_named(struct tl_log *log, const struct tl_sha1 *tree)
 }
 
 /* Where no file can be written, memory holds the index for as long as the log is open. */
-static bool map_in_memory(struct tl_log *log, struct tl_index *index, const struct tl_sha1 *tree)
+static bool map_in_memory(struct tl_log *log, struct tl_index *index,
+                          const struct tl_sha1 *tree)
 {
     int fd = memfd_create("tagline-belief", MFD_CLOEXEC);
     bool fits = fd >= 0 && write_index(fd, index, tree) && map_index(log, fd, tree);
@@ -596,7 +614,8 @@ static int build(struct tl_log *log, const struct tl_tip *tip, struct tl_ctx *ct
         struct tl_index *index = tl_index_open(log);
         for (size_t i = 0; i < gathering.states.n; i++)
             tl_index_add(index, &gathering.states.items[i]);
-        bool fits = !index->failed && name_index(index, &tip->state) && map_named(log, &tip->state);
+        bool fits = !index->failed && name_index(index, &tip->state) &&
+                    map_named(log, &tip->state);
         if (!fits && (index->failed || !map_in_memory(log, index, &tip->state)))
             rc = tl_fail(ctx, TL_EWRITE, "there is no room for the index of the log '%s'",
                          log->path);
@@ -609,7 +628,8 @@ static int build(struct tl_log *log, const struct tl_tip *tip, struct tl_ctx *ct
 
 int tl_belief_load(struct tl_log *log, const struct tl_tip *tip, struct tl_ctx *ctx)
 {
-    bool fits = log->map && memcmp(&log->belief_tree, &tip->state, sizeof tip->state) == 0;
+    bool fits =
+        log->map && memcmp(&log->belief_tree, &tip->state, sizeof tip->state) == 0;
     int rc = TL_OK;
 
     if (!fits && !map_named(log, &tip->state))

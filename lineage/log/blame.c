@@ -65,7 +65,8 @@ static int find_span(json_t **line, const struct walk *walk, const struct place 
         tl_str_add_char(&path, '/');
         tl_trail_name(&path, part);
         if (part > 1 && !tl_tree_has(NULL, walk->tip.root, path.text)) {
-            rc = tl_fail(walk->ctx, TL_ELOG, "run %s has no span %s", place->trace, place->span);
+            rc = tl_fail(walk->ctx, TL_ELOG, "run %s has no span %s", place->trace,
+                         place->span);
             break;
         }
         rc = tl_tree_read(&text, walk->tip.root, path.text, walk->ctx);
@@ -88,7 +89,8 @@ static const char *attr(const json_t *span, const char *key)
         const char *name = tl_json_text_at(attribute, "key", "");
         if (strcmp(name, key) == 0) {
             const char *number = tl_json_text_at(attribute, "value.intValue", NULL);
-            return number ? number : tl_json_text_at(attribute, "value.stringValue", NULL);
+            return number ? number
+                          : tl_json_text_at(attribute, "value.stringValue", NULL);
         }
     }
     return NULL;
@@ -132,7 +134,8 @@ static void tell_rules(struct tl_str *out, const json_t *line, const char *colum
             strcmp(stance, "abstains") == 0)
             continue;
         tl_str_add(out, out->n ? ", " : "");
-        tl_str_addf(out, "%s%s", strcmp(stance, "refutes") == 0 ? "against it " : "", rule);
+        tl_str_addf(out, "%s%s", strcmp(stance, "refutes") == 0 ? "against it " : "",
+                    rule);
         if (attr(span, "tagline.tried"))
             tl_str_addf(out, " (%ld of %ld values)", attr_number(span, "tagline.matched"),
                         attr_number(span, "tagline.tried"));
@@ -183,7 +186,8 @@ static void find_commit(struct tl_blame_step *step, const struct walk *walk)
     git_commit_free(commit);
 }
 
-static int read_run(struct tl_blame_step *step, const struct walk *walk, const struct place *place)
+static int read_run(struct tl_blame_step *step, const struct walk *walk,
+                    const struct place *place)
 {
     struct tl_str path = TL_STR_INIT(512), text = TL_STR_INIT(TL_STR_MOST);
     struct tl_arena *arena = walk->ctx->arena;
@@ -197,7 +201,8 @@ static int read_run(struct tl_blame_step *step, const struct walk *walk, const s
     if (rc == TL_OK) {
         step->actor = tl_arena_strdup(arena, tl_json_text_at(run, "actor", ""));
         step->kind = tl_arena_strdup(arena, tl_json_text_at(run, "kind", ""));
-        step->rules_digest = tl_arena_strdup(arena, tl_json_text_at(run, "rules.digest", ""));
+        step->rules_digest =
+            tl_arena_strdup(arena, tl_json_text_at(run, "rules.digest", ""));
     }
     json_decref(run);
     tl_str_release(&path);
@@ -262,8 +267,9 @@ static int take_step(bool *is_last, struct walk *walk, struct place *place)
 
 enum { MOST_STEPS = 100000 }; /* links of a damaged log could go round */
 
-int tl_log_blame(struct tl_blame_step **out, size_t *n, const struct tl_belief_hit *column,
-                 const char *info_type, struct tl_log *log, struct tl_ctx *ctx)
+int tl_log_blame(struct tl_blame_step **out, size_t *n,
+                 const struct tl_belief_hit *column, const char *info_type,
+                 struct tl_log *log, struct tl_ctx *ctx)
 {
     const struct tl_belief *belief = &log->belief;
     struct walk walk = { .log = log, .info_type = info_type, .ctx = ctx };
@@ -277,7 +283,8 @@ int tl_log_blame(struct tl_blame_step **out, size_t *n, const struct tl_belief_h
     }
     if (!walk.tag)
         return tl_fail(ctx, TL_ENOTFOUND, "the column has no tag '%s'", info_type);
-    snprintf(place.trace, sizeof place.trace, "%s", tl_belief_text(belief, walk.tag->trace));
+    snprintf(place.trace, sizeof place.trace, "%s",
+             tl_belief_text(belief, walk.tag->trace));
     snprintf(place.span, sizeof place.span, "%s", tl_belief_text(belief, walk.tag->span));
     place.since = walk.tag->since;
     int rc = tl_tip_read(&walk.tip, log, ctx);

@@ -2,8 +2,8 @@
 
 #include "base/ctx.h"
 
-int tl_commit_add(struct tl_sha1 *id, struct tl_pack *pack, const struct tl_commit *commit,
-                  struct tl_ctx *ctx)
+int tl_commit_add(struct tl_sha1 *id, struct tl_pack *pack,
+                  const struct tl_commit *commit, struct tl_ctx *ctx)
 {
     struct tl_str text = TL_STR_INIT(TL_STR_MOST);
     long long seconds = commit->when / 1000000000;
@@ -11,7 +11,8 @@ int tl_commit_add(struct tl_sha1 *id, struct tl_pack *pack, const struct tl_comm
 
     tl_str_addf(&text, "tree %s\n", tl_hex(hex, &commit->tree, sizeof commit->tree));
     if (commit->parent)
-        tl_str_addf(&text, "parent %s\n", tl_hex(hex, commit->parent, sizeof *commit->parent));
+        tl_str_addf(&text, "parent %s\n",
+                    tl_hex(hex, commit->parent, sizeof *commit->parent));
     tl_str_addf(&text, "author %s <%s@tagline.invalid> %lld +0000\n", commit->actor,
                 commit->actor, seconds);
     tl_str_addf(&text, "committer %s <%s@tagline.invalid> %lld +0000\n\n", commit->actor,
@@ -38,7 +39,8 @@ void tl_commit_trailer(char *out, size_t room, const git_commit *commit, const c
             last = at + 2;
     for (const char *line = last; *line;) {
         size_t length = strcspn(line, "\n");
-        if (length > n + 2 && strncmp(line, name, n) == 0 && line[n] == ':' && line[n + 1] == ' ')
+        if (length > n + 2 && strncmp(line, name, n) == 0 && line[n] == ':' &&
+            line[n + 1] == ' ')
             snprintf(out, room, "%.*s", (int)(length - n - 2), line + n + 2);
         line += length + (line[length] == '\n');
     }

@@ -16,11 +16,12 @@ struct tl_commit {
     const char *body;             /* lines; NULL: none */
     const char *trailers;         /* "Name: value" lines */
 };
-int tl_commit_add(struct tl_sha1 *id, struct tl_pack *pack, const struct tl_commit *commit,
-                  struct tl_ctx *ctx);
+int tl_commit_add(struct tl_sha1 *id, struct tl_pack *pack,
+                  const struct tl_commit *commit, struct tl_ctx *ctx);
 
 /* The value of a trailer, copied to `out`; "" where there is none. Only the last paragraph of the message counts. */
-void tl_commit_trailer(char *out, size_t room, const git_commit *commit, const char *name);
+void tl_commit_trailer(char *out, size_t room, const git_commit *commit,
+                       const char *name);
 
 /* runs/<yyyy>/<mm>/<dd>/<run>: the day is that of the commit, UTC. */
 void tl_run_folder(struct tl_str *out, int64_t when, const char *run);

@@ -24,13 +24,13 @@ static void add_column(struct hashing *hashing, const struct tl_column *column)
     add(hashing, column->path);
     add(hashing, column->native_type);
     add(hashing, column->comment);
-    tl_digest_add_uint(&hashing->digest, (uint64_t)column->ordinal << 24 |
-                                             (uint64_t)column->logical << 16 |
-                                             (uint64_t)(uint8_t)column->nullable << 8 |
-                                             column->roles);
+    tl_digest_add_uint(&hashing->digest,
+                       (uint64_t)column->ordinal << 24 | (uint64_t)column->logical << 16 |
+                           (uint64_t)(uint8_t)column->nullable << 8 | column->roles);
 }
 
-int tl_log_schema_digest(char out[65], const struct tl_snapshot *snapshot, struct tl_dataset_id id)
+int tl_log_schema_digest(char out[65], const struct tl_snapshot *snapshot,
+                         struct tl_dataset_id id)
 {
     const struct tl_dataset *dataset = &snapshot->datasets.items[id.i];
     const struct tl_source *source = &snapshot->sources.items[dataset->source.i];
@@ -39,9 +39,9 @@ int tl_log_schema_digest(char out[65], const struct tl_snapshot *snapshot, struc
 
     tl_digest_begin(&hashing.digest, TL_DIGEST_SHA256);
     tl_digest_add_text(&hashing.digest, "tagline-schema 1");
-    const struct tl_text texts[] = { source->name,      source->platform, dataset->database,
-                                     dataset->schema,   dataset->name,    dataset->comment,
-                                     dataset->owner,    dataset->view_sql };
+    const struct tl_text texts[] = { source->name,    source->platform, dataset->database,
+                                     dataset->schema, dataset->name,    dataset->comment,
+                                     dataset->owner,  dataset->view_sql };
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         add(&hashing, texts[i]);
     tl_digest_add_uint(&hashing.digest, dataset->kind);

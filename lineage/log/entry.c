@@ -21,8 +21,8 @@ static struct tl_index *index_up_to(struct tl_writing *writing, uint32_t place)
     return writing->index;
 }
 
-int tl_writing_put(struct tl_writing *writing, const struct tl_state_file *state, uint32_t place,
-                   bool is_new, struct tl_ctx *ctx)
+int tl_writing_put(struct tl_writing *writing, const struct tl_state_file *state,
+                   uint32_t place, bool is_new, struct tl_ctx *ctx)
 {
     struct tl_str path = TL_STR_INIT(4096);
     struct tl_change change = { .is_new = is_new };
@@ -36,7 +36,8 @@ int tl_writing_put(struct tl_writing *writing, const struct tl_state_file *state
     tl_state_write(&writing->text, state);
     if (writing->text.failed)
         return tl_fail(ctx, TL_ELIMIT, "'%s' of the log would be too big", change.path);
-    struct tl_object object = { TL_OBJECT_BLOB, writing->text.text, writing->text.n, NULL };
+    struct tl_object object = { TL_OBJECT_BLOB, writing->text.text, writing->text.n,
+                                NULL };
     if (!is_new && tl_tree_has(&old, writing->tip.root, change.path)) {
         memcpy(&known, old.id, sizeof known);
         object.known = &known;
@@ -74,16 +75,16 @@ int tl_writing_read(struct tl_state_file *out, struct tl_writing *writing, uint3
     tl_str_clear(&writing->text);
     int rc = tl_tree_read(&writing->text, writing->tip.root, path.text, ctx);
     if (rc == TL_OK)
-        rc = tl_state_read(out, writing->text.text, writing->text.n, path.text, writing->passing,
-                           ctx);
+        rc = tl_state_read(out, writing->text.text, writing->text.n, path.text,
+                           writing->passing, ctx);
     tl_str_release(&path);
     return rc;
 }
 
 /* ---- what every entry has ---- */
 
-static int add_file(struct tl_writing *writing, const char *path, const char *text, size_t n,
-                    struct tl_ctx *ctx)
+static int add_file(struct tl_writing *writing, const char *path, const char *text,
+                    size_t n, struct tl_ctx *ctx)
 {
     struct tl_change change = { .path = tl_arena_strdup(writing->lasting, path) };
     struct tl_object object = { TL_OBJECT_BLOB, text, n, NULL };
@@ -144,7 +145,8 @@ static int write_content(struct tl_writing *writing, struct tl_ctx *ctx)
     return rc;
 }
 
-static int write_commit(struct tl_sha1 *id, struct tl_writing *writing, struct tl_ctx *ctx)
+static int write_commit(struct tl_sha1 *id, struct tl_writing *writing,
+                        struct tl_ctx *ctx)
 {
     struct tl_str subject = TL_STR_INIT(4096), body = TL_STR_INIT(TL_STR_MOST),
                   trailers = TL_STR_INIT(4096);
@@ -154,7 +156,8 @@ static int write_commit(struct tl_sha1 *id, struct tl_writing *writing, struct t
                                 .when = writing->entry->ended };
 
     memcpy(&parent, &writing->tip.id, sizeof parent);
-    int rc = tl_tree_apply(&commit.tree, writing->pack, &writing->changes, writing->tip.root, ctx);
+    int rc = tl_tree_apply(&commit.tree, writing->pack, &writing->changes,
+                           writing->tip.root, ctx);
     tl_run_subject(&subject, &writing->merge);
     tl_run_body(&body, &writing->merge, writing->accounts);
     tl_run_trailers(&trailers, &writing->merge, &writing->trail);
@@ -297,7 +300,8 @@ static bool is_id(const char *text, size_t most)
 static int check_entry(const struct tl_entry *entry, struct tl_ctx *ctx)
 {
     if (!is_id(entry->actor, 64)) {
-        tl_hint(ctx, "set 'actor' to letters, digits, '.', '_' and '-', at most 64 of them");
+        tl_hint(ctx,
+                "set 'actor' to letters, digits, '.', '_' and '-', at most 64 of them");
         return tl_fail(ctx, TL_ECONFIG, "'%s' cannot be an actor's id",
                        entry->actor ? entry->actor : "");
     }
@@ -313,15 +317,16 @@ static int check_entry(const struct tl_entry *entry, struct tl_ctx *ctx)
     for (size_t i = 0; i < entry->n_datasets; i++) {
         const struct tl_entry_dataset *seen = &entry->datasets[i];
         if (seen->id.i >= entry->snapshot->datasets.n ||
-            (seen->decisions && seen->decisions->n_columns !=
-                                    entry->snapshot->datasets.items[seen->id.i].n_columns))
+            (seen->decisions &&
+             seen->decisions->n_columns !=
+                 entry->snapshot->datasets.items[seen->id.i].n_columns))
             return tl_fail(ctx, TL_EINTERNAL, "decisions and snapshot do not fit");
     }
     return TL_OK;
 }
 
-int tl_log_append(struct tl_appended *out, struct tl_log *log, const struct tl_entry *entry,
-                  int64_t wait_ns, struct tl_ctx *ctx)
+int tl_log_append(struct tl_appended *out, struct tl_log *log,
+                  const struct tl_entry *entry, int64_t wait_ns, struct tl_ctx *ctx)
 {
     int lock = -1;
 

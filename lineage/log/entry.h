@@ -22,21 +22,21 @@ struct tl_writing {
     struct tl_trail trail;
     struct tl_source_account *accounts; /* scan: one a source */
     struct tl_index *index;             /* NULL while nothing changed */
-    uint32_t n_copied;                  /* old datasets that stand in the index, or went */
+    uint32_t n_copied; /* old datasets that stand in the index, or went */
     struct tl_appended done;
     char run[33];
     struct tl_str text; /* of the file being written */
 };
 
 /* The state of one dataset is now this. `place`: its number in the old belief, or that of the one it stands before. */
-int tl_writing_put(struct tl_writing *writing, const struct tl_state_file *state, uint32_t place,
-                   bool is_new, struct tl_ctx *ctx);
+int tl_writing_put(struct tl_writing *writing, const struct tl_state_file *state,
+                   uint32_t place, bool is_new, struct tl_ctx *ctx);
 /* Old dataset `place` goes. */
 void tl_writing_drop(struct tl_writing *writing, uint32_t place);
 
 /* The three kinds of entry: datasets in the order of their keys, span lines as they come. */
-int tl_writing_scan(struct tl_writing *writing, struct tl_ctx *ctx);   /* scan.c */
-int tl_writing_words(struct tl_writing *writing, struct tl_ctx *ctx);  /* words.c */
+int tl_writing_scan(struct tl_writing *writing, struct tl_ctx *ctx);  /* scan.c */
+int tl_writing_words(struct tl_writing *writing, struct tl_ctx *ctx); /* words.c */
 
 /* Reads the state file of an old dataset, foreign keys and all. From `passing`. */
 int tl_writing_read(struct tl_state_file *out, struct tl_writing *writing, uint32_t place,

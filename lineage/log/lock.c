@@ -34,7 +34,8 @@ static void note_word(char *out, size_t room, const char *note, const char *key)
 
     out[0] = '\0';
     if (at && (at == note || at[-1] == '\n'))
-        snprintf(out, room, "%.*s", (int)strcspn(at + strlen(key), "\n"), at + strlen(key));
+        snprintf(out, room, "%.*s", (int)strcspn(at + strlen(key), "\n"),
+                 at + strlen(key));
 }
 
 static int busy(const struct tl_log *log, int fd, struct tl_ctx *ctx)
@@ -44,13 +45,14 @@ static int busy(const struct tl_log *log, int fd, struct tl_ctx *ctx)
 
     read_note(note, sizeof note, fd);
     note_word(pid, sizeof pid, note, "pid ");
-    tl_hint(ctx, "wait for it to end, or look what it does: ps -p %s", pid[0] ? pid : "PID");
-    return tl_fail(ctx, TL_EBUSY, "the log '%s' is being written by process %s", log->path,
-                   pid[0] ? pid : "of another user");
+    tl_hint(ctx, "wait for it to end, or look what it does: ps -p %s",
+            pid[0] ? pid : "PID");
+    return tl_fail(ctx, TL_EBUSY, "the log '%s' is being written by process %s",
+                   log->path, pid[0] ? pid : "of another user");
 }
 
-static int wait_for_lock(int fd, const struct tl_log *log, int64_t wait_ns, const char *path,
-                         struct tl_ctx *ctx)
+static int wait_for_lock(int fd, const struct tl_log *log, int64_t wait_ns,
+                         const char *path, struct tl_ctx *ctx)
 {
     int64_t until = tl_ticks(ctx) + wait_ns;
 
@@ -138,8 +140,10 @@ static int write_note(int fd, const char *note, struct tl_ctx *ctx)
 {
     size_t n = strlen(note);
 
-    if (tl_fault("log.note") || ftruncate(fd, 0) < 0 || pwrite(fd, note, n, 0) != (ssize_t)n)
-        return tl_fail(ctx, TL_EWRITE, "cannot write to the log's lock: %s", strerror(errno));
+    if (tl_fault("log.note") || ftruncate(fd, 0) < 0 ||
+        pwrite(fd, note, n, 0) != (ssize_t)n)
+        return tl_fail(ctx, TL_EWRITE, "cannot write to the log's lock: %s",
+                       strerror(errno));
     return TL_OK;
 }
 
@@ -170,7 +174,8 @@ int tl_log_lock(int *fd, struct tl_log *log, int64_t wait_ns, struct tl_ctx *ctx
     return TL_OK;
 }
 
-int tl_log_lock_note(int fd, const char *pack, const struct tl_sha1 *commit, struct tl_ctx *ctx)
+int tl_log_lock_note(int fd, const char *pack, const struct tl_sha1 *commit,
+                     struct tl_ctx *ctx)
 {
     char note[256], hex[41];
 
@@ -178,7 +183,8 @@ int tl_log_lock_note(int fd, const char *pack, const struct tl_sha1 *commit, str
              tl_hex(hex, commit, sizeof *commit));
     int rc = write_note(fd, note, ctx);
     if (rc == TL_OK && (tl_fault("log.note") || fsync(fd) < 0))
-        rc = tl_fail(ctx, TL_EWRITE, "cannot write to the log's lock: %s", strerror(errno));
+        rc = tl_fail(ctx, TL_EWRITE, "cannot write to the log's lock: %s",
+                     strerror(errno));
     return rc;
 }
 

@@ -28,16 +28,17 @@ int tl_log_belief(const struct tl_belief **out, struct tl_log *log, struct tl_ct
 /* One dataset that was looked at in this run. */
 struct tl_entry_dataset {
     struct tl_dataset_id id;
-    bool is_unchanged;                    /* same three digests as the belief: only the manifest names it */
+    bool is_unchanged; /* same three digests as the belief: only the manifest names it */
     const struct tl_decisions *decisions; /* NULL when unchanged */
     char schema_digest[65], sample_digest[65];
     uint8_t sample_state; /* enum tl_sample_state */
     uint32_t sampled_rows;
-    const char *sample_why;     /* of a failed sample */
-    const char *comment;        /* fit to be logged; NULL: none */
-    const char *const *column_comments; /* fit to be logged, one a column; NULL: no column has one */
-    const char *view_sql;       /* literals replaced; NULL: none */
-    int64_t began, ended;       /* ns, wall */
+    const char *sample_why; /* of a failed sample */
+    const char *comment;    /* fit to be logged; NULL: none */
+    const char *const
+        *column_comments; /* fit to be logged, one a column; NULL: no column has one */
+    const char *view_sql; /* literals replaced; NULL: none */
+    int64_t began, ended; /* ns, wall */
 };
 
 struct tl_entry_stage {
@@ -53,7 +54,7 @@ struct tl_entry_rule {
 
 /* What one run adds. Everything is borrowed. Unused parts are empty. */
 struct tl_entry {
-    const char *kind; /* "scan", "review", "push" */
+    const char *kind;         /* "scan", "review", "push" */
     struct tl_trace_id trace; /* the run's id */
     struct tl_span_id parent; /* from TRACEPARENT; all zero: a root */
     int64_t began, ended;
@@ -64,7 +65,8 @@ struct tl_entry {
     const char *config_digest; /* SHA-256 of tagline.yaml, hex; NULL: none */
     uint64_t seed;
     const struct tl_snapshot *snapshot; /* scan */
-    const struct tl_entry_dataset *datasets; /* in snapshot order; a dataset of the snapshot that is not here was left out by a failure */
+    const struct tl_entry_dataset *
+        datasets; /* in snapshot order; a dataset of the snapshot that is not here was left out by a failure */
     size_t n_datasets;
     const struct tl_entry_stage *stages;
     size_t n_stages;
@@ -80,7 +82,8 @@ struct tl_entry {
 struct tl_appended {
     char commit[65];
     uint64_t first_leaf, n_leaves, tree_size;
-    size_t n_decided, n_unchanged, n_gone, n_kept; /* datasets; kept: of sources that failed */
+    size_t n_decided, n_unchanged, n_gone,
+        n_kept; /* datasets; kept: of sources that failed */
     size_t n_new_tags, n_changed_tags, n_withdrawn_tags;
     size_t bytes; /* of the new pack and its index */
 };
@@ -90,38 +93,43 @@ struct tl_appended {
  * decisions with the belief at the tip (a person's word stands; what vanished is withdrawn; datasets of failed sources stay),
  * writes, fsyncs, moves the ref. On any failure the log is as before.
  */
-int tl_log_append(struct tl_appended *out, struct tl_log *log, const struct tl_entry *entry,
-                  int64_t wait_ns, struct tl_ctx *ctx);
+int tl_log_append(struct tl_appended *out, struct tl_log *log,
+                  const struct tl_entry *entry, int64_t wait_ns, struct tl_ctx *ctx);
 
 /* ---- reading ---- */
 
 struct tl_log_run {
-    char commit[65], run[33]; /* run: trace id, hex; "" for the commit that made the log */
+    char commit[65],
+        run[33]; /* run: trace id, hex; "" for the commit that made the log */
     const char *kind, *actor, *subject;
     int64_t when; /* ns */
 };
 /* Newest first, at most `most`. Results in the context's arena. */
-int tl_log_runs(struct tl_log_run **out, size_t *n, size_t most, struct tl_log *log, struct tl_ctx *ctx);
+int tl_log_runs(struct tl_log_run **out, size_t *n, size_t most, struct tl_log *log,
+                struct tl_ctx *ctx);
 
 /* run.json of a run named by its id, its commit, or an unambiguous prefix (4 characters at least) of either. json_decref it. */
-int tl_log_run(json_t **out, struct tl_log_run *run, const char *name, struct tl_log *log, struct tl_ctx *ctx);
+int tl_log_run(json_t **out, struct tl_log_run *run, const char *name, struct tl_log *log,
+               struct tl_ctx *ctx);
 
 /* Calls `each` with every span line of a run, without the newline. Stops at the first negative answer. */
-int tl_log_spans(const struct tl_log_run *run, int (*each)(void *self, const char *line, size_t n, struct tl_ctx *ctx),
+int tl_log_spans(const struct tl_log_run *run,
+                 int (*each)(void *self, const char *line, size_t n, struct tl_ctx *ctx),
                  void *self, struct tl_log *log, struct tl_ctx *ctx);
 
 /* One step in the history of a tag: the newest first. Texts in the context's arena. */
 struct tl_blame_step {
     char commit[65], run[33], span[17];
     int64_t when;
-    const char *actor, *kind;              /* run's */
+    const char *actor, *kind; /* run's */
     const char *info_type, *state, *origin;
     unsigned confidence;
-    const char *why;                       /* a person's reason, or the rules that spoke, with counts */
+    const char *why; /* a person's reason, or the rules that spoke, with counts */
     const char *rules_digest;
 };
 /* Follows a tag's deciding spans back through their links. */
-int tl_log_blame(struct tl_blame_step **out, size_t *n, const struct tl_belief_hit *column, const char *info_type,
+int tl_log_blame(struct tl_blame_step **out, size_t *n,
+                 const struct tl_belief_hit *column, const char *info_type,
                  struct tl_log *log, struct tl_ctx *ctx);
 
 /* Bytes of all packs, for metrics. */

@@ -14,7 +14,8 @@
 
 static bool is_live(const struct tl_state_tag *tag)
 {
-    return tag->state == TL_PROPOSED || tag->state == TL_CONFIRMED || tag->state == TL_CARRIED;
+    return tag->state == TL_PROPOSED || tag->state == TL_CONFIRMED ||
+           tag->state == TL_CARRIED;
 }
 
 static bool is_same_text(const char *a, const char *b)
@@ -22,7 +23,8 @@ static bool is_same_text(const char *a, const char *b)
     return a && b ? strcmp(a, b) == 0 : a == b;
 }
 
-void tl_merge_span_of(char out[17], const struct tl_merge *merge, const char *name, size_t n)
+void tl_merge_span_of(char out[17], const struct tl_merge *merge, const char *name,
+                      size_t n)
 {
     struct tl_span_id id;
 
@@ -70,7 +72,8 @@ static void mark_changed(struct tl_state_tag *tag, const struct tl_state_tag *ol
 }
 
 static const struct tl_tag *find_found(const struct tl_decisions *decisions,
-                                       const struct tl_decision *decision, const char *info_type)
+                                       const struct tl_decision *decision,
+                                       const char *info_type)
 {
     for (uint32_t i = 0; i < decision->n_tags; i++) {
         const struct tl_tag *tag = &decisions->tags[decision->first_tag + i];
@@ -103,8 +106,9 @@ static bool says_the_same(const struct tl_state_tag *old, const struct tl_tag *f
 }
 
 /* An old tag on which no person spoke, and what was found of its type (NULL: nothing). */
-static struct tl_state_tag merge_tag(const struct tl_state_tag *old, const struct tl_tag *found,
-                                     bool cannot_tell, const struct tl_merge *merge)
+static struct tl_state_tag merge_tag(const struct tl_state_tag *old,
+                                     const struct tl_tag *found, bool cannot_tell,
+                                     const struct tl_merge *merge)
 {
     struct tl_state_tag tag = *old;
 
@@ -148,7 +152,8 @@ static void merge_tags(struct tl_state_column *out, const struct tl_state_column
         if (i < n_old && old->tags[i].origin == TL_BY_PERSON)
             continue;
         if (i < n_old) {
-            out->tags[out->n_tags++] = merge_tag(&old->tags[i], found, cannot_tell, merge);
+            out->tags[out->n_tags++] =
+                merge_tag(&old->tags[i], found, cannot_tell, merge);
         } else if (!is_settled) {
             tag_from_found(&out->tags[out->n_tags++], found, NULL, merge);
             merge->counts->n_new_tags++;
@@ -165,8 +170,9 @@ static void merge_tags(struct tl_state_column *out, const struct tl_state_column
  * A column's span decides its dominant type; each further tag that changed gets a span of its own below it, so that every
  * history is its own chain of links.
  */
-static void name_spans(struct tl_state_column *column, const struct tl_decisions *decisions,
-                       struct tl_str *name, const struct tl_merge *merge)
+static void name_spans(struct tl_state_column *column,
+                       const struct tl_decisions *decisions, struct tl_str *name,
+                       const struct tl_merge *merge)
 {
     const struct tl_decision *decision = column->decision;
     size_t n = name->n;
@@ -180,9 +186,10 @@ static void name_spans(struct tl_state_column *column, const struct tl_decisions
     tl_name_encode(name, column->path);
     tl_merge_span_of(span, merge, name->text, name->n);
     column->span = tl_arena_strdup(merge->into, span);
-    const char *lead = decision->n_tags
-                           ? decisions->tags[decision->first_tag + decision->n_tags - 1].info_type
-                           : NULL;
+    const char *lead =
+        decision->n_tags
+            ? decisions->tags[decision->first_tag + decision->n_tags - 1].info_type
+            : NULL;
     for (uint32_t i = 0; i < column->n_tags; i++) {
         struct tl_state_tag *tag = &column->tags[i];
         if (!tag->is_changed)
@@ -219,7 +226,8 @@ static const struct tl_state_column *find_column(struct finder *finder, uint32_t
         return &old->columns[place];
     if (!finder->by_path.n)
         for (i = 0; i < old->n_columns; i++)
-            tl_map_put(&finder->by_path, old->columns[i].path, strlen(old->columns[i].path), i);
+            tl_map_put(&finder->by_path, old->columns[i].path,
+                       strlen(old->columns[i].path), i);
     return tl_map_get(&finder->by_path, path, strlen(path), &i) ? &old->columns[i] : NULL;
 }
 
@@ -232,7 +240,8 @@ static bool column_is_spoken_of(const struct tl_state_column *column)
 }
 
 static void merge_columns(struct tl_state_file *out, const struct tl_state_file *old,
-                          const struct tl_merge *merge, const struct tl_entry_dataset *seen)
+                          const struct tl_merge *merge,
+                          const struct tl_entry_dataset *seen)
 {
     const struct tl_snapshot *snapshot = merge->entry->snapshot;
     const struct tl_dataset *dataset = &snapshot->datasets.items[seen->id.i];
@@ -242,7 +251,8 @@ static void merge_columns(struct tl_state_file *out, const struct tl_state_file 
     tl_key_add(&name, &out->key);
     tl_str_add_char(&name, '#');
     for (uint32_t i = 0; i < dataset->n_columns; i++) {
-        const struct tl_column *column = &snapshot->columns.items[dataset->first_column + i];
+        const struct tl_column *column =
+            &snapshot->columns.items[dataset->first_column + i];
         struct tl_state_column *to = &out->columns[out->n_columns++];
         *to = (struct tl_state_column){
             .path = tl_snapshot_text(snapshot, column->path),
@@ -258,7 +268,8 @@ static void merge_columns(struct tl_state_file *out, const struct tl_state_file 
             to->path = "";
         bool cannot_tell =
             seen->sample_state == TL_SAMPLE_FAILED || to->decision->state == TL_UNKNOWN;
-        merge_tags(to, find_column(&finder, i, to->path), seen->decisions, cannot_tell, merge);
+        merge_tags(to, find_column(&finder, i, to->path), seen->decisions, cannot_tell,
+                   merge);
         name_spans(to, seen->decisions, &name, merge);
     }
     tl_map_release(&finder.by_path);
@@ -266,14 +277,15 @@ static void merge_columns(struct tl_state_file *out, const struct tl_state_file 
 }
 
 /* What a person spoke of and the source no longer has. */
-static void keep_absent_columns(struct tl_state_file *out, const struct tl_state_file *old,
-                                uint32_t n_present)
+static void keep_absent_columns(struct tl_state_file *out,
+                                const struct tl_state_file *old, uint32_t n_present)
 {
     struct finder finder = { .old = out };
     uint32_t i;
 
     for (i = 0; i < n_present; i++)
-        tl_map_put(&finder.by_path, out->columns[i].path, strlen(out->columns[i].path), i);
+        tl_map_put(&finder.by_path, out->columns[i].path, strlen(out->columns[i].path),
+                   i);
     for (i = 0; i < old->n_columns; i++) {
         const struct tl_state_column *column = &old->columns[i];
         uint32_t at;
@@ -322,7 +334,8 @@ static void copy_keys(struct tl_state_file *out, const struct tl_snapshot *snaps
 }
 
 void tl_merge_dataset(struct tl_state_file *out, const struct tl_merge *merge,
-                      const struct tl_entry_dataset *seen, const struct tl_belief_dataset *old)
+                      const struct tl_entry_dataset *seen,
+                      const struct tl_belief_dataset *old)
 {
     const struct tl_snapshot *snapshot = merge->entry->snapshot;
     const struct tl_dataset *dataset = &snapshot->datasets.items[seen->id.i];
@@ -332,8 +345,8 @@ void tl_merge_dataset(struct tl_state_file *out, const struct tl_merge *merge,
         tl_state_from_belief(&before, merge->belief, old, merge->into);
     *out = (struct tl_state_file){
         .key = tl_snapshot_key(snapshot, seen->id),
-        .platform =
-            tl_snapshot_text(snapshot, snapshot->sources.items[dataset->source.i].platform),
+        .platform = tl_snapshot_text(snapshot,
+                                     snapshot->sources.items[dataset->source.i].platform),
         .comment = seen->comment,
         .owner = fit_owner(tl_snapshot_text(snapshot, dataset->owner)),
         .view_sql = seen->view_sql,
@@ -351,7 +364,8 @@ void tl_merge_dataset(struct tl_state_file *out, const struct tl_merge *merge,
     copy_keys(out, snapshot, dataset, merge->into);
 }
 
-bool tl_merge_is_spoken_of(const struct tl_belief *belief, const struct tl_belief_dataset *old)
+bool tl_merge_is_spoken_of(const struct tl_belief *belief,
+                           const struct tl_belief_dataset *old)
 {
     for (uint32_t c = 0; c < old->n_columns; c++) {
         const struct tl_belief_column *column = &belief->columns[old->first_column + c];
@@ -388,8 +402,9 @@ static int no_such(const struct tl_word *word, const char *what, struct tl_ctx *
 }
 
 /* The tag of that type, made at the end where there is none. */
-static struct tl_state_tag *take_tag(struct tl_state_column *column, const struct tl_word *word,
-                                     bool *is_new, const struct tl_merge *merge)
+static struct tl_state_tag *take_tag(struct tl_state_column *column,
+                                     const struct tl_word *word, bool *is_new,
+                                     const struct tl_merge *merge)
 {
     for (uint32_t i = 0; i < column->n_tags; i++)
         if (strcmp(column->tags[i].info_type, word->info_type) == 0) {
@@ -418,8 +433,9 @@ static void drop_others(struct tl_state_column *column, const char *info_type)
     column->n_tags = n;
 }
 
-int tl_merge_word(struct tl_state_tag **said, struct tl_state_file *state, const struct tl_word *word,
-                  const char *span, const struct tl_merge *merge, struct tl_ctx *ctx)
+int tl_merge_word(struct tl_state_tag **said, struct tl_state_file *state,
+                  const struct tl_word *word, const char *span,
+                  const struct tl_merge *merge, struct tl_ctx *ctx)
 {
     uint32_t i = 0;
     bool is_new;

@@ -14,18 +14,20 @@
 struct tl_merge {
     const struct tl_entry *entry;
     const struct tl_belief *belief;
-    const char *trace;          /* the run, hex */
-    int64_t since;              /* of tags that change: the end of the run, whole seconds */
-    struct tl_arena *into;      /* for one dataset */
+    const char *trace;     /* the run, hex */
+    int64_t since;         /* of tags that change: the end of the run, whole seconds */
+    struct tl_arena *into; /* for one dataset */
     struct tl_appended *counts; /* n_new_tags and its like are counted up */
 };
 
 /* One dataset that was decided anew. `old` is the belief's; NULL: it is new. */
 void tl_merge_dataset(struct tl_state_file *out, const struct tl_merge *merge,
-                      const struct tl_entry_dataset *seen, const struct tl_belief_dataset *old);
+                      const struct tl_entry_dataset *seen,
+                      const struct tl_belief_dataset *old);
 
 /* Whether a person spoke of any column. */
-bool tl_merge_is_spoken_of(const struct tl_belief *belief, const struct tl_belief_dataset *old);
+bool tl_merge_is_spoken_of(const struct tl_belief *belief,
+                           const struct tl_belief_dataset *old);
 /* A dataset that its source no longer has: what a person spoke of stays, as absent; the rest goes. */
 void tl_merge_gone(struct tl_state_file *state);
 
@@ -33,10 +35,12 @@ void tl_merge_gone(struct tl_state_file *state);
  * A person's word on a column of `state`. `span` (hex) is the word's. `*said` gets the tag that came of it, which links
  * to what it replaced. TL_ENOTFOUND where there is no such column, or no such tag to accept.
  */
-int tl_merge_word(struct tl_state_tag **said, struct tl_state_file *state, const struct tl_word *word,
-                  const char *span, const struct tl_merge *merge, struct tl_ctx *ctx);
+int tl_merge_word(struct tl_state_tag **said, struct tl_state_file *state,
+                  const struct tl_word *word, const char *span,
+                  const struct tl_merge *merge, struct tl_ctx *ctx);
 
 /* "source/database/schema/dataset#field": what a column's span id is made from; a step is appended behind a space. */
-void tl_merge_span_of(char out[17], const struct tl_merge *merge, const char *name, size_t n);
+void tl_merge_span_of(char out[17], const struct tl_merge *merge, const char *name,
+                      size_t n);
 
 #endif

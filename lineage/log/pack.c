@@ -19,7 +19,8 @@
 #include <unistd.h>
 
 enum {
-    LEVEL = 3, /* of libdeflate: as small as zlib's 6 at a third of its time (see tests/bench) */
+    LEVEL =
+        3, /* of libdeflate: as small as zlib's 6 at a third of its time (see tests/bench) */
     OUT_ROOM = 256 * 1024,
     HEADER_ROOM = 16, /* most bytes of type and size */
 };
@@ -55,7 +56,8 @@ static int write_failed(const struct tl_pack *pack, struct tl_ctx *ctx)
 
     if (why == ENOSPC || why == EDQUOT || why == EFBIG)
         tl_hint(ctx, "make room on the disk and run it again: the log is as it was");
-    return tl_fail(ctx, TL_EWRITE, "cannot write to '%s': %s", pack->folder, strerror(why));
+    return tl_fail(ctx, TL_EWRITE, "cannot write to '%s': %s", pack->folder,
+                   strerror(why));
 }
 
 static int open_file(struct tl_pack *pack, const char *extension, struct tl_ctx *ctx)
@@ -63,8 +65,9 @@ static int open_file(struct tl_pack *pack, const char *extension, struct tl_ctx 
     char path[PATH_MAX + 8];
 
     snprintf(path, sizeof path, "%s%s", pack->temporary, extension);
-    int fd = tl_fault("pack.open") ? -1
-                                   : open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0444);
+    int fd = tl_fault("pack.open")
+                 ? -1
+                 : open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0444);
     if (fd < 0)
         return write_failed(pack, ctx);
     return fd;
@@ -84,7 +87,8 @@ int tl_pack_open(struct tl_pack **out, const char *folder, struct tl_ctx *ctx)
     snprintf(hex, sizeof hex, "%lx", (unsigned long)getpid());
     if (getentropy(random, sizeof random) == 0)
         tl_hex(hex, random, sizeof random);
-    snprintf(pack->temporary, sizeof pack->temporary, "%s/" TL_PACK_TEMPORARY "%s", folder, hex);
+    snprintf(pack->temporary, sizeof pack->temporary, "%s/" TL_PACK_TEMPORARY "%s",
+             folder, hex);
     pack->fd = open_file(pack, ".pack", ctx);
     if (pack->fd < 0) {
         tl_pack_close(pack);
@@ -105,7 +109,8 @@ static int flush_out(struct tl_pack *pack, struct tl_ctx *ctx)
     return TL_OK;
 }
 
-static int put(struct tl_pack *pack, const unsigned char *bytes, size_t n, struct tl_ctx *ctx)
+static int put(struct tl_pack *pack, const unsigned char *bytes, size_t n,
+               struct tl_ctx *ctx)
 {
     pack->at += n;
     if (n > OUT_ROOM - pack->n_out) {
@@ -125,7 +130,8 @@ static const char *kind_word(enum tl_object_kind kind)
     return kind == TL_OBJECT_COMMIT ? "commit" : kind == TL_OBJECT_TREE ? "tree" : "blob";
 }
 
-static void name_object(struct tl_sha1 *id, struct tl_pack *pack, const struct tl_object *object)
+static void name_object(struct tl_sha1 *id, struct tl_pack *pack,
+                        const struct tl_object *object)
 {
     char head[40];
     int n = snprintf(head, sizeof head, "%s %zu", kind_word(object->kind), object->n);
@@ -198,8 +204,8 @@ int tl_pack_add(struct tl_sha1 *id, struct tl_pack *pack, const struct tl_object
         pack->squeezed_room = room;
     }
     size_t n = put_header(pack->squeezed, object->kind, object->n);
-    n += libdeflate_zlib_compress(pack->deflater, object->bytes, object->n, pack->squeezed + n,
-                                  room - n);
+    n += libdeflate_zlib_compress(pack->deflater, object->bytes, object->n,
+                                  pack->squeezed + n, room - n);
     pack->objects.items[pack->objects.n - 1].crc =
         (uint32_t)libdeflate_crc32(0, pack->squeezed, n);
     return put(pack, pack->squeezed, n, ctx);
@@ -215,12 +221,13 @@ static int close_pack(unsigned char trailer[20], struct tl_pack *pack, struct tl
 
     if (rc < 0)
         return rc;
-    if (tl_fault("pack.patch") || pwrite(pack->fd, &count, sizeof count, 8) != sizeof count)
+    if (tl_fault("pack.patch") ||
+        pwrite(pack->fd, &count, sizeof count, 8) != sizeof count)
         return write_failed(pack, ctx);
     tl_digest_begin(&pack->sha1, TL_DIGEST_SHA1);
     for (uint64_t at = 0; at < pack->at;) {
-        ssize_t n = tl_fault("pack.read") ? -1
-                                          : pread(pack->fd, pack->out, OUT_ROOM, (off_t)at);
+        ssize_t n =
+            tl_fault("pack.read") ? -1 : pread(pack->fd, pack->out, OUT_ROOM, (off_t)at);
         if (n < 0 && errno == EINTR)
             continue;
         if (n <= 0)
@@ -230,7 +237,8 @@ static int close_pack(unsigned char trailer[20], struct tl_pack *pack, struct tl
     }
     tl_digest_end(&pack->sha1, trailer);
     pack->at += 20;
-    if (tl_write_all(pack->fd, trailer, 20) < 0 || tl_fault("pack.fsync") || fsync(pack->fd) < 0)
+    if (tl_write_all(pack->fd, trailer, 20) < 0 || tl_fault("pack.fsync") ||
+        fsync(pack->fd) < 0)
         return write_failed(pack, ctx);
     return TL_OK;
 }
@@ -247,7 +255,8 @@ static void add_be32(struct tl_str *out, uint32_t value)
 }
 
 /* gitformat-pack.txt, "Version 2 pack-*.idx files": fan-out, names, CRCs, offsets, offsets beyond 2 GiB, two trailers. */
-static void index_text(struct tl_str *idx, struct tl_pack *pack, const unsigned char trailer[20])
+static void index_text(struct tl_str *idx, struct tl_pack *pack,
+                       const unsigned char trailer[20])
 {
     const struct packed *objects = pack->objects.items;
     size_t n = pack->objects.n;
@@ -293,7 +302,8 @@ int tl_pack_finish(struct tl_pack *pack, struct tl_ctx *ctx)
     int fd = open_file(pack, ".idx", ctx);
     if (fd < 0)
         rc = fd;
-    else if (tl_write_all(fd, idx.text, idx.n) < 0 || tl_fault("idx.fsync") || fsync(fd) < 0)
+    else if (tl_write_all(fd, idx.text, idx.n) < 0 || tl_fault("idx.fsync") ||
+             fsync(fd) < 0)
         rc = write_failed(pack, ctx);
     if (fd >= 0)
         close(fd);

@@ -20,7 +20,8 @@ struct tl_object {
     enum tl_object_kind kind;
     const void *bytes;
     size_t n;
-    const struct tl_sha1 *known; /* when this is its id it stands in the repository already: not written. NULL: none */
+    const struct tl_sha1 *
+        known; /* when this is its id it stands in the repository already: not written. NULL: none */
 };
 
 /* What every temporary file of ours in objects/pack begins with: the sweep knows them by it. */

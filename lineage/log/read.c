@@ -47,7 +47,8 @@ static bool is_prefix(const char *prefix, size_t n, const char *text)
 }
 
 /* The commit whose run or id begins with `name`; only one may. */
-static int find_run(git_oid *out, const char *name, struct tl_log *log, struct tl_ctx *ctx)
+static int find_run(git_oid *out, const char *name, struct tl_log *log,
+                    struct tl_ctx *ctx)
 {
     size_t n = strlen(name);
     unsigned hits = 0;
@@ -77,12 +78,13 @@ static int find_run(git_oid *out, const char *name, struct tl_log *log, struct t
     return rc;
 }
 
-static int open_run(git_tree **root, struct tl_log_run *run, const git_oid *id, struct tl_log *log,
-                    struct tl_ctx *ctx)
+static int open_run(git_tree **root, struct tl_log_run *run, const git_oid *id,
+                    struct tl_log *log, struct tl_ctx *ctx)
 {
     git_commit *commit = NULL;
 
-    if (git_commit_lookup(&commit, log->repo, id) < 0 || git_commit_tree(root, commit) < 0) {
+    if (git_commit_lookup(&commit, log->repo, id) < 0 ||
+        git_commit_tree(root, commit) < 0) {
         git_commit_free(commit);
         return tl_git_fail(ctx, TL_ELOG, "cannot read a commit of the log");
     }
@@ -117,7 +119,8 @@ int tl_log_run(json_t **out, struct tl_log_run *run, const char *name, struct tl
 }
 
 static int each_line(const char *text, size_t n,
-                     int (*each)(void *self, const char *line, size_t n, struct tl_ctx *ctx),
+                     int (*each)(void *self, const char *line, size_t n,
+                                 struct tl_ctx *ctx),
                      void *self, struct tl_ctx *ctx)
 {
     int rc = TL_OK;

@@ -149,8 +149,8 @@ static void put_words(struct tl_json *json, const struct tl_entry *entry)
     tl_str_release(&name);
 }
 
-void tl_run_write(struct tl_str *out, const struct tl_merge *merge, const struct tl_trail *trail,
-                  const struct tl_source_account *accounts)
+void tl_run_write(struct tl_str *out, const struct tl_merge *merge,
+                  const struct tl_trail *trail, const struct tl_source_account *accounts)
 {
     const struct tl_entry *entry = merge->entry;
     struct tl_json json;
@@ -221,11 +221,13 @@ static bool read_edge(struct tl_edge *edge, const json_t *run)
     struct tl_sha256 root, stated;
 
     memset(edge, 0, sizeof *edge);
-    if (size < 0 || json_array_size(hashes) != (size_t)__builtin_popcountll((uint64_t)size))
+    if (size < 0 ||
+        json_array_size(hashes) != (size_t)__builtin_popcountll((uint64_t)size))
         return false;
     edge->size = (uint64_t)size;
     for (size_t i = 0; i < json_array_size(hashes); i++)
-        if (!read_hash(&edge->hashes[edge->n++], json_string_value(json_array_get(hashes, i))))
+        if (!read_hash(&edge->hashes[edge->n++],
+                       json_string_value(json_array_get(hashes, i))))
             return false;
     tl_edge_root(&root, edge);
     return read_hash(&stated, tl_json_text_at(run, "tree.root", NULL)) &&
@@ -264,7 +266,8 @@ int tl_run_edge(struct tl_edge *edge, const struct tl_tip *tip, struct tl_ctx *c
         return TL_OK;
     if (run[0] == '\0') {
         tl_hint(ctx, "look at it with: git log main");
-        return tl_fail(ctx, TL_ELOG, "the last commit of the log was not written by tagline");
+        return tl_fail(ctx, TL_ELOG,
+                       "the last commit of the log was not written by tagline");
     }
     int rc = read_tip_run(&json, tip, run, ctx);
     if (rc < 0)
@@ -278,8 +281,9 @@ int tl_run_edge(struct tl_edge *edge, const struct tl_tip *tip, struct tl_ctx *c
     tl_commit_trailer(root, sizeof root, tip->commit, "Tagline-Root");
     holds = holds && strcmp(size, edge_size) == 0 && strcmp(root, root_text.text) == 0;
     tl_str_release(&root_text);
-    return holds ? TL_OK
-                 : tl_fail(ctx, TL_ELOG, "the last run of the log and its commit disagree");
+    return holds
+               ? TL_OK
+               : tl_fail(ctx, TL_ELOG, "the last run of the log and its commit disagree");
 }
 
 /* ---- the commit's words ---- */
@@ -345,9 +349,10 @@ void tl_run_body(struct tl_str *out, const struct tl_merge *merge,
             tl_str_addf(out, ": failed, %zu %s as before\n", accounts[i].n_kept,
                         accounts[i].n_kept == 1 ? "dataset stays" : "datasets stay");
         else
-            tl_str_addf(out, ": %zu decided anew, %zu unchanged, %zu gone, %zu not seen\n",
-                        accounts[i].n_decided, accounts[i].n_unchanged, accounts[i].n_gone,
-                        accounts[i].n_kept);
+            tl_str_addf(out,
+                        ": %zu decided anew, %zu unchanged, %zu gone, %zu not seen\n",
+                        accounts[i].n_decided, accounts[i].n_unchanged,
+                        accounts[i].n_gone, accounts[i].n_kept);
     }
     if (entry->receipt && entry->receipt->sink) {
         tl_str_add(out, "to ");
@@ -372,8 +377,9 @@ void tl_run_trailers(struct tl_str *out, const struct tl_merge *merge,
     struct tl_sha256 root;
 
     tl_edge_root(&root, &trail->edge);
-    tl_str_addf(out, "Tagline-Run: %s\nTagline-Kind: %s\nTagline-Tree-Size: %llu\nTagline-Root: ",
-                merge->trace, merge->entry->kind, (unsigned long long)trail->edge.size);
+    tl_str_addf(
+        out, "Tagline-Run: %s\nTagline-Kind: %s\nTagline-Tree-Size: %llu\nTagline-Root: ",
+        merge->trace, merge->entry->kind, (unsigned long long)trail->edge.size);
     tl_base64_add(out, root.bytes, sizeof root.bytes);
     tl_str_add_char(out, '\n');
 }

@@ -11,8 +11,8 @@
 #include "lineage/log/trail.h"
 
 /* Appends run.json. `accounts`: one a source of the snapshot; NULL without one. */
-void tl_run_write(struct tl_str *out, const struct tl_merge *merge, const struct tl_trail *trail,
-                  const struct tl_source_account *accounts);
+void tl_run_write(struct tl_str *out, const struct tl_merge *merge,
+                  const struct tl_trail *trail, const struct tl_source_account *accounts);
 
 /*
  * The tree as the tip left it: from its run.json, held against its trailers. Empty for the commit that made the log. TL_ELOG where

@@ -44,11 +44,13 @@ static void open_walk(struct walk *walk, struct tl_writing *writing)
     for (uint32_t i = 0; i < n; i++) {
         walk->rows[i].key = tl_snapshot_key(snapshot, (struct tl_dataset_id){ i });
         walk->rows[i].dataset = i;
-        is_sorted = is_sorted && (i == 0 || by_key(&walk->rows[i - 1], &walk->rows[i]) < 0);
+        is_sorted =
+            is_sorted && (i == 0 || by_key(&walk->rows[i - 1], &walk->rows[i]) < 0);
     }
     if (!is_sorted)
         qsort(walk->rows, n, sizeof *walk->rows, by_key);
-    writing->accounts = tl_arena_alloc(writing->lasting, n_sources, sizeof *writing->accounts);
+    writing->accounts =
+        tl_arena_alloc(writing->lasting, n_sources, sizeof *writing->accounts);
     for (uint32_t i = 0; i < n_sources; i++) {
         const char *name = tl_snapshot_text(snapshot, snapshot->sources.items[i].name);
         tl_map_put(&walk->sources, name, strlen(name), i);
@@ -96,7 +98,8 @@ static void note_unchanged(struct walk *walk, struct tl_source_account *account,
     walk->writing->done.n_unchanged++;
 }
 
-static bool is_same(const struct tl_belief *belief, struct tl_slice slice, const char *text)
+static bool is_same(const struct tl_belief *belief, struct tl_slice slice,
+                    const char *text)
 {
     return slice.at && strcmp(belief->text + slice.at, text) == 0;
 }
@@ -108,7 +111,8 @@ static bool still_holds(const struct walk *walk, const struct tl_entry_dataset *
     const struct tl_belief *belief = walk->writing->merge.belief;
     const char *rules = walk->writing->entry->rules_digest;
 
-    return old && !old->is_absent && is_same(belief, old->schema_digest, seen->schema_digest) &&
+    return old && !old->is_absent &&
+           is_same(belief, old->schema_digest, seen->schema_digest) &&
            is_same(belief, old->sample_digest, seen->sample_digest) &&
            is_same(belief, old->rules_digest, rules ? rules : "");
 }
@@ -203,7 +207,8 @@ static int walk_datasets(struct walk *walk, struct tl_ctx *ctx)
         if (order > 0)
             rc = walk_missing(walk, (uint32_t)place, &key, ctx);
         else
-            rc = walk_seen(walk, &walk->rows[r], (uint32_t)place, order == 0 ? old : NULL, ctx);
+            rc = walk_seen(walk, &walk->rows[r], (uint32_t)place, order == 0 ? old : NULL,
+                           ctx);
         if (rc == TL_OK)
             rc = tl_ctx_check(ctx);
         r += order <= 0;

@@ -15,8 +15,8 @@ static struct tl_span begin_span(const struct tl_merge *merge, const char *name)
                              .status = TL_SPAN_DONE };
 }
 
-static void name_span(struct tl_span_id *id, const struct tl_merge *merge, const char *kind,
-                      const char *name)
+static void name_span(struct tl_span_id *id, const struct tl_merge *merge,
+                      const char *kind, const char *name)
 {
     struct tl_str text = TL_STR_INIT(TL_STR_MOST);
 
@@ -83,8 +83,8 @@ static const char *stance_word(unsigned stance)
     return stance < sizeof words / sizeof *words ? words[stance] : "abstains";
 }
 
-static void tell_opinion(struct telling *telling, const struct tl_opinion *opinion, uint32_t i,
-                         const struct tl_span_id *column)
+static void tell_opinion(struct telling *telling, const struct tl_opinion *opinion,
+                         uint32_t i, const struct tl_span_id *column)
 {
     struct tl_span_line *line = &telling->line;
     struct tl_span span = child_span(telling, "rule", column);
@@ -141,7 +141,8 @@ static void put_decision(struct tl_span_line *line, const struct tl_decision *de
     }
     if (decision->runner_up) {
         tl_span_attr_text(line, "tagline.runner_up", decision->runner_up);
-        tl_span_attr_int(line, "tagline.runner_up_confidence", decision->runner_up_confidence);
+        tl_span_attr_int(line, "tagline.runner_up_confidence",
+                         decision->runner_up_confidence);
     }
     tl_span_attr_text(line, "tagline.state",
                       tl_state_word(settled && settled->state ? settled->state
@@ -155,7 +156,8 @@ static void tell_column(struct telling *telling, const struct tl_state_column *c
     struct tl_span_line *line = &telling->line;
     struct tl_span span = child_span(telling, "column", &telling->dataset);
     const struct tl_tag *settled =
-        decision->n_tags ? &decisions->tags[decision->first_tag + decision->n_tags - 1] : NULL;
+        decision->n_tags ? &decisions->tags[decision->first_tag + decision->n_tags - 1]
+                         : NULL;
     const struct tl_state_tag *lead = NULL;
     size_t n = telling->name.n;
 
@@ -174,7 +176,8 @@ static void tell_column(struct telling *telling, const struct tl_state_column *c
 
     tl_name_encode(&telling->name, column->path);
     for (uint32_t i = 0; i < decision->n_opinions; i++)
-        tell_opinion(telling, &decisions->opinions[decision->first_opinion + i], i, &span.id);
+        tell_opinion(telling, &decisions->opinions[decision->first_opinion + i], i,
+                     &span.id);
     telling->name.n = n;
     for (uint32_t i = 0; i < column->n_tags; i++)
         if (column->tags[i].is_changed && strcmp(column->tags[i].span, column->span) != 0)
@@ -202,7 +205,8 @@ static void put_dataset(struct telling *telling, const struct tl_state_file *sta
     }
     tl_span_attr_int(line, "tagline.columns", dataset->n_columns);
     tl_span_attr_text(line, "tagline.dataset",
-                      tl_arena_dup(telling->merge->into, telling->name.text, telling->name.n));
+                      tl_arena_dup(telling->merge->into, telling->name.text,
+                                   telling->name.n));
     tl_span_attr_text(line, "tagline.kind", tl_dataset_kind_word(dataset->kind));
     if (dataset->rows >= 0)
         tl_span_attr_int(line, "tagline.rows", dataset->rows);
@@ -218,8 +222,8 @@ static void put_dataset(struct telling *telling, const struct tl_state_file *sta
 }
 
 int tl_spans_dataset(struct tl_trail *trail, const struct tl_merge *merge,
-                     const struct tl_entry_dataset *seen, const struct tl_state_file *state,
-                     struct tl_ctx *ctx)
+                     const struct tl_entry_dataset *seen,
+                     const struct tl_state_file *state, struct tl_ctx *ctx)
 {
     struct telling telling = { .merge = merge,
                                .seen = seen,
@@ -267,19 +271,23 @@ int tl_spans_source(struct tl_trail *trail, const struct tl_merge *merge,
     span.status_message = failed ? tl_snapshot_text(snapshot, source->why) : NULL;
     tl_span_line_begin(&line, &trail->lines);
     tl_span_begin(&line);
-    tl_span_attr_text(&line, "tagline.connector", tl_snapshot_text(snapshot, source->connector));
+    tl_span_attr_text(&line, "tagline.connector",
+                      tl_snapshot_text(snapshot, source->connector));
     tl_span_attr_int(&line, "tagline.decided", (int64_t)account->n_decided);
     tl_span_attr_int(&line, "tagline.gone", (int64_t)account->n_gone);
     if (account->gone.n)
-        tl_span_attr_texts(&line, "tagline.gone_datasets", account->gone.items, account->gone.n);
+        tl_span_attr_texts(&line, "tagline.gone_datasets", account->gone.items,
+                           account->gone.n);
     tl_span_attr_int(&line, "tagline.kept", (int64_t)account->n_kept);
     if (account->left_out.n)
         tl_span_attr_texts(&line, "tagline.left_out", account->left_out.items,
                            account->left_out.n);
     if (account->manifest_hex[0])
         tl_span_attr_text(&line, "tagline.manifest", account->manifest_hex);
-    tl_span_attr_text(&line, "tagline.platform", tl_snapshot_text(snapshot, source->platform));
-    tl_span_attr_text(&line, "tagline.signed_in_as", tl_snapshot_text(snapshot, source->actor));
+    tl_span_attr_text(&line, "tagline.platform",
+                      tl_snapshot_text(snapshot, source->platform));
+    tl_span_attr_text(&line, "tagline.signed_in_as",
+                      tl_snapshot_text(snapshot, source->actor));
     tl_span_attr_text(&line, "tagline.source", name);
     tl_span_attr_text(&line, "tagline.source_state", failed ? "failed" : "read");
     tl_span_attr_int(&line, "tagline.unchanged", (int64_t)account->n_unchanged);
@@ -297,15 +305,16 @@ static const char *word_word(unsigned kind)
     return kind < sizeof words / sizeof *words ? words[kind] : "set";
 }
 
-int tl_spans_word(struct tl_trail *trail, const struct tl_merge *merge, const struct tl_word *word,
-                  const struct tl_state_tag *said, struct tl_ctx *ctx)
+int tl_spans_word(struct tl_trail *trail, const struct tl_merge *merge,
+                  const struct tl_word *word, const struct tl_state_tag *said,
+                  struct tl_ctx *ctx)
 {
     struct tl_str name = TL_STR_INIT(TL_STR_MOST);
     struct tl_span span = begin_span(merge, "word");
     struct tl_span_line line;
 
-    tl_key_add(&name, &(struct tl_key){ word->key.source, word->key.database, word->key.schema,
-                                        word->key.dataset, NULL });
+    tl_key_add(&name, &(struct tl_key){ word->key.source, word->key.database,
+                                        word->key.schema, word->key.dataset, NULL });
     tl_unhex(span.id.bytes, sizeof span.id.bytes, said->span);
     name_span(&span.parent, merge, "run", NULL);
     put_link(&span, said);
@@ -359,7 +368,8 @@ static void tell_item(struct tl_span_line *line, const struct tl_merge *merge,
     }
     tl_span_begin(line);
     tl_span_attr_text(line, "tagline.aspect", item->aspect);
-    tl_span_attr_text(line, "tagline.body_digest", tl_hex(hex, body.bytes, sizeof body.bytes));
+    tl_span_attr_text(line, "tagline.body_digest",
+                      tl_hex(hex, body.bytes, sizeof body.bytes));
     tl_span_attr_text(line, "tagline.change", item->change);
     tl_span_attr_text(line, "tagline.dataset", item->dataset);
     if (refusal && refusal->status)
@@ -392,7 +402,8 @@ static int tell_items(struct tl_trail *trail, const struct tl_merge *merge,
     return rc;
 }
 
-int tl_spans_push(struct tl_trail *trail, const struct tl_merge *merge, struct tl_ctx *ctx)
+int tl_spans_push(struct tl_trail *trail, const struct tl_merge *merge,
+                  struct tl_ctx *ctx)
 {
     const struct tl_receipt *receipt = merge->entry->receipt;
     struct tl_map refused = TL_MAP_INIT;

@@ -67,9 +67,9 @@ static void write_tag(struct tl_json *json, const struct tl_state_tag *tag)
 static const struct {
     uint8_t bit;
     const char *word;
-} role_words[] = {
-    { TL_KEY_PRIMARY, "primary" }, { TL_KEY_UNIQUE, "unique" }, { TL_KEY_FOREIGN, "foreign" }
-};
+} role_words[] = { { TL_KEY_PRIMARY, "primary" },
+                   { TL_KEY_UNIQUE, "unique" },
+                   { TL_KEY_FOREIGN, "foreign" } };
 enum { N_ROLES = sizeof role_words / sizeof *role_words };
 
 static void write_column(struct tl_str *out, const struct tl_state_column *column)
@@ -258,8 +258,9 @@ static int64_t get_time(struct reader *reader, const json_t *object, const char 
     struct tm tm = { 0 };
     int n = 0;
 
-    if (text && sscanf(text, "%4d-%2d-%2dT%2d:%2d:%2dZ%n", &tm.tm_year, &tm.tm_mon, &tm.tm_mday,
-                       &tm.tm_hour, &tm.tm_min, &tm.tm_sec, &n) == 6 &&
+    if (text &&
+        sscanf(text, "%4d-%2d-%2dT%2d:%2d:%2dZ%n", &tm.tm_year, &tm.tm_mon, &tm.tm_mday,
+               &tm.tm_hour, &tm.tm_min, &tm.tm_sec, &n) == 6 &&
         n == 20 && text[n] == '\0') {
         tm.tm_year -= 1900;
         tm.tm_mon -= 1;
@@ -271,7 +272,8 @@ static int64_t get_time(struct reader *reader, const json_t *object, const char 
     return 0;
 }
 
-static const char *need_hex(struct reader *reader, const json_t *object, const char *key, size_t n)
+static const char *need_hex(struct reader *reader, const json_t *object, const char *key,
+                            size_t n)
 {
     const char *text = need_text(reader, object, key);
 
@@ -280,7 +282,8 @@ static const char *need_hex(struct reader *reader, const json_t *object, const c
     return text;
 }
 
-static void read_tag(struct tl_state_tag *out, const json_t *object, struct reader *reader)
+static void read_tag(struct tl_state_tag *out, const json_t *object,
+                     struct reader *reader)
 {
     out->actor = get_text(reader, object, "actor");
     out->category = get_text(reader, object, "category");
@@ -309,7 +312,8 @@ static void read_roles(uint8_t *out, const json_t *roles, struct reader *reader)
     }
 }
 
-static void read_column(struct tl_state_column *out, const json_t *object, struct reader *reader)
+static void read_column(struct tl_state_column *out, const json_t *object,
+                        struct reader *reader)
 {
     const json_t *tags = json_object_get(object, "tags");
     const json_t *nullable = json_object_get(object, "nullable");
@@ -319,9 +323,8 @@ static void read_column(struct tl_state_column *out, const json_t *object, struc
     out->native_type = get_text(reader, object, "type");
     out->comment = get_text(reader, object, "comment");
     out->ordinal = (uint32_t)get_int(reader, object, "ordinal", 0, UINT32_MAX);
-    out->logical = word_number(
-        reader, number_of(need_text(reader, object, "logical"), tl_logical_word,
-                          TL_LOGICAL_INET + 1));
+    out->logical = word_number(reader, number_of(need_text(reader, object, "logical"),
+                                                 tl_logical_word, TL_LOGICAL_INET + 1));
     out->nullable = nullable ? (int8_t)json_is_true(nullable) : -1;
     out->is_absent = get_bool(object, "absent");
     out->is_unknown = get_bool(object, "unknown");
@@ -336,7 +339,8 @@ static void read_column(struct tl_state_column *out, const json_t *object, struc
         read_tag(&out->tags[i], json_array_get(tags, i), reader);
 }
 
-static void read_keys(struct tl_state_file *out, const json_t *keys, struct reader *reader)
+static void read_keys(struct tl_state_file *out, const json_t *keys,
+                      struct reader *reader)
 {
     size_t n = json_array_size(keys);
 
@@ -350,7 +354,8 @@ static void read_keys(struct tl_state_file *out, const json_t *keys, struct read
     }
 }
 
-static void read_dataset(struct tl_state_file *out, const json_t *root, struct reader *reader)
+static void read_dataset(struct tl_state_file *out, const json_t *root,
+                         struct reader *reader)
 {
     const json_t *columns = json_object_get(root, "columns");
     const json_t *key = json_object_get(root, "dataset");
@@ -367,9 +372,8 @@ static void read_dataset(struct tl_state_file *out, const json_t *root, struct r
     out->rules_digest = need_text(reader, digests, "rules");
     out->sample_digest = need_text(reader, digests, "sample");
     out->schema_digest = need_text(reader, digests, "schema");
-    out->kind = word_number(
-        reader,
-        number_of(need_text(reader, root, "kind"), tl_dataset_kind_word, TL_FILE + 1));
+    out->kind = word_number(reader, number_of(need_text(reader, root, "kind"),
+                                              tl_dataset_kind_word, TL_FILE + 1));
     out->owner = get_text(reader, root, "owner");
     out->rows = get_int(reader, root, "rows", -1, INT64_MAX);
     out->view_sql = get_text(reader, root, "view_sql");
@@ -395,7 +399,8 @@ int tl_state_read(struct tl_state_file *out, const char *text, size_t n, const c
     read_dataset(out, root, &reader);
     json_decref(root);
     tl_str_release(&reader.decoded);
-    return reader.is_bad ? tl_fail(ctx, TL_ELOG, "'%s' in the log is no state file", name) : TL_OK;
+    return reader.is_bad ? tl_fail(ctx, TL_ELOG, "'%s' in the log is no state file", name)
+                         : TL_OK;
 }
 
 /* ---- from the belief ---- */
@@ -415,11 +420,14 @@ void tl_state_tag_from_belief(struct tl_state_tag *out, const struct tl_belief *
                                   .origin = tag->origin };
 }
 
-static void column_from_belief(struct tl_state_column *out, const struct tl_belief *belief,
-                               const struct tl_belief_column *column, struct tl_arena *into)
+static void column_from_belief(struct tl_state_column *out,
+                               const struct tl_belief *belief,
+                               const struct tl_belief_column *column,
+                               struct tl_arena *into)
 {
     *out = (struct tl_state_column){ .path = tl_belief_text(belief, column->path),
-                                     .native_type = tl_belief_text(belief, column->native_type),
+                                     .native_type =
+                                         tl_belief_text(belief, column->native_type),
                                      .comment = tl_belief_text(belief, column->comment),
                                      .ordinal = column->ordinal,
                                      .logical = column->logical,
@@ -430,26 +438,29 @@ static void column_from_belief(struct tl_state_column *out, const struct tl_beli
                                      .n_tags = column->n_tags };
     out->tags = tl_arena_alloc(into, column->n_tags, sizeof *out->tags);
     for (uint32_t i = 0; i < column->n_tags; i++)
-        tl_state_tag_from_belief(&out->tags[i], belief, &belief->tags[column->first_tag + i]);
+        tl_state_tag_from_belief(&out->tags[i], belief,
+                                 &belief->tags[column->first_tag + i]);
 }
 
 void tl_state_from_belief(struct tl_state_file *out, const struct tl_belief *belief,
                           const struct tl_belief_dataset *dataset, struct tl_arena *into)
 {
-    *out = (struct tl_state_file){ .key = tl_belief_key(belief, dataset),
-                              .platform = tl_belief_text(belief, dataset->platform),
-                              .comment = tl_belief_text(belief, dataset->comment),
-                              .owner = tl_belief_text(belief, dataset->owner),
-                              .view_sql = tl_belief_text(belief, dataset->view_sql),
-                              .schema_digest = tl_belief_text(belief, dataset->schema_digest),
-                              .sample_digest = tl_belief_text(belief, dataset->sample_digest),
-                              .rules_digest = tl_belief_text(belief, dataset->rules_digest),
-                              .rows = dataset->rows,
-                              .kind = dataset->kind,
-                              .is_absent = dataset->is_absent,
-                              .n_columns = dataset->n_columns };
+    *out = (struct tl_state_file){
+        .key = tl_belief_key(belief, dataset),
+        .platform = tl_belief_text(belief, dataset->platform),
+        .comment = tl_belief_text(belief, dataset->comment),
+        .owner = tl_belief_text(belief, dataset->owner),
+        .view_sql = tl_belief_text(belief, dataset->view_sql),
+        .schema_digest = tl_belief_text(belief, dataset->schema_digest),
+        .sample_digest = tl_belief_text(belief, dataset->sample_digest),
+        .rules_digest = tl_belief_text(belief, dataset->rules_digest),
+        .rows = dataset->rows,
+        .kind = dataset->kind,
+        .is_absent = dataset->is_absent,
+        .n_columns = dataset->n_columns
+    };
     out->columns = tl_arena_alloc(into, dataset->n_columns, sizeof *out->columns);
     for (uint32_t i = 0; i < dataset->n_columns; i++)
-        column_from_belief(&out->columns[i], belief, &belief->columns[dataset->first_column + i],
-                           into);
+        column_from_belief(&out->columns[i], belief,
+                           &belief->columns[dataset->first_column + i], into);
 }

@@ -20,7 +20,7 @@ struct tl_state_tag {
     uint16_t confidence;
     uint8_t sensitivity, state, origin;
     /* Not written: what this run did. */
-    bool is_changed;                         /* `span` belongs to this run */
+    bool is_changed;                        /* `span` belongs to this run */
     const char *before_span, *before_trace; /* the decision it replaces; NULL: none */
     int64_t before_since;
 };
@@ -34,7 +34,8 @@ struct tl_state_column {
     bool is_absent, is_unknown;
     /* Not written. */
     const struct tl_decision *decision; /* this run's; NULL: none */
-    const char *span;                   /* this run's span of the column, hex; NULL: nothing spoke and nothing changed */
+    const char *
+        span; /* this run's span of the column, hex; NULL: nothing spoke and nothing changed */
 };
 
 struct tl_state_key {
@@ -42,8 +43,8 @@ struct tl_state_key {
 };
 
 struct tl_state_file {
-    struct tl_key key; /* no field */
-    const char *platform, *comment, *owner, *view_sql;          /* may be NULL */
+    struct tl_key key;                                        /* no field */
+    const char *platform, *comment, *owner, *view_sql;        /* may be NULL */
     const char *schema_digest, *sample_digest, *rules_digest; /* "" for none */
     struct tl_state_column *columns;
     struct tl_state_key *keys;

@@ -49,7 +49,8 @@ bool tl_tree_has(git_oid *id, const git_tree *root, const char *path)
     return true;
 }
 
-int tl_tree_read(struct tl_str *out, const git_tree *root, const char *path, struct tl_ctx *ctx)
+int tl_tree_read(struct tl_str *out, const git_tree *root, const char *path,
+                 struct tl_ctx *ctx)
 {
     git_blob *blob = NULL;
     git_oid id;
@@ -59,7 +60,8 @@ int tl_tree_read(struct tl_str *out, const git_tree *root, const char *path, str
         return tl_git_fail(ctx, TL_ELOG, "cannot read '%s' in the log", path);
     tl_str_add_bytes(out, git_blob_rawcontent(blob), (size_t)git_blob_rawsize(blob));
     git_blob_free(blob);
-    return out->failed ? tl_fail(ctx, TL_ELIMIT, "'%s' in the log is too big", path) : TL_OK;
+    return out->failed ? tl_fail(ctx, TL_ELIMIT, "'%s' in the log is too big", path)
+                       : TL_OK;
 }
 
 int tl_tip_read(struct tl_tip *tip, struct tl_log *log, struct tl_ctx *ctx)
@@ -72,7 +74,8 @@ int tl_tip_read(struct tl_tip *tip, struct tl_log *log, struct tl_ctx *ctx)
         git_commit_lookup(&tip->commit, log->repo, &tip->id) < 0 ||
         git_commit_tree(&tip->root, tip->commit) < 0) {
         tl_hint(ctx, "git --git-dir='%s' fsck says what is damaged", log->path);
-        return tl_git_fail(ctx, TL_ELOG, "cannot read the tip of the log '%s'", log->path);
+        return tl_git_fail(ctx, TL_ELOG, "cannot read the tip of the log '%s'",
+                           log->path);
     }
     if (tl_tree_has(&state, tip->root, "state"))
         memcpy(&tip->state, &state, sizeof tip->state);
@@ -96,27 +99,32 @@ int tl_tip_move(struct tl_log *log, const git_oid *from, const struct tl_sha1 *t
     git_oid id, now;
 
     git_oid_fromraw(&id, to->bytes);
-    int rc = tl_fault("ref.move") ? GIT_ERROR
-                                  : git_reference_create_matching(&ref, log->repo, TL_LOG_BRANCH,
-                                                                  &id, 1, from, "tagline");
+    int rc = tl_fault("ref.move")
+                 ? GIT_ERROR
+                 : git_reference_create_matching(&ref, log->repo, TL_LOG_BRANCH, &id, 1,
+                                                 from, "tagline");
     git_reference_free(ref);
     if (rc == 0)
         return TL_OK;
     /* It may have moved and failed only after: what stands there now decides. */
-    if (git_reference_name_to_id(&now, log->repo, TL_LOG_BRANCH) == 0 && git_oid_equal(&now, &id))
+    if (git_reference_name_to_id(&now, log->repo, TL_LOG_BRANCH) == 0 &&
+        git_oid_equal(&now, &id))
         return TL_OK;
     if (rc == GIT_EMODIFIED || rc == GIT_ELOCKED) {
         tl_hint(ctx, "somebody works on the log with git: try again when they are done");
-        return tl_git_fail(ctx, TL_EBUSY, "the branch of the log '%s' is in use", log->path);
+        return tl_git_fail(ctx, TL_EBUSY, "the branch of the log '%s' is in use",
+                           log->path);
     }
-    return tl_git_fail(ctx, TL_EWRITE, "cannot move the branch of the log '%s'", log->path);
+    return tl_git_fail(ctx, TL_EWRITE, "cannot move the branch of the log '%s'",
+                       log->path);
 }
 
 /* ---- opening ---- */
 
 static int not_a_log(const char *path, const char *what, struct tl_ctx *ctx)
 {
-    tl_hint(ctx, "make one with 'tagline init', or set 'log' in tagline.yaml to where it is");
+    tl_hint(ctx,
+            "make one with 'tagline init', or set 'log' in tagline.yaml to where it is");
     return tl_fail(ctx, TL_ECONFIG, "%s '%s'", what, path);
 }
 
@@ -126,15 +134,17 @@ static int check_format(struct tl_log *log, const git_tree *root, struct tl_ctx 
     int rc = TL_OK;
 
     if (!tl_tree_has(NULL, root, "format"))
-        return not_a_log(log->path, "there is a git repository but no log of ours at", ctx);
+        return not_a_log(log->path, "there is a git repository but no log of ours at",
+                         ctx);
     rc = tl_tree_read(&format, root, "format", ctx);
     if (rc == TL_OK && strcmp(format.text, TL_LOG_FORMAT) != 0) {
         format.text[strcspn(format.text, "\n")] = '\0';
         if (strncmp(format.text, "tagline-log ", 12) == 0) {
             tl_hint(ctx, "use a newer tagline for this log");
-            rc = tl_fail(ctx, TL_ECONFIG,
-                         "the log '%s' has format '%s', this program reads 'tagline-log 1'",
-                         log->path, format.text);
+            rc = tl_fail(
+                ctx, TL_ECONFIG,
+                "the log '%s' has format '%s', this program reads 'tagline-log 1'",
+                log->path, format.text);
         } else {
             rc = not_a_log(log->path, "the file 'format' is not ours in", ctx);
         }
@@ -147,16 +157,18 @@ static int open_repository(struct tl_log *log, struct tl_ctx *ctx)
 {
     if (!tl_path_exists(log->path))
         return not_a_log(log->path, "there is no log at", ctx);
-    int rc = tl_fault("git.open") ? GIT_ERROR
-                                  : git_repository_open_ext(&log->repo, log->path,
-                                                            GIT_REPOSITORY_OPEN_NO_SEARCH |
-                                                                GIT_REPOSITORY_OPEN_BARE,
-                                                            NULL);
+    int rc = tl_fault("git.open")
+                 ? GIT_ERROR
+                 : git_repository_open_ext(&log->repo, log->path,
+                                           GIT_REPOSITORY_OPEN_NO_SEARCH |
+                                               GIT_REPOSITORY_OPEN_BARE,
+                                           NULL);
     if (rc == GIT_ENOTFOUND)
         return not_a_log(log->path, "this is not a log:", ctx);
     if (rc == GIT_EOWNER) {
         tl_hint(ctx, "git config --global --add safe.directory '%s'", log->path);
-        return tl_fail(ctx, TL_ECONFIG, "the log '%s' belongs to another user", log->path);
+        return tl_fail(ctx, TL_ECONFIG, "the log '%s' belongs to another user",
+                       log->path);
     }
     if (rc < 0)
         return tl_git_fail(ctx, TL_ELOG, "cannot open the log '%s'", log->path);
@@ -174,7 +186,8 @@ static int check_branch(struct tl_log *log, struct tl_ctx *ctx)
     if (git_reference_name_to_id(&id, log->repo, TL_LOG_BRANCH) != GIT_ENOTFOUND ||
         tl_path_exists(path))
         return TL_OK;
-    return not_a_log(log->path, "there is a git repository without a branch 'main' at", ctx);
+    return not_a_log(log->path, "there is a git repository without a branch 'main' at",
+                     ctx);
 }
 
 int tl_log_open(struct tl_log **out, const char *path, struct tl_ctx *ctx)
@@ -378,8 +391,8 @@ int tl_log_create(const char *path, struct tl_ctx *ctx)
     snprintf(clean, sizeof clean, "%.*s", (int)n, path);
     if (!is_free(clean)) {
         tl_hint(ctx, "choose another folder, or use the log that stands there");
-        return tl_fail(ctx, TL_EWRITE, "cannot make a log at '%s': something else stands there",
-                       clean);
+        return tl_fail(ctx, TL_EWRITE,
+                       "cannot make a log at '%s': something else stands there", clean);
     }
     snprintf(making, sizeof making, "%.*s.making-%ld", (int)n, path, (long)getpid());
     begin_git();

@@ -16,12 +16,13 @@
 
 struct tl_log {
     git_repository *repo;
-    char *path;   /* as it was given, for messages */
-    char *folder; /* the git directory, ends in '/' */
+    char *path;              /* as it was given, for messages */
+    char *folder;            /* the git directory, ends in '/' */
     struct tl_belief belief; /* commit "" while none was read */
     void *map;               /* the index that `belief` points into; NULL: none */
     size_t n_map;
-    struct tl_sha1 belief_tree; /* id of the state/ tree it was made from; all zero: no such tree */
+    struct tl_sha1
+        belief_tree; /* id of the state/ tree it was made from; all zero: no such tree */
 };
 
 /* Records `code` with libgit2's words behind ours. */
@@ -41,7 +42,8 @@ void tl_tip_release(struct tl_tip *tip);
 /* Whether `path` stands in the tree; `id` may be NULL. */
 bool tl_tree_has(git_oid *id, const git_tree *root, const char *path);
 /* Appends the file's bytes. TL_ELOG when it is not there. */
-int tl_tree_read(struct tl_str *out, const git_tree *root, const char *path, struct tl_ctx *ctx);
+int tl_tree_read(struct tl_str *out, const git_tree *root, const char *path,
+                 struct tl_ctx *ctx);
 
 /* refs/heads/main from `from` to `to`. TL_EBUSY when it stood elsewhere. On any failure it has not moved. */
 int tl_tip_move(struct tl_log *log, const git_oid *from, const struct tl_sha1 *to,
@@ -55,7 +57,8 @@ int tl_tip_move(struct tl_log *log, const git_oid *from, const struct tl_sha1 *t
  */
 int tl_log_lock(int *fd, struct tl_log *log, int64_t wait_ns, struct tl_ctx *ctx);
 /* Writes down, before it is done, what the next one would have to undo: this pack, unless the tip holds this commit. */
-int tl_log_lock_note(int fd, const char *pack, const struct tl_sha1 *commit, struct tl_ctx *ctx);
+int tl_log_lock_note(int fd, const char *pack, const struct tl_sha1 *commit,
+                     struct tl_ctx *ctx);
 void tl_log_unlock(int fd);
 
 #endif

@@ -15,8 +15,8 @@ struct step {
     git_repository *repo;
 };
 
-static int apply(struct tl_sha1 *out, bool *is_empty, const struct step *step, const git_tree *old,
-                 struct tl_ctx *ctx);
+static int apply(struct tl_sha1 *out, bool *is_empty, const struct step *step,
+                 const git_tree *old, struct tl_ctx *ctx);
 
 static int by_path(const void *a, const void *b)
 {
@@ -37,8 +37,8 @@ static size_t first_name(const struct step *step, size_t i, bool *is_folder)
 }
 
 /* As git's base_name_compare: a folder's name ends in '/'. */
-static int compare_names(const char *a, size_t n_a, bool a_is_folder, const char *b, size_t n_b,
-                         bool b_is_folder)
+static int compare_names(const char *a, size_t n_a, bool a_is_folder, const char *b,
+                         size_t n_b, bool b_is_folder)
 {
     size_t n = n_a < n_b ? n_a : n_b;
     int order = memcmp(a, b, n);
@@ -69,8 +69,9 @@ static void keep_entry(struct tl_str *out, const git_tree_entry *entry)
     tl_str_add_bytes(out, git_tree_entry_id(entry)->id, sizeof(struct tl_sha1));
 }
 
-static int apply_folder(struct tl_str *text, const struct step *above, const struct step *range,
-                        const git_tree_entry *entry, struct tl_ctx *ctx)
+static int apply_folder(struct tl_str *text, const struct step *above,
+                        const struct step *range, const git_tree_entry *entry,
+                        struct tl_ctx *ctx)
 {
     bool is_folder, is_empty;
     size_t n = first_name(above, range->lo, &is_folder);
@@ -119,8 +120,8 @@ static size_t group(const struct step *step, size_t i, size_t n, bool is_folder)
     return end;
 }
 
-static int merge_entries(struct tl_str *text, const struct step *step, const git_tree *old,
-                         struct tl_ctx *ctx)
+static int merge_entries(struct tl_str *text, const struct step *step,
+                         const git_tree *old, struct tl_ctx *ctx)
 {
     size_t n_old = old ? git_tree_entrycount(old) : 0;
     int rc = TL_OK;
@@ -129,13 +130,13 @@ static int merge_entries(struct tl_str *text, const struct step *step, const git
         const git_tree_entry *entry = o < n_old ? git_tree_entry_byindex(old, o) : NULL;
         bool is_folder = false;
         size_t n = i < step->hi ? first_name(step, i, &is_folder) : 0;
-        int order = !entry          ? 1
-                    : i == step->hi ? -1
-                                    : compare_names(git_tree_entry_name(entry),
-                                                    strlen(git_tree_entry_name(entry)),
-                                                    git_tree_entry_type(entry) == GIT_OBJECT_TREE,
-                                                    step->changes[i].path + step->skip, n,
-                                                    is_folder);
+        int order = !entry ? 1
+                    : i == step->hi
+                        ? -1
+                        : compare_names(git_tree_entry_name(entry),
+                                        strlen(git_tree_entry_name(entry)),
+                                        git_tree_entry_type(entry) == GIT_OBJECT_TREE,
+                                        step->changes[i].path + step->skip, n, is_folder);
         if (order < 0) {
             keep_entry(text, entry);
             o++;
@@ -153,8 +154,8 @@ static int merge_entries(struct tl_str *text, const struct step *step, const git
     return rc;
 }
 
-static int apply(struct tl_sha1 *out, bool *is_empty, const struct step *step, const git_tree *old,
-                 struct tl_ctx *ctx)
+static int apply(struct tl_sha1 *out, bool *is_empty, const struct step *step,
+                 const git_tree *old, struct tl_ctx *ctx)
 {
     struct tl_str text = TL_STR_INIT(TL_STR_MOST);
     struct tl_sha1 known;

@@ -20,7 +20,7 @@ struct bench {
     const char *folder, *path;
     struct tl_snapshot snapshot;
     struct tl_entry_dataset *datasets;
-    struct tl_decisions decisions;      /* of all columns, cut by dataset */
+    struct tl_decisions decisions; /* of all columns, cut by dataset */
     struct tl_decisions *per_dataset;
     size_t n_datasets, n_columns;
 };
@@ -138,7 +138,8 @@ static void fill(struct bench *bench)
     for (size_t d = 0; d < bench->n_datasets; d++) {
         snprintf(schema, sizeof schema, "schema_%03zu", d / 1000);
         snprintf(name, sizeof name, "table_%05zu_%s", d, words[d % N_WORDS].name);
-        tl_snapshot_add_dataset(&bench->snapshot, "analytics", schema, name, TL_TABLE)->rows = 1000;
+        tl_snapshot_add_dataset(&bench->snapshot, "analytics", schema, name, TL_TABLE)
+            ->rows = 1000;
         bench->per_dataset[d] = bench->decisions;
         bench->per_dataset[d].columns += d * bench->n_columns;
         bench->per_dataset[d].n_columns = (uint32_t)bench->n_columns;
@@ -172,8 +173,8 @@ static void measure(struct bench *bench, struct tl_log *log, const char *what)
         exit(1);
     }
     double seconds = now() - began;
-    printf("%-28s %7.3f s %9.1f MB written %6.1f bytes/column beyond the caller's\n", what, seconds,
-           (double)done.bytes / 1e6,
+    printf("%-28s %7.3f s %9.1f MB written %6.1f bytes/column beyond the caller's\n",
+           what, seconds, (double)done.bytes / 1e6,
            (double)(peak() - before) / (double)(bench->n_datasets * bench->n_columns));
     fflush(stdout);
 }
@@ -190,7 +191,8 @@ static void measure_index(struct bench *bench)
         if (tl_log_open(&log, bench->path, &bench->ctx) < 0 ||
             tl_log_belief(&belief, log, &bench->ctx) < 0)
             exit(1);
-        printf("%-28s %7.3f s\n", again ? "index built anew" : "index opened", now() - began);
+        printf("%-28s %7.3f s\n", again ? "index built anew" : "index opened",
+               now() - began);
         tl_log_close(log);
         unlink(path);
     }
@@ -214,13 +216,16 @@ static void measure_fast_import(struct bench *bench)
     const char *stream = tl_path_join(bench->folder, "stream", &bench->ctx);
     const char *other = tl_path_join(bench->folder, "imported", &bench->ctx);
 
-    timed("git --git-dir=\"$A\" branch first main~2 && git --git-dir=\"$A\" fast-export first > \"$B\"",
+    timed("git --git-dir=\"$A\" branch first main~2 && git --git-dir=\"$A\" fast-export "
+          "first > \"$B\"",
           bench->path, stream);
     timed("git init -q --bare \"$A\"", other, "");
-    double seconds = timed("git --git-dir=\"$A\" fast-import --quiet < \"$B\"", other, stream);
+    double seconds =
+        timed("git --git-dir=\"$A\" fast-import --quiet < \"$B\"", other, stream);
     printf("%-28s %7.3f s, bytes:\n", "git fast-import", seconds);
     fflush(stdout);
-    timed("du -cb \"$A\"/objects/pack/*.pack \"$A\"/objects/pack/*.idx | tail -1", other, "");
+    timed("du -cb \"$A\"/objects/pack/*.pack \"$A\"/objects/pack/*.idx | tail -1", other,
+          "");
     seconds = timed("git --git-dir=\"$A\" fsck --strict", bench->path, "");
     printf("%-28s %7.3f s\n", "git fsck --strict", seconds);
 }
@@ -239,7 +244,8 @@ int main(int argc, char **argv)
         return 1;
     bench.path = tl_path_join(bench.folder, "log", &bench.ctx);
     fill(&bench);
-    if (tl_log_create(bench.path, &bench.ctx) < 0 || tl_log_open(&log, bench.path, &bench.ctx) < 0)
+    if (tl_log_create(bench.path, &bench.ctx) < 0 ||
+        tl_log_open(&log, bench.path, &bench.ctx) < 0)
         return 1;
     measure(&bench, log, "first entry");
     for (size_t d = 0; d < bench.n_datasets; d++)
