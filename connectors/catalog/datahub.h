@@ -95,7 +95,7 @@ void tl_datahub_hint_later(struct tl_ctx *ctx);
 const char *tl_datahub_words(const struct tl_datahub *hub,
                              const struct tl_http_response *response, struct tl_ctx *ctx);
 
-/* Appends a decoded JSON text with its U+EF00 escapes undone: what we wrote is what we compare with. */
+/* Appends a decoded JSON text with its U+EF00 escapes undone: what we wrote is what we compare with. Nothing where it is no text. */
 void tl_datahub_text(struct tl_str *out, const json_t *text);
 
 /* ---- proposals (datahub_propose.c) ---- */

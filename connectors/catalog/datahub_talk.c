@@ -26,7 +26,8 @@ struct tl_http *tl_datahub_http(void *conn)
 
 void tl_datahub_text(struct tl_str *out, const json_t *text)
 {
-    tl_json_unescape_bytes(out, json_string_value(text), json_string_length(text));
+    if (json_is_string(text))
+        tl_json_unescape_bytes(out, json_string_value(text), json_string_length(text));
 }
 
 static bool is_json(const struct tl_http_response *response)
