@@ -44,11 +44,16 @@ struct sampling {
 
 /* ---- statements ---- */
 
+/*
+ * Everything is asked of "q", the table's other name: a bare "name" that is no column (any more) would be taken for a text of
+ * that wording, q."name" cannot be.
+ */
 static void add_table(struct tl_str *sql, const struct sampling *s)
 {
     tl_sqlite_add_name(sql, s->database);
     tl_str_add_char(sql, '.');
     tl_sqlite_add_name(sql, s->name);
+    tl_str_add(sql, " as q");
 }
 
 static const char *column_name(const struct sampling *s, uint32_t i)
@@ -57,15 +62,22 @@ static const char *column_name(const struct sampling *s, uint32_t i)
         s->snapshot, s->snapshot->columns.items[s->dataset->first_column + i].path);
 }
 
-/* "select rowid, "a", "b" from t" */
+static void add_column_name(struct tl_str *sql, const struct sampling *s, uint32_t i)
+{
+    tl_str_add(sql, "q.");
+    tl_sqlite_add_name(sql, column_name(s, i));
+}
+
+/* select q.rowid,q."a",q."b" from "main"."t" as q */
 static void add_select(struct tl_str *sql, const struct sampling *s)
 {
     tl_str_add(sql, "select ");
-    tl_str_add(sql, s->rowid ? s->rowid : "");
+    if (s->rowid)
+        tl_str_addf(sql, "q.%s", s->rowid);
     for (uint32_t i = 0; i < s->dataset->n_columns; i++) {
         if (i || s->rowid)
             tl_str_add_char(sql, ',');
-        tl_sqlite_add_name(sql, column_name(s, i));
+        add_column_name(sql, s, i);
     }
     tl_str_add(sql, " from ");
     add_table(sql, s);
@@ -135,7 +147,7 @@ static int put_large_value(struct sampling *s, uint32_t column, int64_t rowid)
     sqlite3_stmt *statement;
 
     tl_str_add(&sql, "select ");
-    tl_sqlite_add_name(&sql, column_name(s, column));
+    add_column_name(&sql, s, column);
     tl_str_add(&sql, " from ");
     add_table(&sql, s);
     tl_str_addf(&sql, " where %s = %lld", s->rowid, (long long)rowid);
