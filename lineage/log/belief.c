@@ -10,6 +10,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <libdeflate.h>
 #include <limits.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -24,7 +25,7 @@ struct header {
     uint32_t n_datasets, n_columns, n_tags;
     uint64_t n_text;
     struct tl_sha1 tree;
-    uint32_t spare2;
+    uint32_t crc; /* of the whole file, with this field 0: what is merged with a damaged belief would be logged */
 };
 
 /* ---- writing ---- */
@@ -328,20 +329,26 @@ void tl_index_copy(struct tl_index *index, const struct tl_belief *belief, uint3
 
 /* ---- the end of writing ---- */
 
-static bool pour(int to, struct part *part)
+static bool put(int to, uint32_t *crc, const void *bytes, size_t n)
+{
+    *crc = libdeflate_crc32(*crc, bytes, n);
+    return tl_write_all(to, bytes, n) == 0;
+}
+
+static bool pour(int to, uint32_t *crc, struct part *part)
 {
     char buffer[64 * 1024];
 
     if (part->fd >= 0)
         for (off_t at = 0;;) {
             ssize_t n = pread(part->fd, buffer, sizeof buffer, at);
-            if (n < 0 || (n > 0 && tl_write_all(to, buffer, (size_t)n) < 0))
+            if (n < 0 || (n > 0 && !put(to, crc, buffer, (size_t)n)))
                 return false;
             if (n == 0)
                 break;
             at += n;
         }
-    return tl_write_all(to, part->buffer.text, part->buffer.n) == 0;
+    return put(to, crc, part->buffer.text, part->buffer.n);
 }
 
 static bool write_index(int fd, struct tl_index *index, const struct tl_sha1 *tree)
@@ -359,12 +366,14 @@ static bool write_index(int fd, struct tl_index *index, const struct tl_sha1 *tr
     header.n_tags = index->n_tags;
     header.n_text = index->parts[TEXT].n;
     header.tree = *tree;
-    if (tl_write_all(fd, &header, sizeof header) < 0)
+    uint32_t crc = 0;
+    if (!put(fd, &crc, &header, sizeof header))
         return false;
     for (int i = 0; i < PARTS; i++)
-        if (!pour(fd, &index->parts[i]))
+        if (!pour(fd, &crc, &index->parts[i]))
             return false;
-    return true;
+    header.crc = crc;
+    return pwrite(fd, &header, sizeof header, 0) == sizeof header;
 }
 
 /* Synced before it gets its name: a torn index would be believed. */
@@ -465,6 +474,15 @@ static bool header_fits(const struct header *header, uint64_t n,
                     header->n_text;
 }
 
+static bool is_whole(const struct header *header, size_t n)
+{
+    struct header without = *header;
+
+    without.crc = 0;
+    uint32_t crc = libdeflate_crc32(0, &without, sizeof without);
+    return libdeflate_crc32(crc, header + 1, n - sizeof *header) == header->crc;
+}
+
 /* Takes over the file at `fd` when it is an index of this tree and every number in it points inside. */
 static bool map_index(struct tl_log *log, int fd, const struct tl_sha1 *tree)
 {
@@ -480,7 +498,7 @@ static bool map_index(struct tl_log *log, int fd, const struct tl_sha1 *tree)
     struct tl_belief belief = { .n_datasets = header->n_datasets,
                                 .n_columns = header->n_columns,
                                 .n_tags = header->n_tags };
-    if (header_fits(header, n, tree)) {
+    if (header_fits(header, n, tree) && is_whole(header, n)) {
         belief.datasets = (const void *)(header + 1);
         belief.tags = (const void *)(belief.datasets + belief.n_datasets);
         belief.columns = (const void *)(belief.tags + belief.n_tags);

@@ -1,0 +1,117 @@
+/* Blame: every tag's history is a chain of links from span to span. */
+#include "tests/world_log.h"
+
+/* "STATE:CONFIDENCE by ORIGIN", newest first, of one tag. */
+static const char *history(struct log_world *w, const char *column, const char *info_type)
+{
+    struct tl_str out = TL_STR_INIT(4096);
+    const struct tl_belief *belief;
+    struct tl_key_pattern pattern;
+    struct tl_belief_hit hit;
+    struct tl_blame_step *steps;
+    size_t n = 0;
+
+    CHECK_OK(tl_log_belief(&belief, w->log, &w->ctx), &w->ctx);
+    CHECK_OK(tl_key_parse(&pattern, column, &w->ctx), &w->ctx);
+    CHECK_INT(tl_belief_search(&hit, 1, belief, &pattern), 1);
+    CHECK_OK(tl_log_blame(&steps, &n, &hit, info_type, w->log, &w->ctx), &w->ctx);
+    for (size_t i = 0; i < n; i++) {
+        tl_str_addf(&out, "%s%s:%u by %s", i ? ", " : "", steps[i].state, steps[i].confidence,
+                    steps[i].origin);
+        CHECK_TEXT(steps[i].info_type, info_type);
+        CHECK_TEXT(steps[i].rules_digest, "f00d");
+        CHECK_INT(strlen(steps[i].commit), 40);
+    }
+    const char *text = tl_arena_dup(w->ctx.arena, out.text, out.n);
+    tl_str_release(&out);
+    return text;
+}
+
+static void a_history_is_walked_back_to_its_beginning(void)
+{
+    struct log_world w;
+
+    log_world_open(&w);
+    CHECK_OK(log_world_scan(&w, "s/m/u a=email:900 b"), &w.ctx);
+    CHECK_OK(log_world_scan(&w, "s/m/u a=email:910 b"), &w.ctx); /* within the band: no step */
+    CHECK_OK(log_world_scan(&w, "s/m/u a=email:600 b"), &w.ctx);
+    CHECK_OK(log_world_scan(&w, "s/m/u a b"), &w.ctx);
+    CHECK_OK(log_world_review(&w, "accept s/m/u#a email"), &w.ctx);
+    CHECK_OK(log_world_review(&w, "reject s/m/u#a email"), &w.ctx);
+    CHECK_TEXT(history(&w, "u#a", "email"),
+               "rejected:600 by person, confirmed:600 by person, withdrawn:600 by rule, "
+               "proposed:600 by rule, proposed:900 by rule");
+    log_world_close(&w);
+}
+
+static void types_of_a_mixed_column_have_histories_of_their_own(void)
+{
+    struct log_world w;
+
+    log_world_open(&w);
+    CHECK_OK(log_world_scan(&w, "s/m/u a=phone:500+email:900"), &w.ctx);
+    CHECK_OK(log_world_scan(&w, "s/m/u a=phone:300+email:900"), &w.ctx);
+    CHECK_OK(log_world_scan(&w, "s/m/u a=email:700+phone:800"), &w.ctx);
+    CHECK_TEXT(history(&w, "u#a", "phone"),
+               "proposed:800 by rule, proposed:300 by rule, proposed:500 by rule");
+    CHECK_TEXT(history(&w, "u#a", "email"), "proposed:700 by rule, proposed:900 by rule");
+    log_world_close(&w);
+}
+
+static void each_step_says_why(void)
+{
+    struct log_world w;
+    const struct tl_belief *belief;
+    struct tl_key_pattern pattern;
+    struct tl_belief_hit hit;
+    struct tl_blame_step *steps;
+    size_t n;
+
+    log_world_open(&w);
+    CHECK_OK(log_world_scan(&w, "s/m/u a=email:900"), &w.ctx);
+    CHECK_OK(log_world_scan(&w, "s/m/u a"), &w.ctx);
+    CHECK_OK(log_world_review(&w, "reject s/m/u#a email"), &w.ctx);
+    CHECK_OK(tl_log_belief(&belief, w.log, &w.ctx), &w.ctx);
+    CHECK_OK(tl_key_parse(&pattern, "u#a", &w.ctx), &w.ctx);
+    tl_belief_search(&hit, 1, belief, &pattern);
+    CHECK_OK(tl_log_blame(&steps, &n, &hit, "email", w.log, &w.ctx), &w.ctx);
+    CHECK_INT(n, 3);
+    CHECK_TEXT(steps[0].why, "I know it");
+    CHECK_TEXT(steps[0].actor, "tester");
+    CHECK_TEXT(steps[1].why, "no rule speaks for it any more");
+    CHECK_TEXT(steps[2].why, "test/email#name (90 of 100 values)");
+    log_world_close(&w);
+}
+
+static void what_has_no_tag_has_no_history(void)
+{
+    struct log_world w;
+    const struct tl_belief *belief;
+    struct tl_blame_step *steps;
+    size_t n;
+
+    log_world_open(&w);
+    CHECK_OK(log_world_scan(&w, "s/m/u a=email:900"), &w.ctx);
+    CHECK_OK(tl_log_belief(&belief, w.log, &w.ctx), &w.ctx);
+    struct tl_belief_hit hit = { &belief->datasets[0], &belief->columns[0] };
+    CHECK_FAILS(tl_log_blame(&steps, &n, &hit, "phone", w.log, &w.ctx), TL_ENOTFOUND, "'phone'",
+                &w.ctx);
+    log_world_close(&w);
+}
+
+static void history_outlives_a_days_end(void)
+{
+    struct log_world w;
+
+    log_world_open(&w);
+    CHECK_OK(log_world_scan(&w, "s/m/u a=email:900"), &w.ctx);
+    tl_pause(&w.ctx, INT64_C(86400) * 40 * 1000000000); /* the clock is fixed: it only steps */
+    CHECK_OK(log_world_scan(&w, "s/m/u a=email:500"), &w.ctx);
+    CHECK_TEXT(history(&w, "u#a", "email"), "proposed:500 by rule, proposed:900 by rule");
+    CHECK_HAS(log_world_git(&w, "ls-tree -r --name-only main runs", NULL), "runs/2026/02/11/");
+    log_world_close(&w);
+}
+
+TL_TESTS("blame", TEST(a_history_is_walked_back_to_its_beginning),
+         TEST(types_of_a_mixed_column_have_histories_of_their_own), TEST(each_step_says_why),
+         TEST(what_has_no_tag_has_no_history), TEST(history_outlives_a_days_end))
