@@ -418,7 +418,7 @@ class FakeGms:
                 self.requests.append(note)
                 self.bodies.append(raw)
         if fault and self.break_as(fault, handler):
-            note["status"] = fault.get("status", -1)
+            note["status"] = 413 if fault["kind"] == "too_large" else fault.get("status", -1)
             return
         try:
             with self.lock:
