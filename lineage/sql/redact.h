@@ -12,6 +12,7 @@
  * nested block ones) become one space. Quoted identifiers ("..", `..`, [..]) stay, unless the dialect could read "..." as a
  * string where SQLite does (a value position): those stay too when `names` holds them, else become '?'.
  */
-void tl_sql_redact(struct tl_str *out, const char *sql, size_t n, const char *const *names, size_t n_names);
+void tl_sql_redact(struct tl_str *out, const char *sql, size_t n,
+                   const char *const *names, size_t n_names);
 
 #endif
