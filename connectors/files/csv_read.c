@@ -9,7 +9,6 @@
 enum {
     SNIFF_BYTES = 64 << 10,
     SNIFF_RECORDS = 100,
-    UNCLOSED_MOST = 8, /* each costs a walk to the end of the file and back */
 };
 
 enum state {
@@ -218,7 +217,7 @@ static bool step_over_line(struct tl_csv *csv, bool *was_empty)
     size_t left = csv->in.n - csv->in.at;
     const char *end = left && !csv->ends_in_cr ? memchr(p, '\n', left) : NULL;
 
-    if (!end || (!csv->quotes_are_plain && memchr(p, '"', (size_t)(end - p))))
+    if (!end || memchr(p, '"', (size_t)(end - p)))
         return false;
     csv->record_line = csv->line++;
     csv->record_at = tl_reader_tell(&csv->in);
@@ -240,15 +239,16 @@ int tl_csv_next(struct tl_csv *csv, bool keep, struct tl_ctx *ctx)
             return 1;
         }
         /* Whether a line is empty shows in its text: the long way always keeps it. */
-        struct scan scan = { .keep = true,
-                             .is_literal = is_literal || csv->quotes_are_plain };
+        struct scan scan = { .keep = true, .is_literal = is_literal };
         int rc = read_record(csv, &scan, ctx);
         if (rc <= 0)
             return rc;
         if (rc == 2) {
-            if (!csv->n_unclosed++)
-                csv->unclosed_line = scan.quote_line;
-            csv->quotes_are_plain = csv->n_unclosed >= UNCLOSED_MOST;
+            /*
+             * Back to where it began, once more without quotes. This happens once in a reading: behind a quote that is never
+             * closed all quotes stand in pairs, and pairs always close.
+             */
+            csv->unclosed_line = scan.quote_line;
             is_literal = true;
             csv->line = csv->record_line;
             tl_reader_seek(&csv->in, csv->record_at);
@@ -274,9 +274,6 @@ int tl_csv_seek(struct tl_csv *csv, int64_t offset, struct tl_ctx *ctx)
     char line_end = csv->ends_in_cr ? '\r' : '\n';
 
     tl_csv_return(csv, offset);
-    /* What was learned elsewhere about quotes may have been a wrong guess. */
-    csv->n_unclosed = 0;
-    csv->quotes_are_plain = false;
     while (tl_reader_tell(&csv->in) - offset < TL_CSV_SEEK_MOST) {
         size_t left = csv->in.n - csv->in.at;
         const char *p = csv->in.buffer + csv->in.at;
@@ -375,9 +372,7 @@ int tl_csv_begin(struct tl_csv *csv, char delimiter, size_t cell_bytes,
     if (!rc && !delimiter)
         rc = sniff_delimiter(csv, begin, ctx);
     tl_csv_return(csv, begin);
-    csv->n_unclosed = 0;
     csv->unclosed_line = 0;
-    csv->quotes_are_plain = false;
     return rc;
 }
 

@@ -31,9 +31,7 @@ struct tl_csv {
     uint64_t record_line; /* where it began, from 1; 1 after a seek */
     int64_t record_at;    /* and at which byte */
     /* what was odd */
-    uint64_t unclosed_line; /* line of the first quote that is never closed; 0: none */
-    unsigned n_unclosed;
-    bool quotes_are_plain; /* too many of them: quotes mean nothing in this file */
+    uint64_t unclosed_line; /* line of a quote that is never closed; 0: none */
 };
 
 /* Takes an opened reader over; finds the kind of line ends and, where `delimiter` is 0, the delimiter. */
