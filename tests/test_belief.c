@@ -60,8 +60,11 @@ static void reviews_patch_the_index_too(void)
     struct log_world w;
 
     log_world_open(&w);
-    CHECK_OK(log_world_scan(&w, "s/m/a x=email:900; s/m/b y=phone:700 k; s/m/c z=name:500"), &w.ctx);
-    CHECK_OK(log_world_review(&w, "set s/m/c#z email; accept s/m/a#x email; reject s/m/c#z phone"),
+    CHECK_OK(log_world_scan(&w,
+                            "s/m/a x=email:900; s/m/b y=phone:700 k; s/m/c z=name:500"),
+             &w.ctx);
+    CHECK_OK(log_world_review(
+                 &w, "set s/m/c#z email; accept s/m/a#x email; reject s/m/c#z phone"),
              &w.ctx);
     check_index(&w);
     CHECK_OK(log_world_scan(&w, "s/m/b y=phone:700"), &w.ctx);
@@ -86,7 +89,8 @@ static void random_histories_give_the_same_index(void)
                 continue;
             tl_str_addf(&scan, ";s%u/m/d%u", d % 3, d);
             for (unsigned c = 0; c < (random >> 40) % 5; c++)
-                tl_str_addf(&scan, " c%u%s", c, (random >> (44 + c)) & 1 ? "=email:800" : "");
+                tl_str_addf(&scan, " c%u%s", c,
+                            (random >> (44 + c)) & 1 ? "=email:800" : "");
         }
         CHECK_OK(log_world_scan(&w, scan.text), &w.ctx);
         tl_str_release(&scan);
@@ -151,22 +155,25 @@ static void a_log_on_a_disk_that_cannot_be_written_is_read(void)
 
 static void state_files_that_are_none_are_told(void)
 {
-    static const char *const texts[] = { "{}", "[]", "", "{\"columns\":[]}",
-                                         "{\"columns\":[{}],\"dataset\":{\"name\":\"u\"}}" };
+    static const char *const texts[] = {
+        "{}", "[]", "", "{\"columns\":[]}",
+        "{\"columns\":[{}],\"dataset\":{\"name\":\"u\"}}"
+    };
     struct log_world w;
     const struct tl_belief *belief;
 
     log_world_open(&w);
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
-        log_world_shell(&w,
-                        tl_arena_printf(w.ctx.arena,
-                                        "b=$(printf '%%s' '%s' | git hash-object -w --stdin); "
-                                        "d=$(printf '100644 blob %%s\\tu.json\\n' $b | git mktree); "
-                                        "t=$( (git ls-tree main | grep -v state; printf '040000 tree "
-                                        "%%s\\tstate\\n' $d) | git mktree); "
-                                        "git update-ref refs/heads/main $(git commit-tree -m x $t)",
-                                        texts[i]),
-                        NULL);
+        log_world_shell(
+            &w,
+            tl_arena_printf(w.ctx.arena,
+                            "b=$(printf '%%s' '%s' | git hash-object -w --stdin); "
+                            "d=$(printf '100644 blob %%s\\tu.json\\n' $b | git mktree); "
+                            "t=$( (git ls-tree main | grep -v state; printf '040000 tree "
+                            "%%s\\tstate\\n' $d) | git mktree); "
+                            "git update-ref refs/heads/main $(git commit-tree -m x $t)",
+                            texts[i]),
+            NULL);
         CHECK_FAILS(tl_log_belief(&belief, w.log, &w.ctx), TL_ELOG, "u.json", &w.ctx);
     }
     log_world_close(&w);
@@ -174,6 +181,7 @@ static void state_files_that_are_none_are_told(void)
 
 TL_TESTS("belief", TEST(an_index_patched_by_entries_equals_one_built_anew),
          TEST(reviews_patch_the_index_too), TEST(random_histories_give_the_same_index),
-         TEST(an_index_that_is_damaged_is_built_anew), TEST(an_index_of_another_state_is_not_taken),
+         TEST(an_index_that_is_damaged_is_built_anew),
+         TEST(an_index_of_another_state_is_not_taken),
          TEST(a_log_on_a_disk_that_cannot_be_written_is_read),
          TEST(state_files_that_are_none_are_told))

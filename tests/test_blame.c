@@ -16,8 +16,8 @@ static const char *history(struct log_world *w, const char *column, const char *
     CHECK_INT(tl_belief_search(&hit, 1, belief, &pattern), 1);
     CHECK_OK(tl_log_blame(&steps, &n, &hit, info_type, w->log, &w->ctx), &w->ctx);
     for (size_t i = 0; i < n; i++) {
-        tl_str_addf(&out, "%s%s:%u by %s", i ? ", " : "", steps[i].state, steps[i].confidence,
-                    steps[i].origin);
+        tl_str_addf(&out, "%s%s:%u by %s", i ? ", " : "", steps[i].state,
+                    steps[i].confidence, steps[i].origin);
         CHECK_TEXT(steps[i].info_type, info_type);
         CHECK_TEXT(steps[i].rules_digest, "f00d");
         CHECK_INT(strlen(steps[i].commit), 40);
@@ -33,7 +33,8 @@ static void a_history_is_walked_back_to_its_beginning(void)
 
     log_world_open(&w);
     CHECK_OK(log_world_scan(&w, "s/m/u a=email:900 b"), &w.ctx);
-    CHECK_OK(log_world_scan(&w, "s/m/u a=email:910 b"), &w.ctx); /* within the band: no step */
+    CHECK_OK(log_world_scan(&w, "s/m/u a=email:910 b"),
+             &w.ctx); /* within the band: no step */
     CHECK_OK(log_world_scan(&w, "s/m/u a=email:600 b"), &w.ctx);
     CHECK_OK(log_world_scan(&w, "s/m/u a b"), &w.ctx);
     CHECK_OK(log_world_review(&w, "accept s/m/u#a email"), &w.ctx);
@@ -94,8 +95,8 @@ static void what_has_no_tag_has_no_history(void)
     CHECK_OK(log_world_scan(&w, "s/m/u a=email:900"), &w.ctx);
     CHECK_OK(tl_log_belief(&belief, w.log, &w.ctx), &w.ctx);
     struct tl_belief_hit hit = { &belief->datasets[0], &belief->columns[0] };
-    CHECK_FAILS(tl_log_blame(&steps, &n, &hit, "phone", w.log, &w.ctx), TL_ENOTFOUND, "'phone'",
-                &w.ctx);
+    CHECK_FAILS(tl_log_blame(&steps, &n, &hit, "phone", w.log, &w.ctx), TL_ENOTFOUND,
+                "'phone'", &w.ctx);
     log_world_close(&w);
 }
 
@@ -105,13 +106,16 @@ static void history_outlives_a_days_end(void)
 
     log_world_open(&w);
     CHECK_OK(log_world_scan(&w, "s/m/u a=email:900"), &w.ctx);
-    tl_pause(&w.ctx, INT64_C(86400) * 40 * 1000000000); /* the clock is fixed: it only steps */
+    tl_pause(&w.ctx,
+             INT64_C(86400) * 40 * 1000000000); /* the clock is fixed: it only steps */
     CHECK_OK(log_world_scan(&w, "s/m/u a=email:500"), &w.ctx);
     CHECK_TEXT(history(&w, "u#a", "email"), "proposed:500 by rule, proposed:900 by rule");
-    CHECK_HAS(log_world_git(&w, "ls-tree -r --name-only main runs", NULL), "runs/2026/02/11/");
+    CHECK_HAS(log_world_git(&w, "ls-tree -r --name-only main runs", NULL),
+              "runs/2026/02/11/");
     log_world_close(&w);
 }
 
 TL_TESTS("blame", TEST(a_history_is_walked_back_to_its_beginning),
-         TEST(types_of_a_mixed_column_have_histories_of_their_own), TEST(each_step_says_why),
-         TEST(what_has_no_tag_has_no_history), TEST(history_outlives_a_days_end))
+         TEST(types_of_a_mixed_column_have_histories_of_their_own),
+         TEST(each_step_says_why), TEST(what_has_no_tag_has_no_history),
+         TEST(history_outlives_a_days_end))

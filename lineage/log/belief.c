@@ -25,7 +25,8 @@ struct header {
     uint32_t n_datasets, n_columns, n_tags;
     uint64_t n_text;
     struct tl_sha1 tree;
-    uint32_t crc; /* of the whole file, with this field 0: what is merged with a damaged belief would be logged */
+    uint32_t
+        crc; /* of the whole file, with this field 0: what is merged with a damaged belief would be logged */
 };
 
 /* ---- writing ---- */
