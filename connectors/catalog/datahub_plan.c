@@ -754,6 +754,12 @@ static int find_known_tags(struct planner *p)
     return rc;
 }
 
+static int compare_tags(const void *a, const void *b)
+{
+    return strcmp(((const struct tl_datahub_edit *)a)->tag,
+                  ((const struct tl_datahub_edit *)b)->tag);
+}
+
 /* Tags before whatever points at them: made last, because only now we know which; moved to the front. */
 static void put_tags_first(struct planner *p)
 {
@@ -764,6 +770,8 @@ static void put_tags_first(struct planner *p)
     rest.items.n = plan->items.n;
     plan->items.items = NULL;
     plan->items.n = plan->items.room = 0;
+    if (p->new_tags.n > 1)
+        qsort(p->new_tags.items, p->new_tags.n, sizeof *p->new_tags.items, compare_tags);
     for (size_t i = 0; i < p->new_tags.n; i++)
         if (p->new_tags.items[i].belief)
             tl_datahub_make_tag(&p->writer, p->new_tags.items[i].tag, p->belief,
