@@ -249,8 +249,11 @@ static void rule_out(struct tl_candidate *candidate, const struct tl_rule *rule,
     if (candidate->is_denied && rule->needs_name)
         return;
     candidate->against = TL_FROM_TABLE;
-    if (holds_word(rule->not_tables, rule->n_not_tables, &around->table,
-                   around->n_table_words))
+    /* the name of an advertiser is nobody's, but its contact_name is: a full name outweighs the table */
+    bool is_plain = candidate->strength == TL_NAME_SILENT || candidate->is_weak ||
+                    candidate->is_one_word;
+    if (is_plain && holds_word(rule->not_tables, rule->n_not_tables, &around->table,
+                               around->n_table_words))
         return;
     candidate->against = TL_FROM_TYPE;
     candidate->only_inside = !fits_type;
@@ -318,6 +321,8 @@ static void gather(struct tl_engine_scratch *scratch, const struct tl_engine *en
         candidate->strength = hit->strength;
         candidate->is_weak = hit->is_weak;
         candidate->is_denied = hit->is_denied;
+        candidate->needs_known = hit->needs_known;
+        candidate->is_one_word = hit->end - hit->first == 1;
     }
     if (comment)
         look_at_comment(evidence, engine, comment);

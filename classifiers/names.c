@@ -342,14 +342,16 @@ void tl_names_words(struct tl_words *out, const struct tl_names *names,
     }
 }
 
-/* Where a glued word splits into two known ones of three letters or more; 0: nowhere. */
+/* Where a glued word splits into two known ones of three letters or more, or one and "id"; 0: nowhere. */
 static size_t split_of(const struct tl_names *names, const char *word, size_t n)
 {
     uint32_t id;
 
-    for (size_t left = 3; left + 3 <= n; left++) {
+    for (size_t left = 3; left + 2 <= n; left++) {
         uint32_t other;
 
+        if (n - left == 2 && memcmp(word + left, "id", 2))
+            break;
         if (tl_map_get(&names->words, word, left, &id) &&
             (names->flags.items[id] & (TL_WORD_OF_PATTERN | TL_WORD_PEOPLE)) &&
             tl_map_get(&names->words, word + left, n - left, &other) &&
@@ -366,7 +368,7 @@ void tl_names_unglue(struct tl_tokens *tokens, const struct tl_names *names)
         size_t n = tokens->length[i];
         uint32_t id;
 
-        if (n < 7 || n > 24 || tl_map_get(&names->words, word, n, &id))
+        if (n < 6 || n > 24 || tl_map_get(&names->words, word, n, &id))
             continue;
         size_t left = split_of(names, word, n);
         size_t used = (size_t)tokens->at[tokens->n - 1] + tokens->length[tokens->n - 1];
@@ -481,7 +483,9 @@ size_t tl_names_match(struct tl_name_hit *out, size_t most, const struct tl_name
                 struct tl_name_hit its = hit;
 
                 its.rule = found->rule;
-                its.is_weak = found->kind == TL_NAMES_WEAK;
+                its.is_weak =
+                    found->kind == TL_NAMES_WEAK || found->kind == TL_NAMES_KNOWN;
+                its.needs_known = found->kind == TL_NAMES_KNOWN;
                 if (found->kind == TL_NAMES_LEAD && first == tokens->segment &&
                     hit.strength == TL_NAME_CONTAINS)
                     its.strength = TL_NAME_ENDS;

@@ -34,6 +34,7 @@ struct tl_name_hit {
     uint16_t rule;
     uint8_t strength; /* enum tl_strength */
     bool is_weak;     /* the word alone is not enough */
+    bool needs_known; /* nor with anything but known words among the values */
     bool
         is_denied; /* another word says it is about the thing, not the thing: email_verified */
     uint8_t first, end; /* tokens */
@@ -50,6 +51,7 @@ enum tl_name_kind {
     TL_NAMES_STRONG,
     TL_NAMES_WEAK, /* the word alone is not enough */
     TL_NAMES_LEAD, /* also speaks where it stands first: id_cliente */
+    TL_NAMES_KNOWN, /* weak, and only where the type's vocabulary knows the values: a column "author" */
 };
 
 struct tl_name_entry {

@@ -27,8 +27,8 @@ struct draft {
     const char *info_type, *summary, *category, *sensitivity, *value, *named_value,
         *validator;
     const char *family, *specialises, *letter_case, *vocabulary, *needs, *only;
-    struct tl_list names, weak_names, lead_names, not_names, logical, sentinels, siblings,
-        tables, not_tables;
+    struct tl_list names, weak_names, lead_names, known_names, not_names, logical,
+        sentinels, siblings, tables, not_tables;
     struct search {
         bool is_on;
         const char *pattern; /* NULL: made from `value` */
@@ -68,23 +68,41 @@ struct key {
 #word, kind, offsetof(struct draft, word)                                        \
     }
 static const struct key type_keys[] = {
-    KEY(info_type, TEXT),   KEY(summary, TEXT),
-    KEY(category, TEXT),    KEY(sensitivity, TEXT),
-    KEY(law, MAPPING),      KEY(names, TEXTS),
-    KEY(weak_names, TEXTS), KEY(lead_names, TEXTS),
-    KEY(not_names, TEXTS),  KEY(value, TEXT),
-    KEY(named_value, TEXT), KEY(search, SEARCH),
-    KEY(validator, TEXT),   KEY(prior, PRIOR),
-    KEY(length, RANGE),     KEY(needs, TEXT),
-    KEY(only, TEXT),        KEY(logical, TEXTS),
-    KEY(share, SHARE),      KEY(distinct, COUNT),
-    KEY(needs_name, FLAG),  KEY(needs_people, FLAG),
-    KEY(personal, FLAG),    KEY(family, TEXT),
-    KEY(specialises, TEXT), KEY(letter_case, TEXT),
-    KEY(vocabulary, TEXT),  KEY(vocabulary_share, SHARE),
-    KEY(sentinels, TEXTS),  KEY(siblings, TEXTS),
-    KEY(tables, TEXTS),     KEY(not_tables, TEXTS),
-    KEY(person, MAPPING),   KEY(examples, MAPPING),
+    KEY(info_type, TEXT),
+    KEY(summary, TEXT),
+    KEY(category, TEXT),
+    KEY(sensitivity, TEXT),
+    KEY(law, MAPPING),
+    KEY(names, TEXTS),
+    KEY(weak_names, TEXTS),
+    KEY(lead_names, TEXTS),
+    KEY(known_names, TEXTS),
+    KEY(not_names, TEXTS),
+    KEY(value, TEXT),
+    KEY(named_value, TEXT),
+    KEY(search, SEARCH),
+    KEY(validator, TEXT),
+    KEY(prior, PRIOR),
+    KEY(length, RANGE),
+    KEY(needs, TEXT),
+    KEY(only, TEXT),
+    KEY(logical, TEXTS),
+    KEY(share, SHARE),
+    KEY(distinct, COUNT),
+    KEY(needs_name, FLAG),
+    KEY(needs_people, FLAG),
+    KEY(personal, FLAG),
+    KEY(family, TEXT),
+    KEY(specialises, TEXT),
+    KEY(letter_case, TEXT),
+    KEY(vocabulary, TEXT),
+    KEY(vocabulary_share, SHARE),
+    KEY(sentinels, TEXTS),
+    KEY(siblings, TEXTS),
+    KEY(tables, TEXTS),
+    KEY(not_tables, TEXTS),
+    KEY(person, MAPPING),
+    KEY(examples, MAPPING),
 };
 #define N_TYPE_KEYS (sizeof type_keys / sizeof *type_keys)
 
@@ -663,11 +681,12 @@ static int compile_words(const uint32_t **out, uint32_t *n_out,
 static int compile_names(struct tl_rule *rule, uint16_t index,
                          const struct loader *loader, const struct draft *draft)
 {
-    static const char *const keys[] = { "names", "weak_names", "lead_names" };
+    static const char *const keys[] = { "names", "weak_names", "lead_names",
+                                        "known_names" };
     const struct tl_list *lists[] = { &draft->names, &draft->weak_names,
-                                      &draft->lead_names };
+                                      &draft->lead_names, &draft->known_names };
 
-    for (size_t k = 0; k < 3; k++) {
+    for (size_t k = 0; k < 4; k++) {
         for (size_t i = 0; i < lists[k]->n; i++) {
             if (!tl_names_add(&loader->engine->names, lists[k]->items[i], index,
                               (enum tl_name_kind)k))

@@ -156,6 +156,8 @@ struct tl_candidate {
     uint16_t rule;
     uint8_t strength; /* enum tl_strength */
     bool is_weak, is_denied, is_commented;
+    bool is_one_word;            /* of the name */
+    bool needs_known;            /* the vocabulary must know the values */
     bool has_sibling, has_table; /* support */
     bool is_dead;                /* cannot be: its reason is `against` */
     uint8_t against;             /* enum tl_evidence, of a dead or refuted one */

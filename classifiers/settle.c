@@ -179,7 +179,7 @@ static unsigned without_values(const struct tl_candidate *candidate,
     if (!is_named(candidate))
         return candidate->is_commented && !candidate->is_denied ? 600 : 0;
     if (candidate->is_weak)
-        return support ? weight + 100 + support : weight;
+        return support && !candidate->needs_known ? weight + 100 + support : weight;
     weight += support / 2;
     return weight < 780 ? weight : 780;
 }
@@ -197,7 +197,7 @@ static unsigned weak_with_values(const struct tl_candidate *candidate,
 
     if (share < rule->least_share)
         return 0;
-    if (!is_borne)
+    if (!is_borne || (candidate->needs_known && !is_known))
         return 300 + bound / 10;
     return 560 + bound / 4 + (is_known ? 100 : 0);
 }
