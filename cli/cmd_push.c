@@ -52,29 +52,69 @@ static void json_plan(const struct tl_plan *plan, struct tl_ctx *ctx)
     }
 }
 
+/* What many targets get alike is one row; what one target gets besides is another. */
+enum { ALIKE = 10 };
+
+static size_t count_alike(const struct tl_plan *plan, const struct tl_plan_item *like,
+                          bool *is_first)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < plan->items.n; i++) {
+        const struct tl_plan_item *item = &plan->items.items[i];
+        if (strcmp(item->aspect, like->aspect) != 0 ||
+            strcmp(item->change, like->change) != 0 ||
+            strcmp(item->summary, like->summary) != 0)
+            continue;
+        if (n++ == 0)
+            *is_first = item == like;
+    }
+    return n;
+}
+
+static void add_word(struct tl_str *out, const char *word)
+{
+    tl_str_addf(out, "%s%s", out->n ? ", " : "", word);
+}
+
 static void show_plan(const struct tl_plan *plan, struct tl_ctx *ctx)
 {
-    static const struct tl_head heads[] = { { "CHANGE", TL_LEFT },
-                                            { "ASPECT", TL_LEFT },
-                                            { "TARGET", TL_CUT },
-                                            { "WHAT", TL_LEFT } };
-    struct tl_table *table;
+    static const struct tl_head heads[] = { { "TARGET", TL_CUT }, { "WHAT", TL_LEFT } };
+    struct tl_table *table = tl_table_open(heads, 2, ctx);
+    size_t n_rows = 0, n_left = 0;
 
-    if (plan->items.n == 0)
-        return;
-    table = tl_table_open(heads, 4, ctx);
-    for (size_t i = 0; i < plan->items.n && i < MOST_SHOWN; i++) {
-        const struct tl_plan_item *item = &plan->items.items[i];
-        tl_table_row(table);
-        tl_table_cell(table, item->change);
-        tl_table_cell(table, item->aspect);
-        tl_table_cell(table, item->target);
-        tl_table_cell(table, item->summary);
+    for (size_t i = 0, end; i < plan->items.n; i = end) {
+        const char *target = plan->items.items[i].target;
+        struct tl_str what = TL_STR_INIT(1 << 16);
+
+        for (end = i;
+             end < plan->items.n && strcmp(plan->items.items[end].target, target) == 0;
+             end++) {
+            const struct tl_plan_item *item = &plan->items.items[end];
+            bool is_first = false;
+            size_t n = plan->items.n < 5000 ? count_alike(plan, item, &is_first) : 1;
+            if (n < ALIKE) {
+                add_word(&what, item->summary);
+            } else if (is_first) {
+                tl_table_row(table);
+                tl_table_cellf(table, "%zu targets", n);
+                tl_table_cellf(table, "%s %s: %s", item->change, item->aspect,
+                               item->summary);
+            }
+        }
+        if (what.n && n_rows++ < MOST_SHOWN) {
+            tl_table_row(table);
+            tl_table_cell(table, target);
+            tl_table_cell(table, what.text);
+        } else {
+            n_left += what.n > 0;
+        }
+        tl_str_release(&what);
     }
     tl_table_close(table);
     fflush(ctx->say->results);
-    if (plan->items.n > MOST_SHOWN)
-        tl_note(ctx, "and %zu more: --json lists all", plan->items.n - MOST_SHOWN);
+    if (n_left)
+        tl_note(ctx, "and %zu more targets: --json lists all", n_left);
 }
 
 static void show_misses(const struct tl_plan *plan, struct tl_ctx *ctx)
@@ -168,7 +208,7 @@ static int push_with(struct tl_call *call, void *conn, const struct tl_system *s
     if (rc == TL_OK) {
         if (o->common.json)
             json_plan(&plan, ctx);
-        else if (o->dry_run)
+        else if (o->dry_run && plan.items.n)
             show_plan(&plan, ctx);
         show_misses(&plan, ctx);
         if (plan.n_unchanged)

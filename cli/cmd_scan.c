@@ -31,12 +31,12 @@ static const struct tl_option options[] = {
 struct tally {
     const struct tl_belief *belief;
     char run[33];
-    size_t columns_with_tags, proposals, new_tags;
+    size_t personal_columns, proposals, new_tags;
     const struct tl_belief_column *last;
     int most_sensitive_new; /* -1: none */
     struct tl_table *table;
     struct tl_ctx *ctx;
-    size_t rows, rows_left_out;
+    size_t rows, rows_left_out, rows_not_personal;
 };
 
 enum { MOST_ROWS = 400 };
@@ -55,8 +55,8 @@ static void count_tag(void *self, const struct tl_belief_hit *hit,
     bool is_live = tag->state == TL_PROPOSED || tag->state == TL_CONFIRMED ||
                    tag->state == TL_CARRIED;
 
-    if (is_live && hit->column != tally->last) {
-        tally->columns_with_tags++;
+    if (is_live && tag->sensitivity >= TL_PERSONAL && hit->column != tally->last) {
+        tally->personal_columns++;
         tally->last = hit->column;
     }
     if (tag->state == TL_PROPOSED || tag->state == TL_WITHDRAWN)
@@ -75,6 +75,10 @@ static void show_tag(void *self, const struct tl_belief_hit *hit,
 
     if (!is_of_this_run(tally, tag))
         return;
+    if (tag->sensitivity < TL_PERSONAL) {
+        tally->rows_not_personal++;
+        return;
+    }
     if (tally->rows++ >= MOST_ROWS) {
         tally->rows_left_out++;
         return;
@@ -103,6 +107,10 @@ static void show_changes(struct tally *tally, struct tl_ctx *ctx)
     if (tally->rows_left_out)
         tl_note(ctx, "and %zu more: 'tagline review' lists what waits",
                 tally->rows_left_out);
+    if (tally->rows_not_personal)
+        tl_note(ctx,
+                "and %zu tags of what is not personal by itself, such as ids of records",
+                tally->rows_not_personal);
 }
 
 static void json_tag(void *self, const struct tl_belief_hit *hit,
@@ -188,8 +196,9 @@ static int write_metrics(const char *path, const struct tl_scan *scan,
     add_metric(&text, "datasets_unscanned",
                "Datasets whose schema or sample could not be read.",
                (int64_t)count_unscanned(scan));
-    add_metric(&text, "columns_tagged", "Columns with a tag that stands.",
-               (int64_t)tally->columns_with_tags);
+    add_metric(&text, "columns_personal",
+               "Columns that hold personal data, as far as is known.",
+               (int64_t)tally->personal_columns);
     add_metric(&text, "proposals_waiting", "Tags that wait for a person.",
                (int64_t)tally->proposals);
     add_metric(&text, "log_bytes", "Bytes of the log.", (int64_t)tl_log_size(log));
@@ -210,7 +219,7 @@ static void show_summary(const struct tl_scan *scan, const struct tl_appended *d
     tl_note(ctx,
             "%s columns hold personal data: %zu tags new, %zu changed, %zu withdrawn; "
             "%zu wait for review",
-            tl_grouped(tagged, (long long)tally->columns_with_tags), done->n_new_tags,
+            tl_grouped(tagged, (long long)tally->personal_columns), done->n_new_tags,
             done->n_changed_tags, done->n_withdrawn_tags, tally->proposals);
     tl_note(ctx, "logged as %.12s in %s", done->commit, scan->config->log);
 }

@@ -88,7 +88,10 @@ static const char *const *names_of(const struct tl_option *table, struct tl_ctx 
 
 static const char *resolve(const char *value, const char *folder, struct tl_ctx *ctx)
 {
-    return value && strcmp(value, "-") != 0 ? tl_path_join(folder, value, ctx) : value;
+    bool is_here = strcmp(folder, ".") == 0;
+
+    return value && !is_here && strcmp(value, "-") != 0 ? tl_path_join(folder, value, ctx)
+                                                        : value;
 }
 
 /* Paths in the file are meant from the file's own folder. "name=path" items keep their name. */

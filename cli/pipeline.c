@@ -8,6 +8,7 @@
 #include "base/file.h"
 #include "base/pool.h"
 #include "base/say.h"
+#include "lineage/log/digest.h"
 #include "lineage/sql/redact.h"
 
 #include <pthread.h>
