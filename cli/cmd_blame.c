@@ -132,7 +132,7 @@ static int run_blame(struct tl_call *call, struct tl_ctx *ctx)
         tl_hint(ctx, "usage: tagline blame COLUMN, for instance users#email");
         return tl_fail(ctx, TL_EUSAGE, "'blame' needs a column");
     }
-    if ((rc = tl_config_load(&config, o->common.config, ctx)) == TL_OK &&
+    if ((rc = tl_config_load(&config, o->common.config, 0, ctx)) == TL_OK &&
         (rc = tl_open_log(&log, &config, false, ctx)) == TL_OK &&
         (rc = tl_log_belief(&belief, log, ctx)) == TL_OK)
         rc = blame_column(call, belief, log, ctx);

@@ -251,7 +251,7 @@ static int system_of(struct tl_system *out, const char *operand, struct tl_confi
         strchr(operand, '.'))
         return system_of_file(out, operand, o->format, o->names_only, ctx);
     if (!*has_config) {
-        if ((rc = tl_config_load(config, o->common.config, ctx)) < 0)
+        if ((rc = tl_config_load(config, o->common.config, TL_CONFIG_SOURCES, ctx)) < 0)
             return tl_explain(ctx, "no file '%s', and no source of that name", operand);
         *has_config = true;
     }

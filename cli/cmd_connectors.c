@@ -86,7 +86,8 @@ static int check(struct tl_call *call, struct tl_ctx *ctx)
     const char *only = call->n_operands > 1 ? call->operands[1] : NULL;
     struct tl_config config = { 0 };
     size_t n = 0, n_failed = 0;
-    int rc = tl_config_load(&config, o->common.config, ctx);
+    int rc = tl_config_load(&config, o->common.config,
+                            TL_CONFIG_SOURCES | TL_CONFIG_SINKS, ctx);
 
     for (size_t i = 0; rc == TL_OK && i < config.sources.n + config.sinks.n; i++) {
         bool is_source = i < config.sources.n;

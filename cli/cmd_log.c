@@ -160,7 +160,7 @@ static int run_log(struct tl_call *call, struct tl_ctx *ctx)
         return tl_fail(ctx, TL_EUSAGE, "'log' does not know what '%s' is",
                        call->operands[0]);
     }
-    if ((rc = tl_config_load(&config, o->common.config, ctx)) == TL_OK &&
+    if ((rc = tl_config_load(&config, o->common.config, 0, ctx)) == TL_OK &&
         (rc = tl_open_log(&log, &config, false, ctx)) == TL_OK)
         rc = is_show ? show_run(call, log, ctx) : list_runs(o, log, ctx);
     tl_log_close(log);

@@ -72,9 +72,13 @@ static size_t count_alike(const struct tl_plan *plan, const struct tl_plan_item 
     return n;
 }
 
+/* Says a thing once, however many aspects say it. */
 static void add_word(struct tl_str *out, const char *word)
 {
-    tl_str_addf(out, "%s%s", out->n ? ", " : "", word);
+    size_t n = strlen(word);
+
+    if (out->n < n || strcmp(out->text + out->n - n, word) != 0)
+        tl_str_addf(out, "%s%s", out->n ? ", " : "", word);
 }
 
 static void show_plan(const struct tl_plan *plan, struct tl_ctx *ctx)
@@ -274,7 +278,7 @@ static int run_push(struct tl_call *call, struct tl_ctx *ctx)
 
     if (o->to && o->dry_run)
         return tl_fail(ctx, TL_EUSAGE, "--to and --dry-run exclude each other");
-    if ((rc = tl_config_load(&config, o->common.config, ctx)) == TL_OK &&
+    if ((rc = tl_config_load(&config, o->common.config, TL_CONFIG_SINKS, ctx)) == TL_OK &&
         (rc = choose_sink(&sink, &spare, call, &config, ctx)) == TL_OK &&
         (rc = tl_open_log(&log, &config, false, ctx)) == TL_OK &&
         (rc = sink->connector->open(&conn, sink->settings, ctx)) == TL_OK) {

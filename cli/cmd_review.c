@@ -280,7 +280,7 @@ static int run_review(struct tl_call *call, struct tl_ctx *ctx)
         return tl_fail(ctx, TL_EUSAGE, "'review' does not know what '%s' is",
                        call->operands[0]);
     }
-    if ((rc = tl_config_load(&config, o->common.config, ctx)) == TL_OK &&
+    if ((rc = tl_config_load(&config, o->common.config, 0, ctx)) == TL_OK &&
         (rc = tl_open_log(&log, &config, false, ctx)) == TL_OK &&
         (rc = tl_log_belief(&belief, log, ctx)) == TL_OK)
         rc = kind < 0 ? list_waiting(belief, o, ctx)

@@ -146,7 +146,7 @@ static int run_rules(struct tl_call *call, struct tl_ctx *ctx)
     struct tl_engine *engine = NULL;
     bool has_config =
         o->common.config || getenv("TAGLINE_CONFIG") || tl_path_exists("tagline.yaml");
-    int rc = has_config ? tl_config_load(&config, o->common.config, ctx)
+    int rc = has_config ? tl_config_load(&config, o->common.config, 0, ctx)
                         : tl_config_defaults(&config, ctx);
 
     if (rc == TL_OK)

@@ -303,7 +303,7 @@ static int run_scan(struct tl_call *call, struct tl_ctx *ctx)
     const struct scan_options *o = call->options;
     struct tl_config config;
     struct tl_scan scan = { 0 };
-    int rc = tl_config_load(&config, o->common.config, ctx);
+    int rc = tl_config_load(&config, o->common.config, TL_CONFIG_SOURCES, ctx);
 
     if (rc == TL_OK && config.sources.n == 0) {
         tl_hint(ctx, "add one under 'sources:' in %s", config.path);

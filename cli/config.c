@@ -299,7 +299,8 @@ int tl_config_defaults(struct tl_config *out, struct tl_ctx *ctx)
     return choose_actor(out, NULL, ctx);
 }
 
-static int read_all(struct tl_config *out, const struct tl_yaml *yaml, struct tl_ctx *ctx)
+static int read_all(struct tl_config *out, const struct tl_yaml *yaml, unsigned parts,
+                    struct tl_ctx *ctx)
 {
     struct root root = { 0 };
     int rc;
@@ -314,8 +315,9 @@ static int read_all(struct tl_config *out, const struct tl_yaml *yaml, struct tl
                                    ctx)) < 0 ||
          (rc = read_section(&out->scan, scan_options, yaml, "scan", ctx)) < 0 ||
          (rc = read_section(&out->rules, rule_options, yaml, "rules", ctx)) < 0 ||
-         (rc = read_systems(out, yaml, false, ctx)) < 0 ||
-         (rc = read_systems(out, yaml, true, ctx)) < 0))
+         ((parts & TL_CONFIG_SOURCES) &&
+          (rc = read_systems(out, yaml, false, ctx)) < 0) ||
+         ((parts & TL_CONFIG_SINKS) && (rc = read_systems(out, yaml, true, ctx)) < 0)))
         return rc;
     out->log = resolve(root.log, out->folder, ctx);
     for (size_t i = 0; i < out->rules.packs.n; i++)
@@ -323,7 +325,8 @@ static int read_all(struct tl_config *out, const struct tl_yaml *yaml, struct tl
     return choose_actor(out, root.actor, ctx);
 }
 
-int tl_config_load(struct tl_config *out, const char *path, struct tl_ctx *ctx)
+int tl_config_load(struct tl_config *out, const char *path, unsigned parts,
+                   struct tl_ctx *ctx)
 {
     struct tl_str text = TL_STR_INIT((size_t)16 << 20);
     struct tl_yaml yaml = { 0 };
@@ -345,7 +348,7 @@ int tl_config_load(struct tl_config *out, const char *path, struct tl_ctx *ctx)
         goto done;
     digest_file(out, text.text, text.n);
     if ((rc = tl_yaml_parse(&yaml, text.text, text.n, path, ctx)) == TL_OK)
-        rc = read_all(out, &yaml, ctx);
+        rc = read_all(out, &yaml, parts, ctx);
     tl_yaml_release(&yaml);
 done:
     tl_str_release(&text);

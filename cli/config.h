@@ -32,8 +32,12 @@ struct tl_config {
     TL_VEC(struct tl_system) sources, sinks;
 };
 
+/* Whose settings, and so whose secrets, a command needs: what it does not need may refer to variables that are not set. */
+enum tl_config_parts { TL_CONFIG_SOURCES = 1, TL_CONFIG_SINKS = 2 };
+
 /* Reads it; `path` NULL: $TAGLINE_CONFIG, else tagline.yaml in the current folder. Release after use. */
-int tl_config_load(struct tl_config *out, const char *path, struct tl_ctx *ctx);
+int tl_config_load(struct tl_config *out, const char *path, unsigned parts,
+                   struct tl_ctx *ctx);
 /* Defaults alone, for commands that need no file. */
 int tl_config_defaults(struct tl_config *out, struct tl_ctx *ctx);
 void tl_config_release(struct tl_config *config);

@@ -49,7 +49,7 @@ int world_scan(struct world *w, struct tl_appended *done, size_t *troubles)
     int rc;
 
     memset(done, 0, sizeof *done);
-    if ((rc = tl_config_load(&config, w->config, &w->ctx)) == TL_OK &&
+    if ((rc = tl_config_load(&config, w->config, TL_CONFIG_SOURCES, &w->ctx)) == TL_OK &&
         (rc = tl_open_log(&log, &config, true, &w->ctx)) == TL_OK)
         rc = tl_pipeline_run(&scan, done, log, &config, &w->ctx);
     if (troubles)
@@ -75,7 +75,7 @@ int world_word(struct world *w, int kind, const char *table, const char *column,
     struct tl_log *log = NULL;
     int rc;
 
-    if ((rc = tl_config_load(&config, w->config, &w->ctx)) == TL_OK &&
+    if ((rc = tl_config_load(&config, w->config, TL_CONFIG_SOURCES, &w->ctx)) == TL_OK &&
         (rc = tl_open_log(&log, &config, false, &w->ctx)) == TL_OK) {
         tl_entry_begin(&entry, "review", &config, &w->ctx);
         entry.rules_digest = "";
