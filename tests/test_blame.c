@@ -115,7 +115,27 @@ static void history_outlives_a_days_end(void)
     log_world_close(&w);
 }
 
+static void a_decision_in_a_later_part_is_found(void)
+{
+    struct tl_str scan = TL_STR_INIT((size_t)8 << 20);
+    struct log_world w;
+
+    log_world_open(&w);
+    for (unsigned d = 0; d < 12; d++) {
+        tl_str_addf(&scan, "; s/m/d%02u", d);
+        for (unsigned c = 0; c < 1000; c++)
+            tl_str_addf(&scan, " c%u=email:900", c);
+    }
+    CHECK_OK(log_world_scan(&w, scan.text), &w.ctx);
+    CHECK_HAS(log_world_git(&w, "ls-tree -r --name-only main runs", NULL),
+              "spans.0002.jsonl");
+    CHECK_TEXT(history(&w, "d00#c0", "email"), "proposed:900 by rule");
+    CHECK_TEXT(history(&w, "d11#c999", "email"), "proposed:900 by rule");
+    tl_str_release(&scan);
+    log_world_close(&w);
+}
+
 TL_TESTS("blame", TEST(a_history_is_walked_back_to_its_beginning),
          TEST(types_of_a_mixed_column_have_histories_of_their_own),
          TEST(each_step_says_why), TEST(what_has_no_tag_has_no_history),
-         TEST(history_outlives_a_days_end))
+         TEST(history_outlives_a_days_end), TEST(a_decision_in_a_later_part_is_found))
