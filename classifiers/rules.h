@@ -162,6 +162,7 @@ struct tl_candidate {
     bool is_dead;                /* cannot be: its reason is `against` */
     uint8_t against;             /* enum tl_evidence, of a dead or refuted one */
     bool only_inside;            /* the column's type lets it only be searched */
+    bool beats_chance;           /* distinct valid values that chance would not give */
     bool is_proven;              /* values alone suffice */
     /* rows and distinct values: whole and strict; in the weaker form only; inside; sentinels; known to the vocabulary */
     uint32_t taken, taken_distinct, named, named_distinct, inside, inside_distinct,

@@ -120,13 +120,17 @@ static void settle_families(struct tl_evidence_of *evidence,
 {
     for (size_t c = 0; c < evidence->candidates.n; c++) {
         struct tl_candidate *candidate = &evidence->candidates.items[c];
+
+        candidate->own = candidate->agreeing = candidate->taken + candidate->named;
+        candidate->own_distinct = candidate->taken_distinct + candidate->named_distinct;
+    }
+    for (size_t c = 0; c < evidence->candidates.n; c++) {
+        struct tl_candidate *candidate = &evidence->candidates.items[c];
         uint16_t family = rule_of(engine, candidate)->family;
         uint16_t members[FAMILY_MOST];
         size_t n = 0;
 
-        candidate->own = candidate->agreeing = candidate->taken + candidate->named;
-        candidate->own_distinct = candidate->taken_distinct + candidate->named_distinct;
-        if (!family || !candidate->own)
+        if (!family || candidate->is_dead || !(candidate->taken + candidate->named))
             continue;
         for (size_t k = c; k < evidence->candidates.n && n < FAMILY_MOST; k++) {
             const struct tl_candidate *other = &evidence->candidates.items[k];
@@ -193,7 +197,7 @@ static unsigned weak_with_values(const struct tl_candidate *candidate,
                                candidate->taken_distinct + candidate->named_distinct);
     bool is_known = rule->vocabulary && known >= rule->vocabulary_share;
     bool is_borne =
-        is_known || support_of(candidate, rule, evidence) || candidate->is_proven;
+        is_known || support_of(candidate, rule, evidence) || candidate->beats_chance;
 
     if (share < rule->least_share)
         return 0;
@@ -213,7 +217,8 @@ static unsigned unnamed(struct tl_candidate *candidate, const struct tl_rule *ru
     bool is_inside = rule->search && candidate->inside_distinct >= 2 &&
                      tl_beats_chance(candidate->inside_distinct, distinct, rule->prior);
 
-    candidate->is_proven = !rule->needs_name && (is_whole || is_inside);
+    candidate->beats_chance = is_whole || is_inside;
+    candidate->is_proven = !rule->needs_name && candidate->beats_chance;
     if (!candidate->is_proven) {
         if (candidate->is_commented && share >= rule->least_share)
             return 650 + tl_wilson(candidate->own, rows) / 4;
@@ -532,8 +537,8 @@ void tl_column_settle(struct tl_decision *out, struct tl_engine_scratch *scratch
     for (size_t c = 0; c < evidence->candidates.n; c++) {
         const struct tl_candidate *candidate = &evidence->candidates.items[c];
 
-        if (!candidate->confidence && candidate->strength >= TL_NAME_ENDS &&
-            !candidate->is_weak)
+        if (!candidate->confidence && !candidate->is_weak &&
+            (candidate->strength >= TL_NAME_ENDS || candidate->is_denied))
             say_all(scratch, engine, candidate);
     }
     out->first_tag = (uint32_t)first_tag;
