@@ -69,6 +69,7 @@ void tl_reader_of_memory(struct tl_reader *out, const char *bytes, size_t n, siz
         .path = "memory",
         .fd = -1,
         .memory = bytes,
+        .buffer = (char *)bytes,
         .piece = piece ? piece : 1,
         .size = (int64_t)n,
     };

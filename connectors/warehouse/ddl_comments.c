@@ -52,7 +52,7 @@ static size_t comment_length(const char *at, const char *end)
 
 static bool is_blank(char c)
 {
-    return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f' || c == '\v';
+    return c == ' ' || (c >= '\t' && c <= '\r') || c == 0;
 }
 
 static bool is_word(char c)
