@@ -90,7 +90,7 @@ class House:
         return self
 
     def start(self, *words, env=None, before=None):
-        full = dict(os.environ, NO_COLOR="1", **(env or {}))
+        full = {**os.environ, "NO_COLOR": "1", **(env or {})}
         return subprocess.Popen([PROGRAM, *words], cwd=self.path, env=full, stdin=subprocess.DEVNULL,
                                 stdout=subprocess.PIPE, stderr=subprocess.PIPE, preexec_fn=before)
 

@@ -3,16 +3,21 @@ Sampled values stay inside: canaries are planted in every column of a copy of th
 SQL; then everything that tagline writes, prints or sends is searched for them, in plain and under the usual disguises.
 """
 import base64
+import contextlib
 import hashlib
 import json
 import os
 import re
 import shutil
+import sqlite3
 import tempfile
 import urllib.parse
 
 from catalog import Catalog
 from drive import main, test
+
+
+BIRD = re.compile(rb"kanarie\d{7}q|739\d{7}17|[0-9a-f]{64}|[0-9a-f]{40}|[0-9a-f]{32}")
 
 
 class Birds:
@@ -22,12 +27,12 @@ class Birds:
         self.planted = {}
 
     def word(self, where):
-        bird = f"kanarie{len(self.planted):05}q"
+        bird = f"kanarie{len(self.planted):07}q"
         self.planted[bird] = where
         return bird
 
     def number(self, where):
-        bird = f"739{len(self.planted):05}17"
+        bird = f"739{len(self.planted):07}17"
         self.planted[bird] = where
         return bird
 
@@ -47,8 +52,7 @@ class Birds:
             except ValueError:
                 pass
         everything = b"\0".join(texts)
-        pattern = re.compile(rb"kanarie\d{5}q|739\d{5}17|[0-9a-f]{64}|[0-9a-f]{40}|[0-9a-f]{32}")
-        for match in set(pattern.findall(everything)) | set(re.findall(rb"739\d{5}17", everything)):
+        for match in set(BIRD.findall(everything)) | set(re.findall(rb"739\d{7}17", everything)):
             bird = match.decode()
             if bird in self.planted:
                 at = everything.find(match)
@@ -70,9 +74,9 @@ def demo(house):
 def spoil(birds, where, old, row):
     """A value like the old one that holds a canary."""
     if isinstance(old, int):
-        return int(birds.number(where)) if row % 3 == 0 else old
+        return int(birds.number(where)) if row % 2 == 0 else old
     if isinstance(old, float):
-        return float("52." + birds.number(where)) if row % 3 == 0 else old
+        return float("52." + birds.number(where)) if row % 2 == 0 else old
     if isinstance(old, bytes):
         return birds.word(where).encode()
     text = old or ""
@@ -96,23 +100,25 @@ def spoil(birds, where, old, row):
 
 
 def plant_values(birds, db):
-    tables = [row[0] for row in db.execute("select name from sqlite_master where type = 'table' and name not like 'sqlite_%'")]
-    for table in tables:
+    """In every third row of every table, in each column that takes it; every column takes it somewhere."""
+    bare = []
+    for (table,) in db.execute("select name from sqlite_master where type = 'table' and name not like 'sqlite_%'").fetchall():
         names = [row[1] for row in db.execute(f'pragma table_info("{table}")')]
-        rows = db.execute(f'select rowid, * from "{table}" order by rowid limit 3000').fetchall()
-        for number, row in enumerate(rows):
-            if number % 2:
+        for number, (rowid, *old) in enumerate(db.execute(f'select rowid, * from "{table}" order by rowid').fetchall()):
+            if number % 3:
                 continue
-            for name, old in zip(names, row[1:]):
-                where = f"{table}.{name}"
-                new = spoil(birds, where, old, number // 2)
-                try:
-                    if new is not old:
-                        db.execute(f'update "{table}" set "{name}" = ? where rowid = ?', (new, row[0]))
-                except Exception as refused:
-                    if "constraint" not in str(refused):
-                        raise
-    return tables
+            new = [spoil(birds, f"{table}.{name}", value, number // 3) for name, value in zip(names, old)]
+            try:
+                db.execute(f'update "{table}" set ' + ", ".join(f'"{name}" = ?' for name in names) + " where rowid = ?", (*new, rowid))
+            except sqlite3.IntegrityError:
+                for name, value in zip(names, new):
+                    with contextlib.suppress(sqlite3.IntegrityError):
+                        db.execute(f'update "{table}" set "{name}" = ? where rowid = ?', (value, rowid))
+        for name in names:
+            kept = [str(row[0]).lower() for row in db.execute(f'select "{name}" from "{table}"')]
+            if kept and not any("kanarie" in value or "739" in value for value in kept):
+                bare.append(f"{table}.{name}")
+    assert not bare, f"no canary sits in {bare}"
 
 
 def plant_texts(birds, db):
@@ -165,7 +171,8 @@ def planted_values_comments_and_sql_appear_in_nothing_that_leaves(house):
     with house.db() as db:
         plant_values(birds, db)
         plant_texts(birds, db)
-    assert len(birds.planted) > 1000, len(birds.planted)
+    with open(house.at("shop.db"), "rb") as f:
+        assert len({bird.decode() for bird in BIRD.findall(f.read())} & set(birds.planted)) > 10000
 
     catalog = Catalog()
     temp = tempfile.mkdtemp(prefix="tagline-e2e-temp-")
@@ -174,20 +181,26 @@ def planted_values_comments_and_sql_appear_in_nothing_that_leaves(house):
         f.write(f"sinks:\n  - name: hub\n    type: datahub\n    server: {catalog.url}\n    mode: own\n")
     try:
         def run(*words, code=None):
-            return house.run(*words, code=code, env={"TMPDIR": temp})
-        answers = [run("scan", "--metrics", "tagline.prom", code=0)]
-        answers += [run(*words.split()) for words in (
-            "scan --json", "scan --dry-run", "scan --dry-run --json", "classify shop", "classify --json shop", "review", "review --json",
-            "log", "log --json", "log show HEAD", "rules list", "connectors check", "push --dry-run", "push", "push --to out.json")]
-        runs = [line["run"] for line in answers[8].lines() if line.get("run")]
-        answers += [run("log", "show", runs[-1], code=0), run("log", "show", "--spans", runs[-1], code=0)]
-        tagged = [line["column"] for line in answers[7].lines()]
+            answers.append(house.run(*words, code=code, env={"TMPDIR": temp}))
+            return answers[-1]
+        answers = []
+        run("scan", "--metrics", "tagline.prom", code=0)
+        for words in ("scan --json", "scan --dry-run", "scan --dry-run --json", "classify shop", "classify --json shop", "review",
+                      "log", "rules list", "connectors check", "push --dry-run", "push", "push --to out.json"):
+            run(*words.split())
+        runs = [line["run"] for line in run("log", "--json", code=0).lines() if line.get("run")]
+        run("log", "show", runs[-1], code=0)
+        run("log", "show", "--spans", runs[-1], code=0)
+        tagged = [line["column"] for line in run("review", "--json", code=0).lines()]
         assert len(tagged) > 20, tagged
-        answers += [run("blame", column, code=0) for column in tagged[:10]]
-        answers += [run("review", "accept", tagged[0], "--why", "seen", code=0)]
+        for column in tagged[:10]:
+            run("blame", column, code=0)
+        run("review", "set", tagged[0], "email_address", "--why", "seen", code=0)
         assert catalog.heard, "nothing was sent"
         assert os.path.getsize(house.at("out.json")) > 10000
-        songs = [song for name, content in everything(house, answers, temp, catalog) for song in birds.found_in(name, content)]
+        out = list(everything(house, answers, temp, catalog))
+        songs = [song for name, content in out for song in birds.found_in(name, content)]
+        print(f"      {len(birds.planted)} canaries and digests, {len(out)} outputs of {sum(len(c) for _, c in out)} bytes")
         assert not songs, f"{len(songs)} canaries sing\n" + "\n".join(songs[:30])
     finally:
         catalog.close()

@@ -249,13 +249,26 @@ def a_source_that_fails_keeps_what_was_believed_of_it(house):
 
 
 @test
-def a_table_that_is_gone_is_withdrawn_and_not_forgotten(house):
+def a_table_that_is_gone_leaves_the_belief_and_stays_in_history(house):
     house.shop().run("scan")
     with house.db() as db:
         db.execute("drop view mails")
         db.execute("drop table users")
     house.run("scan")
-    assert "withdrawn" in house.run("blame", "users#email").out
+    house.fails(2, "blame", "users#email", says="users#email")
+    assert "email_address" in house.git("log", "-p", "--format=%H", "main", "--", "state/shop/main/users.json")
+    house.log_is_whole()
+
+
+@test
+def a_table_that_is_gone_and_that_a_person_spoke_of_waits_for_a_person(house):
+    house.shop().run("scan")
+    house.run("review", "accept", "users#email", "--why", "seen")
+    with house.db() as db:
+        db.execute("drop view mails")
+        db.execute("drop table users")
+    house.run("scan")
+    assert "seen" in house.run("blame", "users#email").out
     house.log_is_whole()
 
 
