@@ -126,19 +126,29 @@ static void a_mark_is_no_part_of_the_first_name(void)
     check_values(BYTES("\xef\xbb\xbf\"a\",b\n1,2\n"), "a|b|", "1|\n2|\n");
 }
 
-static void wide_characters_are_refused_with_a_way_out(void)
+static void check_refused(const char *bytes, size_t n, const char *words,
+                          const char *hint)
 {
-    const char *path = probe_file(tl_test_folder(), "a.csv",
-                                  BYTES("\xff\xfe"
-                                        "a\0,\0b\0"));
+    const char *path = probe_file(tl_test_folder(), "a.csv", bytes, n);
     struct probe p;
 
     CHECK_OK(probe_open(&p, tl_connector_find("csv"), probe_words("path: %s\n", path)),
              &p.ctx);
     int rc = probe_pull(&p);
-    CHECK_HAS(p.ctx.error.hint, "iconv");
-    CHECK_FAILS(rc, TL_ESOURCE, "UTF-16", &p.ctx);
+    CHECK_HAS(p.ctx.error.hint, hint);
+    CHECK_FAILS(rc, TL_ESOURCE, words, &p.ctx);
     probe_close(&p);
+}
+
+static void what_is_no_text_is_refused_with_a_way_out(void)
+{
+    check_refused(BYTES("\xff\xfe"
+                        "a\0,\0b\0"),
+                  "UTF-16", "iconv");
+    check_refused(BYTES("\xfe\xff\0a\0,\0b"), "UTF-16", "iconv");
+    check_refused(BYTES("\x1f\x8b\x08\0"), "gzip", "gunzip");
+    check_refused(BYTES("PK\x03\x04\x14"), "spreadsheet", "save it as CSV");
+    check_refused(BYTES("SQLite format 3\0"), "SQLite", "type sqlite");
 }
 
 static void nuls_and_other_bytes_are_values(void)
@@ -481,7 +491,7 @@ TL_TESTS("csv", TEST(plain_records_are_read),
          TEST(every_kind_of_line_end_ends_a_record), TEST(empty_lines_are_no_records),
          TEST(delimiters_are_found_out), TEST(a_given_delimiter_is_used),
          TEST(a_mark_is_no_part_of_the_first_name),
-         TEST(wide_characters_are_refused_with_a_way_out),
+         TEST(what_is_no_text_is_refused_with_a_way_out),
          TEST(nuls_and_other_bytes_are_values), TEST(empty_cells_are_null),
          TEST(short_rows_end_in_nulls), TEST(long_rows_make_further_columns),
          TEST(headers_are_repeated_empty_or_missing), TEST(an_empty_file_has_no_columns),

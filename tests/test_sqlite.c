@@ -354,16 +354,15 @@ static void rows_far_apart_are_found(void)
                    5000) "insert into t select i from n;"
                          "insert into t values(9223372036854775807)",
                100, 100);
-    check_rows(
-        "create table t(id integer primary key);" NUMBERS(1000) "insert into t select i "
-                                                                "+ -9223372036854775807 "
-                                                                "from n;" NUMBERS(
-                                                                    1000) "insert into t "
-                                                                          "select "
-                                                                          "92233720368547"
-                                                                          "75807 - i "
-                                                                          "from n",
-        100, 100);
+    check_rows("create table t(id integer primary key);" NUMBERS(
+                   1000) "insert into t select i "
+                         "+ -9223372036854775807 "
+                         "from n;" NUMBERS(1000) "insert into t "
+                                                 "select "
+                                                 "92233720368547"
+                                                 "75807 - i "
+                                                 "from n",
+               100, 100);
     check_rows("create table t(id integer primary key);" NUMBERS(
                    1000) "insert into t select i * 4611686018427387 from n",
                100, 100);
@@ -426,6 +425,24 @@ static void a_monstrous_view_does_not_hang(void)
     CHECK_TEXT(p.sample.why, "cannot sample 'v': it took longer than 10000 ms");
     probe_sample(&p, "t", 10);
     CHECK_INT(p.sample.state, TL_SAMPLE_WHOLE);
+    probe_close(&p);
+}
+
+static void a_view_that_needs_all_memory_is_refused(void)
+{
+    struct probe p = made_of("create view v as with recursive n(i) as (select 1 union "
+                             "all select i + 1 from n where i < 100000)"
+                             " select i, hex(zeroblob(1000)) as x from n order by x, i "
+                             "desc; create table t(a)");
+
+    sqlite3_hard_heap_limit64(10 << 20);
+    probe_sample(&p, "v", 10);
+    CHECK_INT(p.sample.state, TL_SAMPLE_FAILED);
+    CHECK_TEXT(p.sample.why,
+               "cannot sample 'v': it needs more memory than it may have (code 7)");
+    probe_sample(&p, "t", 10);
+    CHECK_INT(p.sample.state, TL_SAMPLE_WHOLE);
+    sqlite3_hard_heap_limit64(0);
     probe_close(&p);
 }
 
@@ -702,7 +719,8 @@ TL_TESTS("sqlite", TEST(tables_views_and_columns_are_pulled_in_order),
          TEST(no_row_of_a_large_table_is_taken_twice), TEST(rows_far_apart_are_found),
          TEST(a_sample_comes_from_all_parts_of_a_table),
          TEST(another_seed_gives_other_rows), TEST(an_empty_table_is_read_whole),
-         TEST(a_monstrous_view_does_not_hang), TEST(views_may_use_json),
+         TEST(a_monstrous_view_does_not_hang),
+         TEST(a_view_that_needs_all_memory_is_refused), TEST(views_may_use_json),
          TEST(views_may_not_load_code), TEST(a_failing_view_never_tells_values),
          TEST(what_is_wrong_with_a_file_is_said), TEST(a_wrong_attachment_is_said),
          TEST(a_locked_database_is_said_to_be_locked),

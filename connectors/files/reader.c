@@ -36,6 +36,29 @@ static int open_regular(struct tl_reader *reader, struct tl_ctx *ctx)
     return TL_OK;
 }
 
+/* Kinds of files that people take for text, by what they begin with. */
+static const struct mark {
+    const char *bytes;
+    size_t n;
+    const char *words;
+    const char *hint;
+} marks[] = {
+    { "\xff\xfe", 2, "it is UTF-16 or UTF-32, not UTF-8",
+      "convert it: iconv -f UTF-16 -t UTF-8 FILE > COPY" },
+    { "\xfe\xff", 2, "it is UTF-16, not UTF-8",
+      "convert it: iconv -f UTF-16 -t UTF-8 FILE > COPY" },
+    { "\x1f\x8b", 2, "it is compressed by gzip", "unpack it: gunzip -k FILE" },
+    { "\x28\xb5\x2f\xfd", 4, "it is compressed by zstd", "unpack it: unzstd FILE" },
+    { "\xfd"
+      "7zXZ",
+      5, "it is compressed by xz", "unpack it: unxz -k FILE" },
+    { "PK\x03\x04", 4, "it is a ZIP archive or a spreadsheet",
+      "unpack it, or save it as CSV" },
+    { "PAR1", 4, "it is a Parquet file", "write it as CSV or JSON lines first" },
+    { "SQLite format 3", 16, "it is a SQLite database",
+      "read it with a source of type sqlite" },
+};
+
 static int look_at_mark(struct tl_reader *reader, struct tl_ctx *ctx)
 {
     int rc = tl_reader_fill(reader, ctx);
@@ -44,13 +67,15 @@ static int look_at_mark(struct tl_reader *reader, struct tl_ctx *ctx)
         return rc;
     if (reader->n >= 3 && memcmp(reader->buffer, "\xef\xbb\xbf", 3) == 0)
         reader->at = 3;
-    bool is_wide = reader->n >= 2 && (memcmp(reader->buffer, "\xff\xfe", 2) == 0 ||
-                                      memcmp(reader->buffer, "\xfe\xff", 2) == 0);
-    if (!is_wide)
-        return TL_OK;
-    tl_hint(ctx, "convert it: iconv -f UTF-16 -t UTF-8 FILE > COPY");
-    return tl_fail(ctx, TL_ESOURCE, "cannot read '%s': it is UTF-16 or UTF-32, not UTF-8",
-                   reader->path);
+    for (size_t i = 0; i < sizeof marks / sizeof *marks; i++) {
+        if (reader->n < marks[i].n ||
+            memcmp(reader->buffer, marks[i].bytes, marks[i].n) != 0)
+            continue;
+        tl_hint(ctx, "%s", marks[i].hint);
+        return tl_fail(ctx, TL_ESOURCE, "cannot read '%s': %s", reader->path,
+                       marks[i].words);
+    }
+    return TL_OK;
 }
 
 int tl_reader_open(struct tl_reader *out, const char *path, struct tl_ctx *ctx)

@@ -7,6 +7,7 @@
 
 #include "base/ctx.h"
 #include "base/fault.h"
+#include "base/say.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -14,6 +15,9 @@
 #include <strings.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+/* What SQLite may take in all; a view that needs more cannot be sampled. */
+#define HEAP_MOST ((sqlite3_int64)1 << 30)
 
 /* ---- opening ---- */
 
@@ -73,12 +77,19 @@ static int distrust_schema(struct tl_sqlite *conn, const char *what, struct tl_c
 {
     static const char ask[] = "select flags & 0x200000 from pragma_function_list where "
                               "name = 'json_extract' and builtin";
-    int64_t json_is_innocuous;
-    int rc = tl_sqlite_number(&json_is_innocuous, conn, ask, 1, what, ctx);
+    int64_t json_is_innocuous = 1;
+    int rc = tl_sqlite_numbers(&json_is_innocuous, 1, conn, ask, what, ctx);
 
     sqlite3_db_config(conn->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, json_is_innocuous ? 0 : 1,
                       NULL);
     return rc;
+}
+
+/* The heap of SQLite is the process's: a ceiling that somebody set already stays. */
+static void bound_heap(void)
+{
+    if (sqlite3_hard_heap_limit64(-1) == 0)
+        sqlite3_hard_heap_limit64(HEAP_MOST);
 }
 
 static int protect(struct tl_sqlite *conn, struct tl_ctx *ctx)
@@ -90,16 +101,31 @@ static int protect(struct tl_sqlite *conn, struct tl_ctx *ctx)
     sqlite3_db_config(conn->db, SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0, NULL);
     sqlite3_db_config(conn->db, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, NULL);
     sqlite3_limit(conn->db, SQLITE_LIMIT_LENGTH, TL_SQLITE_VALUE_MOST);
-    sqlite3_limit(conn->db, SQLITE_LIMIT_EXPR_DEPTH, 200);
-    sqlite3_limit(conn->db, SQLITE_LIMIT_LIKE_PATTERN_LENGTH, 1000);
     int64_t wait = conn->config.busy_timeout / 1000000;
     sqlite3_busy_timeout(conn->db, wait > INT_MAX ? INT_MAX : (int)wait);
     tl_sqlite_watch(conn);
     int rc = tl_sqlite_run(conn, "pragma query_only = on", what, ctx);
-    /* Sorting a view may need more than memory should hold, but rows of people do not belong in temporary files. */
+    /* Rows of people do not belong in temporary files: what a view sorts stays in memory, up to the ceiling. */
+    bound_heap();
     if (!rc)
         rc = tl_sqlite_run(conn, "pragma temp_store = memory", what, ctx);
     return rc ? rc : distrust_schema(conn, what, ctx);
+}
+
+/* Read as immutable, a file is all there is: what stands in a log beside it is not seen. */
+static void warn_of_logs(const char *path, struct tl_ctx *ctx)
+{
+    static const char *const ends[] = { "-wal", "-journal" };
+
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
+        struct stat st;
+        const char *log = tl_arena_printf(ctx->scratch, "%s%s", path, ends[i]);
+        if (stat(log, &st) == 0 && st.st_size > 0)
+            tl_warn(ctx,
+                    "'%s' is not read, for 'immutable' is set: the latest changes may be "
+                    "missed",
+                    log);
+    }
 }
 
 static int attach(struct tl_sqlite *conn, const char *name, const char *path,
@@ -116,6 +142,8 @@ static int attach(struct tl_sqlite *conn, const char *name, const char *path,
     tl_str_add(&sql, "attach ?1 as ");
     tl_sqlite_add_name(&sql, name);
     add_uri(&uri, path, conn->config.immutable);
+    if (conn->config.immutable)
+        warn_of_logs(path, ctx);
     rc = tl_sqlite_prepare(&statement, conn, sql.text, what, ctx);
     if (!rc) {
         sqlite3_bind_text(statement, 1, uri.text, (int)uri.n, SQLITE_STATIC);
@@ -172,6 +200,8 @@ static int open_all(struct tl_sqlite *conn, struct tl_ctx *ctx)
                               tl_arena_printf(conn->arena, "cannot read '%s'", path),
                               ctx);
     tl_vec_push(&conn->databases, "main");
+    if (conn->config.immutable)
+        warn_of_logs(path, ctx);
     rc = protect(conn, ctx);
     for (size_t i = 0; i < conn->config.attach.n && !rc; i++)
         rc = take_attachment(conn, conn->config.attach.items[i], ctx);
@@ -222,7 +252,6 @@ static int sqlite_check(void *self, struct tl_ctx *ctx)
     const char *what =
         tl_arena_printf(ctx->scratch, "cannot read '%s'", conn->config.path);
     struct tl_str sql = TL_STR_INIT(TL_STR_MOST);
-    int64_t ignored;
     int rc = tl_sqlite_enter(conn, 0, ctx);
 
     for (size_t i = 0; i < conn->databases.n && !rc; i++) {
@@ -230,7 +259,7 @@ static int sqlite_check(void *self, struct tl_ctx *ctx)
         tl_str_add(&sql, "select 1 from ");
         tl_sqlite_add_name(&sql, conn->databases.items[i]);
         tl_str_add(&sql, ".sqlite_schema limit 1");
-        rc = tl_sqlite_number(&ignored, conn, sql.text, 0, what, ctx);
+        rc = tl_sqlite_run(conn, sql.text, what, ctx);
     }
     tl_sqlite_leave(conn);
     tl_str_release(&sql);

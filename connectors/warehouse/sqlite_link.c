@@ -50,6 +50,7 @@ static const struct reason reasons[] = {
     { SQLITE_PERM, TL_ESOURCE, "access was refused", NULL },
     { SQLITE_AUTH, TL_EREFUSE, "access was refused", NULL },
     { SQLITE_TOOBIG, TL_ELIMIT, "a row is too large", NULL },
+    { SQLITE_NOMEM, TL_ELIMIT, "it needs more memory than it may have", NULL },
     { SQLITE_FULL, TL_EREMOTE, "there is no room for a temporary file",
       "set SQLITE_TMPDIR to a folder with more room" },
     { SQLITE_FORMAT, TL_ESOURCE, "the file's format is not known", NULL },
@@ -133,22 +134,20 @@ int tl_sqlite_step(struct tl_sqlite *conn, sqlite3_stmt *statement, const char *
 int tl_sqlite_run(struct tl_sqlite *conn, const char *sql, const char *what,
                   struct tl_ctx *ctx)
 {
-    int64_t ignored;
-
-    return tl_sqlite_number(&ignored, conn, sql, 0, what, ctx);
+    return tl_sqlite_numbers(NULL, 0, conn, sql, what, ctx);
 }
 
-int tl_sqlite_number(int64_t *out, struct tl_sqlite *conn, const char *sql,
-                     int64_t fallback, const char *what, struct tl_ctx *ctx)
+int tl_sqlite_numbers(int64_t *out, int n, struct tl_sqlite *conn, const char *sql,
+                      const char *what, struct tl_ctx *ctx)
 {
     sqlite3_stmt *statement;
     int rc = tl_sqlite_prepare(&statement, conn, sql, what, ctx);
 
-    *out = fallback;
     if (!rc)
         rc = tl_sqlite_step(conn, statement, what, ctx);
-    if (rc > 0 && sqlite3_column_type(statement, 0) != SQLITE_NULL)
-        *out = sqlite3_column_int64(statement, 0);
+    for (int i = 0; rc > 0 && i < n; i++)
+        if (sqlite3_column_type(statement, i) != SQLITE_NULL)
+            out[i] = sqlite3_column_int64(statement, i);
     sqlite3_finalize(statement);
     return rc < 0 ? rc : TL_OK;
 }

@@ -64,9 +64,9 @@ int tl_sqlite_step(struct tl_sqlite *conn, sqlite3_stmt *statement, const char *
 /* Runs a statement without results. */
 int tl_sqlite_run(struct tl_sqlite *conn, const char *sql, const char *what,
                   struct tl_ctx *ctx);
-/* The first column of the first row, as a number; `fallback` where it is NULL or there is no row. */
-int tl_sqlite_number(int64_t *out, struct tl_sqlite *conn, const char *sql,
-                     int64_t fallback, const char *what, struct tl_ctx *ctx);
+/* The first row's `n` columns as numbers; those that are NULL, or all where there is no row, leave `out` as it was. */
+int tl_sqlite_numbers(int64_t *out, int n, struct tl_sqlite *conn, const char *sql,
+                      const char *what, struct tl_ctx *ctx);
 
 /* Lets a cancelled run and the deadline stop every statement of the connection. */
 void tl_sqlite_watch(struct tl_sqlite *conn);

@@ -112,10 +112,10 @@ static void put_row(struct sampling *s, sqlite3_stmt *statement, uint32_t slot)
  */
 static int put_beginning(struct sampling *s, uint32_t column, int64_t rowid)
 {
-    int64_t is_utf8;
-    int rc = tl_sqlite_number(&is_utf8, s->conn,
-                              "select encoding = 'UTF-8' from pragma_encoding", 1,
-                              s->what, s->ctx);
+    int64_t is_utf8 = 1;
+    int rc = tl_sqlite_numbers(&is_utf8, 1, s->conn,
+                               "select encoding = 'UTF-8' from pragma_encoding", s->what,
+                               s->ctx);
 
     if (rc)
         return rc;
@@ -299,36 +299,34 @@ static int draw_runs(struct sampling *s)
     return TL_OK;
 }
 
-/* A number about the table: "select <what> from t". */
-static int ask_number(int64_t *out, struct sampling *s, const char *before,
-                      const char *after)
+/* How many rows there are, as far as it matters, and where they lie: one look at both ends of the table. */
+static int measure(struct sampling *s, int64_t *count, int64_t *last)
 {
     struct tl_str sql = TL_STR_INIT(TL_STR_MOST);
+    int64_t numbers[3] = { 0 };
 
-    tl_str_add(&sql, before);
+    tl_str_add(&sql, "select (select count(*) from (select 1 from ");
     add_table(&sql, s);
-    tl_str_add(&sql, after);
-    int rc = tl_sqlite_number(out, s->conn, sql.text, 0, s->what, s->ctx);
+    tl_str_addf(&sql, " limit %u)), (select min(%s) from ", s->rows.most + 1, s->rowid);
+    add_table(&sql, s);
+    tl_str_addf(&sql, "), (select max(%s) from ", s->rowid);
+    add_table(&sql, s);
+    tl_str_add_char(&sql, ')');
+    int rc = tl_sqlite_numbers(numbers, 3, s->conn, sql.text, s->what, s->ctx);
     tl_str_release(&sql);
+    *count = numbers[0];
+    s->least = numbers[1];
+    *last = numbers[2];
     return rc;
 }
 
 static int read_by_rowid(struct sampling *s, enum tl_sample_state *state)
 {
-    const char *least =
-        tl_arena_printf(s->ctx->scratch, "select min(%s) from ", s->rowid);
-    const char *greatest =
-        tl_arena_printf(s->ctx->scratch, "select max(%s) from ", s->rowid);
-    const char *enough = tl_arena_printf(s->ctx->scratch, " limit %u)", s->rows.most + 1);
     int64_t count;
     int64_t last;
     uint32_t n;
-    int rc = ask_number(&count, s, "select count(*) from (select 1 from ", enough);
+    int rc = measure(s, &count, &last);
 
-    if (!rc)
-        rc = ask_number(&s->least, s, least, "");
-    if (!rc)
-        rc = ask_number(&last, s, greatest, "");
     if (!rc)
         rc = prepare_run(s);
     if (rc)

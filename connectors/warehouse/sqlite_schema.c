@@ -257,17 +257,16 @@ static int estimate_rows(struct pull *pull, unsigned nature)
     if (nature & TL_SQLITE_WITHOUT_ROWID || !rowid)
         return TL_OK;
     struct tl_str sql = TL_STR_INIT(TL_STR_MOST);
-    int64_t bounds[2];
-    int rc = TL_OK;
-    for (int i = 0; i < 2 && !rc; i++) {
-        tl_str_clear(&sql);
-        tl_str_addf(&sql, "select %s(%s) from ", i ? "max" : "min", rowid);
+    int64_t bounds[2] = { 0, -1 };
+    for (int i = 0; i < 2; i++) {
+        tl_str_addf(&sql, "%s(%s) from ", i ? "), (select max" : "select (select min",
+                    rowid);
         tl_sqlite_add_name(&sql, pull->database);
         tl_str_add_char(&sql, '.');
         tl_sqlite_add_name(&sql, name);
-        rc = tl_sqlite_number(&bounds[i], pull->conn, sql.text, i ? -1 : 0, pull->what,
-                              pull->ctx);
     }
+    tl_str_add_char(&sql, ')');
+    int rc = tl_sqlite_numbers(bounds, 2, pull->conn, sql.text, pull->what, pull->ctx);
     tl_str_release(&sql);
     if (rc)
         return rc;
@@ -311,7 +310,7 @@ static int read_size(struct pull *pull)
 {
     struct tl_str sql = TL_STR_INIT(TL_STR_MOST);
     static const char *const parts[] = { "page_count", "page_size" };
-    int64_t values[2];
+    int64_t values[2] = { 0 };
     int rc = TL_OK;
 
     for (size_t i = 0; i < 2 && !rc; i++) {
@@ -319,8 +318,8 @@ static int read_size(struct pull *pull)
         tl_str_add(&sql, "pragma ");
         tl_sqlite_add_name(&sql, pull->database);
         tl_str_addf(&sql, ".%s", parts[i]);
-        rc = tl_sqlite_number(&values[i], pull->conn, sql.text, 0, "cannot read the size",
-                              pull->ctx);
+        rc = tl_sqlite_numbers(&values[i], 1, pull->conn, sql.text,
+                               "cannot read the size", pull->ctx);
     }
     tl_str_release(&sql);
     pull->rows_most = rc ? 0 : values[0] * (values[1] / 4);
