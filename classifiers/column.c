@@ -16,7 +16,7 @@ static bool is_missing(const char *bytes, size_t n)
                                          "n/a",  "na", "\\n",  "(null)", "undefined",
                                          "#n/a", "?",  "nil",  "[]",     "{}" };
 
-    if (n > 9)
+    if (n > 9 || (n && !strchr("-nN(uU#?[{\\", bytes[0])))
         return false;
     for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
         if (strlen(words[i]) == n && !strncasecmp(words[i], bytes, n))

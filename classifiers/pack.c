@@ -26,7 +26,8 @@ struct source {
 struct draft {
     const char *info_type, *summary, *category, *sensitivity, *value, *named_value,
         *validator;
-    const char *family, *specialises, *letter_case, *vocabulary, *needs, *only;
+    const char *family, *specialises, *letter_case, *vocabulary, *needs, *only,
+        *search_needs;
     struct tl_list names, weak_names, lead_names, known_names, not_names, logical,
         sentinels, siblings, tables, not_tables;
     struct search {
@@ -35,7 +36,7 @@ struct draft {
     } search;
     bool needs_name, needs_people, personal;
     double prior;
-    int64_t share, distinct, vocabulary_share, length[2];
+    int64_t share, distinct, digits, vocabulary_share, length[2];
     const json_t *law, *person, *examples;
     const json_t *object;
     const struct source *source;
@@ -86,6 +87,9 @@ static const struct key type_keys[] = {
     KEY(length, RANGE),
     KEY(needs, TEXT),
     KEY(only, TEXT),
+    KEY(search_needs, TEXT),
+    KEY(digits, COUNT),
+
     KEY(logical, TEXTS),
     KEY(share, SHARE),
     KEY(distinct, COUNT),
@@ -805,6 +809,12 @@ static int compile_rest(struct tl_rule *rule, struct loader *loader,
         tl_map_put(&rule->sentinels, draft->sentinels.items[i],
                    strlen(draft->sentinels.items[i]), 1);
     byte_set_of(&rule->needs, draft->needs ? draft->needs : "");
+    if (draft->search_needs)
+        byte_set_of(&rule->search_needs, draft->search_needs);
+    else if (!draft->search
+                  .pattern) /* made from `value`: what that needs, a find needs */
+        rule->search_needs = rule->needs;
+    rule->least_digits = (uint32_t)draft->digits;
     if (draft->only)
         byte_set_of(&rule->only, draft->only);
     else

@@ -40,15 +40,17 @@ struct tl_rule {
     const struct tl_validator *validator;
     double prior;
     uint32_t least_length, most_length; /* bytes, of a whole value */
-    struct tl_byte_set needs, only;     /* bytes a value must hold; bytes it may hold */
-    uint32_t logicals;       /* bit 1 << enum tl_logical: types it can live in */
-    uint16_t least_share;    /* per mille of the values, for the name to stand */
-    uint16_t least_distinct; /* valid values, for values alone to prove */
-    uint16_t family;         /* types of the same shape; 0: none */
-    int specialises;         /* rule that it replaces where both hold; -1: none */
-    uint8_t letter_case;     /* settles between equally named types of its family */
-    bool is_personal;        /* false: it competes, and a column it wins gets no tag */
-    bool needs_name;         /* values alone never prove it */
+    struct tl_byte_set needs, only; /* bytes a whole value must hold; bytes it may hold */
+    struct tl_byte_set search_needs; /* bytes without which a search finds nothing */
+    uint32_t least_digits;           /* of whole values and finds */
+    uint32_t logicals;               /* bit 1 << enum tl_logical: types it can live in */
+    uint16_t least_share;            /* per mille of the values, for the name to stand */
+    uint16_t least_distinct;         /* valid values, for values alone to prove */
+    uint16_t family;                 /* types of the same shape; 0: none */
+    int specialises;                 /* rule that it replaces where both hold; -1: none */
+    uint8_t letter_case; /* settles between equally named types of its family */
+    bool is_personal;    /* false: it competes, and a column it wins gets no tag */
+    bool needs_name;     /* values alone never prove it */
     bool
         needs_people; /* a name alone does not: the table must be about people, or the words known */
     const struct tl_vocabulary *vocabulary;
@@ -113,6 +115,7 @@ int tl_packs_compile(struct tl_engine *engine, const struct tl_pack_text *texts,
 struct tl_shape {
     struct tl_byte_set present;
     size_t n;
+    size_t digits;
     bool is_cut;
 };
 void tl_shape_of(struct tl_shape *out, const char *bytes, size_t n, bool is_cut);

@@ -15,6 +15,7 @@ void tl_shape_of(struct tl_shape *out, const char *bytes, size_t n, bool is_cut)
         unsigned char b = (unsigned char)bytes[i];
 
         out->present.words[b >> 6] |= (uint64_t)1 << (b & 63);
+        out->digits += (unsigned)b - '0' < 10;
     }
 }
 
@@ -29,7 +30,8 @@ bool tl_rule_takes(const struct tl_rule *rule, const char *bytes,
                    const struct tl_shape *shape, bool is_named, struct tl_rx_scratch *rx)
 {
     if (!rule->value || shape->is_cut || shape->n < rule->least_length ||
-        shape->n > rule->most_length || !holds_all(&rule->needs, &shape->present) ||
+        shape->n > rule->most_length || shape->digits < rule->least_digits ||
+        !holds_all(&rule->needs, &shape->present) ||
         !holds_all(&shape->present, &rule->only))
         return false;
     return tl_rx_match(rule->value, bytes, shape->n, rx) == TL_RX_YES &&
@@ -49,8 +51,8 @@ bool tl_rule_finds(const struct tl_rule *rule, const char *bytes,
 {
     size_t n = shape->n < TL_SEARCH_MOST ? shape->n : TL_SEARCH_MOST;
 
-    if (!rule->search || n < rule->least_length ||
-        !holds_all(&rule->needs, &shape->present))
+    if (!rule->search || n < rule->least_length || shape->digits < rule->least_digits ||
+        !holds_all(&rule->search_needs, &shape->present))
         return false;
     /* 64 finds that the validator refuses: what follows is of the same kind */
     for (unsigned tries = 0; tries < 64 && from < n; tries++) {
