@@ -16,13 +16,16 @@ struct tl_engine;
 #define TL_DECISION_VERSION 1
 
 struct tl_engine_settings {
-    struct tl_list packs;   /* paths of the user's own packs, read after ours: a type of the same name replaces ours */
+    struct tl_list
+        packs; /* paths of the user's own packs, read after ours: a type of the same name replaces ours */
     struct tl_list without; /* info types switched off */
-    unsigned floor;         /* per mille: below it nothing is proposed; 0 takes the built-in floor */
+    unsigned
+        floor; /* per mille: below it nothing is proposed; 0 takes the built-in floor */
 };
 
 /* Reads and checks the packs (ours are in the binary). A wrong pack: TL_ECONFIG with file, line, column. Shared by threads. */
-int tl_engine_open(struct tl_engine **out, const struct tl_engine_settings *settings, struct tl_ctx *ctx);
+int tl_engine_open(struct tl_engine **out, const struct tl_engine_settings *settings,
+                   struct tl_ctx *ctx);
 void tl_engine_close(struct tl_engine *engine); /* NULL is fine */
 
 /* What one thread needs beside the engine. */
@@ -39,7 +42,8 @@ struct tl_question {
 
 /* Decides all columns of one dataset. The arrays of `out` come from `into`. The same question gives the same bytes. */
 int tl_engine_decide(struct tl_decisions *out, const struct tl_engine *engine,
-                     const struct tl_question *question, struct tl_arena *into, struct tl_ctx *ctx);
+                     const struct tl_question *question, struct tl_arena *into,
+                     struct tl_ctx *ctx);
 
 /* One sentence, for people: why column `i` was decided so. Names, counts and types only. */
 void tl_engine_why(struct tl_str *out, const struct tl_decisions *decisions, uint32_t i);
@@ -51,32 +55,36 @@ void tl_engine_why(struct tl_str *out, const struct tl_decisions *decisions, uin
 void tl_sample_digest(char out[65], const struct tl_sample *sample);
 
 /* Text that people or schemas wrote (a comment, a reason), fit to be logged: itself, or masked where it may hold personal data. */
-const char *tl_engine_fit(const struct tl_engine *engine, const char *text, struct tl_engine_scratch *scratch,
-                          struct tl_arena *into);
+const char *tl_engine_fit(const struct tl_engine *engine, const char *text,
+                          struct tl_engine_scratch *scratch, struct tl_arena *into);
 
 /* ---- for listings ---- */
 
 struct tl_pack {
-    const char *name;    /* "core" */
+    const char *name; /* "core" */
     unsigned version;
-    const char *path;    /* "built in" or a file */
-    const char *text;    /* YAML, as read */
+    const char *path; /* "built in" or a file */
+    const char *text; /* YAML, as read */
     size_t n;
-    char digest[65];     /* SHA-256 of `text`, hex */
+    char digest[65]; /* SHA-256 of `text`, hex */
 };
 struct tl_info_type {
     const char *name, *category, *summary, *pack;
     uint8_t sensitivity;
-    struct tl_list names, not_names; /* column names it knows; words that speak against it */
-    const char *value;               /* PCRE of a whole value; NULL: names only */
-    const char *validator;           /* NULL: none */
-    unsigned prior_ppm;              /* share of random data of that shape that would pass, in parts per million */
-    struct tl_list gdpr, ccpa, tcf;  /* legal class */
-    struct tl_list match, no_match;  /* examples */
+    struct tl_list names,
+        not_names;         /* column names it knows; words that speak against it */
+    const char *value;     /* PCRE of a whole value; NULL: names only */
+    const char *validator; /* NULL: none */
+    unsigned
+        prior_ppm; /* share of random data of that shape that would pass, in parts per million */
+    struct tl_list gdpr, ccpa, tcf; /* legal class */
+    struct tl_list match, no_match; /* examples */
 };
 size_t tl_engine_packs(const struct tl_pack **out, const struct tl_engine *engine);
-size_t tl_engine_types(const struct tl_info_type **out, const struct tl_engine *engine); /* by name */
-const struct tl_info_type *tl_engine_type(const struct tl_engine *engine, const char *name); /* NULL: unknown */
+size_t tl_engine_types(const struct tl_info_type **out,
+                       const struct tl_engine *engine); /* by name */
+const struct tl_info_type *tl_engine_type(const struct tl_engine *engine,
+                                          const char *name); /* NULL: unknown */
 /* SHA-256 over all packs, settings and TL_DECISION_VERSION: equal digests decide equally. */
 const char *tl_engine_digest(const struct tl_engine *engine);
 
