@@ -311,7 +311,7 @@ static int classify_one(void *shared, void *self, size_t i, struct tl_ctx *ctx)
         return rc;
     entry->sample_state = (uint8_t)sample.state;
     entry->sampled_rows = sample.n_rows;
-    entry->sample_why = sample.why;
+    entry->sample_why = sample.why ? tl_arena_strdup(worker->arena, sample.why) : NULL;
     if (sample.state != TL_SAMPLE_NONE)
         tl_sample_digest(entry->sample_digest, &sample);
     tl_log_schema_digest(entry->schema_digest, &scan->snapshot, entry->id);

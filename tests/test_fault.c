@@ -13,22 +13,21 @@ static const char warehouse[] =
 static void check_log_is_whole(struct world *w, int rc, size_t before, size_t troubles,
                                unsigned nth)
 {
-    size_t after = world_commits(w);
-    bool did_nothing =
-        after == before || (before == 0 && after == 1); /* the commit that made the log */
-    bool did_all = after == before + 1 || (before == 0 && after == 2);
+    bool is_told = w->ctx.error.code == rc && w->ctx.error.text[0];
 
-    if (rc < 0 ? !did_nothing && !did_all : !did_all)
-        CHECK_INT(nth, 0);
-    if (rc < 0) {
-        CHECK(w->ctx.error.code == rc);
-        CHECK(w->ctx.error.text[0] != 0);
-    } else {
-        /* A source or a sample that could not be read was said. */
-        const char *state = world_state(w, "users", "email", "email_address");
-        CHECK(troubles > 0 || strcmp(state, "proposed") == 0);
-    }
     tl_error_clear(&w->ctx.error);
+    size_t after = world_commits(w);
+    /* The commit that made the log may stand although the scan that wanted it failed. */
+    bool is_before = after == before || (before == 0 && after == 1);
+    bool is_after = after == before + 1 || (before == 0 && after == 2);
+
+    if (!CHECK(rc < 0 ? is_before || is_after : is_after))
+        fprintf(stderr, "  seam %u: %zu commits before, %zu after\n", nth, before, after);
+    if (rc < 0)
+        CHECK(is_told);
+    else /* what could not be read was said */
+        CHECK(troubles > 0 ||
+              strcmp(world_state(w, "users", "email", "email_address"), "proposed") == 0);
 }
 
 static unsigned visit_all(struct world *w, const char *before_each, size_t commits)
