@@ -154,9 +154,11 @@ static void look_at_table(struct tl_surroundings *around, const char *name)
     tl_tokens_of_text(&tokens, name, strlen(name));
     tl_names_words(&around->table, &around->engine->names, &tokens);
     around->n_table_words = tokens.n;
-    around->is_people_table = false;
-    for (size_t i = 0; i < tokens.n; i++)
+    around->is_people_table = around->is_thing_table = false;
+    for (size_t i = 0; i < tokens.n; i++) {
         around->is_people_table |= (around->table.flags[i] & TL_WORD_PEOPLE) != 0;
+        around->is_thing_table |= (around->table.flags[i] & TL_WORD_THING) != 0;
+    }
 }
 
 static void tokens_of_column(struct tl_evidence_of *evidence,
@@ -211,6 +213,7 @@ static void look_at_names(struct tl_engine_scratch *scratch,
         around->people += is_personal;
     }
     tl_vec_push(&scratch->first_hit, (uint32_t)scratch->hits.n);
+    around->is_thing_table &= !around->is_people_table && !around->people;
 }
 
 /* ---- one column ---- */
@@ -307,6 +310,17 @@ static void look_at_comment(struct tl_evidence_of *evidence,
     }
 }
 
+/* A level above, a prefix of one or two letters (TPC's c_name) and a word for people leave a name as plain as it was. */
+static bool is_bare(const struct tl_name_hit *hit, const struct tl_evidence_of *evidence)
+{
+    for (size_t i = evidence->tokens.segment; i < hit->first; i++) {
+        if (evidence->tokens.length[i] > 2 &&
+            !(evidence->words.flags[i] & TL_WORD_PEOPLE))
+            return false;
+    }
+    return true;
+}
+
 static void gather(struct tl_engine_scratch *scratch, const struct tl_engine *engine,
                    uint32_t column, const char *comment)
 {
@@ -322,6 +336,7 @@ static void gather(struct tl_engine_scratch *scratch, const struct tl_engine *en
         candidate->is_weak = hit->is_weak;
         candidate->is_denied = hit->is_denied;
         candidate->needs_known = hit->needs_known;
+        candidate->is_bare = is_bare(hit, evidence);
         candidate->is_one_word = hit->end - hit->first == 1;
     }
     if (comment)

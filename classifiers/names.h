@@ -45,6 +45,8 @@ enum tl_word_flags {
     TL_WORD_DENIES = 2, /* flag, count, verified */
     TL_WORD_PEOPLE = 4, /* user, customer: whom the table is about */
     TL_WORD_TAIL = 8,   /* primary, old: says nothing when it stands last */
+    TL_WORD_THING =
+        16, /* store, warehouse: a table of places and organizations, whose addresses are nobody's */
 };
 
 enum tl_name_kind {

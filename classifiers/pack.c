@@ -37,7 +37,7 @@ struct draft {
     bool needs_name, needs_people, personal;
     double prior;
     int64_t share, distinct, digits, vocabulary_share, length[2];
-    const json_t *law, *person, *examples;
+    const json_t *law, *person, *thing, *examples;
     const json_t *object;
     const struct source *source;
     uint32_t order;
@@ -106,6 +106,7 @@ static const struct key type_keys[] = {
     KEY(tables, TEXTS),
     KEY(not_tables, TEXTS),
     KEY(person, MAPPING),
+    KEY(thing, MAPPING),
     KEY(examples, MAPPING),
 };
 #define N_TYPE_KEYS (sizeof type_keys / sizeof *type_keys)
@@ -496,9 +497,9 @@ read_list_of(struct loader *loader, const struct source *source, const char *key
 static int read_head(struct loader *loader, struct source *source, struct tl_pack *pack)
 {
     static const char *const known[] = {
-        "pack",       "version",      "format",     "summary",
-        "taxonomy",   "categories",   "deny_words", "people_words",
-        "tail_words", "vocabularies", "types",
+        "pack",        "version",    "format",       "summary",
+        "taxonomy",    "categories", "deny_words",   "people_words",
+        "thing_words", "tail_words", "vocabularies", "types",
     };
     static const struct tl_mark top = { 1, 1 };
     const json_t *root = source->yaml.root;
@@ -553,6 +554,8 @@ static int read_source(struct loader *loader, const struct tl_pack_text *text)
         rc = read_words(loader, source, "people_words", TL_WORD_PEOPLE);
     if (!rc)
         rc = read_words(loader, source, "tail_words", TL_WORD_TAIL);
+    if (!rc)
+        rc = read_words(loader, source, "thing_words", TL_WORD_THING);
     if (!rc)
         rc = read_vocabularies(loader, source);
     if (!rc)
@@ -772,6 +775,26 @@ static int compile_class(struct tl_info_type *type, struct tl_rule *rule,
     return rc;
 }
 
+static int compile_thing(struct tl_rule *rule, const struct loader *loader,
+                         const struct draft *draft)
+{
+    static const char *const keys[] = { "sensitivity" };
+    const char *word = NULL;
+    uint8_t sensitivity = 0;
+
+    rule->thing_sensitivity = -1;
+    if (!draft->thing)
+        return TL_OK;
+    int rc = check_keys(loader, draft->source, draft->thing, keys, 1);
+    if (!rc)
+        rc = read_text(&word, loader, draft->source, draft->thing, "sensitivity");
+    if (!rc && word)
+        rc = sensitivity_at(&sensitivity, loader, draft->source, draft->thing, word);
+    if (!rc && word)
+        rule->thing_sensitivity = (int8_t)sensitivity;
+    return rc;
+}
+
 static int compile_rest(struct tl_rule *rule, struct loader *loader,
                         const struct draft *draft)
 {
@@ -853,6 +876,8 @@ static int compile(struct loader *loader, uint16_t index, const struct draft *dr
         rule->opinions[i] = tl_arena_printf(engine->arena, "%s/%s#%s", type->pack,
                                             type->name, tl_evidence_word(i));
     int rc = compile_class(type, rule, loader, draft);
+    if (!rc)
+        rc = compile_thing(rule, loader, draft);
     if (!rc)
         rc = compile_patterns(rule, loader, draft);
     if (!rc)

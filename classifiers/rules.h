@@ -69,6 +69,8 @@ struct tl_rule {
     const char *
         person_category; /* where the name or table speaks of people; NULL: the type's own */
     uint8_t person_sensitivity;
+    int8_t
+        thing_sensitivity; /* in a table of places and organizations; -1: the type's own */
 };
 
 struct tl_category {
@@ -159,8 +161,10 @@ struct tl_candidate {
     uint16_t rule;
     uint8_t strength; /* enum tl_strength */
     bool is_weak, is_denied, is_commented;
-    bool is_one_word;            /* of the name */
-    bool needs_known;            /* the vocabulary must know the values */
+    bool is_one_word; /* of the name */
+    bool needs_known; /* the vocabulary must know the values */
+    bool
+        is_bare; /* nothing stands before it in the name but whom it is about: user_name, c_name; not day_name */
     bool has_sibling, has_table; /* support */
     bool is_dead;                /* cannot be: its reason is `against` */
     uint8_t against;             /* enum tl_evidence, of a dead or refuted one */
@@ -182,6 +186,7 @@ struct tl_surroundings {
     struct tl_words table;
     uint32_t n_table_words;
     bool is_people_table; /* its name says so */
+    bool is_thing_table;  /* likewise, and no column is about a person */
     uint32_t people;      /* columns about a person: names, demographics, accounts */
 };
 

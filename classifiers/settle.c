@@ -160,13 +160,13 @@ static unsigned support_of(const struct tl_candidate *candidate,
                            const struct tl_rule *rule,
                            const struct tl_evidence_of *evidence)
 {
-    unsigned support = 0;
+    unsigned support = candidate->is_commented ? 100 : 0;
 
+    if (candidate->is_weak && !candidate->is_bare)
+        return support; /* a table of people has day names too */
     if (candidate->has_sibling)
         support += 100;
     if (candidate->has_table)
-        support += 100;
-    if (candidate->is_commented)
         support += 100;
     if (rule->needs_people && evidence->is_person)
         support += 150;
@@ -184,6 +184,8 @@ static unsigned without_values(const struct tl_candidate *candidate,
         return candidate->is_commented && !candidate->is_denied ? 600 : 0;
     if (candidate->is_weak)
         return support && !candidate->needs_known ? weight + 100 + support : weight;
+    if (candidate->strength == TL_NAME_CONTAINS)
+        return weight + (candidate->is_commented ? 100 : 0);
     weight += support / 2;
     return weight < 780 ? weight : 780;
 }
@@ -470,6 +472,8 @@ static struct tl_tag tag_of(const struct tl_candidate *candidate,
         if (rule->validator && (candidate->taken || candidate->inside))
             tag.origin = TL_BY_VALIDATOR;
     }
+    if (rule->thing_sensitivity >= 0 && scratch->around.is_thing_table)
+        tag.sensitivity = (uint8_t)rule->thing_sensitivity;
     if (rule->person_category) {
         bool is_of_person = false;
 

@@ -569,7 +569,35 @@ static void an_id_in_a_table_of_people_is_personal(void)
     tl_columns_close(&w);
 }
 
-TL_TESTS("engine", TEST(a_name_and_values_that_agree_make_a_strong_tag),
+static void the_address_of_a_shop_is_nobodys(void)
+{
+    struct tl_columns w;
+
+    tl_columns_open(&w, "store", 0);
+    tl_columns_add(&w, "s_street_name", "TEXT", TL_LAST);
+    tl_columns_add(&w, "s_store_name", "TEXT", TL_LAST);
+    tl_columns_decide(&w, TL_SAMPLE_NONE);
+    CHECK_INT(tl_columns_tag(&w, 0)->sensitivity, TL_INTERNAL);
+    CHECK_TEXT(tl_columns_types(&w, 1), "-");
+    tl_columns_close(&w);
+}
+
+static void a_table_of_people_has_other_names_too(void)
+{
+    struct tl_columns w;
+
+    tl_columns_open(&w, "customers", 0);
+    tl_columns_add(&w, "c_name", "TEXT", TL_LAST);
+    tl_columns_add(&w, "day_name", "TEXT", TL_LAST);
+    tl_columns_decide(&w, TL_SAMPLE_NONE);
+    CHECK_TEXT(tl_columns_types(&w, 0), "person_full_name");
+    CHECK_TEXT(tl_columns_types(&w, 1), "-");
+    tl_columns_close(&w);
+}
+
+TL_TESTS("engine", TEST(the_address_of_a_shop_is_nobodys),
+         TEST(a_table_of_people_has_other_names_too),
+         TEST(a_name_and_values_that_agree_make_a_strong_tag),
          TEST(values_alone_prove_what_chance_would_not_do),
          TEST(nine_digits_are_never_a_security_number_by_themselves),
          TEST(one_card_number_repeated_proves_nothing), TEST(yes_and_no_are_no_addresses),
