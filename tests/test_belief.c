@@ -146,7 +146,8 @@ static void a_log_on_a_disk_that_cannot_be_written_is_read(void)
     CHECK_OK(log_world_scan(&w, "s/m/a x=email:900"), &w.ctx);
     unlink(index_path(&w));
     reopen(&w);
-    tl_fault_arm_seam("index.open", 2); /* the first is the look for one */
+    tl_fault_arm_seam("index.open",
+                      3); /* before it: the look for one, a file without a name */
     CHECK_TEXT(log_world_belief(&w), "s/m/a x=email:900");
     CHECK(tl_fault_disarm());
     CHECK(!tl_path_exists(index_path(&w)));

@@ -529,10 +529,11 @@ void tl_belief_unmap(struct tl_log *log)
 
 /* ---- building it from the state files ---- */
 
+/* The files come in the order of their paths, which is mostly, but not always, that of their keys. */
 struct gathering {
     struct tl_log *log;
-    TL_VEC(struct tl_state_file) states; /* sorted before they are written */
-    struct tl_arena *arena;
+    struct tl_index *index;
+    struct tl_arena *passing; /* one dataset */
     struct tl_ctx *ctx;
     int rc;
 };
@@ -545,7 +546,6 @@ static int gather_file(const char *folder, const git_tree_entry *entry, void *of
     struct tl_state_file state;
     size_t n = strlen(name);
 
-    (void)folder;
     if (git_tree_entry_type(entry) != GIT_OBJECT_BLOB || n < 5 ||
         strcmp(name + n - 5, ".json") != 0)
         return 0;
@@ -557,18 +557,12 @@ static int gather_file(const char *folder, const git_tree_entry *entry, void *of
     }
     gathering->rc =
         tl_state_read(&state, git_blob_rawcontent(blob), (size_t)git_blob_rawsize(blob),
-                      name, gathering->arena, gathering->ctx);
+                      name, gathering->passing, gathering->ctx);
     git_blob_free(blob);
     if (gathering->rc == TL_OK)
-        tl_vec_push(&gathering->states, state);
+        tl_index_add(gathering->index, &state);
+    tl_arena_reset(gathering->passing);
     return gathering->rc < 0 ? -1 : 0;
-}
-
-static int by_key(const void *a, const void *b)
-{
-    const struct tl_state_file *left = a, *right = b;
-
-    return tl_key_compare(&left->key, &right->key);
 }
 
 static int gather(struct gathering *gathering, const struct tl_tip *tip,
@@ -586,12 +580,44 @@ static int gather(struct gathering *gathering, const struct tl_tip *tip,
     git_tree_free(tree);
     if (gathering->rc < 0)
         return gathering->rc;
-    if (rc < 0)
-        return tl_git_fail(ctx, TL_ELOG, "cannot read 'state' in the log");
-    if (gathering->states.n)
-        qsort(gathering->states.items, gathering->states.n, sizeof(struct tl_state_file),
-              by_key);
-    return TL_OK;
+    return rc < 0 ? tl_git_fail(ctx, TL_ELOG, "cannot read 'state' in the log") : TL_OK;
+}
+
+struct placed {
+    struct tl_key key;
+    uint32_t place;
+};
+
+static int by_key(const void *a, const void *b)
+{
+    const struct placed *left = a, *right = b;
+
+    return tl_key_compare(&left->key, &right->key);
+}
+
+/* Writes the datasets of `from` in the order of their keys. */
+static void copy_sorted(struct tl_index *to, const struct tl_belief *from)
+{
+    struct placed *placed = tl_alloc(from->n_datasets, sizeof *placed);
+
+    for (uint32_t i = 0; i < from->n_datasets; i++)
+        placed[i] = (struct placed){ tl_belief_key(from, &from->datasets[i]), i };
+    if (from->n_datasets)
+        qsort(placed, from->n_datasets, sizeof *placed, by_key);
+    for (uint32_t i = 0; i < from->n_datasets; i++)
+        tl_index_copy(to, from, placed[i].place, placed[i].place + 1);
+    tl_free(placed);
+}
+
+static bool is_sorted(const struct tl_belief *belief)
+{
+    for (uint32_t i = 1; i < belief->n_datasets; i++) {
+        struct tl_key left = tl_belief_key(belief, &belief->datasets[i - 1]);
+        struct tl_key right = tl_belief_key(belief, &belief->datasets[i]);
+        if (tl_key_compare(&left, &right) > 0)
+            return false;
+    }
+    return true;
 }
 
 static int open_index(const struct tl_log *log)
@@ -612,36 +638,56 @@ static bool map_named(struct tl_log *log, const struct tl_sha1 *tree)
     return fits;
 }
 
-/* Where no file can be written, memory holds the index for as long as the log is open. */
-static bool map_in_memory(struct tl_log *log, struct tl_index *index,
-                          const struct tl_sha1 *tree)
+/* Maps an index that has no name: for as long as the log is open. */
+static bool map_nameless(struct tl_log *log, struct tl_index *index,
+                         const struct tl_sha1 *tree)
 {
-    int fd = memfd_create("tagline-belief", MFD_CLOEXEC);
-    bool fits = fd >= 0 && write_index(fd, index, tree) && map_index(log, fd, tree);
+    int fd = nameless_file(index->folder);
+    bool fits = !index->failed && fd >= 0 && write_index(fd, index, tree) &&
+                map_index(log, fd, tree);
 
     if (fd >= 0)
         close(fd);
     return fits;
 }
 
+/* Names the index and maps it; where no file can be written, what has no name must do. */
+static bool take_index(struct tl_log *log, struct tl_index *index,
+                       const struct tl_sha1 *tree)
+{
+    return (!index->failed && name_index(index, tree) && map_named(log, tree)) ||
+           map_nameless(log, index, tree);
+}
+
+static bool sort_and_take(struct tl_log *log, struct tl_index *index,
+                          const struct tl_sha1 *tree)
+{
+    struct tl_index *sorted = tl_index_open(log);
+    struct tl_log unsorted = { .folder = log->folder };
+    bool fits = map_nameless(&unsorted, index, tree);
+    bool is_done = fits && is_sorted(&unsorted.belief);
+
+    if (fits && !is_done)
+        copy_sorted(sorted, &unsorted.belief);
+    tl_belief_unmap(&unsorted);
+    if (fits)
+        fits = take_index(log, is_done ? index : sorted, tree);
+    tl_index_close(sorted);
+    return fits;
+}
+
 static int build(struct tl_log *log, const struct tl_tip *tip, struct tl_ctx *ctx)
 {
-    struct gathering gathering = { .log = log, .arena = tl_arena_open(), .ctx = ctx };
+    struct gathering gathering = {
+        .log = log, .index = tl_index_open(log), .passing = tl_arena_open(), .ctx = ctx
+    };
     int rc = gather(&gathering, tip, ctx);
 
-    if (rc == TL_OK) {
-        struct tl_index *index = tl_index_open(log);
-        for (size_t i = 0; i < gathering.states.n; i++)
-            tl_index_add(index, &gathering.states.items[i]);
-        bool fits = !index->failed && name_index(index, &tip->state) &&
-                    map_named(log, &tip->state);
-        if (!fits && (index->failed || !map_in_memory(log, index, &tip->state)))
-            rc = tl_fail(ctx, TL_EWRITE, "there is no room for the index of the log '%s'",
-                         log->path);
-        tl_index_close(index);
-    }
-    tl_vec_release(&gathering.states);
-    tl_arena_close(gathering.arena);
+    if (rc == TL_OK && !sort_and_take(log, gathering.index, &tip->state))
+        rc = tl_fail(ctx, TL_EWRITE, "there is no room for the index of the log '%s'",
+                     log->path);
+    tl_index_close(gathering.index);
+    tl_arena_close(gathering.passing);
     return rc;
 }
 
