@@ -37,7 +37,7 @@ struct draft {
     bool needs_name, needs_people, personal;
     double prior;
     int64_t share, distinct, digits, vocabulary_share, length[2];
-    const json_t *law, *person, *thing, *examples;
+    const json_t *law, *person, *thing, *coarse, *examples;
     const json_t *object;
     const struct source *source;
     uint32_t order;
@@ -107,6 +107,7 @@ static const struct key type_keys[] = {
     KEY(not_tables, TEXTS),
     KEY(person, MAPPING),
     KEY(thing, MAPPING),
+    KEY(coarse, MAPPING),
     KEY(examples, MAPPING),
 };
 #define N_TYPE_KEYS (sizeof type_keys / sizeof *type_keys)
@@ -795,6 +796,41 @@ static int compile_thing(struct tl_rule *rule, const struct loader *loader,
     return rc;
 }
 
+/* The category and sensitivity of values that are less precise than the type's own. */
+static int compile_coarse(struct tl_rule *rule, const struct loader *loader,
+                          const struct draft *draft)
+{
+    static const char *const keys[] = { "value", "share", "category" };
+    const struct tl_category *category = NULL;
+    const char *words[3] = { NULL, NULL, NULL };
+    double share = 0.9;
+
+    if (!draft->coarse)
+        return TL_OK;
+    int rc = check_keys(loader, draft->source, draft->coarse, keys, 3);
+    for (size_t i = 0; i < 3 && !rc; i += 2)
+        rc = read_text(&words[i], loader, draft->source, draft->coarse, keys[i]);
+    if (!rc)
+        rc = read_number(&share, 0, 1, loader, draft->source, draft->coarse, "share");
+    if (!rc && (!words[0] || !words[2]))
+        return wrong(loader, draft->source,
+                     tl_yaml_at(&draft->source->yaml, draft->object, "coarse"),
+                     "'coarse' needs 'value' and 'category'");
+    if (!rc)
+        rc = category_at(&category, loader, draft->source, draft->coarse, words[2]);
+    if (rc)
+        return rc;
+    rule->coarse_category = category->key;
+    rule->coarse_sensitivity = category->sensitivity;
+    rule->coarse_share = (uint16_t)(share * 1000 + 0.5);
+    rc = tl_rx_open(&rule->coarse, words[0], TL_RX_WHOLE, loader->ctx);
+    if (!rc)
+        return TL_OK;
+    struct tl_mark at = tl_yaml_at(&draft->source->yaml, draft->coarse, "value");
+    return tl_explain(loader->ctx, "%s:%u:%u: 'value' of 'coarse'",
+                      draft->source->yaml.path, at.line, at.column);
+}
+
 static int compile_rest(struct tl_rule *rule, struct loader *loader,
                         const struct draft *draft)
 {
@@ -878,6 +914,8 @@ static int compile(struct loader *loader, uint16_t index, const struct draft *dr
     int rc = compile_class(type, rule, loader, draft);
     if (!rc)
         rc = compile_thing(rule, loader, draft);
+    if (!rc)
+        rc = compile_coarse(rule, loader, draft);
     if (!rc)
         rc = compile_patterns(rule, loader, draft);
     if (!rc)
@@ -1108,6 +1146,7 @@ void tl_packs_release(struct tl_engine *engine)
         tl_rx_close(engine->rules[i].value);
         tl_rx_close(engine->rules[i].named_value);
         tl_rx_close(engine->rules[i].search);
+        tl_rx_close(engine->rules[i].coarse);
         tl_map_release(&engine->rules[i].sentinels);
     }
     for (uint32_t i = 0; i < engine->n_vocabularies; i++)

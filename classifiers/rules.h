@@ -71,6 +71,11 @@ struct tl_rule {
     uint8_t person_sensitivity;
     int8_t
         thing_sensitivity; /* in a table of places and organizations; -1: the type's own */
+    struct tl_rx
+        *coarse; /* values of lower precision: coordinates of two decimals; NULL: none */
+    uint16_t coarse_share; /* per mille of the values that must be so */
+    const char *coarse_category;
+    uint8_t coarse_sensitivity;
 };
 
 struct tl_category {

@@ -450,10 +450,30 @@ static void say_all(struct tl_engine_scratch *scratch, const struct tl_engine *e
     say_values(scratch, rule, candidate, is_refuted);
 }
 
-static struct tl_tag tag_of(const struct tl_candidate *candidate,
-                            const struct tl_engine_scratch *scratch,
+/* Floats drop closing zeros, so a share is asked for, not the longest or the shortest value. */
+static bool is_coarse(const struct tl_rule *rule, size_t c,
+                      const struct tl_engine_scratch *scratch)
+{
+    const struct tl_evidence_of *evidence = &scratch->evidence;
+    uint32_t taken = 0;
+    uint32_t coarse = 0;
+
+    for (size_t v = 0; v < evidence->distinct.n; v++) {
+        const struct tl_distinct *value = &evidence->distinct.items[v];
+
+        if (!tl_column_bit(evidence, TL_BITS_TAKEN, v, c))
+            continue;
+        taken += value->rows;
+        if (tl_rx_match(rule->coarse, value->bytes, value->n, scratch->rx) == TL_RX_YES)
+            coarse += value->rows;
+    }
+    return taken && per_mille(coarse, taken) >= rule->coarse_share;
+}
+
+static struct tl_tag tag_of(size_t c, const struct tl_engine_scratch *scratch,
                             const struct tl_engine *engine)
 {
+    const struct tl_candidate *candidate = &scratch->evidence.candidates.items[c];
     const struct tl_rule *rule = rule_of(engine, candidate);
     const struct tl_evidence_of *evidence = &scratch->evidence;
     bool is_inside = candidate->inside > candidate->own;
@@ -471,6 +491,10 @@ static struct tl_tag tag_of(const struct tl_candidate *candidate,
         tag.share = tag.matched ? (uint16_t)per_mille(matched, evidence->sampled) : 1000;
         if (rule->validator && (candidate->taken || candidate->inside))
             tag.origin = TL_BY_VALIDATOR;
+    }
+    if (rule->coarse && tag.matched && is_coarse(rule, c, scratch)) {
+        tag.category = rule->coarse_category;
+        tag.sensitivity = rule->coarse_sensitivity;
     }
     if (rule->thing_sensitivity >= 0 && scratch->around.is_thing_table)
         tag.sensitivity = (uint8_t)rule->thing_sensitivity;
@@ -528,7 +552,7 @@ void tl_column_settle(struct tl_decision *out, struct tl_engine_scratch *scratch
 
         say_all(scratch, engine, candidate);
         if (rule_of(engine, candidate)->is_personal)
-            add_tag(scratch, first_tag, tag_of(candidate, scratch, engine));
+            add_tag(scratch, first_tag, tag_of(chosen[i], scratch, engine));
     }
     if (runner_up >= 0) {
         const struct tl_candidate *second = &evidence->candidates.items[runner_up];

@@ -582,6 +582,26 @@ static void the_address_of_a_shop_is_nobodys(void)
     tl_columns_close(&w);
 }
 
+static void a_coarse_latitude(char out[256], unsigned i)
+{
+    snprintf(out, 256, "%u.%02u", 40 + i % 9, i * 7 % 100);
+}
+
+static void coordinates_of_two_decimals_are_imprecise(void)
+{
+    struct tl_columns w;
+
+    tl_columns_open(&w, "t", 50);
+    tl_columns_make(&w, "lat", "REAL", a_coarse_latitude);
+    tl_columns_make(&w, "geo_lat", "REAL", a_latitude);
+    tl_columns_decide(&w, TL_SAMPLE_READ);
+    CHECK_TEXT(tl_columns_tag(&w, 0)->category, "user.location.imprecise");
+    CHECK_INT(tl_columns_tag(&w, 0)->sensitivity, TL_PERSONAL);
+    CHECK_TEXT(tl_columns_tag(&w, 1)->category, "user.location.precise");
+    CHECK_INT(tl_columns_tag(&w, 1)->sensitivity, TL_SENSITIVE);
+    tl_columns_close(&w);
+}
+
 static void a_table_of_people_has_other_names_too(void)
 {
     struct tl_columns w;
@@ -595,7 +615,8 @@ static void a_table_of_people_has_other_names_too(void)
     tl_columns_close(&w);
 }
 
-TL_TESTS("engine", TEST(the_address_of_a_shop_is_nobodys),
+TL_TESTS("engine", TEST(coordinates_of_two_decimals_are_imprecise),
+         TEST(the_address_of_a_shop_is_nobodys),
          TEST(a_table_of_people_has_other_names_too),
          TEST(a_name_and_values_that_agree_make_a_strong_tag),
          TEST(values_alone_prove_what_chance_would_not_do),
