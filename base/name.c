@@ -14,9 +14,15 @@ static bool is_plain(char c)
            c == '_' || c == '-';
 }
 
-void tl_name_encode(struct tl_str *out, const char *name)
+static void encode_byte(struct tl_str *out, unsigned char c)
 {
     static const char digits[] = "0123456789ABCDEF";
+
+    tl_str_add_bytes(out, (char[]){ '%', digits[c >> 4], digits[c & 15] }, 3);
+}
+
+void tl_name_encode(struct tl_str *out, const char *name)
+{
     size_t n = strlen(name);
 
     if (n == 0)
@@ -28,10 +34,8 @@ void tl_name_encode(struct tl_str *out, const char *name)
             run++;
         tl_str_add_bytes(out, name + i, run - i);
         i = run;
-        if (i < n) {
-            unsigned char c = (unsigned char)name[i++];
-            tl_str_add_bytes(out, (char[]){ '%', digits[c >> 4], digits[c & 15] }, 3);
-        }
+        if (i < n)
+            encode_byte(out, (unsigned char)name[i++]);
     }
 }
 
@@ -94,7 +98,40 @@ bool tl_name_decode(struct tl_str *out, const char *text, size_t n)
     return true;
 }
 
-void tl_key_add(struct tl_str *out, const struct tl_key *key)
+/* Whether a terminal shows the character as itself, and a key does not read it as punctuation. */
+static bool reads_as_itself(const char *name, size_t step)
+{
+    struct tl_str shown = TL_STR_INIT(64);
+
+    if (step == 1)
+        return name[0] >= ' ' && name[0] != 0x7f && !strchr("/#%", name[0]);
+    tl_str_add_shown(&shown, name, step);
+    bool is_same = shown.n == step && memcmp(shown.text, name, step) == 0;
+    tl_str_release(&shown);
+    return is_same;
+}
+
+static void add_readable(struct tl_str *out, const char *name)
+{
+    size_t n = strlen(name);
+
+    if (n == 0)
+        tl_str_add_char(out, '%');
+    for (size_t i = 0, step; i < n; i += step) {
+        bool is_edge = name[i] == ' ' && (i == 0 || i + 1 == n);
+        step = tl_utf8_step(name + i, n - i);
+        if (step && !is_edge && reads_as_itself(name + i, step)) {
+            tl_str_add_bytes(out, name + i, step);
+            continue;
+        }
+        step = step ? step : 1;
+        for (size_t k = 0; k < step; k++)
+            encode_byte(out, (unsigned char)name[i + k]);
+    }
+}
+
+static void add_levels(struct tl_str *out, const struct tl_key *key,
+                       void (*add)(struct tl_str *out, const char *name))
 {
     const char *levels[] = { key->source, key->database, key->schema, key->dataset };
     bool begun = false;
@@ -104,13 +141,23 @@ void tl_key_add(struct tl_str *out, const struct tl_key *key)
             continue;
         if (begun)
             tl_str_add_char(out, '/');
-        tl_name_encode(out, levels[i]);
+        add(out, levels[i]);
         begun = true;
     }
     if (key->field) {
         tl_str_add_char(out, '#');
-        tl_name_encode(out, key->field);
+        add(out, key->field);
     }
+}
+
+void tl_key_add(struct tl_str *out, const struct tl_key *key)
+{
+    add_levels(out, key, tl_name_encode);
+}
+
+void tl_key_add_readable(struct tl_str *out, const struct tl_key *key)
+{
+    add_levels(out, key, add_readable);
 }
 
 static int decode_level(const char **out, const char *text, size_t n, struct tl_ctx *ctx)

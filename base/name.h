@@ -26,6 +26,9 @@ bool tl_name_decode(struct tl_str *out, const char *text, size_t n);
 /* source/database/schema/dataset#field, absent levels left out. Without a field: no '#'. */
 void tl_key_add(struct tl_str *out, const struct tl_key *key);
 
+/* The same for people's eyes, and fit to be typed again: only what would not read as one word of the key is encoded. */
+void tl_key_add_readable(struct tl_str *out, const struct tl_key *key);
+
 /* What a person typed: levels from the right, decoded. "users#email" has dataset and field; "users" only a dataset. */
 struct tl_key_pattern {
     /* dataset, then what stands before it, innermost first; NULL: not given */

@@ -43,6 +43,13 @@ static void json_step(const char *column, const struct tl_blame_step *step,
     tl_json_line_end(&line, ctx);
 }
 
+static const char *by_whom(const char *origin)
+{
+    return strcmp(origin, "person") == 0 ? "a person"
+           : strcmp(origin, "llm") == 0  ? "a model"
+                                         : origin;
+}
+
 static void show_step(const struct tl_blame_step *step, struct tl_ctx *ctx)
 {
     FILE *out = ctx->say->results;
@@ -51,10 +58,10 @@ static void show_step(const struct tl_blame_step *step, struct tl_ctx *ctx)
 
     tl_time_text(when, step->when);
     tl_str_add_shown(&why, step->why ? step->why : "", step->why ? strlen(step->why) : 0);
-    fprintf(out, "  %s%s%s  %-9s %s%s%s %u%%  by %s %s, %s\n", tl_paint(ctx, TL_YELLOW),
-            when, tl_paint(ctx, TL_PLAIN), step->state, tl_paint(ctx, TL_BOLD),
-            step->info_type, tl_paint(ctx, TL_PLAIN), step->confidence / 10, step->origin,
-            step->actor, step->kind);
+    fprintf(out, "  %s%s%s  %s %s%s%s %u%%, by %s in a %s of %s\n",
+            tl_paint(ctx, TL_YELLOW), when, tl_paint(ctx, TL_PLAIN), step->state,
+            tl_paint(ctx, TL_BOLD), step->info_type, tl_paint(ctx, TL_PLAIN),
+            step->confidence / 10, by_whom(step->origin), step->kind, step->actor);
     if (why.n)
         fprintf(out, "    %s\n", why.text);
     fprintf(out, "    %scommit %.12s  run %s  span %s  rules %.12s%s\n",
@@ -94,9 +101,10 @@ static int blame_column(const struct tl_call *call, const struct tl_belief *beli
     if (!o->common.json) {
         struct tl_str shown = TL_STR_INIT(1 << 16);
         const char *text = tl_hit_text(belief, &hit, ctx);
+        bool is_gone = hit.column->is_absent || hit.dataset->is_absent;
         tl_str_add_shown(&shown, text, strlen(text));
-        fprintf(ctx->say->results, "%s%s%s\n", tl_paint(ctx, TL_BOLD), shown.text,
-                tl_paint(ctx, TL_PLAIN));
+        fprintf(ctx->say->results, "%s%s%s%s\n", tl_paint(ctx, TL_BOLD), shown.text,
+                tl_paint(ctx, TL_PLAIN), is_gone ? "  (gone from its source)" : "");
         tl_str_release(&shown);
     }
     for (uint32_t t = 0; t < hit.column->n_tags; t++) {

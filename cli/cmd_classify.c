@@ -12,6 +12,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 struct classify_options {
@@ -19,6 +20,7 @@ struct classify_options {
     int format;
     int64_t rows;
     struct tl_list packs;
+    int fail_on; /* 0: nothing, else 1 + enum tl_sensitivity */
     bool names_only;
 };
 
@@ -34,6 +36,9 @@ static const struct tl_option options[] = {
       "a rule pack of your own, may be repeated", .argument = "FILE" },
     { "names_only", TL_KIND_FLAG, offsetof(struct classify_options, names_only), NULL,
       "never read a value" },
+    { "fail_on", TL_KIND_CHOICE, offsetof(struct classify_options, fail_on), "none",
+      "exit 1 when a column is at least this sensitive",
+      .choices = "none|public|internal|personal|sensitive|special" },
     { 0 },
 };
 
@@ -75,19 +80,17 @@ static int look_at(int *format, const char *path, struct tl_ctx *ctx)
     return TL_OK;
 }
 
-/* Standard input, kept in memory only: values must not touch a disk. Gives a path that opens it. */
-static int hold_input(const char **path, struct tl_ctx *ctx)
+/* Standard input or a pipe, kept in memory only: values must not touch a disk. Gives a path that opens it. */
+static int hold_stream(const char **path, const char *stream, struct tl_ctx *ctx)
 {
     struct tl_str text = TL_STR_INIT(TL_STR_MOST);
     int fd = -1;
-    int rc = tl_file_read(&text, "-", ctx);
+    int rc = tl_file_read(&text, stream, ctx);
 
     if (rc == TL_OK && (fd = memfd_create("tagline", MFD_CLOEXEC)) < 0)
-        rc =
-            tl_fail(ctx, TL_EINTERNAL, "cannot hold standard input: %s", strerror(errno));
+        rc = tl_fail(ctx, TL_EINTERNAL, "cannot hold what was read: %s", strerror(errno));
     if (rc == TL_OK && tl_write_all(fd, text.text, text.n) < 0)
-        rc =
-            tl_fail(ctx, TL_EINTERNAL, "cannot hold standard input: %s", strerror(errno));
+        rc = tl_fail(ctx, TL_EINTERNAL, "cannot hold what was read: %s", strerror(errno));
     tl_str_release(&text);
     *path = tl_arena_printf(ctx->arena, "/proc/self/fd/%d", fd);
     return rc;
@@ -113,13 +116,20 @@ static int system_of_file(struct tl_system *out, const char *operand, int format
                           bool names_only, struct tl_ctx *ctx)
 {
     const char *path = operand;
+    struct stat st;
+    bool is_stream =
+        strcmp(operand, "-") == 0 || (stat(operand, &st) == 0 && S_ISFIFO(st.st_mode));
     int rc;
 
     memset(out, 0, sizeof *out);
-    if (strcmp(operand, "-") == 0 && (rc = hold_input(&path, ctx)) < 0)
+    if (is_stream && (rc = hold_stream(&path, operand, ctx)) < 0)
         return rc;
     if (format == FORMAT_BY_LOOK && (rc = look_at(&format, path, ctx)) < 0)
         return rc;
+    if (is_stream && format == FORMAT_SQLITE) {
+        tl_hint(ctx, "give its path");
+        return tl_fail(ctx, TL_EUSAGE, "a SQLite database cannot be read from a stream");
+    }
     out->connector = tl_connector_find(connector_of[format]);
     out->name = operand;
     out->names_only = names_only;
@@ -160,15 +170,25 @@ static void json_column(const char *dataset, const char *column,
     tl_str_release(&why);
 }
 
-static void table_column(struct tl_table *table, const char *dataset, const char *column,
-                         const struct tl_decisions *decisions, uint32_t i,
-                         const struct tl_tag *tag)
+/* What is being shown, and how. */
+struct shown {
+    const struct tl_scan *scan;
+    struct tl_table *table; /* NULL: JSON lines */
+    bool all, has_dataset;
+    struct tl_ctx *ctx;
+};
+
+static void table_column(const struct shown *shown, const char *dataset,
+                         const char *column, const struct tl_decisions *decisions,
+                         uint32_t i, const struct tl_tag *tag)
 {
+    struct tl_table *table = shown->table;
     struct tl_str why = TL_STR_INIT(1 << 16);
 
     tl_engine_why(&why, decisions, i);
     tl_table_row(table);
-    tl_table_cell(table, dataset);
+    if (shown->has_dataset)
+        tl_table_cell(table, dataset);
     tl_table_cell(table, column);
     tl_table_cell(table,
                   tag ? tag->info_type : tl_state_word(decisions->columns[i].state));
@@ -200,44 +220,60 @@ static const char *dataset_name(const struct tl_scan *scan, uint32_t d,
     return name;
 }
 
-static void show_dataset(struct tl_table *table, const struct tl_scan *scan, uint32_t d,
-                         const char *name, struct tl_ctx *ctx)
+static void show_dataset(const struct shown *shown, uint32_t d, const char *name)
 {
-    const struct tl_dataset *dataset = &scan->snapshot.datasets.items[d];
-    const struct tl_decisions *decisions = &scan->decisions[d];
+    const struct tl_snapshot *snapshot = &shown->scan->snapshot;
+    const struct tl_dataset *dataset = &snapshot->datasets.items[d];
+    const struct tl_decisions *decisions = &shown->scan->decisions[d];
 
     for (uint32_t i = 0; i < decisions->n_columns; i++) {
         const struct tl_decision *decision = &decisions->columns[i];
-        const char *column = tl_snapshot_text(
-            &scan->snapshot,
-            scan->snapshot.columns.items[dataset->first_column + i].path);
+        const char *column =
+            tl_snapshot_text(snapshot,
+                             snapshot->columns.items[dataset->first_column + i].path);
+        if (!decision->n_tags && !shown->all)
+            continue;
         for (uint32_t t = 0; t < decision->n_tags || t == 0; t++) {
             const struct tl_tag *tag =
                 decision->n_tags ? &decisions->tags[decision->first_tag + t] : NULL;
-            if (table)
-                table_column(table, name, column, decisions, i, tag);
+            if (shown->table)
+                table_column(shown, name, column, decisions, i, tag);
             else
-                json_column(name, column, decisions, i, tag, ctx);
+                json_column(name, column, decisions, i, tag, shown->ctx);
         }
     }
 }
 
-void tl_scan_show(const struct tl_scan *scan, bool as_json, const char *const *operands,
-                  struct tl_ctx *ctx)
+void tl_scan_show(const struct tl_scan *scan, bool as_json, bool all,
+                  const char *const *operands, struct tl_ctx *ctx)
 {
     static const struct tl_head heads[] = {
         { "DATASET", TL_CUT },      { "COLUMN", TL_LEFT }, { "INFO TYPE", TL_LEFT },
         { "SENSITIVITY", TL_LEFT }, { "SURE", TL_RIGHT },  { "WHY", TL_CUT }
     };
-    struct tl_table *table = as_json ? NULL : tl_table_open(heads, 6, ctx);
+    size_t n = scan->snapshot.datasets.n;
+    struct shown shown = { .scan = scan, .all = all, .has_dataset = n != 1, .ctx = ctx };
 
-    for (uint32_t d = 0; d < scan->snapshot.datasets.n; d++)
-        show_dataset(table, scan, d, dataset_name(scan, d, operands, ctx), ctx);
-    if (table)
-        tl_table_close(table);
+    if (!as_json)
+        shown.table = tl_table_open(heads + (n == 1), 6 - (n == 1), ctx);
+    for (uint32_t d = 0; d < n; d++)
+        show_dataset(&shown, d, dataset_name(scan, d, operands, ctx));
+    if (shown.table)
+        tl_table_close(shown.table);
 }
 
 /* ---- the command ---- */
+
+static int most_sensitive(const struct tl_scan *scan)
+{
+    int most = -1;
+
+    for (size_t d = 0; d < scan->snapshot.datasets.n; d++)
+        for (uint32_t t = 0; t < scan->decisions[d].n_tags; t++)
+            if (scan->decisions[d].tags[t].sensitivity > most)
+                most = scan->decisions[d].tags[t].sensitivity;
+    return most;
+}
 
 /* A source of the configuration where one has that name and no such file exists; else a file. */
 static int system_of(struct tl_system *out, const char *operand, struct tl_config *config,
@@ -294,12 +330,15 @@ static int run_classify(struct tl_call *call, struct tl_ctx *ctx)
         (rc = tl_scan_pull(&scan, ctx)) < 0 ||
         (rc = tl_scan_classify(&scan, NULL, ctx)) < 0)
         goto done;
-    tl_scan_show(&scan, o->common.json, call->operands, ctx);
+    tl_scan_show(&scan, o->common.json, true, call->operands, ctx);
     fflush(ctx->say->results);
     for (size_t i = 0; i < scan.troubles.n; i++)
         tl_warn(ctx, "could not tell about '%s': %s", scan.troubles.items[i].where,
                 scan.troubles.items[i].why);
-    call->exit = scan.troubles.n ? 3 : 0;
+    if (o->fail_on && most_sensitive(&scan) >= o->fail_on - 1)
+        call->exit = 1;
+    else
+        call->exit = scan.troubles.n ? 3 : 0;
 done:
     tl_scan_release(&scan);
     tl_config_release(&config);

@@ -73,11 +73,7 @@ static void list_json(const struct listing *listing, const struct tl_belief *bel
         struct tl_json_line line;
         struct tl_json *json = tl_json_line_begin(&line);
 
-        tl_json_put_text(json, "category", tl_belief_text(belief, item->tag->category));
-        tl_json_put_text(json, "column", tl_hit_text(belief, &item->hit, ctx));
-        tl_json_key(json, "confidence");
-        tl_json_real(json, item->tag->confidence / 1000.0);
-        tl_json_put_tag(json, belief, item->tag);
+        tl_json_put_tag(json, belief, &item->hit, item->tag, ctx);
         tl_json_line_end(&line, ctx);
     }
 }
@@ -86,15 +82,16 @@ static void list_table(const struct listing *listing, const struct tl_belief *be
                        struct tl_ctx *ctx)
 {
     static const struct tl_head heads[] = {
-        { "COLUMN", TL_CUT }, { "INFO TYPE", TL_LEFT }, { "SENSITIVITY", TL_LEFT },
-        { "SURE", TL_RIGHT }, { "STATE", TL_LEFT },     { "BY", TL_LEFT },
-        { "SINCE", TL_LEFT }
+        { "COLUMN", TL_LEFT }, { "INFO TYPE", TL_LEFT }, { "SENSITIVITY", TL_CUT },
+        { "SURE", TL_RIGHT },  { "STATE", TL_LEFT },     { "BY", TL_CUT },
+        { "SINCE", TL_CUT }
     };
     struct tl_table *table = tl_table_open(heads, 7, ctx);
 
     for (size_t i = 0; i < listing->items.n; i++) {
         const struct waiting *item = &listing->items.items[i];
         const char *actor = tl_belief_text(belief, item->tag->actor);
+        bool is_gone = item->hit.column->is_absent || item->hit.dataset->is_absent;
         char since[21];
 
         tl_time_text(since, item->tag->since);
@@ -104,8 +101,11 @@ static void list_table(const struct listing *listing, const struct tl_belief *be
         tl_table_painted(table, tl_sensitivity_word(item->tag->sensitivity),
                          tl_paint_of_sensitivity(item->tag->sensitivity));
         tl_table_cellf(table, "%u%%", item->tag->confidence / 10u);
-        tl_table_painted(table, tl_state_word(item->tag->state),
-                         tl_paint_of_state(item->tag->state));
+        if (is_gone)
+            tl_table_cellf(table, "%s, gone", tl_state_word(item->tag->state));
+        else
+            tl_table_painted(table, tl_state_word(item->tag->state),
+                             tl_paint_of_state(item->tag->state));
         tl_table_cell(table, actor ? actor : tl_origin_word(item->tag->origin));
         tl_table_cellf(table, "%.10s", since);
     }
@@ -172,7 +172,8 @@ static int make_word(struct tl_word *word, const struct tl_belief *belief,
                      const struct tl_call *call, struct tl_ctx *ctx)
 {
     const struct review_options *o = call->options;
-    const char *named = call->n_operands > 2 ? call->operands[2] : o->type;
+    const char *named =
+        word->kind == TL_WORD_SET && call->n_operands > 2 ? call->operands[2] : o->type;
     const struct tl_belief_tag *tag = NULL;
     int rc;
 
@@ -213,47 +214,72 @@ static int append_word(struct tl_appended *done, const struct tl_word *word,
     return tl_log_append(done, log, &entry, config->scan.wait, ctx);
 }
 
-static int speak(struct tl_call *call, const struct tl_config *config, struct tl_log *log,
-                 const struct tl_belief *belief, int kind, struct tl_ctx *ctx)
+static int check_speech(const struct tl_call *call, int kind, struct tl_ctx *ctx)
+{
+    const char *verb = call->operands[0];
+    const char *usage = kind == TL_WORD_SET ? "COLUMN INFO_TYPE" : "COLUMN";
+
+    if (call->n_operands < 2) {
+        tl_hint(ctx, "usage: tagline review %s %s --why \"...\"", verb, usage);
+        return tl_fail(ctx, TL_EUSAGE, "'%s' needs a column", verb);
+    }
+    if (kind != TL_WORD_SET && call->n_operands > 2) {
+        tl_hint(ctx, "usage: tagline review %s COLUMN --why \"...\", one column a call",
+                verb);
+        return tl_fail(ctx, TL_EUSAGE, "'%s' does not know what to do with '%s'", verb,
+                       call->operands[2]);
+    }
+    return TL_OK;
+}
+
+/* The word is complete but for the reason: takes that, and logs both. */
+static int record(struct tl_word *word, const char *column,
+                  const struct review_options *o, const struct tl_engine *engine,
+                  const struct tl_config *config, struct tl_log *log, struct tl_ctx *ctx)
 {
     static const char *const verbs[] = { "accepted", "rejected", "set" };
-    const struct review_options *o = call->options;
-    struct tl_word word = { .kind = (uint8_t)kind };
-    struct tl_engine *engine = NULL;
-    struct tl_belief_hit hit;
+    struct tl_engine_scratch *scratch;
     struct tl_appended done;
     int rc;
 
-    if (call->n_operands < 2) {
-        tl_hint(ctx, "usage: tagline review %s COLUMN%s --why \"...\"", call->operands[0],
-                kind == TL_WORD_SET ? " INFO_TYPE" : "");
-        return tl_fail(ctx, TL_EUSAGE, "'%s' needs a column", call->operands[0]);
-    }
     if (!o->why || !o->why[strspn(o->why, " \t\n")]) {
         tl_hint(ctx, "add --why \"...\": the log keeps it for whoever asks later");
         return tl_fail(ctx, TL_EUSAGE, "a person's word needs a reason");
     }
-    if ((rc = tl_config_need_actor(config, ctx)) < 0 ||
-        (rc = tl_engine_open(&engine, &config->rules, ctx)) < 0)
-        return rc;
-    if ((rc = tl_find_column(&hit, belief, call->operands[1], ctx)) == TL_OK &&
-        (rc = make_word(&word, belief, &hit, engine, call, ctx)) == TL_OK) {
-        struct tl_engine_scratch *scratch = tl_engine_scratch_open();
-        const char *column = tl_hit_text(belief, &hit, ctx);
-
-        /* People quote values when they explain: a reason is masked as a comment is. */
-        word.why = tl_engine_fit(engine, o->why, scratch, ctx->arena);
-        tl_engine_scratch_close(scratch);
-        if (strcmp(word.why, o->why) != 0)
-            tl_note(ctx, "parts of the reason that look personal are masked: %s",
-                    word.why);
-        if (o->dry_run)
-            tl_note(ctx, "would be recorded: '%s' %s %s", column, verbs[kind],
-                    word.info_type);
-        else if ((rc = append_word(&done, &word, engine, config, log, ctx)) == TL_OK)
-            tl_note(ctx, "%s: %s %s, logged as %.12s", column, verbs[kind],
-                    word.info_type, done.commit);
+    /* People quote values when they explain: a reason is masked as a comment is. */
+    scratch = tl_engine_scratch_open();
+    word->why = tl_engine_fit(engine, o->why, scratch, ctx->arena);
+    tl_engine_scratch_close(scratch);
+    if (strcmp(word->why, o->why) != 0)
+        tl_note(ctx, "what looks personal in the reason is masked: %s", word->why);
+    if (o->dry_run) {
+        tl_note(ctx, "would be recorded: '%s' %s %s", column, verbs[word->kind],
+                word->info_type);
+        return TL_OK;
     }
+    if ((rc = append_word(&done, word, engine, config, log, ctx)) < 0)
+        return rc;
+    tl_note(ctx, "%s: %s %s, logged as %.12s", column, verbs[word->kind], word->info_type,
+            done.commit);
+    return TL_OK;
+}
+
+static int speak(const struct tl_call *call, const struct tl_config *config,
+                 struct tl_log *log, const struct tl_belief *belief, int kind,
+                 struct tl_ctx *ctx)
+{
+    const struct review_options *o = call->options;
+    struct tl_word word = { .kind = (uint8_t)kind };
+    struct tl_engine *engine = NULL;
+    struct tl_belief_hit hit;
+    int rc;
+
+    if ((rc = check_speech(call, kind, ctx)) == TL_OK &&
+        (rc = tl_config_need_actor(config, ctx)) == TL_OK &&
+        (rc = tl_engine_open(&engine, &config->rules, ctx)) == TL_OK &&
+        (rc = tl_find_column(&hit, belief, call->operands[1], ctx)) == TL_OK &&
+        (rc = make_word(&word, belief, &hit, engine, call, ctx)) == TL_OK)
+        rc = record(&word, tl_hit_text(belief, &hit, ctx), o, engine, config, log, ctx);
     tl_engine_close(engine);
     return rc;
 }

@@ -97,8 +97,8 @@ static void show_tag(void *self, const struct tl_belief_hit *hit,
 static void show_changes(struct tally *tally, struct tl_ctx *ctx)
 {
     static const struct tl_head heads[] = {
-        { "COLUMN", TL_CUT },       { "INFO TYPE", TL_LEFT }, { "CATEGORY", TL_CUT },
-        { "SENSITIVITY", TL_LEFT }, { "SURE", TL_RIGHT },     { "STATE", TL_LEFT }
+        { "COLUMN", TL_LEFT },     { "INFO TYPE", TL_LEFT }, { "CATEGORY", TL_CUT },
+        { "SENSITIVITY", TL_CUT }, { "SURE", TL_RIGHT },     { "STATE", TL_LEFT }
     };
 
     tally->table = tl_table_open(heads, 6, ctx);
@@ -122,12 +122,20 @@ static void json_tag(void *self, const struct tl_belief_hit *hit,
     if (!is_of_this_run(tally, tag))
         return;
     struct tl_json *json = tl_json_line_begin(&line);
-    tl_json_put_text(json, "category", tl_belief_text(tally->belief, tag->category));
-    tl_json_put_text(json, "column", tl_hit_text(tally->belief, hit, tally->ctx));
-    tl_json_key(json, "confidence");
-    tl_json_real(json, tag->confidence / 1000.0);
-    tl_json_put_tag(json, tally->belief, tag);
+    tl_json_put_tag(json, tally->belief, hit, tag, tally->ctx);
     tl_json_line_end(&line, tally->ctx);
+}
+
+enum { MOST_LOSSES = 20 };
+
+static void show_losses(const struct tl_scan *scan, struct tl_ctx *ctx)
+{
+    for (size_t i = 0; i < scan->losses.n && i < MOST_LOSSES; i++)
+        tl_warn(ctx, "gone since the last scan: '%s' (%s)", scan->losses.items[i].where,
+                scan->losses.items[i].why);
+    if (scan->losses.n > MOST_LOSSES)
+        tl_warn(ctx, "and %zu more tagged columns are gone",
+                scan->losses.n - MOST_LOSSES);
 }
 
 static void show_troubles(const struct tl_scan *scan, struct tl_ctx *ctx)
@@ -260,13 +268,15 @@ static int scan_and_log(struct tl_scan *scan, struct tl_call *call,
         tl_each_tag(tally.belief, json_tag, &tally);
     else if (tally.new_tags || done.n_withdrawn_tags)
         show_changes(&tally, ctx);
-    show_troubles(scan, ctx);
     fflush(ctx->say->results);
+    show_losses(scan, ctx);
+    show_troubles(scan, ctx);
     show_summary(scan, &done, &tally, ctx);
-    if (scan->troubles.n)
-        call->exit = 3;
-    else if (o->fail_on && tally.most_sensitive_new >= o->fail_on - 1)
+    /* A finding that was asked for is certain; what could not be told stands in the words. */
+    if (o->fail_on && tally.most_sensitive_new >= o->fail_on - 1)
         call->exit = 1;
+    else if (scan->troubles.n)
+        call->exit = 3;
     if (o->metrics)
         rc = write_metrics(o->metrics, scan, &tally, log, ctx);
 done:
@@ -286,7 +296,8 @@ static int scan_dry(struct tl_scan *scan, struct tl_call *call,
         (rc = tl_scan_pull(scan, ctx)) < 0 ||
         (rc = tl_scan_classify(scan, NULL, ctx)) < 0)
         return rc;
-    tl_scan_show(scan, ((const struct tl_common *)call->options)->json, NULL, ctx);
+    tl_scan_show(scan, ((const struct tl_common *)call->options)->json, false, NULL, ctx);
+    fflush(ctx->say->results);
     for (size_t d = 0; d < scan->snapshot.datasets.n; d++)
         for (uint32_t c = 0; c < scan->decisions[d].n_columns; c++)
             n_tagged += scan->decisions[d].columns[c].n_tags > 0;
@@ -303,7 +314,12 @@ static int run_scan(struct tl_call *call, struct tl_ctx *ctx)
     const struct scan_options *o = call->options;
     struct tl_config config;
     struct tl_scan scan = { 0 };
-    int rc = tl_config_load(&config, o->common.config, TL_CONFIG_SOURCES, ctx);
+    int rc;
+
+    if (o->dry_run && (o->metrics || o->fail_on))
+        return tl_fail(ctx, TL_EUSAGE, "--dry-run logs nothing for %s to look at",
+                       o->metrics ? "--metrics" : "--fail-on");
+    rc = tl_config_load(&config, o->common.config, TL_CONFIG_SOURCES, ctx);
 
     if (rc == TL_OK && config.sources.n == 0) {
         tl_hint(ctx, "add one under 'sources:' in %s", config.path);

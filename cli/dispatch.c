@@ -145,7 +145,8 @@ int tl_main(int argc, char **argv, struct tl_ctx *ctx)
         tl_help_show(NULL, ctx);
         return argc < 2 ? tl_code_exit(TL_EUSAGE) : 0;
     }
-    if (strcmp(argv[1], "--version") == 0 || strcmp(argv[1], "-V") == 0) {
+    if (strcmp(argv[1], "--version") == 0 || strcmp(argv[1], "-V") == 0 ||
+        strcmp(argv[1], "version") == 0) {
         fprintf(ctx->say->results, "tagline %s\n", TAGLINE_VERSION);
         return 0;
     }

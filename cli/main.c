@@ -51,7 +51,7 @@ static int finish_results(int code)
         if (errno == EPIPE)
             return code;
         fprintf(stderr, "tagline: could not write the results: %s\n", strerror(errno));
-        return code ? code : tl_code_exit(TL_EWRITE);
+        return tl_code_exit(TL_EWRITE);
     }
     return code;
 }

@@ -87,6 +87,7 @@ void tl_scan_release(struct tl_scan *scan)
     tl_free(scan->datasets);
     tl_free(scan->is_looked_at);
     tl_vec_release(&scan->troubles);
+    tl_vec_release(&scan->losses);
     tl_engine_close(scan->engine);
     if (scan->config)
         tl_snapshot_release(&scan->snapshot);
@@ -107,6 +108,21 @@ static int pull_one(struct tl_scan *scan, const struct tl_system *system,
     return rc;
 }
 
+/* Patterns that take nothing are a mistake more often than a wish. */
+static void warn_of_nothing(const struct tl_scan *scan, const struct tl_system *system,
+                            struct tl_source_id id, struct tl_ctx *ctx)
+{
+    size_t n = scan->snapshot.datasets.n;
+    bool has_any = n && scan->snapshot.datasets.items[n - 1].source.i == id.i;
+
+    if (scan->snapshot.sources.items[id.i].state == TL_SOURCE_READ && !has_any)
+        tl_warn(ctx,
+                system->scope.include.n || system->scope.exclude.n
+                    ? "source '%s': 'include' and 'exclude' leave nothing of it"
+                    : "source '%s' has no dataset",
+                system->name);
+}
+
 int tl_scan_pull(struct tl_scan *scan, struct tl_ctx *ctx)
 {
     begin_stage(scan, "pull", ctx);
@@ -121,7 +137,9 @@ int tl_scan_pull(struct tl_scan *scan, struct tl_ctx *ctx)
         tl_progress(ctx, "reading schemas", i, scan->n_systems);
         tl_ctx_child(&child, ctx);
         int rc = pull_one(scan, system, &child);
-        if (rc == TL_ECANCEL) {
+        bool is_final = rc == TL_ECANCEL || rc == TL_ECONFIG || rc == TL_EUSAGE;
+        if (is_final) {
+            tl_explain(&child, "source '%s'", system->name);
             tl_ctx_take_error(ctx, &child);
         } else if (rc < 0) {
             const char *why = tl_arena_strdup(ctx->arena, child.error.text);
@@ -132,8 +150,9 @@ int tl_scan_pull(struct tl_scan *scan, struct tl_ctx *ctx)
         source->began = began;
         source->ended = tl_now(ctx);
         tl_ctx_release(&child);
-        if (rc == TL_ECANCEL)
+        if (is_final)
             return rc;
+        warn_of_nothing(scan, system, id, ctx);
     }
     tl_progress_end(ctx);
     end_stage(scan, ctx);
@@ -376,18 +395,101 @@ static void report_troubles(struct tl_scan *scan, struct tl_ctx *ctx)
     for (size_t i = 0; i < scan->snapshot.datasets.n; i++) {
         const char *broken =
             tl_snapshot_text(&scan->snapshot, scan->snapshot.datasets.items[i].broken);
-        bool is_refused = scan->datasets[i].sample_state == TL_SAMPLE_FAILED;
+        const char *why = broken ? broken : scan->datasets[i].sample_why;
         struct tl_key key =
             tl_snapshot_key(&scan->snapshot, (struct tl_dataset_id){ (uint32_t)i });
         struct tl_str name = TL_STR_INIT(1 << 16);
 
-        if (!broken && !is_refused)
+        if (!why)
             continue;
-        tl_key_add(&name, &key);
-        add_trouble(scan, tl_arena_dup(ctx->arena, name.text, name.n),
-                    broken ? broken : scan->datasets[i].sample_why, false);
+        tl_key_add_readable(&name, &key);
+        add_trouble(scan, tl_arena_dup(ctx->arena, name.text, name.n), why, false);
         tl_str_release(&name);
     }
+}
+
+/* Says what a column was tagged as before it went. */
+static void add_loss(struct tl_scan *scan, const struct tl_belief *belief,
+                     const struct tl_belief_dataset *dataset,
+                     const struct tl_belief_column *column, struct tl_ctx *ctx)
+{
+    struct tl_key key = tl_belief_key(belief, dataset);
+    struct tl_str name = TL_STR_INIT(1 << 16), tags = TL_STR_INIT(1 << 12);
+
+    for (uint32_t t = 0; t < column->n_tags; t++) {
+        const struct tl_belief_tag *tag = &belief->tags[column->first_tag + t];
+        if (tag->state != TL_REJECTED)
+            tl_str_addf(&tags, "%s%s, %s", tags.n ? "; " : "",
+                        tl_belief_text(belief, tag->info_type),
+                        tl_state_word(tag->state));
+    }
+    key.field = tl_belief_text(belief, column->path);
+    tl_key_add_readable(&name, &key);
+    if (tags.n)
+        tl_vec_push(&scan->losses,
+                    ((struct tl_trouble){
+                        .where = tl_arena_dup(ctx->arena, name.text, name.n),
+                        .why = tl_arena_dup(ctx->arena, tags.text, tags.n) }));
+    tl_str_release(&name);
+    tl_str_release(&tags);
+}
+
+/* Tagged columns of one believed dataset that the snapshot (NULL: it is gone as a whole) no longer has. */
+static void find_lost_columns(struct tl_scan *scan, const struct tl_belief *belief,
+                              const struct tl_belief_dataset *old,
+                              const struct tl_dataset *now, struct tl_ctx *ctx)
+{
+    for (uint32_t c = 0; c < old->n_columns; c++) {
+        const struct tl_belief_column *column = &belief->columns[old->first_column + c];
+        const char *path = tl_belief_text(belief, column->path);
+        bool is_there = false;
+
+        if (!column->n_tags || column->is_absent)
+            continue;
+        for (uint32_t i = 0; now && i < now->n_columns && !is_there; i++)
+            is_there =
+                strcmp(tl_snapshot_text(
+                           &scan->snapshot,
+                           scan->snapshot.columns.items[now->first_column + i].path),
+                       path) == 0;
+        if (!is_there)
+            add_loss(scan, belief, old, column, ctx);
+    }
+}
+
+static bool was_read(const struct tl_scan *scan, const char *source)
+{
+    for (size_t i = 0; i < scan->snapshot.sources.n; i++)
+        if (strcmp(tl_snapshot_text(&scan->snapshot,
+                                    scan->snapshot.sources.items[i].name),
+                   source) == 0)
+            return scan->snapshot.sources.items[i].state == TL_SOURCE_READ;
+    return false;
+}
+
+/* What had tags at the last scan and is gone: a column that is renamed or dropped must not go without a word. */
+static void report_losses(struct tl_scan *scan, const struct tl_belief *belief,
+                          struct tl_ctx *ctx)
+{
+    uint8_t *is_seen = tl_alloc(belief->n_datasets + 1, 1);
+
+    for (uint32_t d = 0; d < scan->snapshot.datasets.n; d++) {
+        struct tl_key key = tl_snapshot_key(&scan->snapshot, (struct tl_dataset_id){ d });
+        const struct tl_belief_dataset *old = tl_belief_find(belief, &key);
+        const struct tl_dataset *now = &scan->snapshot.datasets.items[d];
+        if (!old)
+            continue;
+        is_seen[old - belief->datasets] = 1;
+        if (!scan->datasets[d].is_unchanged && !now->broken.i)
+            find_lost_columns(scan, belief, old, now, ctx);
+    }
+    for (uint32_t d = 0; d < belief->n_datasets; d++) {
+        const struct tl_belief_dataset *old = &belief->datasets[d];
+        if (!is_seen[d] && !old->is_absent &&
+            was_read(scan, tl_belief_text(belief, old->source)))
+            find_lost_columns(scan, belief, old, NULL, ctx);
+    }
+    tl_free(is_seen);
 }
 
 int tl_scan_classify(struct tl_scan *scan, const struct tl_belief *belief,
@@ -413,6 +515,8 @@ int tl_scan_classify(struct tl_scan *scan, const struct tl_belief *belief,
     if (rc < 0)
         return rc;
     report_troubles(scan, ctx);
+    if (belief)
+        report_losses(scan, belief, ctx);
     end_stage(scan, ctx);
     return TL_OK;
 }

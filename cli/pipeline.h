@@ -26,6 +26,8 @@ struct tl_scan {
     struct tl_entry_dataset *datasets; /* by dataset id */
     uint8_t *is_looked_at;             /* by dataset id */
     TL_VEC(struct tl_trouble) troubles;
+    TL_VEC(struct tl_trouble)
+    losses; /* what had tags and is gone; `why` lists its tags */
     struct tl_entry_stage stages[3];
     size_t n_stages;
     int64_t began;
@@ -47,11 +49,11 @@ int tl_scan_log(struct tl_appended *out, const struct tl_scan *scan, struct tl_l
 void tl_scan_release(struct tl_scan *scan);
 
 /*
- * Shows every column of a scan that was not logged: a table, or the JSON lines that are the contract of `classify --json`.
+ * Shows the columns (`all`: the untagged too) of a scan that was not logged: a table, or the JSON lines that are the contract of `classify --json`.
  * A file goes by its operand (one a system), anything else by its key; `operands` may be NULL.
  */
-void tl_scan_show(const struct tl_scan *scan, bool as_json, const char *const *operands,
-                  struct tl_ctx *ctx);
+void tl_scan_show(const struct tl_scan *scan, bool as_json, bool all,
+                  const char *const *operands, struct tl_ctx *ctx);
 
 /* All of it, for the configuration's sources, into its log (made where there is none). */
 int tl_pipeline_run(struct tl_scan *scan, struct tl_appended *appended,

@@ -5,17 +5,25 @@
 
 enum { SHOWN_CANDIDATES = 8 };
 
-const char *tl_hit_text(const struct tl_belief *belief, const struct tl_belief_hit *hit,
-                        struct tl_ctx *ctx)
+static const char *hit_text(const struct tl_belief *belief,
+                            const struct tl_belief_hit *hit,
+                            void (*add)(struct tl_str *out, const struct tl_key *key),
+                            struct tl_ctx *ctx)
 {
     struct tl_key key = tl_belief_key(belief, hit->dataset);
     struct tl_str text = TL_STR_INIT(1 << 20);
 
     key.field = hit->column ? tl_belief_text(belief, hit->column->path) : NULL;
-    tl_key_add(&text, &key);
+    add(&text, &key);
     const char *kept = tl_arena_dup(ctx->arena, text.text, text.n);
     tl_str_release(&text);
     return kept;
+}
+
+const char *tl_hit_text(const struct tl_belief *belief, const struct tl_belief_hit *hit,
+                        struct tl_ctx *ctx)
+{
+    return hit_text(belief, hit, tl_key_add_readable, ctx);
 }
 
 static int say_ambiguous(const struct tl_belief *belief, const struct tl_belief_hit *hits,
@@ -113,12 +121,22 @@ void tl_json_line_end(struct tl_json_line *line, struct tl_ctx *ctx)
 }
 
 void tl_json_put_tag(struct tl_json *json, const struct tl_belief *belief,
-                     const struct tl_belief_tag *tag)
+                     const struct tl_belief_hit *hit, const struct tl_belief_tag *tag,
+                     struct tl_ctx *ctx)
 {
+    struct tl_belief_hit dataset = { hit->dataset, NULL };
     char since[21];
 
     tl_time_text(since, tag->since);
+    tl_json_put_text(json, "actor", tl_belief_text(belief, tag->actor));
+    tl_json_put_text(json, "category", tl_belief_text(belief, tag->category));
+    tl_json_put_text(json, "column", tl_belief_text(belief, hit->column->path));
+    tl_json_key(json, "confidence");
+    tl_json_real(json, tag->confidence / 1000.0);
+    tl_json_put_text(json, "dataset", hit_text(belief, &dataset, tl_key_add, ctx));
+    tl_json_put_bool(json, "gone", hit->column->is_absent || hit->dataset->is_absent);
     tl_json_put_text(json, "info_type", tl_belief_text(belief, tag->info_type));
+    tl_json_put_text(json, "key", hit_text(belief, hit, tl_key_add, ctx));
     tl_json_put_text(json, "origin", tl_origin_word(tag->origin));
     tl_json_put_text(json, "run", tl_belief_text(belief, tag->trace));
     tl_json_put_text(json, "sensitivity", tl_sensitivity_word(tag->sensitivity));

@@ -13,7 +13,7 @@
 int tl_find_column(struct tl_belief_hit *out, const struct tl_belief *belief,
                    const char *text, struct tl_ctx *ctx);
 
-/* "source/database/schema/dataset#field" of a hit, from the arena; without a column: of its dataset. */
+/* "source/database/schema/dataset#field" of a hit for people, from the arena; without a column: of its dataset. */
 const char *tl_hit_text(const struct tl_belief *belief, const struct tl_belief_hit *hit,
                         struct tl_ctx *ctx);
 
@@ -29,9 +29,10 @@ struct tl_json_line {
 struct tl_json *tl_json_line_begin(struct tl_json_line *line);
 void tl_json_line_end(struct tl_json_line *line, struct tl_ctx *ctx);
 
-/* The members that describe a tag of the belief, within an open object: category .. state. */
+/* The members that describe a tag of the belief, within an open object; "key" is what a COLUMN argument takes. */
 void tl_json_put_tag(struct tl_json *json, const struct tl_belief *belief,
-                     const struct tl_belief_tag *tag);
+                     const struct tl_belief_hit *hit, const struct tl_belief_tag *tag,
+                     struct tl_ctx *ctx);
 
 /* TL_ENOTFOUND, with the nearest info type there is. */
 struct tl_engine;

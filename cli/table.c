@@ -75,6 +75,7 @@ void tl_table_cellf(struct tl_table *table, const char *format, ...)
 void tl_table_close(struct tl_table *table)
 {
     scols_print_table(table->scols);
+    fflush(table->ctx->say->results); /* words that follow stand below it */
     scols_unref_table(table->scols);
     tl_free(table);
 }
