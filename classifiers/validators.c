@@ -239,17 +239,15 @@ static bool octets_of(unsigned out[4], const char *bytes, size_t n)
     return i == n;
 }
 
-/* RFC 791. Where nothing names it an address, 10.2.3.4 with only small octets is taken for a version. */
+/* RFC 791. Where nothing names it an address, 10.2.3.4 with only small octets and Chrome's 120.0.0.0 are taken for versions. */
 static bool ipv4_holds(const char *bytes, size_t n, bool is_named)
 {
     unsigned octet[4];
 
     if (!octets_of(octet, bytes, n))
         return false;
-    if (is_named)
-        return true;
-    return octet[0] &&
-           (octet[0] >= 30 || octet[1] >= 30 || octet[2] >= 30 || octet[3] >= 30);
+    bool is_large = octet[0] >= 30 || octet[1] >= 30 || octet[2] >= 30 || octet[3] >= 30;
+    return is_named || (octet[0] && (octet[1] || octet[2] || octet[3]) && is_large);
 }
 
 /* A /24 written as an address: the last octet is 0 (random addresses: 1 in 256). */

@@ -114,6 +114,7 @@ static void small_octets_need_a_name(void)
 
     CHECK(ipv4->holds("10.2.3.4", 8, true));
     CHECK(!ipv4->holds("10.2.3.4", 8, false));
+    CHECK(!ipv4->holds("120.0.0.0", 9, false));
     CHECK(ipv4->holds("10.2.3.40", 9, false));
 }
 
