@@ -45,10 +45,13 @@ static int busy(const struct tl_log *log, int fd, struct tl_ctx *ctx)
 
     read_note(note, sizeof note, fd);
     note_word(pid, sizeof pid, note, "pid ");
-    tl_hint(ctx, "wait for it to end, or look what it does: ps -p %s",
-            pid[0] ? pid : "PID");
-    return tl_fail(ctx, TL_EBUSY, "the log '%s' is being written by process %s",
-                   log->path, pid[0] ? pid : "of another user");
+    if (pid[0])
+        tl_hint(ctx, "wait for it to end, or look what it does: ps -p %s", pid);
+    else
+        tl_hint(ctx, "wait for it to end, or find it: fuser '%stagline/lock'",
+                log->folder);
+    return tl_fail(ctx, TL_EBUSY, "the log '%s' is being written by %s%s", log->path,
+                   pid[0] ? "process " : "another process", pid);
 }
 
 static int wait_for_lock(int fd, const struct tl_log *log, int64_t wait_ns,
