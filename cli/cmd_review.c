@@ -167,6 +167,22 @@ static int choose_tag(const struct tl_belief_tag **out, const struct tl_belief *
     return rc;
 }
 
+/* Another writer may move the log on while we wait for it: a word must not point into the belief it was found in. */
+static const char *kept(const char *text, struct tl_ctx *ctx)
+{
+    return text ? tl_arena_strdup(ctx->arena, text) : NULL;
+}
+
+static struct tl_key kept_key(const struct tl_belief *belief,
+                              const struct tl_belief_hit *hit, struct tl_ctx *ctx)
+{
+    struct tl_key key = tl_belief_key(belief, hit->dataset);
+
+    return (struct tl_key){ kept(key.source, ctx), kept(key.database, ctx),
+                            kept(key.schema, ctx), kept(key.dataset, ctx),
+                            kept(tl_belief_text(belief, hit->column->path), ctx) };
+}
+
 static int make_word(struct tl_word *word, const struct tl_belief *belief,
                      const struct tl_belief_hit *hit, const struct tl_engine *engine,
                      const struct tl_call *call, struct tl_ctx *ctx)
@@ -177,8 +193,7 @@ static int make_word(struct tl_word *word, const struct tl_belief *belief,
     const struct tl_belief_tag *tag = NULL;
     int rc;
 
-    word->key = tl_belief_key(belief, hit->dataset);
-    word->key.field = tl_belief_text(belief, hit->column->path);
+    word->key = kept_key(belief, hit, ctx);
     if (word->kind == TL_WORD_SET) {
         const struct tl_info_type *type = named ? tl_engine_type(engine, named) : NULL;
         if (!named) {
@@ -194,8 +209,8 @@ static int make_word(struct tl_word *word, const struct tl_belief *belief,
     }
     if ((rc = choose_tag(&tag, belief, hit, named, ctx)) < 0)
         return rc;
-    word->info_type = tl_belief_text(belief, tag->info_type);
-    word->category = tl_belief_text(belief, tag->category);
+    word->info_type = kept(tl_belief_text(belief, tag->info_type), ctx);
+    word->category = kept(tl_belief_text(belief, tag->category), ctx);
     word->sensitivity = tag->sensitivity;
     return TL_OK;
 }

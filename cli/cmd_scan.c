@@ -109,8 +109,8 @@ static void show_changes(struct tally *tally, struct tl_ctx *ctx)
                 tally->rows_left_out);
     if (tally->rows_not_personal)
         tl_note(ctx,
-                "and %zu tags of what is not personal by itself, such as ids of records",
-                tally->rows_not_personal);
+                "and %zu tag%s of what is not personal by itself, such as ids of records",
+                tally->rows_not_personal, tally->rows_not_personal == 1 ? "" : "s");
 }
 
 static void json_tag(void *self, const struct tl_belief_hit *hit,

@@ -95,6 +95,34 @@ static int run_call(struct tl_call *call, int argc, char **argv, struct tl_ctx *
     return call->cmd->run(call, ctx);
 }
 
+/* Every failure ends in what to do; where nobody knew better, by its kind. */
+static void hint_by_kind(const struct tl_cmd *cmd, struct tl_ctx *ctx)
+{
+    if (ctx->error.hint[0])
+        return;
+    switch (ctx->error.code) {
+    case TL_EUSAGE:
+    case TL_ENOTFOUND:
+        tl_hint(ctx, "'tagline %s --help' shows how it is called", cmd->name);
+        break;
+    case TL_ECONFIG:
+        tl_hint(ctx, "'tagline help config' lists the keys and what they take");
+        break;
+    case TL_EWRITE:
+        tl_hint(ctx, "see that the folder is there, may be written to and has room");
+        break;
+    case TL_EREMOTE:
+    case TL_EBUSY:
+        tl_hint(ctx, "try again later");
+        break;
+    case TL_EINTERNAL:
+        tl_hint(ctx, "this is a mistake of tagline's own: please report it");
+        break;
+    default:
+        break;
+    }
+}
+
 int tl_cmd_run(const struct tl_cmd *cmd, int argc, char **argv, struct tl_ctx *ctx)
 {
     struct tl_call call = { .cmd = cmd };
@@ -103,6 +131,7 @@ int tl_cmd_run(const struct tl_cmd *cmd, int argc, char **argv, struct tl_ctx *c
     fflush(ctx->say->results);
     tl_progress_end(ctx);
     if (rc < 0) {
+        hint_by_kind(cmd, ctx);
         tl_say_error(ctx, &ctx->error);
         tl_error_clear(&ctx->error);
         return tl_code_exit(rc);
