@@ -317,6 +317,60 @@ static void who_writes_is_named_to_who_does_not_wait(void)
 
 /* ---- kills ---- */
 
+/* As a writer leaves it that died with a pack at its name: `files` of "pack-<4711...>", and the note that names it. */
+static void leave_behind(struct log_world *w, const char *files, const char *commit)
+{
+    log_world_shell(
+        w,
+        tl_arena_printf(
+            w->ctx.arena,
+            "cd \"$GIT_DIR\"; p=pack-4711471147114711471147114711471147114711; "
+            "for e in %s; do echo x > objects/pack/$p.$e; done; "
+            "printf 'pid 1\\npack %%s\\ncommit %%s\\n' $p %s > tagline/lock; "
+            "touch refs/heads/main.lock objects/pack/tmp_tagline_1.pack "
+            "tagline/belief.tmp-1",
+            files, commit),
+        NULL);
+}
+
+static void what_a_dead_writer_left_is_swept(void)
+{
+    static const char *const files[] = { "pack", "pack idx", "idx" };
+    struct log_world w;
+
+    log_world_open(&w);
+    CHECK_OK(log_world_scan(&w, "s/m/u a=email:900"), &w.ctx);
+    for (size_t i = 0; i < 3; i++) {
+        leave_behind(&w, files[i], "0123456789012345678901234567890123456789");
+        CHECK_OK(log_world_scan(&w, i % 2 ? "s/m/u a=email:900" : "s/m/u a=email:300"),
+                 &w.ctx);
+        check_tidy(&w);
+    }
+    check_fsck(&w);
+    log_world_close(&w);
+}
+
+static void a_pack_that_main_holds_is_not_swept(void)
+{
+    static const char *const commits[] = { "$(git rev-parse main)",
+                                           "$(git rev-parse main~1)" };
+    struct log_world w;
+
+    log_world_open(&w);
+    CHECK_OK(log_world_scan(&w, "s/m/u a=email:900"), &w.ctx);
+    for (size_t i = 0; i < 2; i++) {
+        leave_behind(&w, "keep", commits[i]);
+        log_world_shell(&w,
+                        "cd \"$GIT_DIR\"/objects/pack; mv pack-4711*.keep $(echo "
+                        "pack-4711*.keep | sed s/keep$/pack/)",
+                        NULL);
+        CHECK_OK(log_world_scan(&w, i % 2 ? "s/m/u a=email:900" : "s/m/u a=email:300"),
+                 &w.ctx);
+        CHECK_INT(count_files(&w, "objects/pack", "pack-4711", ".pack"), 1);
+    }
+    log_world_close(&w);
+}
+
 /* Writes in turns and says so in one byte, until it is killed. */
 static void write_until_killed(const char *path, char stands, int told)
 {
@@ -408,4 +462,6 @@ TL_TESTS("writers", TEST(a_fault_at_any_seam_leaves_it_before_or_after),
          TEST(a_fault_in_opening_is_only_a_failure), TEST(a_cancelled_run_writes_nothing),
          TEST(a_full_disk_leaves_it_as_it_was), TEST(several_writers_all_land),
          TEST(who_writes_is_named_to_who_does_not_wait),
+         TEST(what_a_dead_writer_left_is_swept),
+         TEST(a_pack_that_main_holds_is_not_swept),
          TEST(a_kill_at_any_moment_leaves_it_before_or_after))

@@ -88,19 +88,22 @@ static void sweep_folder(const char *folder, const char *prefix)
     closedir(dir);
 }
 
-/* Whether main holds the commit. When that cannot be found out, it counts as held: nothing is removed on a doubt. */
+/*
+ * Whether main holds the commit. When that cannot be found out, it counts as held: nothing is removed on a doubt. A commit that is not
+ * there at all is told apart first: libgit2 1.5 answers a plain error for it, as for a disk that cannot be read.
+ */
 static bool main_holds(const struct tl_log *log, const char *commit)
 {
     git_oid tip, id;
+    git_odb *odb = NULL;
 
-    if (git_oid_fromstr(&id, commit) < 0)
+    if (git_oid_fromstr(&id, commit) < 0 ||
+        git_reference_name_to_id(&tip, log->repo, TL_LOG_BRANCH) < 0 ||
+        git_oid_equal(&tip, &id) || git_repository_odb(&odb, log->repo) < 0)
         return true;
-    if (git_reference_name_to_id(&tip, log->repo, TL_LOG_BRANCH) < 0)
-        return true;
-    if (git_oid_equal(&tip, &id))
-        return true;
-    int answer = git_graph_descendant_of(log->repo, &tip, &id);
-    return answer != 0 && answer != GIT_ENOTFOUND;
+    bool is_missing = git_odb_exists(odb, &tip) == 1 && git_odb_exists(odb, &id) == 0;
+    git_odb_free(odb);
+    return !is_missing && git_graph_descendant_of(log->repo, &tip, &id) != 0;
 }
 
 static void sweep_pack(const struct tl_log *log, const char *pack, const char *commit)
