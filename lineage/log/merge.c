@@ -433,6 +433,22 @@ static void drop_others(struct tl_state_column *column, const char *info_type)
     column->n_tags = n;
 }
 
+/* What a new word of another type takes the place of: what a person said before, else the dominant type. NULL: nothing. */
+static const struct tl_state_tag *standing_tag(const struct tl_state_column *column,
+                                               const char *info_type)
+{
+    const struct tl_state_tag *found = NULL;
+
+    for (uint32_t i = 0; i < column->n_tags; i++) {
+        const struct tl_state_tag *tag = &column->tags[i];
+        if (tag->state == TL_REJECTED || strcmp(tag->info_type, info_type) == 0)
+            continue;
+        if (!found || tag->state == TL_CONFIRMED || found->state != TL_CONFIRMED)
+            found = tag;
+    }
+    return found;
+}
+
 int tl_merge_word(struct tl_state_tag **said, struct tl_state_file *state,
                   const struct tl_word *word, const char *span,
                   const struct tl_merge *merge, struct tl_ctx *ctx)
@@ -451,7 +467,7 @@ int tl_merge_word(struct tl_state_tag **said, struct tl_state_file *state,
         return no_such(word, "nothing of that type is proposed on", ctx);
     }
     struct tl_state_tag old = *tag;
-    mark_changed(tag, is_new ? NULL : &old, merge);
+    mark_changed(tag, is_new ? standing_tag(column, word->info_type) : &old, merge);
     tag->span = span;
     tag->actor = merge->entry->actor;
     tag->origin = TL_BY_PERSON;

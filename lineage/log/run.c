@@ -335,6 +335,8 @@ void tl_run_subject(struct tl_str *out, const struct tl_merge *merge)
     }
 }
 
+enum { REASON_BYTES = 500 };
+
 /* Names are written as in keys: no line break of a name can forge a trailer. */
 void tl_run_body(struct tl_str *out, const struct tl_merge *merge,
                  const struct tl_source_account *accounts)
@@ -366,6 +368,13 @@ void tl_run_body(struct tl_str *out, const struct tl_merge *merge,
                     : entry->words[i].kind == TL_WORD_REJECT ? "reject"
                                                              : "set",
                     entry->words[i].info_type);
+        if (entry->words[i].why) {
+            /* One line, set in: no reason can pass for a trailer. */
+            tl_str_add(out, "    ");
+            tl_str_add_shown(out, entry->words[i].why,
+                             strnlen(entry->words[i].why, REASON_BYTES));
+            tl_str_add_char(out, '\n');
+        }
     }
     if (entry->n_words > 20)
         tl_str_addf(out, "and %zu more\n", entry->n_words - 20);

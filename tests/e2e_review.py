@@ -1,0 +1,103 @@
+"""A person's word, from the command line: recorded, asked for, kept, and never lost to another writer."""
+import json
+
+from drive import main, test
+
+
+def two_tables(house):
+    house.shop()
+    with house.db() as db:
+        db.execute("create table leads (phone text, mail text)")
+        db.executemany("insert into leads values (?, ?)", [(f"+1415555{i:04d}", f"l{i}@example.org") for i in range(60)])
+    house.run("scan")
+
+
+@test
+def two_words_at_the_same_time_both_stand(house):
+    two_tables(house)
+    for round_ in range(6):
+        first = house.start("review", "accept", "leads#mail", "--why", f"round {round_}")
+        second = house.start("review", "accept", "leads#phone", "--why", f"round {round_}")
+        for process in (first, second):
+            out, err = process.communicate(timeout=60)
+            assert process.returncode == 0, (process.returncode, out, err)
+    house.log_is_whole()
+    assert len(house.commits()) == 2 + 12
+
+
+@test
+def a_word_needs_a_column_a_reason_and_an_actor(house):
+    two_tables(house)
+    house.fails(2, "review", "accept", says="needs a column")
+    house.fails(2, "review", "accept", "leads#mial", "--why", "x", says=["leads#mial", "leads#mail"])
+    house.fails(2, "review", "accept", "leads#mail", says="reason")
+    house.fails(2, "review", "accept", "leads#mail", "leads#phone", "--why", "x", says="leads#phone")
+    house.fails(2, "review", "set", "leads#mail", "emial_address", "--why", "x", says="email_address")
+    house.write("tagline.yaml", open(house.at("tagline.yaml")).read().replace("actor: tester\n", ""))
+    house.fails(2, "review", "accept", "leads#mail", "--why", "x", says="who is acting")
+    assert len(house.commits()) == 2
+
+
+@test
+def a_word_is_in_the_log_with_who_and_why(house):
+    two_tables(house)
+    house.run("review", "reject", "leads#phone", "--why", "these are order numbers")
+    steps = house.run("blame", "leads#phone", "--json").lines()
+    assert [s["state"] for s in steps] == ["rejected", "proposed"], steps
+    assert steps[0]["actor"] == "tester" and steps[0]["origin"] == "person", steps
+    assert "these are order numbers" in steps[0]["why"], steps
+    assert "these are order numbers" in house.git("log", "-1", "--format=%B")
+
+
+@test
+def a_rejected_tag_does_not_come_back(house):
+    two_tables(house)
+    house.run("review", "reject", "leads#phone", "--why", "no")
+    with house.db() as db:
+        db.execute("alter table leads add column more text")
+    house.run("scan")
+    waiting = {line["column"] for line in house.run("review", "--json").lines()}
+    assert "phone" not in waiting and "mail" in waiting, waiting
+
+
+@test
+def what_was_tagged_and_went_is_said_by_name(house):
+    two_tables(house)
+    house.run("review", "accept", "leads#mail", "--why", "sure")
+    with house.db() as db:
+        db.execute("alter table leads add column more text")
+        db.execute("alter table leads drop column phone")
+        db.execute("alter table leads drop column mail")
+    answer = house.run("scan")
+    assert "gone since the last scan: 'shop/main/leads#phone' (phone" in answer.err, answer
+    assert "'shop/main/leads#mail' (email_address, confirmed)" in answer.err, answer
+    assert "gone" in house.run("blame", "leads#mail").out
+    listed = house.run("review", "--all", "--json").lines()
+    assert [line["gone"] for line in listed if line["column"] == "mail"] == [True], listed
+
+
+@test
+def a_set_type_replaces_another_and_blame_tells_both(house):
+    two_tables(house)
+    house.run("review", "set", "leads#mail", "household_id", "--why", "billing joins on it")
+    house.run("review", "set", "leads#mail", "username_handle", "--why", "it is a login")
+    steps = house.run("blame", "leads#mail", "--json").lines()
+    assert [s["info_type"] for s in steps][:2] == ["username_handle", "household_id"], steps
+    assert "billing joins on it" in json.dumps(steps), steps
+
+
+@test
+def a_key_as_shown_can_be_typed_back(house):
+    house.config()
+    with house.db() as db:
+        db.execute('create table "Kunden Daten" ("Straße & Nr/E-Mail" text)')
+        db.executemany('insert into "Kunden Daten" values (?)', [(f"k{i}@example.de",) for i in range(60)])
+    house.run("scan")
+    shown = [line.split("  ")[0] for line in house.run("review").out.splitlines() if "Kunden" in line][0]
+    assert "Kunden Daten#Straße & Nr%2FE-Mail" in shown, shown
+    key = house.run("review", "--json").lines()[0]["key"]
+    for column in (shown, key):
+        assert house.run("blame", column, "--json").lines()[0]["info_type"] == "email_address"
+
+
+main()
