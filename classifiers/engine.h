@@ -49,10 +49,12 @@ int tl_engine_decide(struct tl_decisions *out, const struct tl_engine *engine,
 void tl_engine_why(struct tl_str *out, const struct tl_decisions *decisions, uint32_t i);
 
 /*
- * SHA-256 over what the sample would say to any rule: the column's values as a multiset, keyed so that it cannot be matched
- * against guesses of single values (HMAC over the sorted value digests is not needed: it never leaves as more than one digest).
+ * Says whether a sample is the one that was seen before: a digest of the columns' values as multisets, nested like HMAC
+ * (RFC 2104) under the log's secret key, because a bare digest of a small table could be guessed back into its values.
  */
-void tl_sample_digest(char out[65], const struct tl_sample *sample);
+#define TL_SAMPLE_KEY_BYTES 32
+void tl_sample_digest(char out[65], const struct tl_sample *sample,
+                      const unsigned char key[TL_SAMPLE_KEY_BYTES]);
 
 /* Text that people or schemas wrote (a comment, a reason), fit to be logged: itself, or masked where it may hold personal data. */
 const char *tl_engine_fit(const struct tl_engine *engine, const char *text,

@@ -58,13 +58,15 @@ static int compare(const void *a, const void *b)
     return (int)x->is_cut - (int)y->is_cut;
 }
 
-void tl_sample_digest(char out[65], const struct tl_sample *sample)
+void tl_sample_digest(char out[65], const struct tl_sample *sample,
+                      const unsigned char key[TL_SAMPLE_KEY_BYTES])
 {
     struct feeder *feeder = tl_alloc(1, sizeof *feeder);
     const struct tl_value **sorted = tl_alloc(sample->n_rows, sizeof *sorted);
     unsigned char bytes[32];
 
     tl_digest_begin(&feeder->digest, TL_DIGEST_SHA256);
+    feed(feeder, key, TL_SAMPLE_KEY_BYTES);
     feed_uint(feeder, sample->state);
     feed_uint(feeder, sample->n_columns);
     feed_uint(feeder, sample->n_rows);
@@ -82,6 +84,10 @@ void tl_sample_digest(char out[65], const struct tl_sample *sample)
         }
     }
     tl_digest_add(&feeder->digest, feeder->bytes, feeder->n);
+    tl_digest_end(&feeder->digest, bytes);
+    tl_digest_begin(&feeder->digest, TL_DIGEST_SHA256);
+    tl_digest_add(&feeder->digest, key, TL_SAMPLE_KEY_BYTES);
+    tl_digest_add(&feeder->digest, bytes, sizeof bytes);
     tl_digest_end(&feeder->digest, bytes);
     tl_digest_release(&feeder->digest);
     tl_free(sorted);

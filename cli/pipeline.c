@@ -23,8 +23,11 @@ int tl_pipeline_run(struct tl_scan *scan, struct tl_appended *appended,
     if ((rc = tl_scan_begin(scan, config, config->sources.items, config->sources.n,
                             ctx)) < 0 ||
         (rc = tl_log_belief(&belief, log, ctx)) < 0 ||
-        (rc = tl_scan_pull(scan, ctx)) < 0 ||
-        (rc = tl_scan_classify(scan, belief, ctx)) < 0)
+        (rc = tl_log_secret(scan->sample_key, sizeof scan->sample_key, log, ctx)) < 0 ||
+        (rc = tl_scan_pull(scan, ctx)) < 0)
+        return rc;
+    scan->has_log = true;
+    if ((rc = tl_scan_classify(scan, belief, ctx)) < 0)
         return rc;
     return tl_scan_log(appended, scan, log, ctx);
 }
@@ -331,8 +334,8 @@ static int classify_one(void *shared, void *self, size_t i, struct tl_ctx *ctx)
     entry->sample_state = (uint8_t)sample.state;
     entry->sampled_rows = sample.n_rows;
     entry->sample_why = sample.why ? tl_arena_strdup(worker->arena, sample.why) : NULL;
-    if (sample.state != TL_SAMPLE_NONE)
-        tl_sample_digest(entry->sample_digest, &sample);
+    if (sample.state != TL_SAMPLE_NONE && scan->has_log)
+        tl_sample_digest(entry->sample_digest, &sample, scan->sample_key);
     tl_log_schema_digest(entry->schema_digest, &scan->snapshot, entry->id);
     entry->is_unchanged = is_as_believed(entry, job);
     if (!entry->is_unchanged) {

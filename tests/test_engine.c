@@ -166,6 +166,42 @@ static void nine_digits_are_never_a_security_number_by_themselves(void)
     tl_columns_close(&w);
 }
 
+static void random_digits(char out[256], unsigned i)
+{
+    unsigned n = 4 + i % 997 / 50; /* rows 0..49 have 4 digits, rows 50..99 five ... */
+
+    for (unsigned k = 0; k < n; k++)
+        out[k] = (char)('0' + tl_columns_mix(i * 32 + k) % 10);
+    out[n] = '\0';
+}
+
+/* 50 random numbers of each length from 4 to 19 digits, and 50 of a sequence: no name, so no type. */
+static void chance_and_sequences_prove_nothing(void)
+{
+    for (unsigned length = 4; length < 20; length++) {
+        struct tl_columns w;
+
+        tl_columns_open(&w, "t", 50);
+        tl_columns_make(&w, "c1", "TEXT", random_digits);
+        for (unsigned i = 0; i < 50; i++) {
+            char text[256];
+
+            random_digits(text, (length - 4) * 50 + i);
+            w.values.items[0][i] =
+                (struct tl_value){ tl_arena_strdup(w.ctx.arena, text), length, false };
+        }
+        tl_columns_add(&w, "c2", "INTEGER", TL_LAST);
+        for (unsigned i = 0; i < 50; i++)
+            w.values.items[1][i] = (struct tl_value){
+                tl_arena_printf(w.ctx.arena, "%llu", 4000000000000001ull + i), 16, false
+            };
+        tl_columns_decide(&w, TL_SAMPLE_READ);
+        CHECK_TEXT(tl_columns_types(&w, 0), "-");
+        CHECK_TEXT(tl_columns_types(&w, 1), "-");
+        tl_columns_close(&w);
+    }
+}
+
 static void one_card_number_repeated_proves_nothing(void)
 {
     struct tl_columns w;
@@ -489,6 +525,8 @@ static void the_same_question_gets_the_same_bytes(void)
     tl_columns_close(&w);
 }
 
+static const unsigned char sample_key[TL_SAMPLE_KEY_BYTES] = { 7 };
+
 static void a_digest_knows_values_and_columns_but_no_order_of_rows(void)
 {
     struct tl_value values[] = {
@@ -500,16 +538,18 @@ static void a_digest_knows_values_and_columns_but_no_order_of_rows(void)
     char first[65];
     char other[65];
 
-    tl_sample_digest(first, &sample);
+    tl_sample_digest(first, &sample, sample_key);
     values[0].bytes = "b";
     values[1].bytes = "a";
-    tl_sample_digest(other, &sample);
+    tl_sample_digest(other, &sample, sample_key);
     CHECK_TEXT(other, first); /* rows changed places */
     struct tl_value swap = values[0];
     values[0] = values[2];
     values[2] = swap;
-    tl_sample_digest(other, &sample);
+    tl_sample_digest(other, &sample, sample_key);
     CHECK(strcmp(other, first) != 0); /* columns did */
+    tl_sample_digest(first, &sample, (const unsigned char[TL_SAMPLE_KEY_BYTES]){ 8 });
+    CHECK(strcmp(other, first) != 0); /* another log's secret: nothing to compare with */
     CHECK_INT(strlen(first), 64);
 }
 
@@ -615,7 +655,8 @@ static void a_table_of_people_has_other_names_too(void)
     tl_columns_close(&w);
 }
 
-TL_TESTS("engine", TEST(coordinates_of_two_decimals_are_imprecise),
+TL_TESTS("engine", TEST(chance_and_sequences_prove_nothing),
+         TEST(coordinates_of_two_decimals_are_imprecise),
          TEST(the_address_of_a_shop_is_nobodys),
          TEST(a_table_of_people_has_other_names_too),
          TEST(a_name_and_values_that_agree_make_a_strong_tag),

@@ -25,6 +25,12 @@ void tl_log_close(struct tl_log *log); /* NULL is fine */
 /* The belief at the tip. Read from the disposable index, which is rebuilt when it does not fit the tip. Borrowed. */
 int tl_log_belief(const struct tl_belief **out, struct tl_log *log, struct tl_ctx *ctx);
 
+/*
+ * The log's secret: bytes that stay in its folder (tagline/secret, mode 0600), outside git, so that no clone has them. Made when
+ * first asked for. Who loses it loses nothing but that samples are not known again and their datasets are decided anew.
+ */
+int tl_log_secret(unsigned char *out, size_t n, struct tl_log *log, struct tl_ctx *ctx);
+
 /* One dataset that was looked at in this run. */
 struct tl_entry_dataset {
     struct tl_dataset_id id;
