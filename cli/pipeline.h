@@ -31,7 +31,8 @@ struct tl_scan {
     struct tl_entry_stage stages[3];
     size_t n_stages;
     int64_t began;
-    unsigned char sample_key[TL_SAMPLE_KEY_BYTES]; /* the log's; without a log no sample is known again */
+    unsigned char sample_key
+        [TL_SAMPLE_KEY_BYTES]; /* the log's; without a log no sample is known again */
     bool has_log;
     struct tl_arena **arenas; /* one a worker: decisions live there */
     size_t n_arenas;

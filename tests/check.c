@@ -65,7 +65,8 @@ bool tl_check(bool holds, const char *what, const char *file, int line)
     return report(holds, what, file, line);
 }
 
-bool tl_check_int(long long got, long long want, const char *what, const char *file, int line)
+bool tl_check_int(long long got, long long want, const char *what, const char *file,
+                  int line)
 {
     char text[512];
 
@@ -73,21 +74,24 @@ bool tl_check_int(long long got, long long want, const char *what, const char *f
     return report(got == want, text, file, line);
 }
 
-bool tl_check_text(const char *got, const char *want, const char *what, const char *file, int line)
+bool tl_check_text(const char *got, const char *want, const char *what, const char *file,
+                   int line)
 {
     char text[4096];
     bool same = got && want ? strcmp(got, want) == 0 : got == want;
 
-    snprintf(text, sizeof text, "%s is\n  '%s'\n, not\n  '%s'", what, got ? got : "(null)",
-             want ? want : "(null)");
+    snprintf(text, sizeof text, "%s is\n  '%s'\n, not\n  '%s'", what,
+             got ? got : "(null)", want ? want : "(null)");
     return report(same, text, file, line);
 }
 
-bool tl_check_has(const char *text, const char *part, const char *what, const char *file, int line)
+bool tl_check_has(const char *text, const char *part, const char *what, const char *file,
+                  int line)
 {
     char words[4096];
 
-    snprintf(words, sizeof words, "%s is\n  '%s'\n, without\n  '%s'", what, text ? text : "(null)", part);
+    snprintf(words, sizeof words, "%s is\n  '%s'\n, without\n  '%s'", what,
+             text ? text : "(null)", part);
     return report(text && strstr(text, part), words, file, line);
 }
 
@@ -95,19 +99,20 @@ bool tl_check_ok(int rc, struct tl_ctx *ctx, const char *what, const char *file,
 {
     char text[2048];
 
-    snprintf(text, sizeof text, "%s gave %d (%s): %s", what, rc, tl_code_name(rc), ctx->error.text);
+    snprintf(text, sizeof text, "%s gave %d (%s): %s", what, rc, tl_code_name(rc),
+             ctx->error.text);
     return report(rc == 0 && ctx->error.code == 0, text, file, line);
 }
 
-bool tl_check_fails(int rc, int want, const char *part, struct tl_ctx *ctx, const char *what,
-                    const char *file, int line)
+bool tl_check_fails(int rc, int want, const char *part, struct tl_ctx *ctx,
+                    const char *what, const char *file, int line)
 {
     char text[4096];
     bool as_told = rc == want && ctx->error.code == want && ctx->error.text[0] &&
                    (!part || strstr(ctx->error.text, part));
 
-    snprintf(text, sizeof text, "%s gave %d, recorded %d: '%s' (wanted %d with '%s')", what, rc,
-             ctx->error.code, ctx->error.text, want, part ? part : "");
+    snprintf(text, sizeof text, "%s gave %d, recorded %d: '%s' (wanted %d with '%s')",
+             what, rc, ctx->error.code, ctx->error.text, want, part ? part : "");
     tl_error_clear(&ctx->error);
     return report(as_told, text, file, line);
 }
@@ -120,7 +125,8 @@ static bool is_wanted(const char *name, int argc, char **argv)
     return argc < 2;
 }
 
-int tl_test_main(const char *suite, const struct tl_test *tests, size_t n, int argc, char **argv)
+int tl_test_main(const char *suite, const struct tl_test *tests, size_t n, int argc,
+                 char **argv)
 {
     if (CU_initialize_registry() != CUE_SUCCESS)
         return 2;
