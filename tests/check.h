@@ -20,24 +20,6 @@ int tl_test_main(const char *suite, const struct tl_test *tests, size_t n, int a
 /* clang-format off */
 #define TEST(f) { #f, f }
 /* clang-format on */
-#define TL_TESTS_CHECK_H
-
-#include "base/ctx.h"
-
-#include <stdbool.h>
-#include <stddef.h>
-
-struct tl_test {
-    const char *name;
-    void (*body)(void);
-};
-int tl_test_main(const char *suite, const struct tl_test *tests, size_t n, int argc,
-                 char **argv);
-
-#define TEST(f)                                                                          \
-    {                                                                                    \
-#f, f                                                                            \
-    }
 #define TL_TESTS(suite, ...)                                                             \
     int main(int argc, char **argv)                                                      \
     {                                                                                    \
