@@ -6,7 +6,6 @@ import contextlib
 import json
 import os
 import random
-import resource
 import shutil
 import signal
 import sqlite3
@@ -33,8 +32,8 @@ def test(body):
 class Answer:
     """What one run of the program said."""
 
-    def __init__(self, words, code, out, err, rss):
-        self.words, self.code, self.raw, self.err, self.rss = words, code, out, err, rss
+    def __init__(self, words, code, out, err):
+        self.words, self.code, self.raw, self.err = words, code, out, err
         self.out = out.decode("utf-8", "replace")
 
     def lines(self):
@@ -103,12 +102,17 @@ class House:
             process.kill()
             process.communicate()
             raise AssertionError(f"tagline {' '.join(words)}: no end after {seconds} s") from None
-        rss = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024
-        answer = Answer(words, process.returncode, out, err.decode("utf-8", "replace"), rss)
+        answer = Answer(words, process.returncode, out, err.decode("utf-8", "replace"))
         sound(answer)
         if code is not None:
             assert answer.code == code, f"expected exit {code}\n{answer}"
         return answer
+
+    def peak(self, *words):
+        """Most bytes the program had in memory. Asked by a small process: a child begins with its parent's peak."""
+        ask = ("import resource, subprocess, sys; subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL, check=True); "
+               "print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024)")
+        return int(subprocess.run([sys.executable, "-c", ask, PROGRAM, *words], cwd=self.path, stdout=subprocess.PIPE, check=True).stdout)
 
     def fails(self, code, *words, says=(), **more):
         """The program fails with `code`, says why in its form, and the words contain each of `says`."""
