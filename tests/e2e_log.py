@@ -100,6 +100,23 @@ def a_damaged_log_is_said_to_be_damaged(house):
 
 
 @test
+def a_commit_that_no_run_wrote_is_nobodys_belief(house):
+    house.shop().run("scan")
+    house.git("config", "receive.denyCurrentBranch", "ignore")
+    clone = house.at("clone")
+    house.git("clone", "-q", house.at("log"), clone)
+    state = os.path.join(clone, "state/shop/main/users.json")
+    text = open(state).read()
+    assert '"email_address"' in text
+    open(state, "w").write(text.replace('"email_address"', '"iban"'))
+    done = subprocess.run("git -c user.name=x -c user.email=x@x commit -qam 'tidy up' && git push -q origin HEAD:main", shell=True,
+                          cwd=clone, capture_output=True)
+    assert done.returncode == 0, done.stderr
+    for words in (["review"], ["blame", "users#email"], ["push", "--to", "o.json"], ["scan"]):
+        house.fails(4, *words, says="not written by tagline")
+
+
+@test
 def the_belief_index_may_vanish_or_rot(house):
     house.shop().run("scan")
     whole = fingerprint(house.at("log"))
@@ -215,7 +232,7 @@ def a_lock_that_is_held_is_waited_for_and_its_holder_named(house):
     names = ["python3", "-c", """
 import fcntl, glob, os, sys, time
 held = []
-for path in [p for p in glob.glob(sys.argv[1] + '/*') if 'lock' in os.path.basename(p)]:
+for path in [p for p in glob.glob(sys.argv[1] + '/tagline/*') if 'lock' in os.path.basename(p)]:
     f = open(path, 'r+')
     fcntl.flock(f, fcntl.LOCK_EX)
     fcntl.lockf(f, fcntl.LOCK_EX)

@@ -7,6 +7,7 @@
 
 #include "base/ctx.h"
 #include "base/fault.h"
+#include "lineage/log/run.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -706,9 +707,13 @@ int tl_belief_load(struct tl_log *log, const struct tl_tip *tip, struct tl_ctx *
 
 int tl_log_belief(const struct tl_belief **out, struct tl_log *log, struct tl_ctx *ctx)
 {
+    struct tl_edge edge;
     struct tl_tip tip;
     int rc = tl_tip_read(&tip, log, ctx);
 
+    /* A commit that no run wrote may hold anything: it is nobody's belief. */
+    if (rc == TL_OK)
+        rc = tl_run_edge(&edge, &tip, ctx);
     if (rc == TL_OK)
         rc = tl_belief_load(log, &tip, ctx);
     tl_tip_release(&tip);
