@@ -191,7 +191,7 @@ def planted_values_comments_and_sql_appear_in_nothing_that_leaves(house):
         runs = [line["run"] for line in run("log", "--json", code=0).lines() if line.get("run")]
         run("log", "show", runs[-1], code=0)
         run("log", "show", "--spans", runs[-1], code=0)
-        tagged = [line["column"] for line in run("review", "--json", code=0).lines()]
+        tagged = [line["key"] for line in run("review", "--json", code=0).lines()]
         assert len(tagged) > 20, tagged
         for column in tagged[:10]:
             run("blame", column, code=0)
