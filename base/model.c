@@ -386,9 +386,8 @@ static bool name_is_taken(const struct tl_snapshot *snapshot,
         const char *bytes = tl_text_get(snapshot->texts, path, &n);
         return tl_map_get(&snapshot->names, bytes, n, &last);
     }
-    const struct tl_column *columns = snapshot->columns.items + dataset->first_column;
     for (uint32_t i = 0; i < dataset->n_columns; i++)
-        if (columns[i].path.i == path.i)
+        if (snapshot->columns.items[dataset->first_column + i].path.i == path.i)
             return true;
     return false;
 }

@@ -6,6 +6,8 @@
 
 #include "base/str.h"
 
+#include <stdlib.h>
+
 #define DIGITS_IN_ROW 5 /* such a run is never a mere number */
 #define DIGITS_IN_ALL                                                                    \
     7 /* with separators between: a telephone, a date of birth, an account */
@@ -66,6 +68,20 @@ static void mark_signs(struct marker *marker)
     }
 }
 
+#define YOUNGEST_BIRTH                                                                   \
+    2015 /* a whole date from then on is when something was done, not a person's birth */
+
+/* "2024-05-05" and nothing else. */
+static bool is_recent_date(const char *text, size_t n)
+{
+    if (n != 10 || text[4] != '-' || text[7] != '-')
+        return false;
+    for (size_t i = 0; i < n; i++)
+        if (i != 4 && i != 7 && !is_digit(text[i]))
+            return false;
+    return strtol(text, NULL, 10) >= YOUNGEST_BIRTH;
+}
+
 /* Digits with the separators that telephones, dates, accounts and IPv4 addresses are written with. */
 static void mark_numbers(struct marker *marker)
 {
@@ -84,7 +100,9 @@ static void mark_numbers(struct marker *marker)
             }
             dots += marker->text[i] == '.';
         }
-        if (digits >= DIGITS_IN_ALL || (digits >= 4 && dots >= 3))
+        size_t begin = from + strspn(marker->text + from, " ()+.-/");
+        if ((digits >= DIGITS_IN_ALL || (digits >= 4 && dots >= 3)) &&
+            !is_recent_date(marker->text + begin, end - begin))
             mark(marker, from, end);
         if (i == from)
             i++;

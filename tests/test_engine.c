@@ -559,6 +559,8 @@ static void what_people_wrote_is_masked_where_it_may_be_personal(void)
         { "normalised e-mail, lower case", NULL },
         { "set by job 12 at 3 o'clock", NULL },
         { "ask bob@example.com", "ask aaa@aaaaaaa.aaa" },
+        { "kept since 2024-05-05 by rule", NULL },
+        { "born 1984-05-05", "born 9999-99-99" },
         { "like 536-22-8714", "like 999-99-9999" },
         { "call +49 30 1234567 now", "call +99 99 9999999 now" },
         { "default is 'Maria' here", "default is 'aaaaa' here" },
