@@ -4,6 +4,7 @@
  */
 #include "base/json.h"
 
+#include "base/clock.h"
 #include "base/ctx.h"
 
 #include <assert.h>
@@ -479,6 +480,20 @@ void tl_json_put_null(struct tl_json *json, const char *key)
 {
     tl_json_key(json, key);
     tl_json_null(json);
+}
+
+void tl_json_put_some(struct tl_json *json, const char *key, const char *text)
+{
+    if (text)
+        tl_json_put_text(json, key, text);
+}
+
+void tl_json_put_time(struct tl_json *json, const char *key, int64_t ns)
+{
+    char text[21];
+
+    tl_time_text(text, ns);
+    tl_json_put_text(json, key, text);
 }
 
 /* ---- trees ---- */

@@ -55,6 +55,10 @@ void tl_json_put_text(struct tl_json *json, const char *key, const char *text);
 void tl_json_put_int(struct tl_json *json, const char *key, int64_t value);
 void tl_json_put_bool(struct tl_json *json, const char *key, bool value);
 void tl_json_put_null(struct tl_json *json, const char *key);
+/* nothing at all where `text` is NULL */
+void tl_json_put_some(struct tl_json *json, const char *key, const char *text);
+/* RFC 3339 in UTC, whole seconds, of ns since 1970 */
+void tl_json_put_time(struct tl_json *json, const char *key, int64_t ns);
 
 /* A whole tree in canonical form, keys sorted by UTF-16 code units. U+EF00..U+EFFF stay: they stand for bytes already. */
 void tl_json_add_tree(struct tl_str *out, const json_t *tree);

@@ -23,9 +23,7 @@ static void json_step(const char *column, const struct tl_blame_step *step,
 {
     struct tl_json_line line;
     struct tl_json *json = tl_json_line_begin(&line);
-    char when[21];
 
-    tl_time_text(when, step->when);
     tl_json_put_text(json, "actor", step->actor);
     tl_json_put_text(json, "column", column);
     tl_json_put_text(json, "commit", step->commit);
@@ -38,7 +36,7 @@ static void json_step(const char *column, const struct tl_blame_step *step,
     tl_json_put_text(json, "run", step->run);
     tl_json_put_text(json, "span", step->span);
     tl_json_put_text(json, "state", step->state);
-    tl_json_put_text(json, "when", when);
+    tl_json_put_time(json, "when", step->when);
     tl_json_put_text(json, "why", step->why);
     tl_json_line_end(&line, ctx);
 }

@@ -47,7 +47,7 @@ static int list_runs(const struct log_options *o, struct tl_log *log, struct tl_
             tl_json_put_text(json, "kind", runs[i].kind);
             tl_json_put_text(json, "run", runs[i].run);
             tl_json_put_text(json, "subject", runs[i].subject);
-            tl_json_put_text(json, "when", when);
+            tl_json_put_time(json, "when", runs[i].when);
             tl_json_line_end(&line, ctx);
             continue;
         }

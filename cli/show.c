@@ -125,9 +125,7 @@ void tl_json_put_tag(struct tl_json *json, const struct tl_belief *belief,
                      struct tl_ctx *ctx)
 {
     struct tl_belief_hit dataset = { hit->dataset, NULL };
-    char since[21];
 
-    tl_time_text(since, tag->since);
     tl_json_put_text(json, "actor", tl_belief_text(belief, tag->actor));
     tl_json_put_text(json, "category", tl_belief_text(belief, tag->category));
     tl_json_put_text(json, "column", tl_belief_text(belief, hit->column->path));
@@ -140,7 +138,7 @@ void tl_json_put_tag(struct tl_json *json, const struct tl_belief *belief,
     tl_json_put_text(json, "origin", tl_origin_word(tag->origin));
     tl_json_put_text(json, "run", tl_belief_text(belief, tag->trace));
     tl_json_put_text(json, "sensitivity", tl_sensitivity_word(tag->sensitivity));
-    tl_json_put_text(json, "since", since);
+    tl_json_put_time(json, "since", tag->since);
     tl_json_put_text(json, "state", tl_state_word(tag->state));
 }
 

@@ -5,20 +5,6 @@
 
 /* ---- run.json ---- */
 
-static void put_text(struct tl_json *json, const char *key, const char *text)
-{
-    if (text)
-        tl_json_put_text(json, key, text);
-}
-
-static void put_time(struct tl_json *json, const char *key, int64_t ns)
-{
-    char text[21];
-
-    tl_time_text(text, ns);
-    tl_json_put_text(json, key, text);
-}
-
 static void put_hash(struct tl_json *json, const struct tl_sha256 *hash)
 {
     struct tl_str text = TL_STR_INIT(64);
@@ -52,16 +38,16 @@ static void put_receipt(struct tl_json *json, const struct tl_receipt *receipt)
     for (size_t i = 0; i < receipt->refusals.n; i++) {
         const struct tl_refusal *refusal = &receipt->refusals.items[i];
         tl_json_object(json);
-        put_text(json, "aspect", refusal->aspect);
+        tl_json_put_some(json, "aspect", refusal->aspect);
         if (refusal->status)
             tl_json_put_int(json, "status", refusal->status);
-        put_text(json, "target", refusal->target);
-        put_text(json, "why", refusal->why);
+        tl_json_put_some(json, "target", refusal->target);
+        tl_json_put_some(json, "why", refusal->why);
         tl_json_object_end(json);
     }
     tl_json_array_end(json);
     tl_json_put_int(json, "sent", (int64_t)receipt->n_sent);
-    put_text(json, "sink", receipt->sink);
+    tl_json_put_some(json, "sink", receipt->sink);
     tl_json_object_end(json);
 }
 
@@ -69,13 +55,13 @@ static void put_rules(struct tl_json *json, const struct tl_entry *entry)
 {
     tl_json_key(json, "rules");
     tl_json_object(json);
-    put_text(json, "digest", entry->rules_digest);
+    tl_json_put_some(json, "digest", entry->rules_digest);
     tl_json_key(json, "packs");
     tl_json_array(json);
     for (size_t i = 0; i < entry->n_rules; i++) {
         tl_json_object(json);
         tl_json_put_text(json, "digest", entry->rules[i].digest);
-        put_text(json, "name", entry->rules[i].name);
+        tl_json_put_some(json, "name", entry->rules[i].name);
         tl_json_object_end(json);
     }
     tl_json_array_end(json);
@@ -96,11 +82,11 @@ static void put_sources(struct tl_json *json, const struct tl_snapshot *snapshot
         tl_json_put_int(json, "kept", (int64_t)accounts[i].n_kept);
         if (accounts[i].manifest_hex[0])
             tl_json_put_text(json, "manifest", accounts[i].manifest_hex);
-        put_text(json, "name", tl_snapshot_text(snapshot, source->name));
+        tl_json_put_some(json, "name", tl_snapshot_text(snapshot, source->name));
         tl_json_put_text(json, "state", failed ? "failed" : "read");
         tl_json_put_int(json, "unchanged", (int64_t)accounts[i].n_unchanged);
         if (failed)
-            put_text(json, "why", tl_snapshot_text(snapshot, source->why));
+            tl_json_put_some(json, "why", tl_snapshot_text(snapshot, source->why));
         tl_json_object_end(json);
     }
     tl_json_array_end(json);
@@ -141,7 +127,7 @@ static void put_words(struct tl_json *json, const struct tl_entry *entry)
         tl_json_object(json);
         tl_json_put_text(json, "column", name.text);
         tl_json_put_text(json, "info_type", word->info_type);
-        put_text(json, "why", word->why);
+        tl_json_put_some(json, "why", word->why);
         tl_json_put_text(json, "word", kinds[word->kind]);
         tl_json_object_end(json);
     }
@@ -160,11 +146,11 @@ void tl_run_write(struct tl_str *out, const struct tl_merge *merge,
     tl_json_init(&json, out);
     tl_json_object(&json);
     tl_json_put_text(&json, "actor", entry->actor);
-    put_time(&json, "began", entry->began);
-    put_text(&json, "config", entry->config_digest);
+    tl_json_put_time(&json, "began", entry->began);
+    tl_json_put_some(&json, "config", entry->config_digest);
     put_counts(&json, merge->counts);
     tl_json_put_int(&json, "decision_version", entry->decision_version);
-    put_time(&json, "ended", entry->ended);
+    tl_json_put_time(&json, "ended", entry->ended);
     tl_json_put_text(&json, "kind", entry->kind);
     if (entry->receipt)
         put_receipt(&json, entry->receipt);
@@ -174,7 +160,7 @@ void tl_run_write(struct tl_str *out, const struct tl_merge *merge,
     if (accounts)
         put_sources(&json, entry->snapshot, accounts);
     put_tree(&json, trail);
-    put_text(&json, "version", entry->version);
+    tl_json_put_some(&json, "version", entry->version);
     if (entry->n_words)
         put_words(&json, entry);
     tl_json_object_end(&json);

@@ -34,30 +34,16 @@ void tl_state_path(struct tl_str *out, const struct tl_key *key)
 
 /* ---- writing ---- */
 
-static void put_text(struct tl_json *json, const char *key, const char *text)
-{
-    if (text)
-        tl_json_put_text(json, key, text);
-}
-
-static void put_time(struct tl_json *json, const char *key, int64_t ns)
-{
-    char text[21];
-
-    tl_time_text(text, ns);
-    tl_json_put_text(json, key, text);
-}
-
 static void write_tag(struct tl_json *json, const struct tl_state_tag *tag)
 {
     tl_json_object(json);
-    put_text(json, "actor", tag->actor);
-    put_text(json, "category", tag->category);
+    tl_json_put_some(json, "actor", tag->actor);
+    tl_json_put_some(json, "category", tag->category);
     tl_json_put_int(json, "confidence", tag->confidence);
     tl_json_put_text(json, "info_type", tag->info_type);
     tl_json_put_text(json, "origin", tl_origin_word(tag->origin));
     tl_json_put_text(json, "sensitivity", tl_sensitivity_word(tag->sensitivity));
-    put_time(json, "since", tag->since);
+    tl_json_put_time(json, "since", tag->since);
     tl_json_put_text(json, "span", tag->span);
     tl_json_put_text(json, "state", tl_state_word(tag->state));
     tl_json_put_text(json, "trace", tag->trace);
@@ -80,7 +66,7 @@ static void write_column(struct tl_str *out, const struct tl_state_column *colum
     tl_json_object(&json);
     if (column->is_absent)
         tl_json_put_bool(&json, "absent", true);
-    put_text(&json, "comment", column->comment);
+    tl_json_put_some(&json, "comment", column->comment);
     tl_json_put_text(&json, "logical", tl_logical_word(column->logical));
     tl_json_put_text(&json, "name", column->path);
     if (column->nullable >= 0)
@@ -101,7 +87,7 @@ static void write_column(struct tl_str *out, const struct tl_state_column *colum
             write_tag(&json, &column->tags[i]);
         tl_json_array_end(&json);
     }
-    put_text(&json, "type", column->native_type);
+    tl_json_put_some(&json, "type", column->native_type);
     if (column->is_unknown)
         tl_json_put_bool(&json, "unknown", true);
     tl_json_object_end(&json);
@@ -115,9 +101,9 @@ static void write_keys(struct tl_json *json, const struct tl_state_file *state)
     tl_json_array(json);
     for (uint32_t i = 0; i < state->n_keys; i++) {
         tl_json_object(json);
-        put_text(json, "columns", state->keys[i].columns);
-        put_text(json, "target", state->keys[i].target);
-        put_text(json, "target_columns", state->keys[i].target_columns);
+        tl_json_put_some(json, "columns", state->keys[i].columns);
+        tl_json_put_some(json, "target", state->keys[i].target);
+        tl_json_put_some(json, "target_columns", state->keys[i].target_columns);
         tl_json_object_end(json);
     }
     tl_json_array_end(json);
@@ -127,11 +113,11 @@ static void write_dataset_key(struct tl_json *json, const struct tl_state_file *
 {
     tl_json_key(json, "dataset");
     tl_json_object(json);
-    put_text(json, "database", state->key.database);
-    put_text(json, "name", state->key.dataset);
-    put_text(json, "platform", state->platform);
-    put_text(json, "schema", state->key.schema);
-    put_text(json, "source", state->key.source);
+    tl_json_put_some(json, "database", state->key.database);
+    tl_json_put_some(json, "name", state->key.dataset);
+    tl_json_put_some(json, "platform", state->platform);
+    tl_json_put_some(json, "schema", state->key.schema);
+    tl_json_put_some(json, "source", state->key.source);
     tl_json_object_end(json);
 }
 
@@ -157,7 +143,7 @@ void tl_state_write(struct tl_str *out, const struct tl_state_file *state)
         write_column(out, &state->columns[i]);
     }
     tl_str_add(out, "\n]");
-    put_text(&json, "comment", state->comment);
+    tl_json_put_some(&json, "comment", state->comment);
     write_dataset_key(&json, state);
     break_line(&json);
     tl_json_key(&json, "digests");
@@ -169,10 +155,10 @@ void tl_state_write(struct tl_str *out, const struct tl_state_file *state)
     break_line(&json);
     write_keys(&json, state);
     tl_json_put_text(&json, "kind", tl_dataset_kind_word(state->kind));
-    put_text(&json, "owner", state->owner);
+    tl_json_put_some(&json, "owner", state->owner);
     if (state->rows >= 0)
         tl_json_put_int(&json, "rows", state->rows);
-    put_text(&json, "view_sql", state->view_sql);
+    tl_json_put_some(&json, "view_sql", state->view_sql);
     tl_json_object_end(&json);
     tl_str_add_char(out, '\n');
 }
