@@ -120,11 +120,11 @@ static void say_next(const char *folder, struct tl_ctx *ctx)
     fprintf(ctx->say->results,
             "\nNow you, in the demo's folder or with a warehouse of yours:\n\n"
             "  $ cd %s\n"
-            "  $ tagline review                           what waits for a person\n"
-            "  $ tagline blame raw_bid_requests#ip        who tagged it, and why\n"
-            "  $ tagline push --to proposals.json         what DataHub would be told\n"
-            "  $ git -C tagline-log log --stat            the log is plain git\n"
-            "  $ tagline init shop.db && tagline scan     the same with your own\n",
+            "  $ tagline review                           # what waits for a person\n"
+            "  $ tagline blame raw_bid_requests#ip        # who tagged it, and why\n"
+            "  $ tagline push --to proposals.json         # what DataHub would be told\n"
+            "  $ git -C tagline-log log --stat            # the log is plain git\n"
+            "  $ tagline init shop.db && tagline scan     # the same with your own\n",
             folder);
 }
 

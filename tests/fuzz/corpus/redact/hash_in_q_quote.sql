@@ -1,0 +1,1 @@
+a#b q'[it's canary]' a # '
