@@ -428,6 +428,51 @@ static void names_that_differ_only_by_case_are_not_guessed(void)
     world_release(&w);
 }
 
+/* Both hold main.Users: one urn for two tables. */
+static void draft_rivals(struct world *w)
+{
+    draft_users(w, TL_PROPOSED);
+    tl_draft_dataset(&w->draft, "sqlite", NULL, "main", "Users")->source =
+        tl_draft_text(&w->draft, "store");
+    tl_draft_column(&w->draft, "phone", "TEXT");
+    tl_draft_tag(&w->draft, "phone_e164", TL_PROPOSED);
+}
+
+static void check_rivals(const struct world *w)
+{
+    CHECK_INT(w->plan.items.n, 0);
+    CHECK_INT(w->plan.misses.n, 2);
+    CHECK_TEXT(w->plan.misses.items[0].dataset, "shop/main/Users");
+    CHECK_HAS(w->plan.misses.items[0].why, "'store/main/Users' has the same urn");
+    CHECK_TEXT(w->plan.misses.items[1].dataset, "store/main/Users");
+    CHECK_HAS(w->plan.misses.items[1].why, "'shop/main/Users' has the same urn");
+}
+
+static void datasets_of_one_urn_are_not_merged_in_a_file(void)
+{
+    struct world w;
+    world_init(&w);
+
+    draft_rivals(&w);
+    CHECK_OK(world_plan(&w), &w.ctx);
+    check_rivals(&w);
+    world_release(&w);
+}
+
+static void datasets_of_one_urn_are_not_tagged_over_there(void)
+{
+    struct world w;
+    world_init(&w);
+
+    draft_rivals(&w);
+    ANSWERS(&w, gms, no_tags, no_page,
+            { "/entity/dataset/batchGet", 200,
+              HELD(DATASET("main.Users"), "Email", "") });
+    CHECK_OK(world_plan(&w), &w.ctx);
+    check_rivals(&w);
+    world_release(&w);
+}
+
 static void the_twin_of_a_dataset_keeps_its_urn(void)
 {
     struct world w;
@@ -985,41 +1030,41 @@ static void a_check_proves_the_token(void)
     world_release(&w);
 }
 
-TL_TESTS("datahub", TEST(without_a_server_the_own_form_is_derived),
-         TEST(the_key_of_a_field_is_patched_before_its_tag),
-         TEST(proposals_are_ascii_with_surrogate_pairs),
-         TEST(the_file_holds_one_proposal_a_line), TEST(an_empty_plan_is_an_empty_list),
-         TEST(a_view_brings_its_sql_and_a_schema_its_database),
-         TEST(a_name_that_datahub_cannot_take_is_missed),
-         TEST(only_tags_of_the_wanted_states_are_pushed),
-         TEST(a_dataset_is_found_in_lower_case_and_its_field_as_stored),
-         TEST(the_exact_spelling_wins_over_the_lower_one),
-         TEST(a_dataset_in_mixed_case_is_found_in_the_list),
-         TEST(what_has_no_match_is_told_and_nothing_is_made),
-         TEST(names_that_differ_only_by_case_are_not_guessed),
-         TEST(the_twin_of_a_dataset_keeps_its_urn),
-         TEST(a_nested_field_is_found_by_its_simple_path),
-         TEST(a_column_without_a_match_is_told),
-         TEST(columns_that_differ_only_by_case_are_not_guessed),
-         TEST(a_dataset_that_is_removed_over_there_stays_so),
-         TEST(a_tag_that_stands_there_is_not_put_again),
-         TEST(the_same_tag_of_somebody_else_is_left_as_it_is),
-         TEST(a_tag_of_the_ingestion_counts_as_standing),
-         TEST(a_confirmed_tag_replaces_our_proposed_one),
-         TEST(a_rejected_tag_of_ours_is_taken_off_where_we_saw_it),
-         TEST(a_rejected_tag_of_somebody_else_stays),
-         TEST(a_tag_the_log_does_not_know_stays), TEST(own_makes_what_is_not_there),
-         TEST(own_only_tags_what_somebody_else_made),
-         TEST(own_keeps_up_the_schema_that_we_made),
-         TEST(own_spells_urns_as_the_server_does), TEST(a_plan_is_sent_in_batches),
-         TEST(a_batch_stays_under_the_byte_ceiling),
-         TEST(one_bad_item_does_not_lose_the_rest),
-         TEST(a_batch_too_large_for_a_proxy_is_halved),
-         TEST(a_push_that_cannot_go_on_stops_and_says_why),
-         TEST(a_long_message_is_cut_between_characters),
-         TEST(a_push_stops_when_it_is_told_to),
-         TEST(a_push_without_a_server_says_what_to_set),
-         TEST(a_far_end_that_is_no_gms_is_told), TEST(an_answer_that_is_no_list_is_told),
-         TEST(strange_shapes_of_an_answer_do_no_harm),
-         TEST(a_request_too_large_to_read_by_is_halved),
-         TEST(settings_that_cannot_be_are_refused), TEST(a_check_proves_the_token))
+TL_TESTS(
+    "datahub", TEST(without_a_server_the_own_form_is_derived),
+    TEST(the_key_of_a_field_is_patched_before_its_tag),
+    TEST(proposals_are_ascii_with_surrogate_pairs),
+    TEST(the_file_holds_one_proposal_a_line), TEST(an_empty_plan_is_an_empty_list),
+    TEST(a_view_brings_its_sql_and_a_schema_its_database),
+    TEST(a_name_that_datahub_cannot_take_is_missed),
+    TEST(only_tags_of_the_wanted_states_are_pushed),
+    TEST(a_dataset_is_found_in_lower_case_and_its_field_as_stored),
+    TEST(the_exact_spelling_wins_over_the_lower_one),
+    TEST(a_dataset_in_mixed_case_is_found_in_the_list),
+    TEST(what_has_no_match_is_told_and_nothing_is_made),
+    TEST(names_that_differ_only_by_case_are_not_guessed),
+    TEST(datasets_of_one_urn_are_not_merged_in_a_file),
+    TEST(datasets_of_one_urn_are_not_tagged_over_there),
+    TEST(a_listing_that_cannot_go_on_is_told), TEST(the_twin_of_a_dataset_keeps_its_urn),
+    TEST(a_nested_field_is_found_by_its_simple_path),
+    TEST(a_column_without_a_match_is_told),
+    TEST(columns_that_differ_only_by_case_are_not_guessed),
+    TEST(a_dataset_that_is_removed_over_there_stays_so),
+    TEST(a_tag_that_stands_there_is_not_put_again),
+    TEST(the_same_tag_of_somebody_else_is_left_as_it_is),
+    TEST(a_tag_of_the_ingestion_counts_as_standing),
+    TEST(a_confirmed_tag_replaces_our_proposed_one),
+    TEST(a_rejected_tag_of_ours_is_taken_off_where_we_saw_it),
+    TEST(a_rejected_tag_of_somebody_else_stays), TEST(a_tag_the_log_does_not_know_stays),
+    TEST(own_makes_what_is_not_there), TEST(own_only_tags_what_somebody_else_made),
+    TEST(own_keeps_up_the_schema_that_we_made), TEST(own_spells_urns_as_the_server_does),
+    TEST(a_plan_is_sent_in_batches), TEST(a_batch_stays_under_the_byte_ceiling),
+    TEST(one_bad_item_does_not_lose_the_rest),
+    TEST(a_batch_too_large_for_a_proxy_is_halved),
+    TEST(a_push_that_cannot_go_on_stops_and_says_why),
+    TEST(a_long_message_is_cut_between_characters), TEST(a_push_stops_when_it_is_told_to),
+    TEST(a_push_without_a_server_says_what_to_set),
+    TEST(a_far_end_that_is_no_gms_is_told), TEST(an_answer_that_is_no_list_is_told),
+    TEST(strange_shapes_of_an_answer_do_no_harm),
+    TEST(a_request_too_large_to_read_by_is_halved),
+    TEST(settings_that_cannot_be_are_refused), TEST(a_check_proves_the_token))

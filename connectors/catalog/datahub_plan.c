@@ -16,6 +16,7 @@ struct target {
     const char *lower;  /* urn in lower case; NULL: the same, or somebody else's */
     const char *listed; /* urn over there that is ours but for case */
     const char *alike;  /* name of a dataset over there that ends in ours */
+    const char *rival;  /* key of another one of ours that has the very same urn */
     unsigned n_listed;
     bool has_wishes;   /* tags to be put on */
     bool is_settled;   /* found, or nothing is wanted of it */
@@ -165,6 +166,44 @@ static void enter(struct planner *p, const struct tl_belief_dataset *dataset,
     tl_str_clear(word);
 }
 
+/* A urn names no source: two databases of one platform that hold tables of one name derive one urn, and neither may have it. */
+static void claim_urn(struct planner *p, uint32_t i)
+{
+    struct target *target = &p->targets.items[i];
+    const char *urn = target->subject.urn;
+    uint32_t other;
+
+    target->subject.place = &target->place;
+    if (!tl_map_get(&p->by_urn, urn, strlen(urn), &other)) {
+        tl_map_put(&p->by_urn, urn, strlen(urn), i);
+        return;
+    }
+    struct target *first = &p->targets.items[other];
+    target->rival = first->subject.key;
+    if (!first->rival)
+        first->rival = target->subject.key;
+}
+
+/* Before anything is asked for: what is over there is one of them, and nobody can tell which. */
+static void refuse_rivals(struct planner *p)
+{
+    bool is_owner = !p->hub->http || p->hub->config.mode == TL_DATAHUB_OWN;
+
+    for (size_t i = 0; i < p->targets.n; i++) {
+        struct target *target = &p->targets.items[i];
+
+        if (!target->rival)
+            continue;
+        if (target->has_wishes || is_owner)
+            miss(p, target->subject.key, NULL,
+                 tl_arena_printf(p->ctx->arena,
+                                 "'%s' has the same urn: scan each into a log of its "
+                                 "own, pushed under its own platform_instance",
+                                 target->rival));
+        target->is_settled = true;
+    }
+}
+
 static void enter_all(struct planner *p)
 {
     struct tl_str word = TL_STR_INIT(65536);
@@ -173,12 +212,9 @@ static void enter_all(struct planner *p)
         if (!p->belief->datasets[i].is_absent)
             enter(p, &p->belief->datasets[i], &word);
     /* The targets stand still from here on. */
-    for (uint32_t i = 0; i < p->targets.n; i++) {
-        struct target *target = &p->targets.items[i];
-
-        target->subject.place = &target->place;
-        tl_map_put(&p->by_urn, target->subject.urn, strlen(target->subject.urn), i);
-    }
+    for (uint32_t i = 0; i < p->targets.n; i++)
+        claim_urn(p, i);
+    refuse_rivals(p);
     for (uint32_t i = 0; i < p->targets.n; i++) {
         struct target *target = &p->targets.items[i];
         uint32_t other;
