@@ -921,6 +921,33 @@ static void an_answer_that_is_no_list_is_told(void)
                      TL_EAUTH, "Unauthorized");
 }
 
+static void check_listing(const char *page, const char *part)
+{
+    struct world w;
+    world_init(&w);
+
+    draft_users(&w, TL_PROPOSED);
+    ANSWERS(&w, gms, no_tags, none_found,
+            { "GET /openapi/v3/entity/dataset?", 200, page });
+    CHECK_FAILS(world_plan(&w), TL_EREFUSE, part, &w.ctx);
+    world_release(&w);
+}
+
+/* Taken for the end of the list, either would say that our datasets are not there. */
+static void a_listing_that_cannot_go_on_is_told(void)
+{
+    struct tl_str page = TL_STR_INIT(65536);
+
+    tl_str_add(&page, "{'entities':[],'scrollId':'");
+    for (unsigned i = 0; i < 20000; i++)
+        tl_str_add_char(&page, 'x');
+    tl_str_add(&page, "'}");
+    check_listing("[]", "page of datasets");
+    check_listing("{'message':'busy'}", "page of datasets");
+    check_listing(page.text, "too long");
+    tl_str_release(&page);
+}
+
 static void strange_shapes_of_an_answer_do_no_harm(void)
 {
     static const char *const shapes[] = {

@@ -53,12 +53,14 @@ static void add_message(struct tl_str *out, const struct tl_http_response *respo
     json_decref(tree);
 }
 
-/* A server may echo what we sent: the token must not come back through its words. */
+/* A server may echo what we sent: the token must not come back through its words. Not strstr: a NUL would end the search. */
 static void hide(struct tl_str *text, const char *secret)
 {
     size_t n = secret ? strlen(secret) : 0;
+    char *end = text->text + text->n;
 
-    for (char *at = text->text; n > 0 && (at = strstr(at, secret)) != NULL; at += n)
+    for (char *at = text->text;
+         n > 0 && (at = memmem(at, (size_t)(end - at), secret, n)) != NULL; at += n)
         memset(at, '*', n);
 }
 
@@ -329,6 +331,11 @@ int tl_datahub_scroll(bool *is_whole, struct tl_datahub *hub,
         if (rc)
             break;
         const json_t *entities = json_object_get(page, "entities");
+        if (!json_is_array(entities))
+            rc = tl_fail(ctx, TL_EREFUSE,
+                         "'%s' answered with something else than a page "
+                         "of datasets",
+                         hub->server);
         for (size_t i = 0; i < json_array_size(entities); i++) {
             tl_str_clear(&urn);
             tl_datahub_text(&urn, json_object_get(json_array_get(entities, i), "urn"));
@@ -338,8 +345,14 @@ int tl_datahub_scroll(bool *is_whole, struct tl_datahub *hub,
         tl_str_clear(&scroll_id);
         if (next)
             tl_str_add(&scroll_id, next);
+        /* Taken for an empty one it would end the list, and what was not seen would count as not there. */
+        if (scroll_id.failed && !rc)
+            rc = tl_fail(ctx, TL_EREFUSE, "'%s' gave a scrollId that is too long",
+                         hub->server);
         *is_whole = scroll_id.n == 0;
         json_decref(page);
+        if (rc)
+            break;
         tl_progress(ctx, "listing DataHub's datasets", (pages + 1) * scroll_page, 0);
     }
     tl_str_release(&scroll_id);
