@@ -96,7 +96,7 @@ static void list_table(const struct listing *listing, const struct tl_belief *be
 
         tl_time_text(since, item->tag->since);
         tl_table_row(table);
-        tl_table_cell(table, tl_hit_text(belief, &item->hit, ctx));
+        tl_table_cell(table, tl_hit_short(belief, &item->hit, ctx));
         tl_table_cell(table, tl_belief_text(belief, item->tag->info_type));
         tl_table_painted(table, tl_sensitivity_word(item->tag->sensitivity),
                          tl_paint_of_sensitivity(item->tag->sensitivity));

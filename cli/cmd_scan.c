@@ -84,7 +84,7 @@ static void show_tag(void *self, const struct tl_belief_hit *hit,
         return;
     }
     tl_table_row(tally->table);
-    tl_table_cell(tally->table, tl_hit_text(tally->belief, hit, tally->ctx));
+    tl_table_cell(tally->table, tl_hit_short(tally->belief, hit, tally->ctx));
     tl_table_cell(tally->table, tl_belief_text(tally->belief, tag->info_type));
     tl_table_cell(tally->table, tl_belief_text(tally->belief, tag->category));
     tl_table_painted(tally->table, tl_sensitivity_word(tag->sensitivity),

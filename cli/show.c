@@ -26,6 +26,46 @@ const char *tl_hit_text(const struct tl_belief *belief, const struct tl_belief_h
     return hit_text(belief, hit, tl_key_add_readable, ctx);
 }
 
+static bool is_same_level(const struct tl_belief *belief, struct tl_slice a,
+                          struct tl_slice b)
+{
+    const char *left = tl_belief_text(belief, a), *right = tl_belief_text(belief, b);
+
+    return left && right ? strcmp(left, right) == 0 : left == right;
+}
+
+/* Datasets are sorted level by level: what the first and the last have in common, all have. */
+static void add_short(struct tl_str *out, const struct tl_key *key,
+                      const struct tl_belief *belief)
+{
+    const struct tl_belief_dataset *first = belief->datasets;
+    const struct tl_belief_dataset *last = first + belief->n_datasets - 1;
+    struct tl_key rest = *key;
+
+    if (is_same_level(belief, first->source, last->source)) {
+        rest.source = NULL;
+        if (is_same_level(belief, first->database, last->database)) {
+            rest.database = NULL;
+            if (is_same_level(belief, first->schema, last->schema))
+                rest.schema = NULL;
+        }
+    }
+    tl_key_add_readable(out, &rest);
+}
+
+const char *tl_hit_short(const struct tl_belief *belief, const struct tl_belief_hit *hit,
+                         struct tl_ctx *ctx)
+{
+    struct tl_key key = tl_belief_key(belief, hit->dataset);
+    struct tl_str text = TL_STR_INIT(1 << 20);
+
+    key.field = tl_belief_text(belief, hit->column->path);
+    add_short(&text, &key, belief);
+    const char *kept = tl_arena_dup(ctx->arena, text.text, text.n);
+    tl_str_release(&text);
+    return kept;
+}
+
 static int say_ambiguous(const struct tl_belief *belief, const struct tl_belief_hit *hits,
                          size_t n, const char *text, struct tl_ctx *ctx)
 {

@@ -17,6 +17,10 @@ int tl_find_column(struct tl_belief_hit *out, const struct tl_belief *belief,
 const char *tl_hit_text(const struct tl_belief *belief, const struct tl_belief_hit *hit,
                         struct tl_ctx *ctx);
 
+/* The same for listings: without the levels that all datasets of the belief have in common. Can be typed back as well. */
+const char *tl_hit_short(const struct tl_belief *belief, const struct tl_belief_hit *hit,
+                         struct tl_ctx *ctx);
+
 /* Colour for a sensitivity and for a state. */
 enum tl_paint tl_paint_of_sensitivity(int sensitivity);
 enum tl_paint tl_paint_of_state(int state);
