@@ -44,8 +44,8 @@ static bool is_space(char c)
     return c == ' ' || (c >= '\t' && c <= '\r');
 }
 
-/* The run of non-blanks around `at`. */
-static void mark_word(struct marker *marker, size_t at)
+/* The run of non-blanks around `at`; the answer is its end. */
+static size_t mark_word(struct marker *marker, size_t at)
 {
     size_t from = at;
     size_t to = at;
@@ -55,6 +55,7 @@ static void mark_word(struct marker *marker, size_t at)
     while (to < marker->n && !is_space(marker->text[to]))
         to++;
     mark(marker, from, to);
+    return to;
 }
 
 static void mark_signs(struct marker *marker)
@@ -63,8 +64,11 @@ static void mark_signs(struct marker *marker)
 
     for (size_t i = 0; i < marker->n; i++) {
         digits = is_digit(marker->text[i]) ? digits + 1 : 0;
-        if (digits == DIGITS_IN_ROW || marker->text[i] == '@')
-            mark_word(marker, i);
+        if (digits != DIGITS_IN_ROW && marker->text[i] != '@')
+            continue;
+        /* each word once: a text of nothing but signs must not cost its length squared */
+        i = mark_word(marker, i) - 1;
+        digits = 0;
     }
 }
 
@@ -174,10 +178,12 @@ static void mark_quotes(struct marker *marker)
     }
 }
 
+/* Letters beyond ASCII that have a case at all (Latin, Greek, Cyrillic) are taken for capitals. */
 static bool is_capitalised(const char *word, size_t n)
 {
-    return n > 1 &&
-           ((word[0] >= 'A' && word[0] <= 'Z') || (unsigned char)word[0] == 0xC3);
+    unsigned char first = (unsigned char)word[0];
+
+    return n > 1 && ((first >= 'A' && first <= 'Z') || (first >= 0xC3 && first <= 0xD3));
 }
 
 /* "Maria Fernandez", "742 Evergreen Terrace": a given name or a number, and capitalised words after it. */

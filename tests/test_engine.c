@@ -566,7 +566,11 @@ static void what_people_wrote_is_masked_where_it_may_be_personal(void)
         { "default is 'Maria' here", "default is 'aaaaa' here" },
         { "e.g. \"x1\"", "e.g. \"a9\"" },
         { "written by Maria Fern\xc3\xa1ndez", "written by aaaaa aaaaaaaaa" },
+        { "by \xc4\x80"
+          "dam B\xc4\x93rzi\xc5\x86\xc5\xa1",
+          "by aaaa aaaaaaa" },
         { "from 10.1.2.3 only", "from 99.9.9.9 only" },
+        { "x@ 12345@y 123456", "a@ 99999@a 999999" },
         { "id 7cf9a2c5-1b0e-4f3a-8d6b-2c1a0b9f8e7d",
           "id 9aa9a9a9-9a9a-9a9a-9a9a-9a9a9a9a9a9a" },
         { "lives at 742 Evergreen Terrace", "lives at 999 aaaaaaaaa aaaaaaa" },
@@ -578,6 +582,22 @@ static void what_people_wrote_is_masked_where_it_may_be_personal(void)
     for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++)
         CHECK_TEXT(tl_engine_fit(w.engine, pairs[i][0], w.scratch, w.ctx.arena),
                    pairs[i][1] ? pairs[i][1] : pairs[i][0]);
+    tl_columns_close(&w);
+}
+
+/* 400,000 signs in one word: its square would not end today. */
+static void a_text_of_nothing_but_signs_is_masked_at_once(void)
+{
+    struct tl_columns w;
+    char *text = tl_alloc(400001, 1);
+
+    tl_columns_open(&w, "t", 0);
+    memset(text, '@', 400000);
+    text[7] = 'b';
+    const char *fit = tl_engine_fit(w.engine, text, w.scratch, w.ctx.arena);
+    CHECK_INT(strlen(fit), 400000);
+    CHECK_INT(fit[7], 'a');
+    tl_free(text);
     tl_columns_close(&w);
 }
 
@@ -679,5 +699,6 @@ TL_TESTS("engine", TEST(chance_and_sequences_prove_nothing),
          TEST(the_same_question_gets_the_same_bytes),
          TEST(a_digest_knows_values_and_columns_but_no_order_of_rows),
          TEST(what_people_wrote_is_masked_where_it_may_be_personal),
+         TEST(a_text_of_nothing_but_signs_is_masked_at_once),
          TEST(a_floor_keeps_weak_proposals_back),
          TEST(an_id_in_a_table_of_people_is_personal))
