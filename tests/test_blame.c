@@ -1,4 +1,5 @@
 /* Blame: every tag's history is a chain of links from span to span. */
+#include "base/fault.h"
 #include "tests/world_log.h"
 
 /* "STATE:CONFIDENCE by ORIGIN", newest first, of one tag. */
@@ -42,6 +43,25 @@ static void a_history_is_walked_back_to_its_beginning(void)
     CHECK_TEXT(history(&w, "u#a", "email"),
                "rejected:600 by person, confirmed:600 by person, withdrawn:600 by rule, "
                "proposed:600 by rule, proposed:900 by rule");
+    log_world_close(&w);
+}
+
+static void each_commit_is_read_once_for_all_steps(void)
+{
+    struct log_world w;
+    unsigned confidence = 500;
+
+    log_world_open(&w);
+    for (unsigned i = 0; i < 20; i++) {
+        confidence += i % 7 == 0 ? 100 : 0;
+        CHECK_OK(log_world_scan(&w, tl_arena_printf(w.ctx.arena, "s/m/u a=email:%u",
+                                                    confidence)),
+                 &w.ctx);
+    }
+    tl_fault_arm_seam("git.read", 2 + 3 * 2 + 20 + 1); /* tips, files, commits */
+    CHECK_TEXT(history(&w, "u#a", "email"),
+               "proposed:800 by rule, proposed:700 by rule, proposed:600 by rule");
+    CHECK(!tl_fault_disarm());
     log_world_close(&w);
 }
 
@@ -136,6 +156,7 @@ static void a_decision_in_a_later_part_is_found(void)
 }
 
 TL_TESTS("blame", TEST(a_history_is_walked_back_to_its_beginning),
+         TEST(each_commit_is_read_once_for_all_steps),
          TEST(types_of_a_mixed_column_have_histories_of_their_own),
          TEST(each_step_says_why), TEST(what_has_no_tag_has_no_history),
          TEST(history_outlives_a_days_end), TEST(a_decision_in_a_later_part_is_found))

@@ -18,6 +18,8 @@ struct place {
 struct walk {
     struct tl_log *log;
     struct tl_tip tip;
+    git_commit
+        *at; /* no step to come has a newer commit; NULL: the beginning was passed */
     const char *info_type;
     const struct tl_belief_tag *tag;
     TL_VEC(struct tl_blame_step) steps;
@@ -164,26 +166,25 @@ static const char *why_of(const json_t *line, const json_t *span, const char *st
 
 /* ---- a step ---- */
 
-/* The commit of a run, by its trailer. */
-static void find_commit(struct tl_blame_step *step, const struct walk *walk)
+/* The commit of a run, by its trailer. Steps go back in time, so one walk finds those of all of them. */
+static int find_commit(struct tl_blame_step *step, struct walk *walk)
 {
-    git_commit *commit = NULL;
     char run[64];
+    int rc = TL_OK;
 
-    git_commit_lookup(&commit, walk->log->repo, &walk->tip.id);
-    while (commit) {
-        git_commit *parent = NULL;
-        tl_commit_trailer(run, sizeof run, commit, "Tagline-Run");
+    while (rc == TL_OK && walk->at) {
+        tl_commit_trailer(run, sizeof run, walk->at, "Tagline-Run");
         if (strcmp(run, step->run) == 0) {
-            git_oid_tostr(step->commit, sizeof step->commit, git_commit_id(commit));
-            break;
+            git_oid_tostr(step->commit, sizeof step->commit, git_commit_id(walk->at));
+            return TL_OK;
         }
-        if (git_commit_parentcount(commit) > 0)
-            git_commit_parent(&parent, commit, 0);
-        git_commit_free(commit);
-        commit = parent;
+        rc = tl_commit_back(&walk->at, walk->ctx);
+        if (rc == TL_OK)
+            rc = tl_ctx_check(walk->ctx);
     }
-    git_commit_free(commit);
+    return rc < 0 ? rc
+                  : tl_fail(walk->ctx, TL_ELOG, "run %s has no commit in its place",
+                            step->run);
 }
 
 static int read_run(struct tl_blame_step *step, const struct walk *walk,
@@ -245,6 +246,8 @@ static int take_step(bool *is_last, struct walk *walk, struct place *place)
     int rc = find_span(&line, walk, place);
     if (rc == TL_OK)
         rc = read_run(&step, walk, place);
+    if (rc == TL_OK)
+        rc = find_commit(&step, walk);
     if (rc < 0) {
         json_decref(line);
         return rc;
@@ -258,7 +261,6 @@ static int take_step(bool *is_last, struct walk *walk, struct place *place)
     step.origin = tl_arena_strdup(arena, origin ? origin : "");
     step.confidence = (unsigned)attr_number(span, "tagline.confidence");
     step.why = why_of(line, span, step.state, step.info_type, walk->ctx);
-    find_commit(&step, walk);
     tl_vec_push(&walk->steps, step);
     *is_last = !next_place(place, span);
     json_decref(line);
@@ -288,8 +290,11 @@ int tl_log_blame(struct tl_blame_step **out, size_t *n,
     snprintf(place.span, sizeof place.span, "%s", tl_belief_text(belief, walk.tag->span));
     place.since = walk.tag->since;
     int rc = tl_tip_read(&walk.tip, log, ctx);
+    walk.at = walk.tip.commit; /* the walk's from here on */
+    walk.tip.commit = NULL;
     while (rc == TL_OK && !is_last && walk.steps.n < MOST_STEPS)
         rc = take_step(&is_last, &walk, &place);
+    git_commit_free(walk.at);
     tl_tip_release(&walk.tip);
     *n = rc == TL_OK ? walk.steps.n : 0;
     *out = tl_arena_alloc(ctx->arena, *n, sizeof **out);

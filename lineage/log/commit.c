@@ -1,6 +1,7 @@
 #include "lineage/log/commit.h"
 
 #include "base/ctx.h"
+#include "base/fault.h"
 
 int tl_commit_add(struct tl_sha1 *id, struct tl_pack *pack,
                   const struct tl_commit *commit, struct tl_ctx *ctx)
@@ -25,6 +26,18 @@ int tl_commit_add(struct tl_sha1 *id, struct tl_pack *pack,
     int rc = tl_pack_add(id, pack, &object, ctx);
     tl_str_release(&text);
     return rc;
+}
+
+int tl_commit_back(git_commit **commit, struct tl_ctx *ctx)
+{
+    git_commit *parent = NULL;
+
+    if (tl_fault("git.read") || (git_commit_parentcount(*commit) > 0 &&
+                                 git_commit_parent(&parent, *commit, 0) < 0))
+        return tl_git_fail(ctx, TL_ELOG, "cannot read a commit of the log");
+    git_commit_free(*commit);
+    *commit = parent;
+    return TL_OK;
 }
 
 void tl_commit_trailer(char *out, size_t room, const git_commit *commit, const char *name)

@@ -19,6 +19,9 @@ struct tl_commit {
 int tl_commit_add(struct tl_sha1 *id, struct tl_pack *pack,
                   const struct tl_commit *commit, struct tl_ctx *ctx);
 
+/* Steps to the commit before: NULL at the beginning. On a failure `*commit` stays. */
+int tl_commit_back(git_commit **commit, struct tl_ctx *ctx);
+
 /* The value of a trailer, copied to `out`; "" where there is none. Only the last paragraph of the message counts. */
 void tl_commit_trailer(char *out, size_t room, const git_commit *commit,
                        const char *name);

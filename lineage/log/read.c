@@ -7,18 +7,6 @@
 #include "lineage/log/commit.h"
 #include "lineage/log/trail.h"
 
-/* The commit before, or NULL at the beginning. */
-static int step_back(git_commit **commit, struct tl_ctx *ctx)
-{
-    git_commit *parent = NULL;
-
-    if (git_commit_parentcount(*commit) > 0 && git_commit_parent(&parent, *commit, 0) < 0)
-        return tl_git_fail(ctx, TL_ELOG, "cannot read a commit of the log");
-    git_commit_free(*commit);
-    *commit = parent;
-    return TL_OK;
-}
-
 int tl_log_runs(struct tl_log_run **out, size_t *n, size_t most, struct tl_log *log,
                 struct tl_ctx *ctx)
 {
@@ -30,7 +18,7 @@ int tl_log_runs(struct tl_log_run **out, size_t *n, size_t most, struct tl_log *
         struct tl_log_run run;
         tl_commit_read(&run, tip.commit, ctx);
         tl_vec_push(&runs, run);
-        rc = step_back(&tip.commit, ctx);
+        rc = tl_commit_back(&tip.commit, ctx);
     }
     tl_tip_release(&tip);
     *n = rc == TL_OK ? runs.n : 0;
@@ -51,6 +39,7 @@ static int find_run(git_oid *out, const char *name, struct tl_log *log,
                     struct tl_ctx *ctx)
 {
     size_t n = strlen(name);
+    bool is_whole = false;
     unsigned hits = 0;
     char run[64], id[64];
     struct tl_tip tip;
@@ -60,14 +49,18 @@ static int find_run(git_oid *out, const char *name, struct tl_log *log,
         return tl_fail(ctx, TL_EUSAGE, "'%s' is too short for a run", name);
     }
     int rc = tl_tip_read(&tip, log, ctx);
-    while (rc == TL_OK && tip.commit) {
+    /* A whole name can have no second owner: the walk ends there. */
+    while (rc == TL_OK && tip.commit && !is_whole) {
         tl_commit_trailer(run, sizeof run, tip.commit, "Tagline-Run");
         git_oid_tostr(id, sizeof id, git_commit_id(tip.commit));
         if (is_prefix(name, n, run) || is_prefix(name, n, id)) {
             git_oid_cpy(out, git_commit_id(tip.commit));
-            hits++;
+            is_whole = strcmp(name, run) == 0 || strcmp(name, id) == 0;
+            hits = is_whole ? 1 : hits + 1;
         }
-        rc = step_back(&tip.commit, ctx);
+        rc = tl_commit_back(&tip.commit, ctx);
+        if (rc == TL_OK)
+            rc = tl_ctx_check(ctx);
     }
     tl_tip_release(&tip);
     if (rc == TL_OK && hits != 1) {
