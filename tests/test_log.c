@@ -1,9 +1,11 @@
 /* The log as a repository: making and opening one, what stock git says of it, odd names, the tree of leaves, reading runs. */
 #include "base/digest.h"
+#include "base/fault.h"
 #include "base/file.h"
 #include "tests/world_log.h"
 
 #include <fcntl.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -485,6 +487,42 @@ static void packs_are_counted(void)
     log_world_close(&w);
 }
 
+/* Each run leaves a pack. */
+static void more_runs_than_a_process_may_open_files_are_read(void)
+{
+    struct log_world w;
+    struct rlimit old, now;
+    struct tl_log_run *runs;
+    size_t n = 0;
+
+    log_world_open(&w);
+    getrlimit(RLIMIT_NOFILE, &old);
+    now = (struct rlimit){ 64, old.rlim_max };
+    setrlimit(RLIMIT_NOFILE, &now);
+    for (unsigned i = 0; i < 80; i++)
+        CHECK_OK(log_world_scan(&w, "s/m/u a=email:900"), &w.ctx);
+    CHECK_OK(tl_log_runs(&runs, &n, 1000, w.log, &w.ctx), &w.ctx);
+    setrlimit(RLIMIT_NOFILE, &old);
+    CHECK_INT(n, 81);
+    log_world_close(&w);
+}
+
+static void a_run_by_its_whole_name_is_no_walk(void)
+{
+    struct log_world w;
+    struct tl_log_run run;
+    json_t *body;
+
+    log_world_open(&w);
+    for (unsigned i = 0; i < 9; i++)
+        CHECK_OK(log_world_scan(&w, "s/m/u a=email:900"), &w.ctx);
+    tl_fault_arm_seam("git.read", 4); /* the tip, one step, run.json */
+    CHECK_OK(tl_log_run(&body, &run, w.done.commit, w.log, &w.ctx), &w.ctx);
+    CHECK(!tl_fault_disarm());
+    json_decref(body);
+    log_world_close(&w);
+}
+
 TL_TESTS("log", TEST(a_log_is_made_and_opened),
          TEST(a_log_is_not_made_where_something_stands),
          TEST(what_is_no_log_is_told_apart), TEST(a_newer_format_is_refused),
@@ -500,4 +538,6 @@ TL_TESTS("log", TEST(a_log_is_made_and_opened),
          TEST(two_datasets_of_one_file_are_refused),
          TEST(every_run_goes_on_with_one_tree), TEST(runs_are_listed_newest_first),
          TEST(a_run_is_found_by_the_beginning_of_its_name),
-         TEST(a_push_is_logged_with_its_receipt), TEST(packs_are_counted))
+         TEST(a_push_is_logged_with_its_receipt), TEST(packs_are_counted),
+         TEST(more_runs_than_a_process_may_open_files_are_read),
+         TEST(a_run_by_its_whole_name_is_no_walk))

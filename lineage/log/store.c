@@ -29,6 +29,8 @@ int tl_git_fail(struct tl_ctx *ctx, int code, const char *format, ...)
     return tl_fail(ctx, code, "%s", words);
 }
 
+enum { OPEN_PACKS = 32 };
+
 static void begin_git(void)
 {
     git_libgit2_init();
@@ -37,6 +39,8 @@ static void begin_git(void)
     git_libgit2_opts(GIT_OPT_SET_OWNER_VALIDATION, 0);
     /* By default trees over 4 KiB are inflated anew at each look-up: a folder of 1,000 datasets has 40 KiB. */
     git_libgit2_opts(GIT_OPT_SET_CACHE_OBJECT_LIMIT, GIT_OBJECT_TREE, (size_t)4 << 20);
+    /* By default every pack that was read stays open: a walk over 1,000 runs would use up a process's files. */
+    git_libgit2_opts(GIT_OPT_SET_MWINDOW_FILE_LIMIT, (size_t)OPEN_PACKS);
 }
 
 /* ---- reading ---- */
