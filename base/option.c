@@ -534,6 +534,11 @@ static int set_json(void *into, const struct value_place *place, const json_t *v
         *(bool *)field = json_is_true(value);
         return TL_OK;
     }
+    /* true and false may be words of a choice: no need for quotes. */
+    if (json_is_boolean(value) && kind == TL_KIND_CHOICE &&
+        read_choice(field, place->option->choices,
+                    json_is_true(value) ? "true" : "false"))
+        return TL_OK;
     if (json_is_integer(value) && kind == TL_KIND_COUNT &&
         json_integer_value(value) >= 0) {
         *(int64_t *)field = json_integer_value(value);

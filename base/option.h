@@ -27,7 +27,8 @@ enum tl_kind {
     TL_KIND_COUNT,
     TL_KIND_SHARE,    /* unsigned per mille, written 0..1 or 0%..100% */
     TL_KIND_DURATION, /* int64_t nanoseconds, written 500ms, 30s, 5m, 2h, 7d */
-    TL_KIND_CHOICE,   /* int: position of the word in `choices` */
+    /* int: position of the word in `choices`; a YAML boolean is the word true or false */
+    TL_KIND_CHOICE,
     TL_KIND_LIST,     /* struct tl_list */
     /* const char *: in YAML only as ${NAME} or {file: path} (relative to the YAML); never a flag, never printed */
     TL_KIND_SECRET,

@@ -117,8 +117,32 @@ static void numbers_and_one_text_will_do_as_well(void)
     bench_close(&b);
 }
 
+static void a_boolean_is_a_word_of_a_choice(void)
+{
+    static const struct tl_option header[] = {
+        { "mode", TL_KIND_CHOICE, offsetof(struct settings, mode), "auto", "h",
+          "auto|true|false" },
+        { 0 },
+    };
+    const char *text = "a: {mode: true}\nb: {mode: false}\nc: {mode: auto}\n";
+    struct bench b = { 0 };
+
+    tl_test_ctx_init(&b.ctx);
+    CHECK_OK(tl_yaml_parse(&b.yaml, text, strlen(text), "t", &b.ctx), &b.ctx);
+    const int want[] = { 1, 2, 0 };
+    for (int i = 0; i < 3; i++) {
+        const json_t *object =
+            json_object_get(b.yaml.root, (const char[]){ "abc"[i], 0 });
+        CHECK_OK(tl_option_from_yaml(&b.got, header, &b.yaml, object, NULL, &b.ctx),
+                 &b.ctx);
+        CHECK_INT(b.got.mode, want[i]);
+    }
+    bench_close(&b);
+}
+
 static void wrong_values_say_where_what_and_what_was_expected(void)
 {
+    check_yaml_fails("mode: true\n", "'mode' is true, expected one of enrich, own", NULL);
     check_yaml_fails("page: 1\nwait: soon\n",
                      "tagline.yaml:2:7: 'wait' is 'soon', expected a duration such as",
                      NULL);
@@ -429,6 +453,7 @@ static void the_nearest_word_is_near_or_none(void)
 
 TL_TESTS("option", TEST(defaults_are_read_as_they_would_be_written),
          TEST(yaml_fills_every_kind), TEST(numbers_and_one_text_will_do_as_well),
+         TEST(a_boolean_is_a_word_of_a_choice),
          TEST(wrong_values_say_where_what_and_what_was_expected),
          TEST(an_unknown_key_gets_the_nearest_one), TEST(the_environment_fills_texts),
          TEST(what_the_environment_lacks_is_named),
