@@ -131,7 +131,7 @@ static void it_samples_nothing(void)
 
 static void what_is_no_export_is_refused(void)
 {
-    check_fails(BYTES(""), TL_EINPUT, "no 'table_name' and 'column_name'");
+    check_fails(BYTES(""), TL_ESOURCE, "is empty");
     check_fails(BYTES("id,mail\n1,x\n"), TL_EINPUT, "no 'table_name' and 'column_name'");
     check_fails(BYTES("{\"id\": 1}\n"), TL_EINPUT, "no 'table_name' and 'column_name'");
     check_fails(BYTES("{\"table_name\": \n"), TL_EINPUT,

@@ -2,13 +2,17 @@
 
 #include "base/ctx.h"
 #include "base/fault.h"
+#include "connectors/files/encoding.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { PIECE = 256 << 10 };
+enum {
+    PIECE = 256 << 10,
+    LOOKED_AT = 4096, /* bytes that show whether a file is text */
+};
 
 static int open_regular(struct tl_reader *reader, struct tl_ctx *ctx)
 {
@@ -61,10 +65,6 @@ static const struct mark {
 
 static int look_at_mark(struct tl_reader *reader, struct tl_ctx *ctx)
 {
-    int rc = tl_reader_fill(reader, ctx);
-
-    if (rc <= 0)
-        return rc;
     if (reader->n >= 3 && memcmp(reader->buffer, "\xef\xbb\xbf", 3) == 0)
         reader->at = 3;
     for (size_t i = 0; i < sizeof marks / sizeof *marks; i++) {
@@ -78,6 +78,58 @@ static int look_at_mark(struct tl_reader *reader, struct tl_ctx *ctx)
     return TL_OK;
 }
 
+static bool is_blank(char c)
+{
+    return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
+/*
+ * Text has no NUL at its beginning and few control characters. The commonest one does not count: it may stand between cells (Hive's
+ * \x01). Text that is no UTF-8 has hardly any, so that a short piece of something binary is known too.
+ */
+static bool is_text(const char *bytes, size_t n)
+{
+    size_t counts[256] = { 0 };
+    size_t n_controls = 0;
+    size_t commonest = 0;
+
+    for (size_t i = 0; i < n; i++)
+        counts[(unsigned char)bytes[i]]++;
+    for (int c = 0; c < 0x80; c = c == 0x1f ? 0x7f : c + 1) {
+        if (is_blank((char)c))
+            continue;
+        n_controls += counts[c];
+        commonest = counts[c] > commonest ? counts[c] : commonest;
+    }
+    size_t share = tl_encoding_is_utf8(bytes, n, true) ? 10 : 50;
+    return !counts[0] && (n_controls - commonest) * share <= n;
+}
+
+static int look_at_text(struct tl_reader *reader, struct tl_ctx *ctx)
+{
+    int64_t begin = tl_reader_tell(reader);
+    size_t n = reader->n - reader->at;
+    int rc = 1;
+
+    if (!is_text(reader->buffer + reader->at, n < LOOKED_AT ? n : LOOKED_AT)) {
+        tl_hint(ctx, "take it out of 'path', or write it as CSV or JSON lines");
+        return tl_fail(ctx, TL_ESOURCE, "'%s' is no text", reader->path);
+    }
+    while (rc > 0) {
+        while (reader->at < reader->n && is_blank(reader->buffer[reader->at]))
+            reader->at++;
+        if (reader->at < reader->n)
+            break;
+        rc = tl_reader_fill(reader, ctx);
+    }
+    tl_reader_seek(reader, begin);
+    if (rc)
+        return rc < 0 ? rc : TL_OK;
+    tl_hint(ctx, "an export that failed leaves such a file; where that is right, take it "
+                 "out of 'path'");
+    return tl_fail(ctx, TL_ESOURCE, "'%s' is empty: nothing to tell", reader->path);
+}
+
 int tl_reader_open(struct tl_reader *out, const char *path, struct tl_ctx *ctx)
 {
     *out = (struct tl_reader){ .path = path, .fd = -1, .piece = PIECE };
@@ -85,7 +137,10 @@ int tl_reader_open(struct tl_reader *out, const char *path, struct tl_ctx *ctx)
     if (rc)
         return rc;
     out->buffer = tl_alloc(out->piece, 1);
-    return look_at_mark(out, ctx);
+    rc = tl_reader_fill(out, ctx);
+    if (rc >= 0)
+        rc = look_at_mark(out, ctx);
+    return rc ? rc : look_at_text(out, ctx);
 }
 
 void tl_reader_of_memory(struct tl_reader *out, const char *bytes, size_t n, size_t piece)

@@ -22,8 +22,8 @@ struct tl_reader {
 };
 
 /*
- * Opens; passes "file.open". TL_ESOURCE for a file that is not there, cannot be read, is a folder, a pipe, or begins
- * as what is no UTF-8 text (UTF-16, compressed, an archive, a database). Steps over a UTF-8 mark. Close with tl_reader_close in any case.
+ * Opens; passes "file.open". TL_ESOURCE for a file that is not there, cannot be read, is a folder, a pipe, holds
+ * nothing but blanks, or begins as what is no text (UTF-16, compressed, an archive, a database, NULs). Steps over a UTF-8 mark. Close with tl_reader_close in any case.
  */
 int tl_reader_open(struct tl_reader *out, const char *path, struct tl_ctx *ctx);
 /* Reads bytes in memory instead, which stay the caller's, `piece` at a time: any split must give the same. */
