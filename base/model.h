@@ -149,7 +149,8 @@ enum tl_sample_state {
 
 struct tl_sample {
     enum tl_sample_state state;
-    const char *why;    /* of TL_SAMPLE_FAILED */
+    /* of TL_SAMPLE_FAILED; of READ and WHOLE what was malformed and how it was taken, NULL: nothing */
+    const char *why;
     uint32_t n_columns; /* those of the dataset, in order */
     uint32_t n_rows;
     /* n_columns runs of n_rows: column c's values are values[c * n_rows ...] */

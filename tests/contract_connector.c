@@ -1,5 +1,7 @@
 #include "tests/contract_connector.h"
 
+#include "base/say.h"
+
 #include "base/fault.h"
 
 #include <sqlite3.h>
@@ -104,6 +106,32 @@ void probe_read(struct probe *p, const struct tl_connector *connector, const cha
     CHECK_OK(p->conn ? probe_pull(p) : TL_EINTERNAL, &p->ctx);
 }
 
+static int sample_at(struct probe *p, uint32_t i, uint32_t rows)
+{
+    struct tl_sample_spec spec = { .rows = rows, .value_bytes = 256, .seed = 7 };
+
+    p->sample = (struct tl_sample){ 0 };
+    return p->connector->source->sample(&p->sample, p->conn, &p->snapshot,
+                                        (struct tl_dataset_id){ i }, &spec, &p->ctx);
+}
+
+const char *probe_said(struct probe *p)
+{
+    char *heard = NULL;
+    size_t n = 0;
+    struct tl_say say = { .words = open_memstream(&heard, &n), .results = stdout };
+
+    p->ctx.say = &say;
+    CHECK_OK(probe_pull(p), &p->ctx);
+    for (uint32_t i = 0; i < p->snapshot.datasets.n; i++)
+        CHECK_OK(sample_at(p, i, 1000), &p->ctx);
+    p->ctx.say = NULL;
+    fclose(say.words);
+    const char *said = probe_words("%s", heard);
+    free(heard);
+    return said;
+}
+
 const char *probe_text(const struct probe *p, struct tl_text text)
 {
     return tl_snapshot_text(&p->snapshot, text);
@@ -142,15 +170,6 @@ const struct tl_column *probe_column(const struct probe *p, const char *dataset,
             return &p->snapshot.columns.items[of->first_column + i];
     CHECK(!"the column is there");
     return &none;
-}
-
-static int sample_at(struct probe *p, uint32_t i, uint32_t rows)
-{
-    struct tl_sample_spec spec = { .rows = rows, .value_bytes = 256, .seed = 7 };
-
-    p->sample = (struct tl_sample){ 0 };
-    return p->connector->source->sample(&p->sample, p->conn, &p->snapshot,
-                                        (struct tl_dataset_id){ i }, &spec, &p->ctx);
 }
 
 void probe_sample(struct probe *p, const char *dataset, uint32_t rows)
@@ -304,7 +323,7 @@ static bool jsonl_case(struct contract *out)
     many_rows(folder, "many.jsonl", "",
               (struct line){ "{\"id\": ", ", \"user\": {\"mail\": \"u",
                              "@example.org\"}}\n" });
-    probe_file(folder, "few.jsonl", "{\"a\": [1, 2]}\n{\"b\": null}\n", 27);
+    probe_file(folder, "few.jsonl", "{\"a\": [1, 2]}\n{\"b\": null}\n", 26);
     out->good = probe_words("path: %s/*.jsonl\n", folder);
     out->wrong = "whole_below: 1Mi\n";
     out->unreachable = probe_words("path: %s/none.jsonl\n", folder);

@@ -24,6 +24,8 @@ int probe_open(struct probe *p, const struct tl_connector *connector, const char
 void probe_close(struct probe *p);
 /* Into a fresh snapshot, as source "src". */
 int probe_pull(struct probe *p);
+/* Pulls once more, and samples each dataset: the words that people would read, in memory that goes with the process. */
+const char *probe_said(struct probe *p);
 /* Opens and pulls; a failure fails the test. */
 void probe_read(struct probe *p, const struct tl_connector *connector, const char *yaml);
 /* -1: there is no dataset of that name ("db/name" where the name alone is not enough). */

@@ -60,12 +60,14 @@ static void objects_are_flattened_by_path(void)
         "user.geo.lat:number|user.geo.lon:integer|user.mail:string|");
 }
 
-static void arrays_of_scalars_are_one_value(void)
+static void elements_of_arrays_are_values(void)
 {
-    check_columns(BYTES("{\"tags\": [\"a\", 1, null]}\n"), "tags:array|");
+    check_columns(BYTES("{\"tags\": [\"a\", 1, null], \"x\": [null], \"y\": []}\n"),
+                  "tags:array|x:null|y:null?|");
     check_values(
-        BYTES("{\"tags\": [\"a\", 1, null]}\n{\"tags\": []}\n{\"tags\": [[1], []]}\n"),
-        "tags", "[\"a\", 1, null]|NULL|[[1], []]|");
+        BYTES("{\"tags\": [\"a\", 1, null]}\n{\"tags\": []}\n{\"tags\": [[2], []]}\n"
+              "{\"tags\": \"b\"}\n"),
+        "tags", "a|NULL|2|b|1|");
 }
 
 static void arrays_of_objects_give_the_fields_of_their_objects(void)
@@ -75,6 +77,7 @@ static void arrays_of_objects_give_the_fields_of_their_objects(void)
         "items.id:integer|items.of.x:string|");
     check_columns(BYTES("{\"items\": [{\"id\": 1}, 5]}\n"),
                   "items.id:integer|items:array|");
+    check_columns(BYTES("{\"items\": [{\"id\": 1}, null]}\n"), "items.id:integer|");
 }
 
 static void types_that_differ_are_mixed(void)
@@ -140,18 +143,63 @@ static void long_values_are_cut(void)
     probe_close(&p);
 }
 
-static void every_element_of_a_list_has_its_chance(void)
+/* How many of the values of the first column begin with `c`. */
+static unsigned count_of(const struct probe *p, char c)
+{
+    unsigned n = 0;
+
+    for (uint32_t i = 0; i < p->sample.n_rows; i++)
+        n += p->sample.values[i].bytes && p->sample.values[i].bytes[0] == c;
+    return n;
+}
+
+static void values_of_one_row_are_all_seen_where_there_is_room(void)
+{
+    struct probe p = made_of(BYTES("{\"tel\": [\"+49\", \"+33\", \"0170\"], \"id\": 1}\n"
+                                   "{\"tel\": [\"+1\"], \"id\": 2}\n"));
+
+    probe_sample(&p, "a.jsonl", 4);
+    CHECK_INT(p.sample.state, TL_SAMPLE_WHOLE);
+    CHECK_TEXT(probe_values(&p, "a.jsonl", "tel"), "+49|+1|+33|0170|");
+    CHECK_TEXT(probe_values(&p, "a.jsonl", "id"), "1|2|NULL|NULL|");
+    /* Room for one of two. */
+    probe_sample(&p, "a.jsonl", 3);
+    CHECK_INT(p.sample.state, TL_SAMPLE_READ);
+    CHECK_TEXT(probe_values(&p, "a.jsonl", "tel"), "+49|+1|+33|");
+    probe_close(&p);
+}
+
+static void every_place_in_a_list_is_seen(void)
 {
     struct tl_str text = TL_STR_INIT(TL_STR_MOST);
-    unsigned n_mails = 0;
 
-    for (int i = 0; i < 100; i++)
-        tl_str_add(&text, "{\"contact\": [{\"v\": \"+49 30 1\"}, {\"v\": \"a@b\"}]}\n");
+    for (int i = 0; i < 1000; i++)
+        tl_str_add(&text,
+                   "{\"c\": [{\"v\": \"+49\"}, {\"v\": \"0170\"}, {\"v\": \"a@b\"}]}\n");
     struct probe p = made_of(text.text, text.n);
     probe_sample(&p, "a.jsonl", 100);
-    for (int i = 0; i < 100; i++)
-        n_mails += strcmp(p.sample.values[i].bytes, "a@b") == 0;
-    CHECK(n_mails > 25 && n_mails < 75);
+    CHECK_INT(p.sample.n_rows, 100);
+    CHECK(count_of(&p, '+') > 15 && count_of(&p, '0') > 15 && count_of(&p, 'a') > 15);
+    /* Room for some of the others: taken from all over the file. */
+    probe_sample(&p, "a.jsonl", 1500);
+    CHECK_INT(p.sample.n_rows, 1500);
+    CHECK(count_of(&p, '+') > 400 && count_of(&p, '0') > 400 && count_of(&p, 'a') > 400);
+    tl_str_release(&text);
+    probe_close(&p);
+}
+
+static void long_lists_have_a_ceiling(void)
+{
+    struct tl_str text = TL_STR_INIT(TL_STR_MOST);
+
+    tl_str_add(&text, "{\"v\": [0");
+    for (int i = 0; i < 100000; i++)
+        tl_str_add(&text, ",1");
+    tl_str_add(&text, "], \"w\": 2}\n");
+    struct probe p = made_of(text.text, text.n);
+    probe_sample(&p, "a.jsonl", 5000);
+    CHECK_INT(p.sample.n_rows, TL_FLAT_ELEMENTS);
+    CHECK_TEXT(p.sample.values[p.sample.n_rows].bytes, "2");
     tl_str_release(&text);
     probe_close(&p);
 }
@@ -192,10 +240,63 @@ static void a_file_without_objects_is_an_error(void)
     probe_close(&p);
 }
 
-static void an_empty_file_has_no_columns(void)
+/* What is said of a file, and why its sample is not all. */
+static void check_said(const char *bytes, size_t n, const char *options, const char *said,
+                       const char *why)
 {
-    check_columns(BYTES(""), "");
-    check_columns(BYTES("\n \n"), "");
+    const char *path = probe_file(tl_test_folder(), "a.jsonl", bytes, n);
+    struct probe p;
+
+    probe_read(&p, tl_connector_find("jsonl"),
+               probe_words("path: %s\n%s", path, options));
+    CHECK_TEXT(probe_said(&p), said);
+    CHECK(p.sample.state == TL_SAMPLE_WHOLE || *options);
+    CHECK_TEXT(p.sample.why ? p.sample.why : "", why);
+    probe_close(&p);
+}
+
+static void what_was_left_out_is_why_the_sample_is_not_all(void)
+{
+    check_said(BYTES("{\"a\": 1}\n\n{\"a\":\n{\"a\": 2}\n"), "", "",
+               "line 3 is not JSON: it is left out");
+    check_said(BYTES("{\"a\": 1}\n[1]\n{\"a\":\n{\"a\": 2}\nx\n"), "", "",
+               "3 lines are left out, the first is line 2, which is not a JSON object");
+    check_said(BYTES("{\"a\": 1}\n{\"a\": 2}\n"), "", "", "");
+    check_said(BYTES("{\"a\": 1}\n{\"a\":\n{\"a\": 2}\n{\"a\": 3}\n"), "whole_below: 1\n",
+               "warning: 'a.jsonl': line 2 is not JSON: it is left out\n",
+               "1 line is left out, the first of which is not JSON");
+}
+
+static void bad_lines_are_met_where_few_rows_are_chosen(void)
+{
+    struct tl_str text = TL_STR_INIT(TL_STR_MOST);
+
+    for (int i = 0; i < 1000; i++)
+        tl_str_add(&text, i == 700 ? "{\"a\": \n" : "{\"a\": 1}\n");
+    struct probe p = made_of(text.text, text.n);
+    probe_sample(&p, "a.jsonl", 3);
+    CHECK_INT(p.sample.state, TL_SAMPLE_READ);
+    CHECK_HAS(p.sample.why, "line 701 is not JSON");
+    tl_str_release(&text);
+    probe_close(&p);
+}
+
+static void check_refused(const char *bytes, size_t n, const char *words)
+{
+    struct probe p;
+    const char *path = probe_file(tl_test_folder(), "a.jsonl", bytes, n);
+
+    CHECK_OK(probe_open(&p, tl_connector_find("jsonl"), probe_words("path: %s\n", path)),
+             &p.ctx);
+    CHECK_FAILS(probe_pull(&p), TL_ESOURCE, words, &p.ctx);
+    probe_close(&p);
+}
+
+static void what_is_empty_or_no_text_is_refused(void)
+{
+    check_refused(BYTES(""), "is empty: nothing to tell");
+    check_refused(BYTES("\n \n"), "is empty: nothing to tell");
+    check_refused(BYTES("{\"a\": \0\1\2\3}\n"), "is no text");
     check_columns(BYTES("{}\n"), "");
 }
 
@@ -334,16 +435,21 @@ static void what_is_json_is_what_others_call_json(void)
 }
 
 TL_TESTS("jsonl", TEST(columns_are_the_union_of_fields_in_the_order_they_are_seen),
-         TEST(objects_are_flattened_by_path), TEST(arrays_of_scalars_are_one_value),
+         TEST(objects_are_flattened_by_path), TEST(elements_of_arrays_are_values),
          TEST(arrays_of_objects_give_the_fields_of_their_objects),
          TEST(types_that_differ_are_mixed),
          TEST(what_is_null_here_and_an_object_there_is_no_column_of_its_own),
          TEST(names_may_hold_anything), TEST(values_are_decoded),
          TEST(half_a_pair_is_shown_as_unknown), TEST(long_values_are_cut),
-         TEST(every_element_of_a_list_has_its_chance), TEST(malformed_lines_are_left_out),
+         TEST(values_of_one_row_are_all_seen_where_there_is_room),
+         TEST(every_place_in_a_list_is_seen), TEST(long_lists_have_a_ceiling),
+         TEST(malformed_lines_are_left_out),
          TEST(a_line_that_ends_too_early_gives_no_columns),
-         TEST(a_file_without_objects_is_an_error), TEST(an_empty_file_has_no_columns),
-         TEST(depth_has_a_ceiling), TEST(keys_that_are_data_have_a_ceiling),
+         TEST(a_file_without_objects_is_an_error),
+         TEST(what_was_left_out_is_why_the_sample_is_not_all),
+         TEST(bad_lines_are_met_where_few_rows_are_chosen),
+         TEST(what_is_empty_or_no_text_is_refused), TEST(depth_has_a_ceiling),
+         TEST(keys_that_are_data_have_a_ceiling),
          TEST(rows_of_a_small_file_come_from_all_of_it),
          TEST(rows_of_a_large_file_come_from_many_places),
          TEST(the_size_of_pieces_changes_nothing),

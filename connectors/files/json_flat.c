@@ -73,8 +73,14 @@ static void add_field(struct scan *scan, enum tl_flat_kind kind, const char *val
         scan->flat->n_left_out++;
         return;
     }
+    const struct tl_flat_field *last =
+        scan->flat->fields.n ? &scan->flat->fields.items[scan->flat->fields.n - 1] : NULL;
+    /* Elements of an array share one name. */
+    bool is_same = last && last->n_path == scan->n_path &&
+                   memcmp(last->path, scan->path, scan->n_path) == 0;
     struct tl_flat_field field = {
-        .path = tl_arena_dup(scan->flat->arena, scan->path, scan->n_path),
+        .path = is_same ? last->path
+                        : tl_arena_dup(scan->flat->arena, scan->path, scan->n_path),
         .n_path = scan->n_path,
         .kind = kind,
         .value = value,
@@ -340,44 +346,36 @@ static bool read_object(struct scan *scan)
     return take(scan, '}') ? true : fail(scan, TL_FLAT_MALFORMED);
 }
 
-/* A scalar or an array in an array is no field of its own: what it gave is taken back, the outer array's text holds it. */
-static bool read_element(struct scan *scan, bool *is_object)
+/* What the fields from `first` on are, that have the array's own name. */
+static void mark_elements(struct scan *scan, size_t first)
 {
-    struct tl_flat *flat = scan->flat;
-    size_t n_left_out = flat->n_left_out;
-
-    skip_blanks(scan);
-    *is_object = scan->at < scan->end && *scan->at == '{';
-    if (!read_value(scan))
-        return false;
-    if (*is_object)
-        return true;
-    flat->n_left_out = n_left_out;
-    if (flat->fields.n && flat->fields.items[flat->fields.n - 1].n_path == scan->n_path)
-        flat->fields.n--;
-    return true;
+    for (size_t i = first; i < scan->flat->fields.n; i++)
+        if (scan->flat->fields.items[i].n_path == scan->n_path)
+            scan->flat->fields.items[i].is_element = true;
 }
 
 static bool read_array(struct scan *scan)
 {
-    const char *from = scan->at++;
-    bool has_others = false;
+    struct tl_flat *flat = scan->flat;
 
+    scan->at++;
     if (take(scan, ']')) {
         add_field(scan, TL_FLAT_NULL, NULL, 0, false);
         return true;
     }
+    size_t first = flat->fields.n;
+    size_t n = 0;
     do {
-        bool is_object;
-        if (!read_element(scan, &is_object))
+        skip_blanks(scan);
+        bool is_scalar = scan->at < scan->end && *scan->at != '{' && *scan->at != '[';
+        if (!read_value(scan))
             return false;
-        has_others |= !is_object;
+        n += is_scalar;
+        if (n > TL_FLAT_ELEMENTS && is_scalar && flat->fields.n > first)
+            flat->fields.n--;
     } while (take(scan, ','));
-    if (!take(scan, ']'))
-        return fail(scan, TL_FLAT_MALFORMED);
-    if (has_others)
-        add_slice(scan, TL_FLAT_ARRAY, from);
-    return true;
+    mark_elements(scan, first);
+    return take(scan, ']') ? true : fail(scan, TL_FLAT_MALFORMED);
 }
 
 static bool read_nested(struct scan *scan)

@@ -2,9 +2,9 @@
  * One line of JSON lines as flat fields: no tree, no recursion into what a column cannot be. Knows nothing of datasets.
  * Used by jsonl.c and infoschema.c.
  *
- * Names: {"user": {"geo": {"lat": 1}}} has the field "user.geo.lat". An array of scalars (or of arrays) is one value, its JSON
- * text. An array of objects gives the fields of its objects without an index, "items.id", as DataHub names them too; a
- * row then has several values under one name. A dot inside a key cannot be told from a level.
+ * Names: {"user": {"geo": {"lat": 1}}} has the field "user.geo.lat". An array gives its elements (of an array within it, those)
+ * without an index: {"tags": ["a", "b"]} has two fields "tags", an array of objects the fields of its objects, "items.id",
+ * as DataHub names them too. A row then has several values under one name. A dot inside a key cannot be told from a level.
  */
 #ifndef TL_CONNECTORS_FILES_JSON_FLAT_H
 #define TL_CONNECTORS_FILES_JSON_FLAT_H
@@ -22,7 +22,6 @@ enum tl_flat_kind {
     TL_FLAT_INTEGER,
     TL_FLAT_REAL,
     TL_FLAT_TEXT,
-    TL_FLAT_ARRAY
 };
 
 struct tl_flat_field {
@@ -32,6 +31,7 @@ struct tl_flat_field {
     const char *value; /* text of strings, decoded; the rest as it stands in the line */
     size_t n;
     bool is_cut;
+    bool is_element; /* stands in an array of scalars */
 };
 
 enum tl_flat_answer {
@@ -45,9 +45,10 @@ const char *tl_flat_words(enum tl_flat_answer answer);
 
 #define TL_FLAT_DEPTH     64
 #define TL_FLAT_PATH_MOST 2048 /* fields with longer names are left out and counted */
+#define TL_FLAT_ELEMENTS  1024 /* scalars of one array; further ones are left out */
 
 struct tl_flat {
-    size_t value_bytes; /* decoded strings and arrays are cut behind so many */
+    size_t value_bytes; /* decoded strings are cut behind so many */
     struct tl_arena *arena;
     TL_VEC(struct tl_flat_field)
     fields; /* in the order of the line; whole only after TL_FLAT_READ */

@@ -1,7 +1,8 @@
 /*
  * JSON lines: one object a line, each file a dataset, fields flattened as json_flat.h says. Columns are the union of the
- * fields of the first HEAD bytes, in the order in which they are first seen. Where a row has several values under one name
- * (an array of objects) one of them is chosen, each as likely, so that a list of contacts shows its e-mails and its phones.
+ * fields of the first HEAD bytes, in the order in which they are first seen. Where a row has several values under one name (an
+ * array) each row shows another of them, the first, the second ..., and the others fill rows of their own as long as there is
+ * room, so that a list of contacts shows its e-mails and its phones.
  */
 #include "connectors/files/datasets.h"
 #include "connectors/files/json_flat.h"
@@ -15,6 +16,9 @@ enum {
     HEAD = 64 << 20,
     COLUMNS_MOST = 10000, /* more means that keys are data: {"<user id>": ...} */
     DECODE_MOST = 64,     /* of values, while only fields are looked at */
+    FURTHER_BYTES = 32 << 20,
+    FURTHER_MOST = 1 << 20,
+    KIND_ARRAY = 1 << (TL_FLAT_TEXT + 1), /* beside the bits of enum tl_flat_kind */
 };
 
 struct jsonl_config {
@@ -31,6 +35,24 @@ struct jsonl {
 
 /* ---- objects of a file ---- */
 
+#define NO_COLUMN UINT32_MAX
+
+/* Of one column, while rows are chosen. */
+struct place {
+    uint32_t n_values, n_seen;   /* in this row; of them so far */
+    uint32_t turn;               /* which value of the next row with several is shown */
+    uint32_t n_further, n_taken; /* beside those shown; of them that find room */
+};
+
+/* A value beside the one that its row shows. */
+struct further {
+    uint32_t column;
+    uint32_t row; /* of its column, from 0; later, of all */
+    size_t at;    /* in further_bytes */
+    size_t n;
+    bool is_cut;
+};
+
 struct stream {
     struct tl_lines lines;
     struct tl_flat flat;
@@ -39,8 +61,11 @@ struct stream {
     /* while rows are chosen */
     struct tl_map columns;
     uint32_t n_columns;
-    uint32_t *n_values; /* of a column in this row */
-    struct tl_pick pick;
+    struct place *places;        /* one a column */
+    TL_VEC(uint32_t) columns_of; /* of the line's fields; NO_COLUMN */
+    TL_VEC(struct further) further;
+    TL_VEC(char) further_bytes;
+    bool has_lost;      /* values that there was no room for */
     uint64_t n_unknown; /* values of fields that are no columns */
 };
 
@@ -59,12 +84,13 @@ static bool is_blank(const char *line, size_t n)
     return n == 0;
 }
 
-/* The next line that holds an object. Lines that are stepped over are not looked into. */
+/* The next line that holds an object. In the head lines that are stepped over are looked into as well: none is bad unsaid. */
 static int stream_next(void *self, bool keep, struct tl_ctx *ctx)
 {
     struct stream *stream = self;
     int rc;
 
+    keep |= tl_reader_tell(&stream->lines.in) < HEAD;
     while ((rc = tl_lines_next(&stream->lines, keep, ctx)) > 0) {
         const struct tl_lines *lines = &stream->lines;
         if (lines->n == 0)
@@ -98,16 +124,44 @@ static void stream_close(struct stream *stream)
     tl_lines_release(&stream->lines);
     tl_flat_release(&stream->flat);
     tl_map_release(&stream->columns);
-    tl_free(stream->n_values);
+    tl_vec_release(&stream->columns_of);
+    tl_vec_release(&stream->further);
+    tl_vec_release(&stream->further_bytes);
+    tl_free(stream->places);
 }
 
-static void warn_of_bad(const struct stream *stream, const struct tl_file *file,
-                        const struct tl_ctx *ctx)
+/* "line 17 is not JSON: it is left out"; nothing when no line is bad. Lines have no numbers where places were jumped to. */
+static void tell_of_bad(struct tl_str *out, const struct stream *stream, bool has_numbers)
 {
-    if (stream->n_bad)
-        tl_warn(ctx, "'%s' line %llu %s (%llu such lines); they are left out", file->name,
-                (unsigned long long)stream->first_bad, stream->why_bad,
-                (unsigned long long)stream->n_bad);
+    unsigned long long n = stream->n_bad;
+
+    if (n == 1 && has_numbers)
+        tl_str_addf(out, "line %llu %s: it is left out",
+                    (unsigned long long)stream->first_bad, stream->why_bad);
+    else if (n && has_numbers)
+        tl_str_addf(out, "%llu lines are left out, the first is line %llu, which %s", n,
+                    (unsigned long long)stream->first_bad, stream->why_bad);
+    else if (n)
+        tl_str_addf(out, "%llu %s left out, the first of which %s", n,
+                    n == 1 ? "line is" : "lines are", stream->why_bad);
+}
+
+static bool is_sampled_by_place(const struct stream *stream, const struct jsonl *conn)
+{
+    return stream->lines.in.size > conn->whole_below;
+}
+
+/* Of a smaller file the sample says so, which meets the same lines. */
+static void warn_of_bad(const struct stream *stream, const struct jsonl *conn,
+                        const struct tl_file *file, const struct tl_ctx *ctx)
+{
+    struct tl_str words = TL_STR_INIT(500);
+
+    if (is_sampled_by_place(stream, conn))
+        tell_of_bad(&words, stream, true);
+    if (words.n)
+        tl_warn(ctx, "'%s': %s", file->name, words.text);
+    tl_str_release(&words);
 }
 
 /* ---- columns ---- */
@@ -129,9 +183,13 @@ static void see_fields(struct fields *fields, const struct tl_flat *flat)
 {
     for (size_t i = 0; i < flat->fields.n; i++) {
         const struct tl_flat_field *seen = &flat->fields.items[i];
+        /* A null among others says nothing of an array. */
+        unsigned kind = !seen->is_element            ? 1u << seen->kind
+                        : seen->kind == TL_FLAT_NULL ? 0
+                                                     : KIND_ARRAY;
         uint32_t which;
         if (tl_map_get(&fields->by_path, seen->path, seen->n_path, &which)) {
-            fields->items.items[which].kinds |= 1u << seen->kind;
+            fields->items.items[which].kinds |= kind;
             continue;
         }
         if (fields->items.n == COLUMNS_MOST) {
@@ -141,7 +199,7 @@ static void see_fields(struct fields *fields, const struct tl_flat *flat)
         struct field field = {
             .path = tl_arena_dup(fields->arena, seen->path, seen->n_path),
             .n_path = seen->n_path,
-            .kinds = 1u << seen->kind,
+            .kinds = kind,
         };
         tl_map_put(&fields->by_path, field.path, field.n_path, (uint32_t)fields->items.n);
         tl_vec_push(&fields->items, field);
@@ -161,7 +219,7 @@ static const char *native_type(unsigned kinds, enum tl_logical *logical)
         { 1 << TL_FLAT_REAL, TL_LOGICAL_REAL, "number" },
         { 1 << TL_FLAT_INTEGER | 1 << TL_FLAT_REAL, TL_LOGICAL_REAL, "number" },
         { 1 << TL_FLAT_TEXT, TL_LOGICAL_TEXT, "string" },
-        { 1 << TL_FLAT_ARRAY, TL_LOGICAL_ARRAY, "array" },
+        { KIND_ARRAY, TL_LOGICAL_ARRAY, "array" },
     };
 
     for (size_t i = 0; i < sizeof types / sizeof *types; i++) {
@@ -194,7 +252,7 @@ static void add_columns(struct tl_snapshot *out, const struct fields *fields)
     for (size_t i = 0; i < fields->items.n; i++) {
         const struct field *field = &fields->items.items[i];
         uint32_t ignored;
-        if (field->kinds == 1u << TL_FLAT_NULL &&
+        if (!(field->kinds & ~(1u << TL_FLAT_NULL)) &&
             tl_map_get(&parents, field->path, field->n_path, &ignored))
             continue;
         enum tl_logical logical;
@@ -238,7 +296,6 @@ static int read_dataset(struct tl_snapshot *out, const struct tl_file *file,
     uint64_t n = 0;
     int rc = stream_open(&stream, file, DECODE_MOST, ctx);
 
-    (void)self;
     if (!rc)
         rc = read_head(&fields, &stream, &n, ctx);
     if (!rc && !n && stream.n_bad)
@@ -249,7 +306,7 @@ static int read_dataset(struct tl_snapshot *out, const struct tl_file *file,
         double more =
             read ? (double)n / (double)read * (double)(stream.lines.in.size - read) : 0;
         out->datasets.items[out->datasets.n - 1].rows = (int64_t)n + (int64_t)more;
-        warn_of_bad(&stream, file, ctx);
+        warn_of_bad(&stream, self, file, ctx);
         if (fields.n_left_out + stream.flat.n_left_out)
             tl_warn(ctx,
                     "'%s' has more than %d fields, or some with names over %d bytes; "
@@ -281,23 +338,109 @@ static bool stream_fits(void *self)
     return true;
 }
 
+/* The columns of the line's fields, and how many values each has. */
+static void find_columns(struct stream *stream)
+{
+    stream->columns_of.n = 0;
+    for (uint32_t i = 0; i < stream->n_columns; i++)
+        stream->places[i].n_values = stream->places[i].n_seen = 0;
+    for (size_t i = 0; i < stream->flat.fields.n; i++) {
+        const struct tl_flat_field *field = &stream->flat.fields.items[i];
+        uint32_t column = NO_COLUMN;
+        if (field->kind != TL_FLAT_NULL) {
+            bool is_known =
+                tl_map_get(&stream->columns, field->path, field->n_path, &column);
+            if (is_known)
+                stream->places[column].n_values++;
+            else
+                column = NO_COLUMN;
+            stream->n_unknown += !is_known;
+        }
+        tl_vec_push(&stream->columns_of, column);
+    }
+}
+
+static void keep_further(struct stream *stream, const struct tl_rows *rows,
+                         uint32_t column, const struct tl_flat_field *field)
+{
+    struct place *place = &stream->places[column];
+    size_t n = field->n <= rows->value_bytes ? field->n : (size_t)rows->value_bytes + 1;
+
+    /* Room is what the rows leave free: none once they are as many as may be. */
+    if (rows->n == rows->most || stream->further.n == FURTHER_MOST ||
+        stream->further_bytes.n + n > FURTHER_BYTES) {
+        stream->has_lost = true;
+        return;
+    }
+    struct further further = { column, place->n_further++, stream->further_bytes.n, n,
+                               field->is_cut };
+    tl_vec_push(&stream->further, further);
+    for (size_t i = 0; i < n; i++)
+        tl_vec_push(&stream->further_bytes, field->value[i]);
+}
+
 static void stream_put(void *self, struct tl_rows *rows)
 {
     struct stream *stream = self;
 
-    memset(stream->n_values, 0, stream->n_columns * sizeof *stream->n_values);
+    find_columns(stream);
     for (size_t i = 0; i < stream->flat.fields.n; i++) {
         const struct tl_flat_field *field = &stream->flat.fields.items[i];
-        uint32_t column;
-        if (field->kind == TL_FLAT_NULL)
+        uint32_t column = stream->columns_of.items[i];
+        if (column == NO_COLUMN)
             continue;
-        if (!tl_map_get(&stream->columns, field->path, field->n_path, &column)) {
-            stream->n_unknown++;
+        struct place *place = &stream->places[column];
+        bool is_shown = place->n_seen++ == place->turn % place->n_values;
+        if (is_shown)
+            tl_rows_put(rows, column, field->value, field->n, field->is_cut);
+        else
+            keep_further(stream, rows, column, field);
+        if (place->n_seen == place->n_values && place->n_values > 1)
+            place->turn++;
+    }
+}
+
+static int compare_further(const void *a, const void *b)
+{
+    const struct further *left = a;
+    const struct further *right = b;
+
+    return left->row < right->row ? -1 : left->row > right->row;
+}
+
+/* Those that find room, each as likely (algorithm S, Knuth 3.4.2). */
+static size_t take_further(struct stream *stream, uint32_t room, struct tl_pick *pick)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < stream->further.n; i++) {
+        struct further further = stream->further.items[i];
+        struct place *place = &stream->places[further.column];
+        uint32_t left = place->n_further - further.row;
+        uint32_t wanted = room - place->n_taken;
+        if (left > wanted && tl_pick_below(pick, left) >= wanted) {
+            stream->has_lost = true;
             continue;
         }
-        uint32_t n = ++stream->n_values[column];
-        if (n == 1 || tl_pick_below(&stream->pick, n) == 0)
-            tl_rows_put(rows, column, field->value, field->n, field->is_cut);
+        further.row = place->n_taken++;
+        stream->further.items[n++] = further;
+    }
+    return n;
+}
+
+/* Rows of values that the rows of their lines had no place for; NULL elsewhere. */
+static void add_further(struct stream *stream, struct tl_rows *rows, struct tl_pick *pick)
+{
+    size_t n = take_further(stream, rows->most - rows->n, pick);
+
+    if (n)
+        qsort(stream->further.items, n, sizeof *stream->further.items, compare_further);
+    for (size_t i = 0; i < n; i++) {
+        const struct further *further = &stream->further.items[i];
+        if (i == 0 || further->row != stream->further.items[i - 1].row)
+            tl_rows_begin(rows, rows->n);
+        tl_rows_put(rows, further->column, stream->further_bytes.items + further->at,
+                    further->n, further->is_cut);
     }
 }
 
@@ -315,8 +458,7 @@ static void know_columns(struct stream *stream, const struct tl_snapshot *snapsh
                          const struct tl_dataset *dataset)
 {
     stream->n_columns = dataset->n_columns;
-    stream->n_values =
-        tl_alloc(dataset->n_columns ? dataset->n_columns : 1, sizeof *stream->n_values);
+    stream->places = tl_alloc((size_t)dataset->n_columns + 1, sizeof *stream->places);
     for (uint32_t i = 0; i < dataset->n_columns; i++) {
         size_t n;
         struct tl_text path = snapshot->columns.items[dataset->first_column + i].path;
@@ -340,8 +482,12 @@ static int choose(struct tl_rows *rows, enum tl_sample_state *state,
         .end = stream->lines.in.size,
     };
 
-    stream->pick = *pick;
-    return tl_records_choose(rows, state, &records, pick, conn->whole_below, ctx);
+    int rc = tl_records_choose(rows, state, &records, pick, conn->whole_below, ctx);
+    if (!rc)
+        add_further(stream, rows, pick);
+    if (stream->has_lost && *state == TL_SAMPLE_WHOLE)
+        *state = TL_SAMPLE_READ;
+    return rc;
 }
 
 static int jsonl_sample(struct tl_sample *out, void *self,
@@ -377,11 +523,17 @@ static int jsonl_sample(struct tl_sample *out, void *self,
                 "'%s': %llu values of fields that its first 64 MiB do not show are not "
                 "looked at",
                 file->name, (unsigned long long)stream.n_unknown);
+    struct tl_str words = TL_STR_INIT(500);
+    tell_of_bad(&words, &stream, !is_sampled_by_place(&stream, conn));
     stream_close(&stream);
     if (!rc) {
         tl_rows_give(out, &rows, state, ctx);
+        if (words.n)
+            out->why = tl_arena_strdup(ctx->scratch, words.text);
+        tl_str_release(&words);
         return TL_OK;
     }
+    tl_str_release(&words);
     tl_rows_release(&rows);
     return tl_sample_refused(out, dataset->n_columns, rc, ctx);
 }
