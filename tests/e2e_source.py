@@ -333,6 +333,31 @@ def lines_that_are_no_json_are_said_or_passed_over(house):
 
 
 @test
+def a_file_that_tells_nothing_is_not_clean(house):
+    rows = "".join('{"email": "%s"}\n' % m for m in MAILS)
+    for name, content, says in (("a.csv", b"", "is empty"), ("b.csv", b"\xef\xbb\xbf\n", "is empty"), ("c.csv", bytes(range(256)), "is no text"),
+                                ("d.jsonl", rows + '{"email":\n', "line 61 is not JSON"), ("e.csv", 'a,b\n1,2\n1,"2\n', "line 3: a quote")):
+        answer = house.run("classify", "--json", house.write(name, content), code=3)
+        assert answer.err.count(says) == 1, answer
+
+
+@test
+def a_row_in_the_place_of_the_header_is_nowhere_in_the_log(house):
+    house.write("leads.csv", "".join(f"Zerlina{i},{m},+49 30 12345{i:02}\n" for i, m in enumerate(MAILS)))
+    house.config([("drop", "csv", "path: leads.csv")])
+    answer = house.run("scan")
+    assert "looks like values" in answer.err and "Zerlina0" not in answer.err, answer
+    state = house.state("drop/leads.csv")
+    assert "column_2" in state and "email_address" in state and "Zerlina0" not in state, state
+
+
+@test
+def windows_1252_is_read_as_such(house):
+    found = classify(house, b"Stra\xdfe,email\n" + b"".join(b"M\xfcllerstr. 5,%s\n" % m.encode() for m in MAILS))
+    assert found[0]["column"] == "Stra\u00dfe" and found[0]["info_type"] == "street_address", found
+
+
+@test
 def a_file_that_is_not_there_is_named(house):
     house.fails(2, "classify", "--json", "nowhere.csv", says="nowhere.csv")
 

@@ -1,16 +1,27 @@
 #include "tests/contract_connector.h"
 
 #include "connectors/files/csv_read.h"
+#include "connectors/files/encoding.h"
 
 #include <unistd.h>
 
 #define BYTES(text) (text), sizeof(text) - 1
 
+/* One for all: there is a ceiling on folders. */
+static const char *home(void)
+{
+    static const char *folder;
+
+    if (!folder)
+        folder = tl_test_folder();
+    return folder;
+}
+
 /* A probe of one file of these bytes, with further lines of configuration. */
 static struct probe made_of(const char *bytes, size_t n, const char *options)
 {
     struct probe p;
-    const char *path = probe_file(tl_test_folder(), "a.csv", bytes, n);
+    const char *path = probe_file(home(), "a.csv", bytes, n);
 
     probe_read(&p, tl_connector_find("csv"), probe_words("path: %s\n%s", path, options));
     return p;
@@ -129,7 +140,7 @@ static void a_mark_is_no_part_of_the_first_name(void)
 static void check_refused(const char *bytes, size_t n, const char *words,
                           const char *hint)
 {
-    const char *path = probe_file(tl_test_folder(), "a.csv", bytes, n);
+    const char *path = probe_file(home(), "a.csv", bytes, n);
     struct probe p;
 
     CHECK_OK(probe_open(&p, tl_connector_find("csv"), probe_words("path: %s\n", path)),
@@ -151,9 +162,163 @@ static void what_is_no_text_is_refused_with_a_way_out(void)
     check_refused(BYTES("SQLite format 3\0"), "SQLite", "type sqlite");
 }
 
-static void nuls_and_other_bytes_are_values(void)
+static void what_is_empty_is_no_clean_file(void)
 {
-    check_values(BYTES("a,b\n\xff\xc3,x\0y\n"), "a|b|", "\xff\xc3|\nx");
+    check_refused(BYTES(""), "is empty: nothing to tell", "export");
+    check_refused(BYTES("\n \r\n\t\n"), "is empty", "export");
+    check_refused(BYTES("\xef\xbb\xbf"), "is empty", "export");
+    check_refused(BYTES("\xef\xbb\xbf\n\n"), "is empty", "export");
+    check_values(BYTES("a,b\n"), "a|b|", "\n\n");
+}
+
+static void much_blank_before_the_first_record_is_stepped_over(void)
+{
+    struct tl_str text = TL_STR_INIT(TL_STR_MOST);
+
+    for (int i = 0; i < 400000; i++)
+        tl_str_add_char(&text, '\n');
+    check_refused(text.text, text.n, "is empty", "export");
+    tl_str_add(&text, "a,b\n1,2\n");
+    check_values(text.text, text.n, "a|b|", "1|\n2|\n");
+    tl_str_release(&text);
+}
+
+static void binary_files_are_refused(void)
+{
+    char noise[300];
+
+    for (size_t i = 0; i < sizeof noise; i++)
+        noise[i] = (char)(1 + i * 7919 % 255);
+    check_refused(noise, sizeof noise, "a.csv' is no text", "CSV");
+    check_refused(BYTES("a,b\n1,\0\n"), "is no text", "CSV");
+    check_refused(BYTES("\1\2\3\4\5\6abcdefgh\n"), "is no text", "CSV");
+}
+
+static void a_control_character_may_stand_between_cells(void)
+{
+    struct probe p = made_of(BYTES("a\1b\n1\1x\n2\1y\n"), "delimiter: \"\\x01\"\n");
+
+    CHECK_TEXT(columns_of(&p), "a|b|");
+    probe_close(&p);
+}
+
+static void nuls_deep_in_a_file_are_values(void)
+{
+    struct tl_str text = TL_STR_INIT(TL_STR_MOST);
+
+    tl_str_add(&text, "a,b\n");
+    for (int i = 0; i < 1000; i++)
+        tl_str_add(&text, "word,x\n");
+    tl_str_add_bytes(&text, "rest,x\0y\n", 9);
+    struct probe p = made_of(text.text, text.n, "");
+    probe_sample(&p, "a.csv", 2000);
+    const struct tl_value *last = &p.sample.values[(size_t)2 * p.sample.n_rows - 1];
+    CHECK_INT(last->n, 3);
+    CHECK(memcmp(last->bytes, "x\0y", 3) == 0);
+    tl_str_release(&text);
+    probe_close(&p);
+}
+
+/* ---- encodings ---- */
+
+static void windows_1252_is_converted_and_said(void)
+{
+    struct probe p = made_of(BYTES("id;Stra\xdf"
+                                   "e;\x80\nx;M\xfcller;\x93q\x94\n"),
+                             "");
+
+    CHECK_TEXT(columns_of(&p), "id|Stra\xc3\x9f"
+                               "e|\xe2\x82\xac|");
+    const char *said = probe_said(&p);
+    CHECK_HAS(said, "'a.csv' holds text that is not UTF-8, the first in line 1");
+    CHECK(strstr(strstr(said, "1252") + 1, "1252") == NULL);
+    CHECK_TEXT(probe_values(&p, "a.csv",
+                            "Stra\xc3\x9f"
+                            "e"),
+               "M\xc3\xbcller|");
+    CHECK_TEXT(probe_values(&p, "a.csv", "\xe2\x82\xac"), "\xe2\x80\x9cq\xe2\x80\x9d|");
+    probe_close(&p);
+}
+
+static void utf8_stays_as_it_is_unsaid(void)
+{
+    struct probe p = made_of(BYTES("stra\xc3\x9f"
+                                   "e\nM\xc3\xbcller\n\xe2\x82\xac\n"),
+                             "");
+
+    CHECK_TEXT(probe_said(&p), "");
+    CHECK_TEXT(probe_values(&p, "a.csv",
+                            "stra\xc3\x9f"
+                            "e"),
+               "M\xc3\xbcller|\xe2\x82\xac|");
+    probe_close(&p);
+}
+
+static void one_odd_cell_does_not_spoil_the_others(void)
+{
+    check_values(BYTES("a,b\nM\xc3\xbcller,M\xfcller\n"), "a|b|",
+                 "M\xc3\xbcller|\nM\xc3\xbcller|\n");
+    check_values(BYTES("a,b\n\xff\xc3,\x81\n"), "a|b|", "\xc3\xbf\xc3\x83|\n\xc2\x81|\n");
+}
+
+static void a_given_encoding_is_used(void)
+{
+    struct probe p = made_of(BYTES("a\nM\xc3\xbcller\n"), "encoding: windows-1252\n");
+
+    CHECK_TEXT(probe_said(&p), "");
+    CHECK_TEXT(probe_values(&p, "a.csv", "a"), "M\xc3\x83\xc2\xbcller|");
+    probe_close(&p);
+    p = made_of(BYTES("a\nM\xfcller\n"), "encoding: utf-8\n");
+    CHECK_TEXT(probe_said(&p), "");
+    CHECK_TEXT(probe_values(&p, "a.csv", "a"), "M\xfcller|");
+    probe_close(&p);
+}
+
+static void utf8_that_is_cut_stays_utf8(void)
+{
+    struct tl_str text = TL_STR_INIT(TL_STR_MOST);
+
+    for (int column = 0; column < 4; column++) {
+        tl_str_addf(&text, "%s%.*s", column ? "," : "", column, "xxx");
+        for (int i = 0; i < 400; i++)
+            tl_str_add(&text, "\xf0\x9f\x98\x80");
+    }
+    struct probe p = made_of(text.text, text.n, "header: false\n");
+    probe_sample(&p, "a.csv", 10);
+    for (int column = 0; column < 4; column++) {
+        const struct tl_value *value = &p.sample.values[column];
+        CHECK_INT(value->n, (256 - column) / 4 * 4 + column);
+        CHECK_TEXT(value->bytes + value->n - 4, "\xf0\x9f\x98\x80");
+    }
+    tl_str_release(&text);
+    probe_close(&p);
+}
+
+static uint64_t odd_line(const char *bytes, size_t n, size_t piece)
+{
+    struct tl_reader in;
+    struct tl_ctx ctx;
+    uint64_t line;
+
+    tl_test_ctx_init(&ctx);
+    tl_reader_of_memory(&in, bytes, n, piece);
+    CHECK_OK(tl_encoding_look(&line, &in, 1000, &ctx), &ctx);
+    CHECK_INT(tl_reader_tell(&in), 0);
+    tl_test_ctx_release(&ctx);
+    return line;
+}
+
+static void the_line_of_the_first_odd_byte_is_found_in_any_pieces(void)
+{
+    for (size_t piece = 1; piece < 20; piece++) {
+        CHECK_INT(odd_line(BYTES("a\n\xe2\x82\xac\nb\n"), piece), 0);
+        CHECK_INT(odd_line(BYTES("a\n\xe2\x82\xac\nb\xfc\n\n"), piece), 3);
+        CHECK_INT(odd_line(BYTES("a\n\n\xf0\x9f\x98"), piece), 3);
+        CHECK_INT(odd_line(BYTES("\xe2\x82"
+                                 "abc\n"),
+                           piece),
+                  1);
+    }
 }
 
 /* ---- odd shapes ---- */
@@ -190,11 +355,40 @@ static void headers_are_repeated_empty_or_missing(void)
     probe_close(&p);
 }
 
-static void an_empty_file_has_no_columns(void)
+static void rows_that_are_wider_are_said(void)
 {
-    check_values(BYTES(""), "", "");
-    check_values(BYTES("\n\n"), "", "");
-    check_values(BYTES("a,b\n"), "a|b|", "\n\n");
+    struct probe p = made_of(BYTES("a,b\n1,x,y\n3,z\n"), "");
+
+    CHECK_HAS(probe_said(&p),
+              "'a.csv': 1 row has more cells than the header; the further "
+              "one is column 'column_3'\n");
+    probe_close(&p);
+    p = made_of(BYTES("a,b\n1,x,y,z\n3,x,y,z\n"), "");
+    CHECK_HAS(probe_said(&p), "2 rows have more cells than the header; the further ones "
+                              "are columns 'column_3' to 'column_4'\n");
+    probe_close(&p);
+}
+
+static void a_delimiter_that_never_stands_there_is_said(void)
+{
+    struct probe p = made_of(BYTES("a\tb\nx\ty\nz\tw\n"), "delimiter: ';'\n");
+
+    CHECK_HAS(probe_said(&p), "said to be ';', which never stands there; tab splits");
+    CHECK_TEXT(columns_of(&p), "a\tb|");
+    probe_close(&p);
+    p = made_of(BYTES("note\none, two\nthree\n"), "delimiter: ';'\n");
+    CHECK_TEXT(probe_said(&p), "");
+    probe_close(&p);
+}
+
+static void a_source_needs_a_path(void)
+{
+    struct probe p;
+
+    int rc = probe_open(&p, tl_connector_find("csv"), "header: true\n");
+    CHECK_HAS(p.ctx.error.hint, "path: FILE");
+    CHECK_FAILS(rc, TL_ECONFIG, "needs 'path'", &p.ctx);
+    probe_close(&p);
 }
 
 static void ten_thousand_columns_are_columns(void)
@@ -234,6 +428,23 @@ static void a_quote_that_is_never_closed_loses_nothing(void)
 {
     check_values(BYTES("a,b\n1,x\n2,\"y\n3,z\n"), "a|b|", "1|2|3|\nx|\"y|z|\n");
     check_values(BYTES("a,b\n\"1,x\n2,y\n"), "a|b|", "\"1|2|\nx|y|\n");
+}
+
+static void a_quote_that_is_never_closed_is_told_of_once(void)
+{
+    struct probe p = made_of(BYTES("a,b\n1,x\n2,\"y\n3,z\n"), "");
+
+    CHECK_TEXT(probe_said(&p), "");
+    CHECK_INT(p.sample.state, TL_SAMPLE_WHOLE);
+    CHECK_HAS(p.sample.why, "line 3: a quote is never closed");
+    probe_close(&p);
+    p = made_of(BYTES("a,b\n1,x\n2,\"y\n3,z\n"), "whole_below: 1\n");
+    CHECK_HAS(probe_said(&p), "'a.csv' line 3: a quote is never closed");
+    probe_close(&p);
+    p = made_of(BYTES("a,b\n1,x\n2,\"y\"\n"), "");
+    CHECK_TEXT(probe_said(&p), "");
+    CHECK(p.sample.why == NULL);
+    probe_close(&p);
 }
 
 static void many_odd_quotes_do_not_take_forever(void)
@@ -484,28 +695,35 @@ static void records_that_are_stepped_over_are_the_same(void)
     tl_test_ctx_release(&ctx);
 }
 
-TL_TESTS("csv", TEST(plain_records_are_read),
-         TEST(quotes_hold_delimiters_quotes_and_lines),
-         TEST(quotes_that_mean_nothing_are_kept),
-         TEST(blanks_before_a_quote_are_no_part_of_the_cell),
-         TEST(every_kind_of_line_end_ends_a_record), TEST(empty_lines_are_no_records),
-         TEST(delimiters_are_found_out), TEST(a_given_delimiter_is_used),
-         TEST(a_mark_is_no_part_of_the_first_name),
-         TEST(what_is_no_text_is_refused_with_a_way_out),
-         TEST(nuls_and_other_bytes_are_values), TEST(empty_cells_are_null),
-         TEST(short_rows_end_in_nulls), TEST(long_rows_make_further_columns),
-         TEST(headers_are_repeated_empty_or_missing), TEST(an_empty_file_has_no_columns),
-         TEST(ten_thousand_columns_are_columns), TEST(too_many_columns_are_refused),
-         TEST(a_quote_that_is_never_closed_loses_nothing),
-         TEST(many_odd_quotes_do_not_take_forever),
-         TEST(the_line_of_an_unclosed_quote_is_known),
-         TEST(huge_cells_are_cut_without_being_held),
-         TEST(rows_of_a_small_file_come_from_all_of_it),
-         TEST(rows_of_a_large_file_come_from_many_places), TEST(rows_are_estimated),
-         TEST(files_of_one_name_are_told_apart_by_their_paths),
-         TEST(a_name_with_a_star_in_it_is_a_name),
-         TEST(a_file_that_cannot_be_read_is_marked_and_the_rest_goes_on),
-         TEST(what_is_no_file_is_said),
-         TEST(a_file_that_is_cut_off_meanwhile_is_read_as_far_as_it_goes),
-         TEST(the_size_of_pieces_changes_nothing),
-         TEST(records_that_are_stepped_over_are_the_same))
+TL_TESTS(
+    "csv", TEST(plain_records_are_read), TEST(quotes_hold_delimiters_quotes_and_lines),
+    TEST(quotes_that_mean_nothing_are_kept),
+    TEST(blanks_before_a_quote_are_no_part_of_the_cell),
+    TEST(every_kind_of_line_end_ends_a_record), TEST(empty_lines_are_no_records),
+    TEST(delimiters_are_found_out), TEST(a_given_delimiter_is_used),
+    TEST(a_mark_is_no_part_of_the_first_name),
+    TEST(what_is_no_text_is_refused_with_a_way_out), TEST(what_is_empty_is_no_clean_file),
+    TEST(much_blank_before_the_first_record_is_stepped_over),
+    TEST(binary_files_are_refused), TEST(a_control_character_may_stand_between_cells),
+    TEST(nuls_deep_in_a_file_are_values), TEST(windows_1252_is_converted_and_said),
+    TEST(utf8_stays_as_it_is_unsaid), TEST(one_odd_cell_does_not_spoil_the_others),
+    TEST(a_given_encoding_is_used), TEST(utf8_that_is_cut_stays_utf8),
+    TEST(the_line_of_the_first_odd_byte_is_found_in_any_pieces),
+    TEST(empty_cells_are_null), TEST(short_rows_end_in_nulls),
+    TEST(long_rows_make_further_columns), TEST(headers_are_repeated_empty_or_missing),
+    TEST(rows_that_are_wider_are_said), TEST(a_delimiter_that_never_stands_there_is_said),
+    TEST(a_source_needs_a_path), TEST(ten_thousand_columns_are_columns),
+    TEST(too_many_columns_are_refused), TEST(a_quote_that_is_never_closed_loses_nothing),
+    TEST(a_quote_that_is_never_closed_is_told_of_once),
+    TEST(many_odd_quotes_do_not_take_forever),
+    TEST(the_line_of_an_unclosed_quote_is_known),
+    TEST(huge_cells_are_cut_without_being_held),
+    TEST(rows_of_a_small_file_come_from_all_of_it),
+    TEST(rows_of_a_large_file_come_from_many_places), TEST(rows_are_estimated),
+    TEST(files_of_one_name_are_told_apart_by_their_paths),
+    TEST(a_name_with_a_star_in_it_is_a_name),
+    TEST(a_file_that_cannot_be_read_is_marked_and_the_rest_goes_on),
+    TEST(what_is_no_file_is_said),
+    TEST(a_file_that_is_cut_off_meanwhile_is_read_as_far_as_it_goes),
+    TEST(the_size_of_pieces_changes_nothing),
+    TEST(records_that_are_stepped_over_are_the_same))

@@ -318,7 +318,8 @@ static int try_delimiter(struct guess *out, struct tl_csv *csv, char delimiter,
  * The delimiter under which most records have as many cells as the first one; of equals, the one that gives more cells; of
  * equals, the one that stands first here. A file where none gives two cells has one column.
  */
-static int sniff_delimiter(struct tl_csv *csv, int64_t begin, struct tl_ctx *ctx)
+static int sniff_delimiter(struct guess *out, struct tl_csv *csv, int64_t begin,
+                           struct tl_ctx *ctx)
 {
     static const char candidates[] = { ',', '\t', ';', '|' };
     struct guess best = { .n_records = 1, .n_cells = 1 };
@@ -339,6 +340,7 @@ static int sniff_delimiter(struct tl_csv *csv, int64_t begin, struct tl_ctx *ctx
         delimiter = candidates[i];
     }
     csv->delimiter = delimiter;
+    *out = best;
     return TL_OK;
 }
 
@@ -368,11 +370,31 @@ int tl_csv_begin(struct tl_csv *csv, char delimiter, size_t cell_bytes,
     csv->cell_bytes = cell_bytes ? cell_bytes : 1;
     csv->cells_most = TL_CSV_COLUMNS_MOST;
     csv->delimiter = delimiter;
+    struct guess ignored;
     int rc = sniff_line_end(csv, begin, ctx);
     if (!rc && !delimiter)
-        rc = sniff_delimiter(csv, begin, ctx);
+        rc = sniff_delimiter(&ignored, csv, begin, ctx);
     tl_csv_return(csv, begin);
     csv->unclosed_line = 0;
+    return rc;
+}
+
+int tl_csv_better_delimiter(char *out, struct tl_csv *csv, struct tl_ctx *ctx)
+{
+    int64_t begin = tl_reader_tell(&csv->in);
+    char ours = csv->delimiter;
+    struct guess guess;
+
+    *out = 0;
+    int rc = try_delimiter(&guess, csv, ours, begin, ctx);
+    if (!rc && guess.n_cells == 1 && guess.n_agreeing == guess.n_records) {
+        rc = sniff_delimiter(&guess, csv, begin, ctx);
+        if (!rc && guess.n_cells > 1 && guess.n_agreeing == guess.n_records)
+            *out = csv->delimiter;
+    }
+    csv->delimiter = ours;
+    csv->unclosed_line = 0;
+    tl_csv_return(csv, begin);
     return rc;
 }
 

@@ -37,6 +37,11 @@ struct tl_csv {
 /* Takes an opened reader over; finds the kind of line ends and, where `delimiter` is 0, the delimiter. */
 int tl_csv_begin(struct tl_csv *csv, char delimiter, size_t cell_bytes,
                  struct tl_ctx *ctx);
+/*
+ * `*out` is the delimiter that splits every one of the first records alike where that of `csv` splits none; 0 when there is no
+ * such. Stands where it stood.
+ */
+int tl_csv_better_delimiter(char *out, struct tl_csv *csv, struct tl_ctx *ctx);
 /* Closes the reader too. */
 void tl_csv_release(struct tl_csv *csv);
 

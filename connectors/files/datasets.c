@@ -137,7 +137,7 @@ int tl_records_choose(struct tl_rows *rows, enum tl_sample_state *state,
                       struct tl_records *records, struct tl_pick *pick,
                       int64_t whole_below, struct tl_ctx *ctx)
 {
-    if (records->end - records->begin <= whole_below)
+    if (records->end <= whole_below)
         return choose_from_all(rows, state, records, pick, ctx);
     *state = TL_SAMPLE_READ;
     return choose_by_place(rows, records, pick, ctx);
