@@ -29,7 +29,7 @@ enum tl_kind {
     TL_KIND_DURATION, /* int64_t nanoseconds, written 500ms, 30s, 5m, 2h, 7d */
     /* int: position of the word in `choices`; a YAML boolean is the word true or false */
     TL_KIND_CHOICE,
-    TL_KIND_LIST,     /* struct tl_list */
+    TL_KIND_LIST, /* struct tl_list */
     /* const char *: in YAML only as ${NAME} or {file: path} (relative to the YAML); never a flag, never printed */
     TL_KIND_SECRET,
 };
