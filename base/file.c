@@ -15,6 +15,11 @@ enum { READ_PIECE = 64 * 1024, NAME_TRIES = 100, PATH_CEILING = 64 * 1024 };
 
 static int fail_read(struct tl_ctx *ctx, const char *path)
 {
+    int cause = errno;
+
+    if (cause == EINTR && tl_ctx_check(ctx) < 0)
+        return ctx->error.code;
+    errno = cause;
     int code = errno == ENOENT || errno == ENOTDIR ? TL_ENOTFOUND : TL_ESOURCE;
 
     return tl_fail(ctx, code, "cannot read '%s': %s", path, strerror(errno));
@@ -22,10 +27,21 @@ static int fail_read(struct tl_ctx *ctx, const char *path)
 
 static int fail_write(struct tl_ctx *ctx, const char *path)
 {
+    int cause = errno;
+
+    if (cause == EINTR && tl_ctx_check(ctx) < 0)
+        return ctx->error.code;
+    errno = cause;
     return tl_fail(ctx, TL_EWRITE, "cannot write '%s': %s", path, strerror(errno));
 }
 
-static int open_file(const char *path, int flags, mode_t mode)
+/* A pipe can keep us for ever: a signal that ends the run ends the wait, any other does not. */
+static bool is_to_go_on(const struct tl_ctx *ctx)
+{
+    return errno == EINTR && !(ctx->run && atomic_load(&ctx->run->cancelled));
+}
+
+static int open_file(const char *path, int flags, mode_t mode, const struct tl_ctx *ctx)
 {
     int fd;
 
@@ -33,11 +49,11 @@ static int open_file(const char *path, int flags, mode_t mode)
         return -1;
     do
         fd = open(path, flags | O_CLOEXEC, mode);
-    while (fd < 0 && errno == EINTR);
+    while (fd < 0 && is_to_go_on(ctx));
     return fd;
 }
 
-static ssize_t read_piece(int fd, void *out, size_t n)
+static ssize_t read_piece(int fd, void *out, size_t n, const struct tl_ctx *ctx)
 {
     ssize_t got;
 
@@ -45,7 +61,7 @@ static ssize_t read_piece(int fd, void *out, size_t n)
         return -1;
     do
         got = read(fd, out, n);
-    while (got < 0 && errno == EINTR);
+    while (got < 0 && is_to_go_on(ctx));
     return got;
 }
 
@@ -59,13 +75,13 @@ static int sync_file(int fd)
 int tl_file_read(struct tl_str *out, const char *path, struct tl_ctx *ctx)
 {
     bool is_stdin = strcmp(path, "-") == 0;
-    int fd = is_stdin ? STDIN_FILENO : open_file(path, O_RDONLY, 0);
+    int fd = is_stdin ? STDIN_FILENO : open_file(path, O_RDONLY, 0, ctx);
     char piece[READ_PIECE];
     ssize_t n;
 
     if (fd < 0)
         return fail_read(ctx, path);
-    while ((n = read_piece(fd, piece, sizeof piece)) > 0 && !out->failed)
+    while ((n = read_piece(fd, piece, sizeof piece, ctx)) > 0 && !out->failed)
         tl_str_add_bytes(out, piece, (size_t)n);
     int rc = n < 0 ? fail_read(ctx, is_stdin ? "standard input" : path) : TL_OK;
     if (!is_stdin)
@@ -103,7 +119,7 @@ int tl_write_all(int fd, const void *bytes, size_t n)
 static int write_through(const char *path, const void *bytes, size_t n,
                          struct tl_ctx *ctx)
 {
-    int fd = open_file(path, O_WRONLY, 0);
+    int fd = open_file(path, O_WRONLY, 0, ctx);
 
     if (fd < 0)
         return fail_write(ctx, path);
@@ -114,7 +130,7 @@ static int write_through(const char *path, const void *bytes, size_t n,
 }
 
 /* A new file beside `path`; its name goes to `name`. The process id keeps two writers apart, the count two threads. */
-static int open_beside(struct tl_str *name, const char *path)
+static int open_beside(struct tl_str *name, const char *path, const struct tl_ctx *ctx)
 {
     static atomic_uint count;
     int fd = -1;
@@ -127,7 +143,7 @@ static int open_beside(struct tl_str *name, const char *path)
             errno = ENAMETOOLONG;
             return -1;
         }
-        fd = open_file(name->text, O_WRONLY | O_CREAT | O_EXCL, 0666);
+        fd = open_file(name->text, O_WRONLY | O_CREAT | O_EXCL, 0666, ctx);
         /* left behind by a killed process of the same id */
         if (fd >= 0 || errno != EEXIST)
             break;
@@ -152,7 +168,7 @@ static int replace_file(const char *path, const void *bytes, size_t n, int mode,
 {
     struct tl_str name = TL_STR_INIT(PATH_CEILING);
     int rc = TL_OK;
-    int fd = open_beside(&name, path);
+    int fd = open_beside(&name, path, ctx);
 
     if (fd < 0) {
         rc = fail_write(ctx, path);
@@ -242,7 +258,7 @@ int tl_dir_make(const char *path, struct tl_ctx *ctx)
 
 int tl_dir_sync(const char *path, struct tl_ctx *ctx)
 {
-    int fd = open_file(path, O_RDONLY | O_DIRECTORY, 0);
+    int fd = open_file(path, O_RDONLY | O_DIRECTORY, 0, ctx);
 
     if (fd < 0)
         return fail_write(ctx, path);
@@ -275,7 +291,7 @@ int tl_file_map(struct tl_mapping *out, const char *path, struct tl_ctx *ctx)
     int rc = TL_OK;
 
     *out = (struct tl_mapping){ 0 };
-    int fd = open_file(path, O_RDONLY, 0);
+    int fd = open_file(path, O_RDONLY, 0, ctx);
     if (fd < 0)
         return fail_read(ctx, path);
     if (fstat(fd, &st) != 0) {

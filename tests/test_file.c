@@ -7,7 +7,9 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
+#include <signal.h>
 #include <sys/stat.h>
+#include <sys/time.h>
 #include <unistd.h>
 
 struct place {
@@ -285,7 +287,46 @@ static void writing_fails_with_the_systems_reason(void)
     CHECK(tl_fault_disarm());
 }
 
-TL_TESTS("file", TEST(what_is_written_is_read_again),
+static struct tl_run *run_to_stop;
+
+static void stop_run(int signal_number)
+{
+    (void)signal_number;
+    atomic_store(&run_to_stop->cancelled, true);
+}
+
+/* Reads a pipe in which nothing comes, with a signal every 5 ms. */
+static int read_while_stopped(struct place *p, const char *path)
+{
+    struct sigaction old, action = { .sa_handler = stop_run };
+    struct itimerval ticks = { { 0, 5000 }, { 0, 5000 } };
+    struct tl_str got = TL_STR_INIT(1000);
+
+    run_to_stop = p->ctx.run;
+    sigaction(SIGALRM, &action, &old);
+    setitimer(ITIMER_REAL, &ticks, NULL);
+    int rc = tl_file_read(&got, path, &p->ctx);
+    setitimer(ITIMER_REAL, &(struct itimerval){ 0 }, NULL);
+    sigaction(SIGALRM, &old, NULL);
+    tl_str_release(&got);
+    return rc;
+}
+
+static void a_signal_ends_the_wait_for_a_pipe(void)
+{
+    struct place p = place_open();
+
+    CHECK_INT(mkfifo(p.path, 0600), 0);
+    CHECK_FAILS(read_while_stopped(&p, p.path), TL_ECANCEL, "stopped", &p.ctx);
+    atomic_store(&p.ctx.run->cancelled, false);
+    int other_end = open(p.path, O_RDWR | O_CLOEXEC);
+    CHECK_FAILS(read_while_stopped(&p, p.path), TL_ECANCEL, "stopped", &p.ctx);
+    close(other_end);
+    place_close(&p);
+}
+
+TL_TESTS("file", TEST(a_signal_ends_the_wait_for_a_pipe),
+         TEST(what_is_written_is_read_again),
          TEST(a_fault_at_any_seam_leaves_old_or_new_whole),
          TEST(each_seam_can_be_made_to_fail_by_name),
          TEST(a_fault_is_met_once_and_not_when_disarmed),
