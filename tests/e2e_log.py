@@ -215,6 +215,20 @@ def a_reader_that_leaves_early_is_no_crash(house):
 
 
 @test
+def first_scans_at_once_all_end_up_in_one_log(house):
+    house.shop()
+    for number in range(5):
+        all_of_them = [house.start("scan") for _ in range(3)]
+        for process in all_of_them:
+            _, err = process.communicate(timeout=300)
+            assert process.returncode == 0, err
+        assert len(house.commits()) == 1 + 3
+        house.log_is_whole()
+        os.rename(house.at("log"), house.at(f"log{number}"))
+    assert not [name for name in os.listdir(house.path) if "making" in name]
+
+
+@test
 def two_scans_at_once_both_end_up_in_the_log(house):
     house.shop().run("scan")
     before = len(house.commits())
