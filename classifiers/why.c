@@ -30,7 +30,8 @@ static void add_values(struct tl_str *out, const struct tl_opinion *opinion,
 {
     if (opinion->stance == TL_ABSTAINS && !opinion->distinct) {
         add_counts(out, opinion);
-        tl_str_add(out, " are constants that stand for nobody");
+        tl_str_add(out, opinion->tried == 1 ? " is a constant that stands for nobody"
+                                            : " are constants that stand for nobody");
         return;
     }
     if (opinion->stance == TL_REFUTES) {
@@ -38,14 +39,17 @@ static void add_values(struct tl_str *out, const struct tl_opinion *opinion,
         if (opinion->tried) {
             tl_str_add(out, opinion->matched ? "only " : "");
             add_counts(out, opinion);
-            tl_str_add(out, " fit");
+            tl_str_add(out, opinion->tried == 1 ? " fits" : " fit");
         } else {
             tl_str_add(out, "the values are yes and no");
         }
         return;
     }
     add_counts(out, opinion);
-    tl_str_add(out, opinion->evidence == TL_FROM_VALIDATOR ? " are valid" : " fit");
+    if (opinion->evidence == TL_FROM_VALIDATOR)
+        tl_str_add(out, opinion->tried == 1 ? " is valid" : " are valid");
+    else
+        tl_str_add(out, opinion->tried == 1 ? " fits" : " fit");
     if (!is_named) {
         tl_str_add(out, " as ");
         add_words(out, opinion->info_type);
@@ -162,8 +166,9 @@ static void add_nothing(struct tl_str *out, const struct tl_decisions *decisions
             tl_str_addf(out, "only %u value%s to look at", decision->sampled,
                         decision->sampled == 1 ? "" : "s");
     } else if (!decision->n_opinions) {
-        tl_str_addf(out, "neither the name nor %u values say anything",
-                    decision->sampled);
+        tl_str_addf(out, "neither the name nor %u value%s say%s anything",
+                    decision->sampled, decision->sampled == 1 ? "" : "s",
+                    decision->sampled == 1 ? "s" : "");
     } else if (decision->runner_up) {
         tl_str_add(out, "; that is not enough");
     }
