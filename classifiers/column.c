@@ -199,7 +199,7 @@ static void match_one(struct tl_evidence_of *evidence, const struct tl_rule *rul
     } else {
         return;
     }
-    if (rule->vocabulary && is_named &&
+    if (rule->vocabulary && (is_named || rule->vocabulary_proves) &&
         tl_vocabulary_knows(rule->vocabulary, value->bytes, value->n))
         candidate->known_distinct++;
 }

@@ -344,7 +344,8 @@ static void gather(struct tl_engine_scratch *scratch, const struct tl_engine *en
     size_t n_spoken = evidence->candidates.n;
     if (evidence->distinct.n) {
         for (uint32_t i = 0; i < engine->n_types; i++) {
-            bool is_new = !engine->rules[i].needs_name;
+            bool is_new =
+                !engine->rules[i].needs_name || engine->rules[i].vocabulary_proves;
 
             for (size_t k = 0; k < n_spoken && is_new; k++)
                 is_new = evidence->candidates.items[k].rule != i;

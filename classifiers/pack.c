@@ -35,8 +35,8 @@ struct draft {
         const char *pattern; /* NULL: made from `value` */
     } search;
     bool needs_name, needs_people, personal;
-    double prior;
-    int64_t share, distinct, digits, vocabulary_share, length[2];
+    double prior, search_prior; /* the latter 0: the former */
+    int64_t share, distinct, digits, vocabulary_share, vocabulary_proves, length[2];
     const json_t *law, *person, *thing, *coarse, *examples;
     const json_t *object;
     const struct source *source;
@@ -84,6 +84,7 @@ static const struct key type_keys[] = {
     KEY(search, SEARCH),
     KEY(validator, TEXT),
     KEY(prior, PRIOR),
+    KEY(search_prior, PRIOR),
     KEY(length, RANGE),
     KEY(needs, TEXT),
     KEY(only, TEXT),
@@ -101,6 +102,7 @@ static const struct key type_keys[] = {
     KEY(letter_case, TEXT),
     KEY(vocabulary, TEXT),
     KEY(vocabulary_share, SHARE),
+    KEY(vocabulary_proves, SHARE),
     KEY(sentinels, TEXTS),
     KEY(siblings, TEXTS),
     KEY(tables, TEXTS),
@@ -898,12 +900,14 @@ static int compile(struct loader *loader, uint16_t index, const struct draft *dr
     rule->type = type;
     rule->order = draft->order;
     rule->prior = draft->prior;
+    rule->search_prior = draft->search_prior > 0 ? draft->search_prior : draft->prior;
     rule->least_length = (uint32_t)draft->length[0];
     rule->most_length = (uint32_t)draft->length[1];
     rule->least_share = (uint16_t)draft->share;
     rule->least_distinct =
         (uint16_t)(draft->distinct < UINT16_MAX ? draft->distinct : UINT16_MAX);
     rule->vocabulary_share = (uint16_t)draft->vocabulary_share;
+    rule->vocabulary_proves = (uint16_t)draft->vocabulary_proves;
     rule->is_personal = draft->personal;
     rule->needs_name = draft->needs_name || !draft->value || draft->prior >= 1;
     rule->needs_people = draft->needs_people;

@@ -39,6 +39,7 @@ struct tl_rule {
     struct tl_rx *search;      /* anywhere in a value; NULL: not searched */
     const struct tl_validator *validator;
     double prior;
+    double search_prior;                /* the same of text that is searched */
     uint32_t least_length, most_length; /* bytes, of a whole value */
     struct tl_byte_set needs, only; /* bytes a whole value must hold; bytes it may hold */
     struct tl_byte_set search_needs; /* bytes without which a search finds nothing */
@@ -56,6 +57,8 @@ struct tl_rule {
     const struct tl_vocabulary *vocabulary;
     uint16_t
         vocabulary_share; /* per mille of the matching values that must hold a known word */
+    uint16_t
+        vocabulary_proves; /* likewise, where so many known words are proof without a name; 0: never */
     struct tl_map
         sentinels; /* values that are no evidence: opt-outs, digests of nothing */
     const uint16_t

@@ -208,6 +208,45 @@ static unsigned weak_with_values(const struct tl_candidate *candidate,
     return 560 + bound / 4 + (is_known ? 100 : 0);
 }
 
+#define KNOWN_LEAST 20 /* distinct values that a vocabulary must be asked of */
+#define ENDS_LEAST  10 /* different last words that names of people have */
+
+/* "Anna Bakery, Otto Bakery": what ends in the same few words is called after people, and is none. */
+static bool ends_vary(const struct tl_evidence_of *evidence, size_t c)
+{
+    struct tl_map ends = { 0 };
+
+    for (size_t v = 0; v < evidence->distinct.n && ends.n < ENDS_LEAST; v++) {
+        const struct tl_distinct *value = &evidence->distinct.items[v];
+        const char *blank = memrchr(value->bytes, ' ', value->n);
+        const char *end = value->bytes + value->n;
+
+        if (!tl_column_bit(evidence, TL_BITS_TAKEN, v, c))
+            continue;
+        blank = blank ? blank + 1 : value->bytes;
+        tl_map_put(&ends, blank, (size_t)(end - blank), 1);
+    }
+    bool vary = ends.n >= ENDS_LEAST;
+    tl_map_release(&ends);
+    return vary;
+}
+
+/* A column of nothing but names, most of which are known, needs no name of its own. */
+static unsigned by_vocabulary(struct tl_candidate *candidate, const struct tl_rule *rule,
+                              const struct tl_evidence_of *evidence)
+{
+    size_t c = (size_t)(candidate - evidence->candidates.items);
+
+    if (candidate->taken_distinct < KNOWN_LEAST ||
+        per_mille(candidate->taken, evidence->sampled) < 900 ||
+        per_mille(candidate->known_distinct, candidate->taken_distinct) <
+            rule->vocabulary_proves ||
+        !ends_vary(evidence, c))
+        return 0;
+    candidate->is_proven = true;
+    return 550 + per_mille(candidate->known_distinct, candidate->taken_distinct) / 5;
+}
+
 /* What values say where the name says nothing. */
 static unsigned unnamed(struct tl_candidate *candidate, const struct tl_rule *rule,
                         uint32_t rows, size_t distinct)
@@ -216,8 +255,9 @@ static unsigned unnamed(struct tl_candidate *candidate, const struct tl_rule *ru
     bool is_whole = candidate->own_distinct >= rule->least_distinct &&
                     share >= REAL_SHARE &&
                     tl_beats_chance(candidate->own_distinct, distinct, rule->prior);
-    bool is_inside = rule->search && candidate->inside_distinct >= 2 &&
-                     tl_beats_chance(candidate->inside_distinct, distinct, rule->prior);
+    bool is_inside =
+        rule->search && candidate->inside_distinct >= 2 &&
+        tl_beats_chance(candidate->inside_distinct, distinct, rule->search_prior);
 
     candidate->beats_chance = is_whole || is_inside;
     candidate->is_proven = !rule->needs_name && candidate->beats_chance;
@@ -246,6 +286,8 @@ static unsigned confidence_of(struct tl_candidate *candidate, const struct tl_ru
                                                                   : by_name;
     }
     unsigned by_values = unnamed(candidate, rule, rows, evidence->distinct.n);
+    if (!is_named(candidate) && !by_values && rule->vocabulary_proves)
+        by_values = by_vocabulary(candidate, rule, evidence);
     if (!is_named(candidate))
         return by_values;
     if (!rule->value && !rule->named_value)

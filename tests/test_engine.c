@@ -601,6 +601,81 @@ static void a_text_of_nothing_but_signs_is_masked_at_once(void)
     tl_columns_close(&w);
 }
 
+static const char *const given[] = { "Maria",  "James", "Sophie", "Ahmed", "Olga",
+                                     "Pierre", "Anna",  "Peter",  "Julia", "Qwert" };
+static const char *const family[] = { "Weber", "Smith",  "Tanaka", "Dubois",
+                                      "Patel", "Moreau", "Rossi",  "Khan",
+                                      "Novak", "Brown",  "Kim" };
+static void a_person(char out[256], unsigned i)
+{
+    snprintf(out, 256, i % 3 ? "%s %s" : "%s, %s", i % 3 ? given[i % 10] : family[i % 11],
+             i % 3 ? family[i % 11] : given[i % 10]);
+}
+static void a_bakery(char out[256], unsigned i)
+{
+    snprintf(out, 256, "%s %s %s", given[i % 10], family[i % 11],
+             i % 2 ? "Bakery" : "Hotel");
+}
+static void a_thing(char out[256], unsigned i)
+{
+    static const char *const colours[] = { "Blue", "Amber", "Green" };
+
+    snprintf(out, 256, "%s %s", colours[i % 3], family[i % 11]);
+}
+
+static void a_column_of_known_names_needs_no_name_of_its_own(void)
+{
+    struct tl_columns w;
+
+    tl_columns_open(&w, "t", 110);
+    tl_columns_make(&w, "c1", "TEXT", a_person);
+    tl_columns_make(&w, "c2", "TEXT", a_bakery);
+    tl_columns_make(&w, "c3", "TEXT", a_thing);
+    tl_columns_make(&w, "product", "TEXT", a_person);
+    tl_columns_decide(&w, TL_SAMPLE_READ);
+    CHECK_TEXT(tl_columns_types(&w, 0), "person_full_name");
+    CHECK_TEXT(tl_columns_types(&w, 1), "-");
+    CHECK_TEXT(tl_columns_types(&w, 2), "-");
+    CHECK_TEXT(tl_columns_types(&w, 3), "-");
+    tl_columns_close(&w);
+}
+
+static void a_note_with_a_telephone(char out[256], unsigned i)
+{
+    snprintf(out, 256, i % 10 ? "order %u was late" : "call %u: (415) 555-%04u please", i,
+             1000 + i);
+}
+static void a_note_with_an_order(char out[256], unsigned i)
+{
+    snprintf(out, 256, "order 415-%u of 2024-10-%02u", 1000 + i, i % 30);
+}
+
+static void telephones_in_some_notes_are_found(void)
+{
+    struct tl_columns w;
+
+    tl_columns_open(&w, "t", 100);
+    tl_columns_make(&w, "c1", "TEXT", a_note_with_a_telephone);
+    tl_columns_make(&w, "c2", "TEXT", a_note_with_an_order);
+    tl_columns_decide(&w, TL_SAMPLE_READ);
+    CHECK_TEXT(tl_columns_types(&w, 0), "phone_national");
+    CHECK_TEXT(tl_columns_types(&w, 1), "-");
+    tl_columns_close(&w);
+}
+
+static void one_value_is_spoken_of_in_the_singular(void)
+{
+    struct tl_columns w;
+
+    tl_columns_open(&w, "t", 1);
+    tl_columns_add(&w, "email", "TEXT", "a@example.com", TL_LAST);
+    tl_columns_add(&w, "first_name", "TEXT", "Maria", TL_LAST);
+    tl_columns_decide(&w, TL_SAMPLE_WHOLE);
+    CHECK_HAS(tl_columns_why(&w, 0), "1 of 1 value is valid");
+    CHECK_HAS(tl_columns_why(&w, 1), "1 of 1 value fits");
+    tl_columns_close(&w);
+}
+
 static void a_floor_keeps_weak_proposals_back(void)
 {
     struct tl_columns w;
@@ -700,5 +775,8 @@ TL_TESTS("engine", TEST(chance_and_sequences_prove_nothing),
          TEST(a_digest_knows_values_and_columns_but_no_order_of_rows),
          TEST(what_people_wrote_is_masked_where_it_may_be_personal),
          TEST(a_text_of_nothing_but_signs_is_masked_at_once),
+         TEST(a_column_of_known_names_needs_no_name_of_its_own),
+         TEST(telephones_in_some_notes_are_found),
+         TEST(one_value_is_spoken_of_in_the_singular),
          TEST(a_floor_keeps_weak_proposals_back),
          TEST(an_id_in_a_table_of_people_is_personal))
