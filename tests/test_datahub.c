@@ -441,7 +441,8 @@ static void draft_rivals(struct world *w)
 static void check_rivals(const struct world *w)
 {
     CHECK_INT(w->plan.items.n, 0);
-    CHECK_INT(w->plan.misses.n, 2);
+    if (!CHECK(w->plan.misses.n == 2))
+        return;
     CHECK_TEXT(w->plan.misses.items[0].dataset, "shop/main/Users");
     CHECK_HAS(w->plan.misses.items[0].why, "'store/main/Users' has the same urn");
     CHECK_TEXT(w->plan.misses.items[1].dataset, "store/main/Users");
