@@ -487,6 +487,22 @@ static void packs_are_counted(void)
     log_world_close(&w);
 }
 
+static void a_secret_that_cannot_be_read_now_is_not_made_anew(void)
+{
+    struct log_world w;
+    unsigned char first[32], again[32];
+
+    log_world_open(&w);
+    CHECK_OK(tl_log_secret(first, sizeof first, w.log, &w.ctx), &w.ctx);
+    tl_fault_arm_seam("read", 1);
+    CHECK_FAILS(tl_log_secret(again, sizeof again, w.log, &w.ctx), TL_EWRITE,
+                "cannot read the log's secret", &w.ctx);
+    CHECK(tl_fault_disarm());
+    CHECK_OK(tl_log_secret(again, sizeof again, w.log, &w.ctx), &w.ctx);
+    CHECK(memcmp(first, again, sizeof first) == 0);
+    log_world_close(&w);
+}
+
 /* Each run leaves a pack. */
 static void more_runs_than_a_process_may_open_files_are_read(void)
 {
@@ -539,5 +555,6 @@ TL_TESTS("log", TEST(a_log_is_made_and_opened),
          TEST(every_run_goes_on_with_one_tree), TEST(runs_are_listed_newest_first),
          TEST(a_run_is_found_by_the_beginning_of_its_name),
          TEST(a_push_is_logged_with_its_receipt), TEST(packs_are_counted),
+         TEST(a_secret_that_cannot_be_read_now_is_not_made_anew),
          TEST(more_runs_than_a_process_may_open_files_are_read),
          TEST(a_run_by_its_whole_name_is_no_walk))

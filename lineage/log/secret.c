@@ -18,20 +18,22 @@ static int read_secret(const char *path, unsigned char *out, size_t n)
 {
     int fd = tl_fault("open") ? -1 : open(path, O_RDONLY | O_CLOEXEC);
     size_t got = 0;
+    int why = EINVAL; /* it ends too soon */
 
     if (fd < 0)
         return -1;
     while (got < n) {
-        ssize_t step = read(fd, out + got, n - got);
+        ssize_t step = tl_fault("read") ? -1 : read(fd, out + got, n - got);
         if (step < 0 && errno == EINTR)
             continue;
+        if (step < 0)
+            why = errno;
         if (step <= 0)
             break;
         got += (size_t)step;
     }
     close(fd);
-    if (got < n)
-        errno = EINVAL;
+    errno = why;
     return got < n ? -1 : 0;
 }
 
