@@ -191,8 +191,8 @@ static int publish(struct tl_writing *writing, const struct tl_sha1 *commit, int
     return rc;
 }
 
-/* The tree id of state/ in the commit just written: the index is named by it. */
-static void end_index(struct tl_writing *writing)
+/* The index is named by the tree id of state/ in the commit just written, which need not be the tip any more. */
+static void end_index(struct tl_writing *writing, const struct tl_sha1 *commit)
 {
     struct tl_ctx *none = &(struct tl_ctx){ 0 };
     struct tl_index *index = writing->index;
@@ -203,7 +203,7 @@ static void end_index(struct tl_writing *writing)
     writing->index = NULL;
     tl_index_copy(index, writing->merge.belief, writing->n_copied,
                   writing->merge.belief->n_datasets);
-    if (tl_tip_read(&tip, writing->log, none) == TL_OK)
+    if (tl_tip_read_at(&tip, writing->log, commit, none) == TL_OK)
         tl_index_end_take(index, &tip.state);
     else
         tl_index_close(index);
@@ -280,7 +280,7 @@ static int write_entry(struct tl_writing *writing, int lock, struct tl_ctx *ctx)
         rc = publish(writing, &commit, lock, ctx);
     if (rc < 0)
         return rc;
-    end_index(writing);
+    end_index(writing, &commit);
     tl_hex(writing->done.commit, &commit, sizeof commit);
     writing->done.first_leaf = writing->trail.first_leaf;
     writing->done.tree_size = writing->trail.edge.size;

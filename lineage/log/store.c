@@ -72,13 +72,16 @@ int tl_tree_read(struct tl_str *out, const git_tree *root, const char *path,
                        : TL_OK;
 }
 
-int tl_tip_read(struct tl_tip *tip, struct tl_log *log, struct tl_ctx *ctx)
+static int read_tip(struct tl_tip *tip, struct tl_log *log, const struct tl_sha1 *commit,
+                    struct tl_ctx *ctx)
 {
     git_oid state;
 
     memset(tip, 0, sizeof *tip);
+    if (commit)
+        git_oid_fromraw(&tip->id, commit->bytes);
     if (tl_fault("git.read") ||
-        git_reference_name_to_id(&tip->id, log->repo, TL_LOG_BRANCH) < 0 ||
+        (!commit && git_reference_name_to_id(&tip->id, log->repo, TL_LOG_BRANCH) < 0) ||
         git_commit_lookup(&tip->commit, log->repo, &tip->id) < 0 ||
         git_commit_tree(&tip->root, tip->commit) < 0) {
         tl_hint(ctx, "git --git-dir='%s' fsck says what is damaged", log->path);
@@ -88,6 +91,17 @@ int tl_tip_read(struct tl_tip *tip, struct tl_log *log, struct tl_ctx *ctx)
     if (tl_tree_has(&state, tip->root, "state"))
         memcpy(&tip->state, &state, sizeof tip->state);
     return TL_OK;
+}
+
+int tl_tip_read(struct tl_tip *tip, struct tl_log *log, struct tl_ctx *ctx)
+{
+    return read_tip(tip, log, NULL, ctx);
+}
+
+int tl_tip_read_at(struct tl_tip *tip, struct tl_log *log, const struct tl_sha1 *commit,
+                   struct tl_ctx *ctx)
+{
+    return read_tip(tip, log, commit, ctx);
 }
 
 void tl_tip_release(struct tl_tip *tip)

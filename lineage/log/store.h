@@ -38,6 +38,9 @@ struct tl_tip {
 /* Reads the tip; TL_ELOG when it cannot be. Release with tl_tip_release (also after a failure). */
 int tl_tip_read(struct tl_tip *tip, struct tl_log *log, struct tl_ctx *ctx);
 void tl_tip_release(struct tl_tip *tip);
+/* The same of a commit of main that need not be the tip any more. */
+int tl_tip_read_at(struct tl_tip *tip, struct tl_log *log, const struct tl_sha1 *commit,
+                   struct tl_ctx *ctx);
 
 /* Whether `path` stands in the tree; `id` may be NULL. */
 bool tl_tree_has(git_oid *id, const git_tree *root, const char *path);
