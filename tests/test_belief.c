@@ -154,6 +154,22 @@ static void a_log_on_a_disk_that_cannot_be_written_is_read(void)
     log_world_close(&w);
 }
 
+static void a_stopped_run_does_not_build_the_index(void)
+{
+    struct log_world w;
+    const struct tl_belief *belief;
+
+    log_world_open(&w);
+    CHECK_OK(log_world_scan(&w, "s/m/a x=email:900; s/m/b y"), &w.ctx);
+    unlink(index_path(&w));
+    reopen(&w);
+    atomic_store(&w.ctx.run->cancelled, true);
+    CHECK_FAILS(tl_log_belief(&belief, w.log, &w.ctx), TL_ECANCEL, "stopped", &w.ctx);
+    atomic_store(&w.ctx.run->cancelled, false);
+    CHECK_TEXT(log_world_belief(&w), "s/m/a x=email:900\ns/m/b y");
+    log_world_close(&w);
+}
+
 static void state_files_that_are_none_are_told(void)
 {
     static const char *const texts[] = {
@@ -188,4 +204,5 @@ TL_TESTS("belief", TEST(an_index_patched_by_entries_equals_one_built_anew),
          TEST(an_index_that_is_damaged_is_built_anew),
          TEST(an_index_of_another_state_is_not_taken),
          TEST(a_log_on_a_disk_that_cannot_be_written_is_read),
+         TEST(a_stopped_run_does_not_build_the_index),
          TEST(state_files_that_are_none_are_told))

@@ -563,6 +563,8 @@ static int gather_file(const char *folder, const git_tree_entry *entry, void *of
     if (gathering->rc == TL_OK)
         tl_index_add(gathering->index, &state);
     tl_arena_reset(gathering->passing);
+    if (gathering->rc == TL_OK)
+        gathering->rc = tl_ctx_check(gathering->ctx);
     return gathering->rc < 0 ? -1 : 0;
 }
 
