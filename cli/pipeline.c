@@ -448,22 +448,23 @@ static void find_lost_columns(struct tl_scan *scan, const struct tl_belief *beli
                               const struct tl_belief_dataset *old,
                               const struct tl_dataset *now, struct tl_ctx *ctx)
 {
+    struct tl_map there = TL_MAP_INIT;
+    uint32_t i;
+
+    for (i = 0; now && i < now->n_columns; i++) {
+        const char *path =
+            tl_snapshot_text(&scan->snapshot,
+                             scan->snapshot.columns.items[now->first_column + i].path);
+        tl_map_put(&there, path, strlen(path), i);
+    }
     for (uint32_t c = 0; c < old->n_columns; c++) {
         const struct tl_belief_column *column = &belief->columns[old->first_column + c];
         const char *path = tl_belief_text(belief, column->path);
-        bool is_there = false;
-
-        if (!column->n_tags || column->is_absent)
-            continue;
-        for (uint32_t i = 0; now && i < now->n_columns && !is_there; i++)
-            is_there =
-                strcmp(tl_snapshot_text(
-                           &scan->snapshot,
-                           scan->snapshot.columns.items[now->first_column + i].path),
-                       path) == 0;
-        if (!is_there)
+        if (column->n_tags && !column->is_absent &&
+            !tl_map_get(&there, path, strlen(path), &i))
             add_loss(scan, belief, old, column, ctx);
     }
+    tl_map_release(&there);
 }
 
 static bool was_read(const struct tl_scan *scan, const char *source)
