@@ -187,7 +187,7 @@ static bool is_long_number(const char *text, size_t n)
     for (size_t i = 0; i < n; i++) {
         bool is_one = is_digit(text[i]);
         n_digits += is_one;
-        n_others += !is_one && !memchr(" +-()/.", text[i], 7);
+        n_others += !is_one && (!text[i] || !strchr(" +-()/.", text[i]));
         run = is_one ? run + 1 : 0;
         longest = run > longest ? run : longest;
     }
