@@ -72,6 +72,25 @@ static void set_format(struct log_world *w, const char *text)
         NULL);
 }
 
+static void a_users_git_configuration_is_not_read(void)
+{
+    struct log_world w;
+    struct tl_log *log;
+    const char *old = getenv("HOME");
+
+    log_world_open(&w);
+    const char *home = tl_arena_strdup(w.ctx.arena, old ? old : "/");
+    const char *path = tl_path_join(tl_test_folder(), ".gitconfig", &w.ctx);
+    CHECK_OK(tl_file_write(path, "[broken", 7, &w.ctx), &w.ctx);
+    setenv("HOME", tl_arena_dup(w.ctx.arena, path, strlen(path) - 11), 1);
+    tl_log_close(w.log); /* the last one: libgit2 begins anew */
+    w.log = NULL;
+    CHECK_OK(tl_log_open(&log, w.path, &w.ctx), &w.ctx);
+    tl_log_close(log);
+    setenv("HOME", home, 1);
+    log_world_close(&w);
+}
+
 static void a_newer_format_is_refused(void)
 {
     struct log_world w;
@@ -542,6 +561,7 @@ static void a_run_by_its_whole_name_is_no_walk(void)
 TL_TESTS("log", TEST(a_log_is_made_and_opened),
          TEST(a_log_is_not_made_where_something_stands),
          TEST(what_is_no_log_is_told_apart), TEST(a_newer_format_is_refused),
+         TEST(a_users_git_configuration_is_not_read),
          TEST(a_tip_that_tagline_did_not_write_is_not_built_upon),
          TEST(a_damaged_log_is_told_as_damaged),
          TEST(an_actor_that_could_forge_a_commit_is_refused),

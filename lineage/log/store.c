@@ -37,6 +37,10 @@ static void begin_git(void)
     git_libgit2_opts(GIT_OPT_ENABLE_FSYNC_GITDIR, 1);
     /* Who may read a log is the file system's to say: it is data, and nothing in it (hooks, filters) is ever run. */
     git_libgit2_opts(GIT_OPT_SET_OWNER_VALIDATION, 0);
+    /* Nor is what some user's git configuration says, which may be broken or, under another HOME, unreadable. */
+    for (int level = GIT_CONFIG_LEVEL_PROGRAMDATA; level <= GIT_CONFIG_LEVEL_GLOBAL;
+         level++)
+        git_libgit2_opts(GIT_OPT_SET_SEARCH_PATH, level, "");
     /* By default trees over 4 KiB are inflated anew at each look-up: a folder of 1,000 datasets has 40 KiB. */
     git_libgit2_opts(GIT_OPT_SET_CACHE_OBJECT_LIMIT, GIT_OBJECT_TREE, (size_t)4 << 20);
     /* By default every pack that was read stays open: a walk over 1,000 runs would use up a process's files. */
