@@ -92,7 +92,8 @@ int tl_file_read(struct tl_str *out, const char *path, struct tl_ctx *ctx)
     return rc;
 }
 
-int tl_write_all(int fd, const void *bytes, size_t n)
+/* With a context, a signal that ends the run ends the wait for a reader: EINTR. */
+static int write_all(int fd, const void *bytes, size_t n, const struct tl_ctx *ctx)
 {
     const char *at = bytes;
 
@@ -102,10 +103,11 @@ int tl_write_all(int fd, const void *bytes, size_t n)
         ssize_t written = write(fd, at, n);
         if (written < 0 && errno == EAGAIN) {
             struct pollfd ready = { .fd = fd, .events = POLLOUT };
-            poll(&ready, 1, -1);
+            if (poll(&ready, 1, -1) < 0 && ctx && errno == EINTR && !is_to_go_on(ctx))
+                return -1;
             continue;
         }
-        if (written < 0 && errno == EINTR)
+        if (written < 0 && errno == EINTR && (!ctx || is_to_go_on(ctx)))
             continue;
         if (written < 0)
             return -1;
@@ -113,6 +115,11 @@ int tl_write_all(int fd, const void *bytes, size_t n)
         n -= (size_t)written;
     }
     return 0;
+}
+
+int tl_write_all(int fd, const void *bytes, size_t n)
+{
+    return write_all(fd, bytes, n, NULL);
 }
 
 /* What is no regular file (a pipe, /dev/null) cannot be replaced, only written to. */
@@ -123,7 +130,7 @@ static int write_through(const char *path, const void *bytes, size_t n,
 
     if (fd < 0)
         return fail_write(ctx, path);
-    int rc = tl_write_all(fd, bytes, n) ? fail_write(ctx, path) : TL_OK;
+    int rc = write_all(fd, bytes, n, ctx) ? fail_write(ctx, path) : TL_OK;
     if (close(fd) != 0 && !rc)
         rc = fail_write(ctx, path);
     return rc;
@@ -203,8 +210,9 @@ int tl_file_write(const char *path, const void *bytes, size_t n, struct tl_ctx *
 
     if (strcmp(path, "-") == 0) {
         fflush(stdout);
-        return tl_write_all(STDOUT_FILENO, bytes, n) ? fail_write(ctx, "standard output")
-                                                     : TL_OK;
+        return write_all(STDOUT_FILENO, bytes, n, ctx)
+                   ? fail_write(ctx, "standard output")
+                   : TL_OK;
     }
     if (stat(path, &st) != 0)
         return replace_file(path, bytes, n, -1, ctx);

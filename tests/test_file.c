@@ -295,9 +295,10 @@ static void stop_run(int signal_number)
     atomic_store(&run_to_stop->cancelled, true);
 }
 
-/* Reads a pipe in which nothing comes, with a signal every 5 ms. */
-static int read_while_stopped(struct place *p, const char *path)
+/* Reads a pipe in which nothing comes, or writes to one that nobody reads, with a signal every 5 ms. */
+static int wait_while_stopped(struct place *p, bool is_write)
 {
+    static const char much[1 << 20];
     struct sigaction old, action = { .sa_handler = stop_run };
     struct itimerval ticks = { { 0, 5000 }, { 0, 5000 } };
     struct tl_str got = TL_STR_INIT(1000);
@@ -305,7 +306,8 @@ static int read_while_stopped(struct place *p, const char *path)
     run_to_stop = p->ctx.run;
     sigaction(SIGALRM, &action, &old);
     setitimer(ITIMER_REAL, &ticks, NULL);
-    int rc = tl_file_read(&got, path, &p->ctx);
+    int rc = is_write ? tl_file_write(p->path, much, sizeof much, &p->ctx)
+                      : tl_file_read(&got, p->path, &p->ctx);
     setitimer(ITIMER_REAL, &(struct itimerval){ 0 }, NULL);
     sigaction(SIGALRM, &old, NULL);
     tl_str_release(&got);
@@ -317,10 +319,12 @@ static void a_signal_ends_the_wait_for_a_pipe(void)
     struct place p = place_open();
 
     CHECK_INT(mkfifo(p.path, 0600), 0);
-    CHECK_FAILS(read_while_stopped(&p, p.path), TL_ECANCEL, "stopped", &p.ctx);
+    CHECK_FAILS(wait_while_stopped(&p, false), TL_ECANCEL, "stopped", &p.ctx);
     atomic_store(&p.ctx.run->cancelled, false);
     int other_end = open(p.path, O_RDWR | O_CLOEXEC);
-    CHECK_FAILS(read_while_stopped(&p, p.path), TL_ECANCEL, "stopped", &p.ctx);
+    CHECK_FAILS(wait_while_stopped(&p, false), TL_ECANCEL, "stopped", &p.ctx);
+    atomic_store(&p.ctx.run->cancelled, false);
+    CHECK_FAILS(wait_while_stopped(&p, true), TL_ECANCEL, "stopped", &p.ctx);
     close(other_end);
     place_close(&p);
 }
