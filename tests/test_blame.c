@@ -65,6 +65,19 @@ static void each_commit_is_read_once_for_all_steps(void)
     log_world_close(&w);
 }
 
+static void names_that_look_like_json_are_told_apart_from_it(void)
+{
+    struct log_world w;
+
+    log_world_open(&w); /* {"\}]},{" and \" */
+    CHECK_OK(log_world_scan(&w, "s/m/%7B%22 %7B%22%5C%7D%5D%7D%2C%7B%22=phone:700 "
+                                "%5C%22=phone:600 b=email:900"),
+             &w.ctx);
+    CHECK_TEXT(history(&w, "#%5C%22", "phone"), "proposed:600 by rule");
+    CHECK_TEXT(history(&w, "#b", "email"), "proposed:900 by rule");
+    log_world_close(&w);
+}
+
 static void types_of_a_mixed_column_have_histories_of_their_own(void)
 {
     struct log_world w;
@@ -156,6 +169,7 @@ static void a_decision_in_a_later_part_is_found(void)
 }
 
 TL_TESTS("blame", TEST(a_history_is_walked_back_to_its_beginning),
+         TEST(names_that_look_like_json_are_told_apart_from_it),
          TEST(each_commit_is_read_once_for_all_steps),
          TEST(types_of_a_mixed_column_have_histories_of_their_own),
          TEST(each_step_says_why), TEST(what_has_no_tag_has_no_history),

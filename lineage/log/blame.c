@@ -28,7 +28,65 @@ struct walk {
 
 /* ---- finding a span ---- */
 
-/* The line that holds the span, parsed; NULL in `*out` when this part has none. */
+/* Behind the object that begins at `at`; NULL where it does not end. */
+static const char *end_of_object(const char *at, const char *end)
+{
+    unsigned depth = 0;
+    bool in_text = false;
+
+    for (; at < end; at++) {
+        if (in_text && *at == '\\')
+            at++;
+        else if (*at == '"')
+            in_text = !in_text;
+        else if (!in_text && *at == '{')
+            depth++;
+        else if (!in_text && *at == '}' && --depth == 0)
+            return at + 1;
+    }
+    return NULL;
+}
+
+/* Appends the spans of a line that hold `needle`. A line may tell of 100,000 columns: what is not asked for is not parsed. */
+static int pick_spans(json_t *out, const char *line, const char *end, const char *needle,
+                      struct tl_ctx *ctx)
+{
+    static const char head[] = "\"spans\":[";
+    const char *at = memmem(line, (size_t)(end - line), head, sizeof head - 1);
+
+    for (at = at ? at + sizeof head - 1 : end; at < end && *at == '{';) {
+        const char *close = end_of_object(at, end);
+        json_t *span;
+        if (!close)
+            return tl_fail(ctx, TL_ELOG, "a span line is cut short");
+        if (memmem(at, (size_t)(close - at), needle, strlen(needle))) {
+            int rc = tl_json_parse(&span, at, (size_t)(close - at), "spans.jsonl", ctx);
+            if (rc < 0)
+                return rc;
+            json_array_append_new(out, span);
+        }
+        at = close + (close < end && *close == ',');
+    }
+    return TL_OK;
+}
+
+/* The span itself, and what else was said of its column. */
+static int pick_column(json_t *out, const char *line, const char *end, const char *own,
+                       struct tl_ctx *ctx)
+{
+    char needle[64];
+    int rc = pick_spans(out, line, end, own, ctx);
+    const json_t *span = json_array_get(out, 0);
+
+    if (rc < 0 || !span)
+        return rc < 0 ? rc : tl_fail(ctx, TL_ELOG, "a span line is not in our form");
+    bool is_tag = strcmp(tl_json_text_at(span, "name", ""), "tag") == 0;
+    snprintf(needle, sizeof needle, "\"parentSpanId\":\"%.16s\"",
+             tl_json_text_at(span, is_tag ? "parentSpanId" : "spanId", ""));
+    return pick_spans(out, line, end, needle, ctx);
+}
+
+/* The spans of the line that are about the place's column, as an array; NULL in `*out` when this part has none. */
 static int find_line(json_t **out, const struct tl_str *part, const struct place *place,
                      struct tl_ctx *ctx)
 {
@@ -47,20 +105,21 @@ static int find_line(json_t **out, const struct tl_str *part, const struct place
     const char *end = memchr(at, '\n', left - (size_t)(at - text));
     if (!end)
         end = text + left;
-    if (tl_json_parse(out, begin, (size_t)(end - begin), "spans.jsonl", ctx) < 0) {
+    *out = json_array();
+    if (pick_column(*out, begin, end, needle, ctx) < 0) {
         tl_error_clear(&ctx->error);
         return tl_fail(ctx, TL_ELOG, "a span line of run %s is no JSON", place->trace);
     }
     return TL_OK;
 }
 
-static int find_span(json_t **line, const struct walk *walk, const struct place *place)
+static int find_span(json_t **spans, const struct walk *walk, const struct place *place)
 {
     struct tl_str path = TL_STR_INIT(512), text = TL_STR_INIT(TL_STR_MOST);
     int rc = TL_OK;
 
-    *line = NULL;
-    for (unsigned part = 1; rc == TL_OK && !*line; part++) {
+    *spans = NULL;
+    for (unsigned part = 1; rc == TL_OK && !*spans; part++) {
         tl_str_clear(&path);
         tl_str_clear(&text);
         tl_run_folder(&path, place->since, place->trace);
@@ -73,7 +132,7 @@ static int find_span(json_t **line, const struct walk *walk, const struct place 
         }
         rc = tl_tree_read(&text, walk->tip.root, path.text, walk->ctx);
         if (rc == TL_OK)
-            rc = find_line(line, &text, place, walk->ctx);
+            rc = find_line(spans, &text, place, walk->ctx);
     }
     tl_str_release(&path);
     tl_str_release(&text);
@@ -105,15 +164,8 @@ static long attr_number(const json_t *span, const char *key)
     return text ? strtol(text, NULL, 10) : 0;
 }
 
-static const json_t *spans_of(const json_t *line)
+static const json_t *span_by_id(const json_t *spans, const char *id)
 {
-    return tl_json_at(line, "resourceSpans.0.scopeSpans.0.spans");
-}
-
-static const json_t *span_by_id(const json_t *line, const char *id)
-{
-    const json_t *spans = spans_of(line);
-
     for (size_t i = 0; i < json_array_size(spans); i++)
         if (strcmp(tl_json_text_at(json_array_get(spans, i), "spanId", ""), id) == 0)
             return json_array_get(spans, i);
@@ -121,11 +173,9 @@ static const json_t *span_by_id(const json_t *line, const char *id)
 }
 
 /* "core/email_address#value (98 of 100 values), core/email_address#name": what spoke for it. */
-static void tell_rules(struct tl_str *out, const json_t *line, const char *column,
+static void tell_rules(struct tl_str *out, const json_t *spans, const char *column,
                        const char *info_type)
 {
-    const json_t *spans = spans_of(line);
-
     for (size_t i = 0; i < json_array_size(spans); i++) {
         const json_t *span = json_array_get(spans, i);
         const char *rule = attr(span, "tagline.rule");
@@ -144,7 +194,7 @@ static void tell_rules(struct tl_str *out, const json_t *line, const char *colum
     }
 }
 
-static const char *why_of(const json_t *line, const json_t *span, const char *state,
+static const char *why_of(const json_t *spans, const json_t *span, const char *state,
                           const char *info_type, struct tl_ctx *ctx)
 {
     struct tl_str text = TL_STR_INIT(64 * 1024);
@@ -156,7 +206,7 @@ static const char *why_of(const json_t *line, const json_t *span, const char *st
     if (said)
         tl_json_unescape_bytes(&text, said, strlen(said));
     else
-        tell_rules(&text, line, column, info_type);
+        tell_rules(&text, spans, column, info_type);
     if (text.n == 0 && strcmp(state, "withdrawn") == 0)
         tl_str_add(&text, "no rule speaks for it any more");
     const char *why = tl_arena_dup(ctx->arena, text.text, text.n);
@@ -239,20 +289,20 @@ static int take_step(bool *is_last, struct walk *walk, struct place *place)
 {
     struct tl_arena *arena = walk->ctx->arena;
     struct tl_blame_step step = { .when = place->since };
-    json_t *line;
+    json_t *spans;
 
     memcpy(step.run, place->trace, sizeof step.run);
     memcpy(step.span, place->span, sizeof step.span);
-    int rc = find_span(&line, walk, place);
+    int rc = find_span(&spans, walk, place);
     if (rc == TL_OK)
         rc = read_run(&step, walk, place);
     if (rc == TL_OK)
         rc = find_commit(&step, walk);
     if (rc < 0) {
-        json_decref(line);
+        json_decref(spans);
         return rc;
     }
-    const json_t *span = span_by_id(line, place->span);
+    const json_t *span = span_by_id(spans, place->span);
     const char *info_type = attr(span, "tagline.info_type");
     const char *state = attr(span, "tagline.state");
     const char *origin = attr(span, "tagline.origin");
@@ -260,10 +310,10 @@ static int take_step(bool *is_last, struct walk *walk, struct place *place)
     step.state = tl_arena_strdup(arena, state ? state : "");
     step.origin = tl_arena_strdup(arena, origin ? origin : "");
     step.confidence = (unsigned)attr_number(span, "tagline.confidence");
-    step.why = why_of(line, span, step.state, step.info_type, walk->ctx);
+    step.why = why_of(spans, span, step.state, step.info_type, walk->ctx);
     tl_vec_push(&walk->steps, step);
     *is_last = !next_place(place, span);
-    json_decref(line);
+    json_decref(spans);
     return TL_OK;
 }
 
