@@ -37,14 +37,14 @@ int tl_open_log(struct tl_log **out, const struct tl_config *config, bool may_ma
 {
     int rc;
 
-    if (!tl_path_exists(config->log)) {
+    if (tl_log_is_missing(config->log)) {
         if (!may_make) {
             tl_hint(ctx, "'tagline scan' begins it");
             return tl_fail(ctx, TL_ECONFIG, "there is no log at '%s' yet", config->log);
         }
         rc = tl_log_create(config->log, ctx);
         /* Another first scan was faster: its log is as good, once it is sure to stay. */
-        if (rc == TL_EWRITE && tl_path_exists(config->log)) {
+        if (rc == TL_EWRITE && !tl_log_is_missing(config->log)) {
             tl_error_clear(&ctx->error);
             rc = tl_dir_sync(tl_path_join(config->log, "..", ctx), ctx);
         }

@@ -215,6 +215,15 @@ def a_reader_that_leaves_early_is_no_crash(house):
 
 
 @test
+def an_empty_folder_is_where_a_log_may_begin(house):
+    house.shop()
+    os.mkdir(house.at("log"))
+    house.fails(2, "log", says=["there is no log", "'tagline scan' begins it"])
+    house.run("scan")
+    house.log_is_whole()
+
+
+@test
 def first_scans_at_once_all_end_up_in_one_log(house):
     house.shop()
     for number in range(5):

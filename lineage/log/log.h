@@ -15,6 +15,9 @@ struct tl_log;
 /* Makes an empty log (format, README.md, signers/) with a first commit. TL_EWRITE where something else stands at `path`. */
 int tl_log_create(const char *path, struct tl_ctx *ctx);
 
+/* Whether nothing but perhaps an empty folder stands at `path`: there tl_log_create can make one. */
+bool tl_log_is_missing(const char *path);
+
 /*
  * Opens. A folder that is no log: TL_ECONFIG. A newer format: TL_ECONFIG, names both. Damaged: TL_ELOG. What a killed
  * run left behind is swept when the next append holds the lock. Close with tl_log_close.
