@@ -506,6 +506,25 @@ static void packs_are_counted(void)
     log_world_close(&w);
 }
 
+static void a_pack_stays_while_the_tip_is_in_doubt(void)
+{
+    struct log_world w;
+
+    log_world_open(&w);
+    size_t before = tl_log_size(w.log);
+    const char *lock = tl_path_join(w.path, "refs/heads/main.lock", &w.ctx);
+    CHECK_OK(tl_file_write(lock, "", 0, &w.ctx), &w.ctx);
+    tl_fault_arm_seam("ref.look", 1);
+    CHECK_FAILS(log_world_scan(&w, "s/m/u a=email:900"), TL_EBUSY, "in use", &w.ctx);
+    CHECK(tl_fault_disarm());
+    CHECK(tl_log_size(w.log) > before);
+    CHECK_FAILS(log_world_scan(&w, "s/m/u a=email:800"), TL_EBUSY, "in use", &w.ctx);
+    CHECK_INT(unlink(lock), 0);
+    CHECK_OK(log_world_scan(&w, "s/m/u a=email:700"), &w.ctx);
+    CHECK_TEXT(log_world_belief(&w), "s/m/u a=email:700");
+    log_world_close(&w);
+}
+
 static void a_secret_that_cannot_be_read_now_is_not_made_anew(void)
 {
     struct log_world w;
@@ -575,6 +594,7 @@ TL_TESTS("log", TEST(a_log_is_made_and_opened),
          TEST(every_run_goes_on_with_one_tree), TEST(runs_are_listed_newest_first),
          TEST(a_run_is_found_by_the_beginning_of_its_name),
          TEST(a_push_is_logged_with_its_receipt), TEST(packs_are_counted),
+         TEST(a_pack_stays_while_the_tip_is_in_doubt),
          TEST(a_secret_that_cannot_be_read_now_is_not_made_anew),
          TEST(more_runs_than_a_process_may_open_files_are_read),
          TEST(a_run_by_its_whole_name_is_no_walk))

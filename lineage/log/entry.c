@@ -176,6 +176,7 @@ static int write_commit(struct tl_sha1 *id, struct tl_writing *writing,
 static int publish(struct tl_writing *writing, const struct tl_sha1 *commit, int lock,
                    struct tl_ctx *ctx)
 {
+    bool is_in_doubt = false;
     int rc = tl_pack_finish(writing->pack, ctx);
 
     if (rc == TL_OK)
@@ -183,11 +184,12 @@ static int publish(struct tl_writing *writing, const struct tl_sha1 *commit, int
     if (rc == TL_OK)
         rc = tl_pack_publish(writing->pack, ctx);
     if (rc == TL_OK)
-        rc = tl_tip_move(writing->log, &writing->tip.id, commit, ctx);
-    if (rc == TL_OK) {
+        rc = tl_tip_move(&is_in_doubt, writing->log, &writing->tip.id, commit, ctx);
+    /* In doubt the pack stays: one too many harms nobody, a tip without its objects is the end of the log. */
+    if (rc == TL_OK || is_in_doubt)
         tl_pack_keep(writing->pack);
+    if (rc == TL_OK)
         writing->done.bytes = tl_pack_size(writing->pack);
-    }
     return rc;
 }
 

@@ -118,8 +118,8 @@ void tl_tip_release(struct tl_tip *tip)
 
 /* ---- the ref ---- */
 
-int tl_tip_move(struct tl_log *log, const git_oid *from, const struct tl_sha1 *to,
-                struct tl_ctx *ctx)
+int tl_tip_move(bool *is_in_doubt, struct tl_log *log, const git_oid *from,
+                const struct tl_sha1 *to, struct tl_ctx *ctx)
 {
     git_reference *ref = NULL;
     git_oid id, now;
@@ -133,8 +133,9 @@ int tl_tip_move(struct tl_log *log, const git_oid *from, const struct tl_sha1 *t
     if (rc == 0)
         return TL_OK;
     /* It may have moved and failed only after: what stands there now decides. */
-    if (git_reference_name_to_id(&now, log->repo, TL_LOG_BRANCH) == 0 &&
-        git_oid_equal(&now, &id))
+    *is_in_doubt = tl_fault("ref.look") ||
+                   git_reference_name_to_id(&now, log->repo, TL_LOG_BRANCH) < 0;
+    if (!*is_in_doubt && git_oid_equal(&now, &id))
         return TL_OK;
     if (rc == GIT_EMODIFIED || rc == GIT_ELOCKED) {
         tl_hint(ctx, "somebody works on the log with git: try again when they are done");
@@ -149,8 +150,8 @@ int tl_tip_move(struct tl_log *log, const git_oid *from, const struct tl_sha1 *t
 
 static int not_a_log(const char *path, const char *what, struct tl_ctx *ctx)
 {
-    tl_hint(ctx,
-            "make one with 'tagline init', or set 'log' in tagline.yaml to where it is");
+    tl_hint(ctx, "set 'log' in tagline.yaml to where it is, or to where nothing stands: "
+                 "'tagline scan' begins it there");
     return tl_fail(ctx, TL_ECONFIG, "%s '%s'", what, path);
 }
 
@@ -391,7 +392,7 @@ static int move_in(const char *making, const char *path, struct tl_ctx *ctx)
     return tl_dir_sync(parent, ctx);
 }
 
-static bool is_free(const char *path)
+bool tl_log_is_missing(const char *path)
 {
     DIR *dir = opendir(path);
     unsigned n = 0;
@@ -415,7 +416,7 @@ int tl_log_create(const char *path, struct tl_ctx *ctx)
     if (n == 0 || n > PATH_MAX - 64)
         return tl_fail(ctx, TL_EWRITE, "the path '%s' is empty or too long", path);
     snprintf(clean, sizeof clean, "%.*s", (int)n, path);
-    if (!is_free(clean)) {
+    if (!tl_log_is_missing(clean)) {
         tl_hint(ctx, "choose another folder, or use the log that stands there");
         return tl_fail(ctx, TL_EWRITE,
                        "cannot make a log at '%s': something else stands there", clean);

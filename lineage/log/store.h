@@ -48,9 +48,12 @@ bool tl_tree_has(git_oid *id, const git_tree *root, const char *path);
 int tl_tree_read(struct tl_str *out, const git_tree *root, const char *path,
                  struct tl_ctx *ctx);
 
-/* refs/heads/main from `from` to `to`. TL_EBUSY when it stood elsewhere. On any failure it has not moved. */
-int tl_tip_move(struct tl_log *log, const git_oid *from, const struct tl_sha1 *to,
-                struct tl_ctx *ctx);
+/*
+ * refs/heads/main from `from` to `to`. TL_EBUSY when it stood elsewhere. On a failure it has not moved, unless
+ * `*is_in_doubt`: it could not be looked at.
+ */
+int tl_tip_move(bool *is_in_doubt, struct tl_log *log, const git_oid *from,
+                const struct tl_sha1 *to, struct tl_ctx *ctx);
 
 /* ---- the lock: lock.c ---- */
 
