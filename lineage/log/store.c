@@ -383,11 +383,14 @@ static int move_in(const char *making, const char *path, struct tl_ctx *ctx)
 
     if (fd >= 0)
         close(fd);
-    if (!synced || tl_fault("log.rename") || rename(making, path) < 0)
+    if (!synced || tl_fault("log.rename") || rename(making, path) < 0) {
+        if (errno == EBUSY || errno == EXDEV)
+            tl_hint(ctx, "a file system is mounted there: name a folder in it");
         return tl_fail(ctx, TL_EWRITE, "cannot make the log '%s': %s", path,
                        errno == ENOTEMPTY || errno == EEXIST || errno == ENOTDIR
                            ? "something else stands there"
                            : strerror(errno));
+    }
     snprintf(parent, sizeof parent, "%s/..", path);
     return tl_dir_sync(parent, ctx);
 }
