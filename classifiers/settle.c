@@ -378,7 +378,9 @@ static bool stands_beside(const struct tl_evidence_of *evidence,
             continue;
         }
         bool is_found = candidate->inside > candidate->own;
-        if (is_found && candidate->is_proven)
+        /* a name whose pattern takes anything (an id) does not hide what its values are */
+        bool is_hidden = rule->is_personal && its->prior >= 0.9 && rule->prior < 0.1;
+        if ((is_found || is_hidden) && candidate->is_proven)
             continue;
         if (!candidate->is_proven || per_mille(rows_beside(evidence, c, chosen[i]),
                                                evidence->sampled) < REAL_SHARE)

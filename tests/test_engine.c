@@ -611,6 +611,10 @@ static void a_person(char out[256], unsigned i)
     snprintf(out, 256, i % 3 ? "%s %s" : "%s, %s", i % 3 ? given[i % 10] : family[i % 11],
              i % 3 ? family[i % 11] : given[i % 10]);
 }
+static void a_given_name(char out[256], unsigned i)
+{
+    snprintf(out, 256, "%s", given[i % 9]);
+}
 static void a_bakery(char out[256], unsigned i)
 {
     snprintf(out, 256, "%s %s %s", given[i % 10], family[i % 11],
@@ -632,11 +636,31 @@ static void a_column_of_known_names_needs_no_name_of_its_own(void)
     tl_columns_make(&w, "c2", "TEXT", a_bakery);
     tl_columns_make(&w, "c3", "TEXT", a_thing);
     tl_columns_make(&w, "product", "TEXT", a_person);
+    tl_columns_make(&w, "c5", "TEXT", a_given_name);
     tl_columns_decide(&w, TL_SAMPLE_READ);
+    CHECK_TEXT(tl_columns_types(&w, 4), "-"); /* too few of them */
     CHECK_TEXT(tl_columns_types(&w, 0), "person_full_name");
     CHECK_TEXT(tl_columns_types(&w, 1), "-");
     CHECK_TEXT(tl_columns_types(&w, 2), "-");
     CHECK_TEXT(tl_columns_types(&w, 3), "-");
+    tl_columns_close(&w);
+}
+
+static void an_email_or_a_number(char out[256], unsigned i)
+{
+    snprintf(out, 256, i % 2 ? "user.%u@example.com" : "%u", 100000 + i);
+}
+
+static void an_id_does_not_hide_the_addresses_in_it(void)
+{
+    struct tl_columns w;
+
+    tl_columns_open(&w, "t", 100);
+    tl_columns_make(&w, "identifier", "TEXT", an_email_or_a_number);
+    tl_columns_make(&w, "session_id", "TEXT", a_uuid);
+    tl_columns_decide(&w, TL_SAMPLE_READ);
+    CHECK_TEXT(tl_columns_types(&w, 0), "email_address record_id");
+    CHECK_TEXT(tl_columns_types(&w, 1), "record_id");
     tl_columns_close(&w);
 }
 
@@ -776,6 +800,7 @@ TL_TESTS("engine", TEST(chance_and_sequences_prove_nothing),
          TEST(what_people_wrote_is_masked_where_it_may_be_personal),
          TEST(a_text_of_nothing_but_signs_is_masked_at_once),
          TEST(a_column_of_known_names_needs_no_name_of_its_own),
+         TEST(an_id_does_not_hide_the_addresses_in_it),
          TEST(telephones_in_some_notes_are_found),
          TEST(one_value_is_spoken_of_in_the_singular),
          TEST(a_floor_keeps_weak_proposals_back),
