@@ -117,3 +117,26 @@ void tl_time_text(char out[21], int64_t ns)
     gmtime_r(&time, &at);
     strftime(out, 21, "%Y-%m-%dT%H:%M:%SZ", &at);
 }
+
+/* What nanoseconds in 64 bits can hold: the years 1684 to 2255. */
+#define MOST_SECONDS INT64_C(9000000000)
+
+bool tl_time_read(int64_t *ns, const char *text)
+{
+    struct tm tm = { 0 };
+    int n = 0;
+
+    *ns = 0;
+    if (!text ||
+        sscanf(text, "%4d-%2d-%2dT%2d:%2d:%2dZ%n", &tm.tm_year, &tm.tm_mon, &tm.tm_mday,
+               &tm.tm_hour, &tm.tm_min, &tm.tm_sec, &n) != 6 ||
+        n != 20 || text[n] != '\0')
+        return false;
+    tm.tm_year -= 1900;
+    tm.tm_mon -= 1;
+    int64_t seconds = timegm(&tm);
+    if (seconds < -MOST_SECONDS || seconds > MOST_SECONDS)
+        return false;
+    *ns = seconds * 1000000000;
+    return true;
+}

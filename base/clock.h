@@ -5,6 +5,7 @@
 #ifndef TL_BASE_CLOCK_H
 #define TL_BASE_CLOCK_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 struct tl_ctx;
@@ -28,5 +29,7 @@ void tl_pause(const struct tl_ctx *ctx, int64_t ns);
 
 /* RFC 3339 in UTC, whole seconds: "2026-11-20T18:04:05Z". `out` holds at least 21 bytes. */
 void tl_time_text(char out[21], int64_t ns);
+/* Reads that form and no other. False, and 0, where `text` (may be NULL) is none. */
+bool tl_time_read(int64_t *ns, const char *text);
 
 #endif

@@ -51,21 +51,20 @@ static const char *by_whom(const char *origin)
 static void show_step(const struct tl_blame_step *step, struct tl_ctx *ctx)
 {
     FILE *out = ctx->say->results;
-    struct tl_str why = TL_STR_INIT(1 << 16);
     char when[21];
 
     tl_time_text(when, step->when);
-    tl_str_add_shown(&why, step->why ? step->why : "", step->why ? strlen(step->why) : 0);
     fprintf(out, "  %s%s%s  %s %s%s%s %u%%, by %s in a %s of %s\n",
-            tl_paint(ctx, TL_YELLOW), when, tl_paint(ctx, TL_PLAIN), step->state,
-            tl_paint(ctx, TL_BOLD), step->info_type, tl_paint(ctx, TL_PLAIN),
-            step->confidence / 10, by_whom(step->origin), step->kind, step->actor);
-    if (why.n)
-        fprintf(out, "    %s\n", why.text);
+            tl_paint(ctx, TL_YELLOW), when, tl_paint(ctx, TL_PLAIN),
+            tl_shown(step->state, ctx), tl_paint(ctx, TL_BOLD),
+            tl_shown(step->info_type, ctx), tl_paint(ctx, TL_PLAIN),
+            step->confidence / 10, tl_shown(by_whom(step->origin), ctx),
+            tl_shown(step->kind, ctx), tl_shown(step->actor, ctx));
+    if (step->why && step->why[0])
+        fprintf(out, "    %s\n", tl_shown(step->why, ctx));
     fprintf(out, "    %scommit %.12s  run %s  span %s  rules %.12s%s\n",
             tl_paint(ctx, TL_DIM), step->commit, step->run, step->span,
-            step->rules_digest ? step->rules_digest : "-", tl_paint(ctx, TL_PLAIN));
-    tl_str_release(&why);
+            tl_shown(step->rules_digest, ctx), tl_paint(ctx, TL_PLAIN));
 }
 
 static int blame_tag(const struct tl_belief *belief, const struct tl_belief_hit *hit,
@@ -97,13 +96,10 @@ static int blame_column(const struct tl_call *call, const struct tl_belief *beli
     if (rc < 0)
         return rc;
     if (!o->common.json) {
-        struct tl_str shown = TL_STR_INIT(1 << 16);
-        const char *text = tl_hit_text(belief, &hit, ctx);
         bool is_gone = hit.column->is_absent || hit.dataset->is_absent;
-        tl_str_add_shown(&shown, text, strlen(text));
-        fprintf(ctx->say->results, "%s%s%s%s\n", tl_paint(ctx, TL_BOLD), shown.text,
-                tl_paint(ctx, TL_PLAIN), is_gone ? "  (gone from its source)" : "");
-        tl_str_release(&shown);
+        fprintf(ctx->say->results, "%s%s%s%s\n", tl_paint(ctx, TL_BOLD),
+                tl_hit_text(belief, &hit, ctx), tl_paint(ctx, TL_PLAIN),
+                is_gone ? "  (gone from its source)" : "");
     }
     for (uint32_t t = 0; t < hit.column->n_tags; t++) {
         const char *type =

@@ -140,7 +140,7 @@ static int show_run(const struct tl_call *call, struct tl_log *log, struct tl_ct
         tl_time_text(when, run.when);
         fprintf(ctx->say->results, "%scommit %s%s\nwhen   %s\n       %s\n\n",
                 tl_paint(ctx, TL_YELLOW), run.commit, tl_paint(ctx, TL_PLAIN), when,
-                run.subject);
+                tl_shown(run.subject, ctx));
         show_members(body, 0, ctx);
     }
     json_decref(body);

@@ -11,7 +11,9 @@
 #include "lineage/log/digest.h"
 #include "lineage/sql/redact.h"
 
+#include <errno.h>
 #include <pthread.h>
+#include <unistd.h>
 
 int tl_pipeline_run(struct tl_scan *scan, struct tl_appended *appended,
                     struct tl_log *log, const struct tl_config *config,
@@ -50,6 +52,12 @@ int tl_open_log(struct tl_log **out, const struct tl_config *config, bool may_ma
         }
         if (rc < 0)
             return rc;
+    }
+    /* What will be written must be so before a warehouse is read for an hour. */
+    if (may_make && access(config->log, W_OK) != 0) {
+        tl_hint(ctx, "'tagline scan --dry-run' decides without a log");
+        return tl_fail(ctx, TL_EWRITE, "the log '%s' cannot be written: %s", config->log,
+                       strerror(errno));
     }
     return tl_log_open(out, config->log, ctx);
 }

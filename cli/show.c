@@ -130,6 +130,18 @@ int tl_find_column(struct tl_belief_hit *out, const struct tl_belief *belief,
     return TL_OK;
 }
 
+const char *tl_shown(const char *text, struct tl_ctx *ctx)
+{
+    struct tl_str shown = TL_STR_INIT(1 << 20);
+
+    if (!text)
+        return "-";
+    tl_str_add_shown(&shown, text, strlen(text));
+    const char *kept = tl_arena_dup(ctx->arena, shown.text, shown.n);
+    tl_str_release(&shown);
+    return kept;
+}
+
 enum tl_paint tl_paint_of_sensitivity(int sensitivity)
 {
     return sensitivity >= TL_SENSITIVE  ? TL_RED

@@ -21,6 +21,9 @@ const char *tl_hit_text(const struct tl_belief *belief, const struct tl_belief_h
 const char *tl_hit_short(const struct tl_belief *belief, const struct tl_belief_hit *hit,
                          struct tl_ctx *ctx);
 
+/* A text of the log as a terminal may show it, from the arena; "-" for none. */
+const char *tl_shown(const char *text, struct tl_ctx *ctx);
+
 /* Colour for a sensitivity and for a state. */
 enum tl_paint tl_paint_of_sensitivity(int sensitivity);
 enum tl_paint tl_paint_of_state(int state);

@@ -96,9 +96,29 @@ static void times_are_shown_in_utc(void)
     CHECK_TEXT(text, "2262-04-11T23:47:16Z");
 }
 
+static void a_time_is_read_back_and_nothing_else_is(void)
+{
+    static const char *const others[] = { NULL,
+                                          "",
+                                          "2026-11-20",
+                                          "2026-11-20T18:04:05",
+                                          "2026-11-20T18:04:05Z ",
+                                          "2026-11-20 18:04:05Z",
+                                          "9999-12-31T23:59:59Z" };
+    int64_t ns;
+
+    CHECK(tl_time_read(&ns, "2026-01-02T03:04:05Z"));
+    CHECK_INT(ns, INT64_C(1767323045) * 1000000000);
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
+        CHECK(!tl_time_read(&ns, others[i]));
+        CHECK_INT(ns, 0);
+    }
+}
+
 TL_TESTS("clock", TEST(a_fixed_clock_steps_a_millisecond_a_reading),
          TEST(a_pause_moves_a_fixed_clock_forward),
          TEST(the_environment_can_fix_the_clock),
          TEST(what_is_no_time_does_not_fix_the_clock),
          TEST(the_systems_monotonic_clock_never_goes_back),
-         TEST(a_cancelled_run_does_not_sit_out_a_pause), TEST(times_are_shown_in_utc))
+         TEST(a_cancelled_run_does_not_sit_out_a_pause), TEST(times_are_shown_in_utc),
+         TEST(a_time_is_read_back_and_nothing_else_is))

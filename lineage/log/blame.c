@@ -261,16 +261,6 @@ static int read_run(struct tl_blame_step *step, const struct walk *walk,
     return rc;
 }
 
-/* Seconds of an RFC 3339 time, as state.c reads them. */
-static int64_t read_time(const char *text)
-{
-    struct tm tm = { 0 };
-
-    if (!text || !strptime(text, "%Y-%m-%dT%H:%M:%SZ", &tm))
-        return 0;
-    return (int64_t)timegm(&tm) * 1000000000;
-}
-
 /* Where the span it replaced is; false at the beginning. */
 static bool next_place(struct place *place, const json_t *span)
 {
@@ -281,8 +271,7 @@ static bool next_place(struct place *place, const json_t *span)
         return false;
     memcpy(place->trace, trace, 33);
     memcpy(place->span, id, 17);
-    place->since = read_time(attr(span, "tagline.replaces"));
-    return true;
+    return tl_time_read(&place->since, attr(span, "tagline.replaces"));
 }
 
 static int take_step(bool *is_last, struct walk *walk, struct place *place)

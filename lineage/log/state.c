@@ -240,22 +240,11 @@ static int number_of(const char *word, const char *(*word_of)(int), int n)
 
 static int64_t get_time(struct reader *reader, const json_t *object, const char *key)
 {
-    const char *text = json_string_value(json_object_get(object, key));
-    struct tm tm = { 0 };
-    int n = 0;
+    int64_t ns;
 
-    if (text &&
-        sscanf(text, "%4d-%2d-%2dT%2d:%2d:%2dZ%n", &tm.tm_year, &tm.tm_mon, &tm.tm_mday,
-               &tm.tm_hour, &tm.tm_min, &tm.tm_sec, &n) == 6 &&
-        n == 20 && text[n] == '\0') {
-        tm.tm_year -= 1900;
-        tm.tm_mon -= 1;
-        int64_t seconds = timegm(&tm);
-        if (seconds > -9000000000 && seconds < 9000000000)
-            return seconds * 1000000000;
-    }
-    reader->is_bad = true;
-    return 0;
+    if (!tl_time_read(&ns, json_string_value(json_object_get(object, key))))
+        reader->is_bad = true;
+    return ns;
 }
 
 static const char *need_hex(struct reader *reader, const json_t *object, const char *key,

@@ -192,11 +192,6 @@ static int open_repository(struct tl_log *log, struct tl_ctx *ctx)
                                            NULL);
     if (rc == GIT_ENOTFOUND)
         return not_a_log(log->path, "this is not a log:", ctx);
-    if (rc == GIT_EOWNER) {
-        tl_hint(ctx, "git config --global --add safe.directory '%s'", log->path);
-        return tl_fail(ctx, TL_ECONFIG, "the log '%s' belongs to another user",
-                       log->path);
-    }
     if (rc < 0)
         return tl_git_fail(ctx, TL_ELOG, "cannot open the log '%s'", log->path);
     log->folder = tl_strdup(git_repository_path(log->repo));
