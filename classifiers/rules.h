@@ -228,7 +228,6 @@ struct tl_engine_scratch {
     TL_VEC(uint16_t) columns_of;
     TL_VEC(struct tl_opinion) opinions;
     TL_VEC(struct tl_tag) tags;
-    TL_VEC(uint16_t) provable; /* rules that values alone may prove */
 };
 
 /* Collects the column's values: trims, drops blanks, counts distinct ones. */

@@ -94,7 +94,7 @@ static const char *resolve(const char *value, const char *folder, struct tl_ctx 
                                                         : value;
 }
 
-/* Paths in the file are meant from the file's own folder. "name=path" items keep their name. */
+/* Paths in the file are meant from the file's own folder. */
 static void resolve_paths(const struct tl_connector *connector, void *settings,
                           const char *folder, struct tl_ctx *ctx)
 {
@@ -108,18 +108,8 @@ static void resolve_paths(const struct tl_connector *connector, void *settings,
             if (o->kind != TL_KIND_LIST)
                 continue;
             struct tl_list *list = (struct tl_list *)at;
-            for (size_t i = 0; i < list->n; i++) {
-                const char *equals = strchr(list->items[i], '=');
-                bool is_named = equals && !strchr(list->items[i], '/');
-                is_named = equals && (is_named || equals < strchr(list->items[i], '/'));
-                if (is_named && !tl_path_exists(resolve(list->items[i], folder, ctx)))
-                    list->items[i] =
-                        tl_arena_printf(ctx->arena, "%.*s=%s",
-                                        (int)(equals - list->items[i]), list->items[i],
-                                        resolve(equals + 1, folder, ctx));
-                else
-                    list->items[i] = resolve(list->items[i], folder, ctx);
-            }
+            for (size_t i = 0; i < list->n; i++)
+                list->items[i] = resolve(list->items[i], folder, ctx);
         }
     }
 }

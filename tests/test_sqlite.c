@@ -629,6 +629,32 @@ static void nothing_is_written(void)
     CHECK(access(probe_words("%s-wal", path), F_OK) != 0);
 }
 
+static void a_view_that_searches_long_texts_ends(void)
+{
+    struct probe p = made_of("create view v as select instr(printf('%.*c', 8000000, 'a'),"
+                             " printf('%.*c', 4000000, 'a') || 'b') as place");
+
+    probe_sample(&p, "v", 5);
+    CHECK_INT(p.sample.n_rows, 1);
+    CHECK_TEXT(p.sample.values[0].bytes, "0");
+    probe_close(&p);
+}
+
+static void a_search_in_a_view_answers_as_sqlite_does(void)
+{
+    static const char *const wanted[] = { "3", "3", "1", "0", "3", NULL, "0", NULL };
+    struct probe p =
+        made_of("create view v as select instr('h\xc3\xa4rte', 'rte') as a, "
+                "instr(x'c3a472', x'72') as b,"
+                " instr('abc', '') as c, instr('abc', 'x') as d, instr(12345, 34) as e,"
+                " instr(null, 'x') as f, instr('', 'a') as g, instr('a', null) as h");
+
+    probe_sample(&p, "v", 5);
+    for (uint32_t i = 0; i < 8; i++)
+        CHECK_TEXT(p.sample.values[i].bytes, wanted[i]);
+    probe_close(&p);
+}
+
 /* Every outcome but a crash and a silent loss: an error, or all datasets, each whole or marked. */
 static void read_damaged(const char *path)
 {
@@ -703,28 +729,27 @@ static void a_stopped_run_stops_within_a_query(void)
     probe_close(&p);
 }
 
-TL_TESTS("sqlite", TEST(tables_views_and_columns_are_pulled_in_order),
-         TEST(keys_say_what_they_are), TEST(hidden_parts_of_virtual_tables_are_not_shown),
-         TEST(generated_columns_are_columns), TEST(comments_of_the_ddl_find_their_column),
-         TEST(a_view_that_no_longer_compiles_is_marked_and_the_rest_goes_on),
-         TEST(attached_files_are_databases), TEST(rows_are_estimated_without_counting),
-         TEST(names_are_exact_bytes),
-         TEST(a_column_named_rowid_does_not_stand_in_the_way),
-         TEST(values_are_shown_as_people_see_them),
-         TEST(long_values_are_cut_between_characters),
-         TEST(huge_values_show_their_beginning),
-         TEST(rows_that_cannot_be_entered_are_left_out_when_huge),
-         TEST(a_wide_table_is_sampled), TEST(utf16_files_are_read),
-         TEST(a_column_that_is_gone_is_no_text_of_its_name),
-         TEST(no_row_of_a_large_table_is_taken_twice), TEST(rows_far_apart_are_found),
-         TEST(a_sample_comes_from_all_parts_of_a_table),
-         TEST(another_seed_gives_other_rows), TEST(an_empty_table_is_read_whole),
-         TEST(a_monstrous_view_does_not_hang),
-         TEST(a_view_that_needs_all_memory_is_refused), TEST(views_may_use_json),
-         TEST(views_may_not_load_code), TEST(a_failing_view_never_tells_values),
-         TEST(what_is_wrong_with_a_file_is_said), TEST(a_wrong_attachment_is_said),
-         TEST(a_locked_database_is_said_to_be_locked),
-         TEST(a_lock_between_pull_and_sample_fails_the_source),
-         TEST(a_database_in_wal_mode_is_read_while_it_is_written),
-         TEST(nothing_is_written), TEST(cut_off_files_are_survived),
-         TEST(damaged_files_are_survived), TEST(a_stopped_run_stops_within_a_query))
+TL_TESTS(
+    "sqlite", TEST(tables_views_and_columns_are_pulled_in_order),
+    TEST(keys_say_what_they_are), TEST(hidden_parts_of_virtual_tables_are_not_shown),
+    TEST(generated_columns_are_columns), TEST(comments_of_the_ddl_find_their_column),
+    TEST(a_view_that_no_longer_compiles_is_marked_and_the_rest_goes_on),
+    TEST(attached_files_are_databases), TEST(rows_are_estimated_without_counting),
+    TEST(names_are_exact_bytes), TEST(a_column_named_rowid_does_not_stand_in_the_way),
+    TEST(values_are_shown_as_people_see_them),
+    TEST(long_values_are_cut_between_characters), TEST(huge_values_show_their_beginning),
+    TEST(rows_that_cannot_be_entered_are_left_out_when_huge),
+    TEST(a_wide_table_is_sampled), TEST(utf16_files_are_read),
+    TEST(a_column_that_is_gone_is_no_text_of_its_name),
+    TEST(no_row_of_a_large_table_is_taken_twice), TEST(rows_far_apart_are_found),
+    TEST(a_sample_comes_from_all_parts_of_a_table), TEST(another_seed_gives_other_rows),
+    TEST(an_empty_table_is_read_whole), TEST(a_monstrous_view_does_not_hang),
+    TEST(a_view_that_needs_all_memory_is_refused), TEST(views_may_use_json),
+    TEST(views_may_not_load_code), TEST(a_failing_view_never_tells_values),
+    TEST(what_is_wrong_with_a_file_is_said), TEST(a_wrong_attachment_is_said),
+    TEST(a_locked_database_is_said_to_be_locked),
+    TEST(a_lock_between_pull_and_sample_fails_the_source),
+    TEST(a_database_in_wal_mode_is_read_while_it_is_written), TEST(nothing_is_written),
+    TEST(cut_off_files_are_survived), TEST(damaged_files_are_survived),
+    TEST(a_stopped_run_stops_within_a_query), TEST(a_view_that_searches_long_texts_ends),
+    TEST(a_search_in_a_view_answers_as_sqlite_does))
