@@ -294,12 +294,15 @@ const struct tl_cmd tl_cmd_push = {
     .name = "push",
     .summary = "send what the log believes to a catalogue",
     .operands = "[SINK]",
-    .text =
-        "Brings the tags that the log believes to a sink of tagline.yaml and logs the "
-        "receipt. DataHub's\n"
-        "default mode, enrich, only adds column tags to datasets it knows already, and "
-        "never touches the\n"
-        "work of others; what has no match there is listed, and makes the exit code 3.",
+    .text = "Brings the tags that the log believes to a sink of tagline.yaml and logs "
+            "the receipt. DataHub's\n"
+            "default mode, enrich, only adds column tags to datasets it knows already, "
+            "and never touches the\n"
+            "work of others; what has no match there is listed, and makes the exit code "
+            "3. Where the sink has\n"
+            "no 'server', nothing can be looked up: --to FILE then holds all of what "
+            "mode own would write,\n"
+            "schemas and containers too.",
     .examples = "  $ tagline push --dry-run\n  $ tagline push\n  $ tagline push --to "
                 "proposals.json\n",
     .options = options,
