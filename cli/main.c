@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <locale.h>
+#include <poll.h>
 #include <signal.h>
 #include <unistd.h>
 
@@ -42,18 +43,29 @@ static void choose_locale(void)
         setlocale(LC_CTYPE, "C.UTF-8");
 }
 
+/* Whether what we print goes to a pipe that nobody reads any more. */
+static bool reader_is_gone(void)
+{
+    struct pollfd results = { .fd = STDOUT_FILENO };
+
+    return poll(&results, 1, 0) == 1 && (results.revents & POLLERR);
+}
+
 /* What was printed must have arrived: a full disk is a failure, a reader that had enough is not. */
 static int finish_results(int code)
 {
     bool failed = ferror(stdout) != 0;
 
-    if (fflush(stdout) != 0 || failed) {
-        if (errno == EPIPE)
-            return code;
-        fprintf(stderr, "tagline: could not write the results: %s\n", strerror(errno));
-        return tl_code_exit(TL_EWRITE);
-    }
-    return code;
+    errno = 0;
+    failed |= fflush(stdout) != 0;
+    const char *why = errno ? strerror(errno) : "an earlier write failed";
+    if (!failed || reader_is_gone())
+        return code;
+    fprintf(
+        stderr,
+        "tagline: could not write the results: %s\nhint: is there room where they go?\n",
+        why);
+    return tl_code_exit(TL_EWRITE);
 }
 
 int main(int argc, char **argv)
