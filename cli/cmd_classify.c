@@ -308,6 +308,8 @@ static int run_classify(struct tl_call *call, struct tl_ctx *ctx)
     struct tl_scan scan = { 0 };
     int rc;
 
+    if (o->rows > TL_SAMPLE_ROWS_MOST)
+        return tl_fail(ctx, TL_EUSAGE, "--rows takes at most %d", TL_SAMPLE_ROWS_MOST);
     if (n == 0) {
         tl_hint(ctx, "usage: tagline classify FILE|SOURCE ...");
         return tl_fail(ctx, TL_EUSAGE, "nothing to classify");

@@ -289,6 +289,26 @@ int tl_config_defaults(struct tl_config *out, struct tl_ctx *ctx)
     return choose_actor(out, NULL, ctx);
 }
 
+/* What a sample may cost is bounded: it is held in memory, once a worker. */
+static int check_ceilings(const struct tl_config *config, const struct tl_yaml *yaml,
+                          struct tl_ctx *ctx)
+{
+    const struct {
+        const char *key;
+        int64_t value, most;
+    } limits[] = { { "sample_rows", config->scan.sample_rows, TL_SAMPLE_ROWS_MOST },
+                   { "value_bytes", config->scan.value_bytes, 16 << 20 },
+                   { "threads", config->scan.threads, 1024 } };
+    const json_t *scan = json_object_get(yaml->root, "scan");
+
+    for (size_t i = 0; i < sizeof limits / sizeof *limits; i++)
+        if (limits[i].value > limits[i].most)
+            return tl_yaml_fail(yaml, tl_yaml_at(yaml, scan, limits[i].key), ctx,
+                                "'%s' is %lld, expected at most %lld", limits[i].key,
+                                (long long)limits[i].value, (long long)limits[i].most);
+    return TL_OK;
+}
+
 static int read_all(struct tl_config *out, const struct tl_yaml *yaml, unsigned parts,
                     struct tl_ctx *ctx)
 {
@@ -304,6 +324,7 @@ static int read_all(struct tl_config *out, const struct tl_yaml *yaml, unsigned 
         ((rc = tl_option_from_yaml(&root, root_options, yaml, yaml->root, root_sections,
                                    ctx)) < 0 ||
          (rc = read_section(&out->scan, scan_options, yaml, "scan", ctx)) < 0 ||
+         (rc = check_ceilings(out, yaml, ctx)) < 0 ||
          (rc = read_section(&out->rules, rule_options, yaml, "rules", ctx)) < 0 ||
          ((parts & TL_CONFIG_SOURCES) &&
           (rc = read_systems(out, yaml, false, ctx)) < 0) ||

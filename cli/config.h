@@ -17,6 +17,9 @@ struct tl_system {
     bool names_only;       /* sources: never read a value */
 };
 
+/* Most rows of a sample. */
+#define TL_SAMPLE_ROWS_MOST 1000000
+
 struct tl_scan_settings {
     int64_t sample_rows, value_bytes, seed, threads;
     int64_t wait; /* ns to wait for another writer of the log */

@@ -194,8 +194,9 @@ struct classify {
 
 struct worker {
     struct classify *job;
-    void **conns;     /* one a system, opened when first needed */
-    bool *is_refused; /* opening failed once: not tried again */
+    void **conns; /* one a system, opened when first needed */
+    const char *
+        *refusals; /* one a system: why its connection is gone; it is not tried again */
     struct tl_engine_scratch *scratch;
     struct tl_arena *arena;
 };
@@ -208,7 +209,7 @@ static int begin_worker(void **self, void *shared, struct tl_ctx *ctx)
     (void)ctx;
     worker->job = job;
     worker->conns = tl_alloc(job->scan->n_systems + 1, sizeof *worker->conns);
-    worker->is_refused = tl_alloc(job->scan->n_systems + 1, sizeof *worker->is_refused);
+    worker->refusals = tl_alloc(job->scan->n_systems + 1, sizeof *worker->refusals);
     worker->scratch = tl_engine_scratch_open();
     worker->arena = tl_arena_open();
     pthread_mutex_lock(&job->lock);
@@ -227,47 +228,58 @@ static void end_worker(void *self)
     for (size_t i = 0; i < worker->job->scan->n_systems; i++)
         worker->job->scan->systems[i].connector->close(worker->conns[i]);
     tl_free(worker->conns);
-    tl_free(worker->is_refused);
+    tl_free(worker->refusals);
     tl_engine_scratch_close(worker->scratch);
     tl_free(worker);
 }
 
-/* Reads the sample; whatever goes wrong with it is an answer, not an error: "could not tell". */
-static int read_sample(struct tl_sample *out, struct worker *worker,
-                       struct tl_dataset_id id, struct tl_ctx *ctx)
+/* Asks the system's connector; a connection that failed once is closed and not tried again. */
+static int ask_for_sample(struct tl_sample *out, struct worker *worker, uint32_t s,
+                          struct tl_dataset_id id, struct tl_ctx *ctx)
 {
-    struct tl_scan *scan = worker->job->scan;
-    const struct tl_dataset *dataset = &scan->snapshot.datasets.items[id.i];
-    uint32_t s = dataset->source.i;
-    const struct tl_system *system = &scan->systems[s];
+    const struct tl_scan *scan = worker->job->scan;
+    const struct tl_connector *connector = scan->systems[s].connector;
     struct tl_sample_spec spec = { .rows = (uint32_t)scan->config->scan.sample_rows,
                                    .value_bytes =
                                        (uint32_t)scan->config->scan.value_bytes,
                                    .seed = (uint64_t)scan->config->scan.seed };
     int rc = TL_OK;
 
-    memset(out, 0, sizeof *out);
-    out->n_columns = dataset->n_columns;
-    if (system->names_only || !(system->connector->source->gives & TL_GIVES_SAMPLES) ||
-        !spec.rows)
-        return TL_OK;
-    if (!worker->conns[s] && !worker->is_refused[s])
-        rc = system->connector->open(&worker->conns[s], system->settings, ctx);
-    if (rc == TL_OK && worker->conns[s])
-        rc = system->connector->source->sample(out, worker->conns[s], &scan->snapshot, id,
-                                               &spec, ctx);
-    if (rc == TL_OK && !worker->is_refused[s])
-        return TL_OK;
-    if (rc == TL_ECANCEL)
-        return rc;
     if (!worker->conns[s])
-        worker->is_refused[s] = true;
-    memset(out, 0, sizeof *out);
-    out->n_columns = dataset->n_columns;
-    out->state = TL_SAMPLE_FAILED;
-    out->why = tl_arena_strdup(worker->arena,
-                               rc < 0 ? ctx->error.text : "the source cannot be reached");
-    tl_error_clear(&ctx->error);
+        rc = connector->open(&worker->conns[s], scan->systems[s].settings, ctx);
+    if (rc == TL_OK)
+        rc = connector->source->sample(out, worker->conns[s], &scan->snapshot, id, &spec,
+                                       ctx);
+    if (rc < 0) {
+        connector->close(worker->conns[s]);
+        worker->conns[s] = NULL;
+    }
+    return rc;
+}
+
+/* Reads the sample; whatever goes wrong with it is an answer, not an error: "could not tell". */
+static int read_sample(struct tl_sample *out, struct worker *worker,
+                       struct tl_dataset_id id, struct tl_ctx *ctx)
+{
+    const struct tl_scan *scan = worker->job->scan;
+    const struct tl_dataset *dataset = &scan->snapshot.datasets.items[id.i];
+    uint32_t s = dataset->source.i;
+    bool is_wanted = !scan->systems[s].names_only && scan->config->scan.sample_rows &&
+                     (scan->systems[s].connector->source->gives & TL_GIVES_SAMPLES);
+
+    *out = (struct tl_sample){ .n_columns = dataset->n_columns };
+    if (!is_wanted)
+        return TL_OK;
+    if (!worker->refusals[s]) {
+        int rc = ask_for_sample(out, worker, s, id, ctx);
+        if (rc == TL_OK || rc == TL_ECANCEL)
+            return rc;
+        worker->refusals[s] = tl_arena_strdup(worker->arena, ctx->error.text);
+        tl_error_clear(&ctx->error);
+    }
+    *out = (struct tl_sample){ .n_columns = dataset->n_columns,
+                               .state = TL_SAMPLE_FAILED,
+                               .why = worker->refusals[s] };
     return TL_OK;
 }
 

@@ -189,4 +189,13 @@ def a_good_pack_is_used_and_logged(house):
     assert any("a badge number" in text for text in texts), packs
 
 
+@test
+def what_a_sample_may_cost_is_bounded(house):
+    house.shop()
+    for key, value in (("sample_rows", "5000000000"), ("value_bytes", "4Gi"), ("threads", "100k")):
+        house.config(rest=f"scan:\n  {key}: {value}\n")
+        house.fails(2, "scan", says=["tagline.yaml:4:", key, "at most"])
+    house.fails(2, "classify", "shop.db", "--rows", "5G", says="at most")
+
+
 main()
