@@ -80,32 +80,55 @@ static bool check_one(const struct tl_system *system, const char *face, bool as_
     return rc == TL_OK;
 }
 
+struct checking {
+    const char *only; /* NULL: all */
+    bool as_json;
+    size_t n, n_failed;
+};
+
+static void check_systems(struct checking *checking, const struct tl_system *systems,
+                          size_t n, const char *face, struct tl_ctx *ctx)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (checking->only && strcmp(checking->only, systems[i].name) != 0)
+            continue;
+        checking->n++;
+        checking->n_failed += !check_one(&systems[i], face, checking->as_json, ctx);
+    }
+}
+
+/* Sources, then sinks: a mistake in one part (a token that is not set) must not hide how the other does. */
+static int check_part(struct checking *checking, unsigned part, const char *path,
+                      struct tl_ctx *ctx)
+{
+    struct tl_config config = { 0 };
+    struct tl_ctx child;
+
+    tl_ctx_child(&child, ctx);
+    int rc = tl_config_load(&config, path, part, &child);
+    if (rc == TL_OK) {
+        check_systems(checking, config.sources.items, config.sources.n, "source", &child);
+        check_systems(checking, config.sinks.items, config.sinks.n, "sink", &child);
+    }
+    rc = tl_ctx_take_error(ctx, &child);
+    tl_config_release(&config);
+    tl_ctx_release(&child);
+    return rc;
+}
+
 static int check(struct tl_call *call, struct tl_ctx *ctx)
 {
     const struct connectors_options *o = call->options;
-    const char *only = call->n_operands > 1 ? call->operands[1] : NULL;
-    struct tl_config config = { 0 };
-    size_t n = 0, n_failed = 0;
-    int rc = tl_config_load(&config, o->common.config,
-                            TL_CONFIG_SOURCES | TL_CONFIG_SINKS, ctx);
+    struct checking checking = { .only = call->n_operands > 1 ? call->operands[1] : NULL,
+                                 .as_json = o->common.json };
 
-    for (size_t i = 0; rc == TL_OK && i < config.sources.n + config.sinks.n; i++) {
-        bool is_source = i < config.sources.n;
-        const struct tl_system *system = is_source
-                                             ? &config.sources.items[i]
-                                             : &config.sinks.items[i - config.sources.n];
-        if (only && strcmp(only, system->name) != 0)
-            continue;
-        n++;
-        n_failed +=
-            !check_one(system, is_source ? "source" : "sink", o->common.json, ctx);
-    }
-    if (rc == TL_OK && only && n == 0)
-        rc = tl_fail(ctx, TL_ENOTFOUND, "no source or sink is named '%s'", only);
-    else if (rc == TL_OK && n == 0)
-        tl_note(ctx, "%s names no source and no sink", config.path);
-    call->exit = n_failed ? 3 : 0;
-    tl_config_release(&config);
+    check_part(&checking, TL_CONFIG_SOURCES, o->common.config, ctx);
+    int rc = check_part(&checking, TL_CONFIG_SINKS, o->common.config, ctx);
+    if (rc == TL_OK && checking.only && checking.n == 0)
+        rc = tl_fail(ctx, TL_ENOTFOUND, "no source or sink is named '%s'", checking.only);
+    else if (rc == TL_OK && checking.n == 0)
+        tl_note(ctx, "no source and no sink is configured");
+    call->exit = checking.n_failed ? 3 : 0;
     return rc;
 }
 
