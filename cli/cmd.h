@@ -51,6 +51,9 @@ int tl_main(int argc, char **argv, struct tl_ctx *ctx);
 /* Runs a command as if typed, argv[0] its name; demo shows itself with it. Returns the exit code; reports its own failure. */
 int tl_cmd_run(const struct tl_cmd *cmd, int argc, char **argv, struct tl_ctx *ctx);
 
+/* Whether what we print goes to a pipe that nobody reads any more: then there is nothing left to do, and no failure. */
+bool tl_reader_is_gone(void);
+
 /* The flags of every command, closed by an entry without a name. */
 extern const struct tl_option tl_common_options[];
 

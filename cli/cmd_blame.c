@@ -4,6 +4,7 @@
 #include "cli/cmd.h"
 
 #include "base/say.h"
+#include "base/vec.h"
 #include "cli/pipeline.h"
 #include "cli/show.h"
 
@@ -51,14 +52,17 @@ static const char *by_whom(const char *origin)
 static void show_step(const struct tl_blame_step *step, struct tl_ctx *ctx)
 {
     FILE *out = ctx->say->results;
-    char when[21];
+    bool is_persons = strcmp(step->origin, "person") == 0;
+    char when[21], sure[16] = "";
 
     tl_time_text(when, step->when);
-    fprintf(out, "  %s%s%s  %s %s%s%s %u%%, by %s in a %s of %s\n",
-            tl_paint(ctx, TL_YELLOW), when, tl_paint(ctx, TL_PLAIN),
-            tl_shown(step->state, ctx), tl_paint(ctx, TL_BOLD),
-            tl_shown(step->info_type, ctx), tl_paint(ctx, TL_PLAIN),
-            step->confidence / 10, tl_shown(by_whom(step->origin), ctx),
+    /* A person's word is no share of a hundred. */
+    if (!is_persons)
+        snprintf(sure, sizeof sure, " %u%%", tl_percent(step->confidence));
+    fprintf(out, "  %s%s%s  %s %s%s%s%s, by %s in a %s of %s\n", tl_paint(ctx, TL_YELLOW),
+            when, tl_paint(ctx, TL_PLAIN), tl_shown(step->state, ctx),
+            tl_paint(ctx, TL_BOLD), tl_shown(step->info_type, ctx),
+            tl_paint(ctx, TL_PLAIN), sure, tl_shown(by_whom(step->origin), ctx),
             tl_shown(step->kind, ctx), tl_shown(step->actor, ctx));
     if (step->why && step->why[0])
         fprintf(out, "    %s\n", tl_shown(step->why, ctx));
@@ -67,59 +71,93 @@ static void show_step(const struct tl_blame_step *step, struct tl_ctx *ctx)
             tl_shown(step->rules_digest, ctx), tl_paint(ctx, TL_PLAIN));
 }
 
-static int blame_tag(const struct tl_belief *belief, const struct tl_belief_hit *hit,
-                     const char *info_type, bool as_json, struct tl_log *log,
-                     struct tl_ctx *ctx)
-{
-    const char *column = tl_hit_text(belief, hit, ctx);
-    struct tl_blame_step *steps;
-    size_t n;
-    int rc = tl_log_blame(&steps, &n, hit, info_type, log, ctx);
+/* The histories of all the column's tags: steps that several share (a type that took another's place) stand once. */
+struct history {
+    TL_VEC(struct tl_blame_step) steps;
+};
 
-    for (size_t i = 0; rc == TL_OK && i < n; i++) {
-        if (as_json)
-            json_step(column, &steps[i], ctx);
-        else
-            show_step(&steps[i], ctx);
+static void add_step(struct history *history, const struct tl_blame_step *step)
+{
+    for (size_t i = 0; i < history->steps.n; i++)
+        if (strcmp(history->steps.items[i].span, step->span) == 0)
+            return;
+    tl_vec_push(&history->steps, *step);
+}
+
+/* Newest first; within a run as they were found. */
+static void sort_steps(struct history *history)
+{
+    struct tl_blame_step *steps = history->steps.items;
+
+    for (size_t i = 1; i < history->steps.n; i++)
+        for (size_t k = i; k > 0 && steps[k - 1].when < steps[k].when; k--) {
+            struct tl_blame_step swap = steps[k];
+            steps[k] = steps[k - 1];
+            steps[k - 1] = swap;
+        }
+}
+
+static int gather_history(struct history *history, const struct tl_belief *belief,
+                          const struct tl_belief_hit *hit, const char *only,
+                          struct tl_log *log, struct tl_ctx *ctx)
+{
+    for (uint32_t t = 0; t < hit->column->n_tags; t++) {
+        const char *type =
+            tl_belief_text(belief, belief->tags[hit->column->first_tag + t].info_type);
+        struct tl_blame_step *steps;
+        size_t n;
+        if (only && strcmp(only, type) != 0)
+            continue;
+        int rc = tl_log_blame(&steps, &n, hit, type, log, ctx);
+        if (rc < 0)
+            return rc;
+        for (size_t i = 0; i < n; i++)
+            add_step(history, &steps[i]);
     }
-    return rc;
+    sort_steps(history);
+    return TL_OK;
+}
+
+static void show_history(const struct history *history, const char *column, bool is_gone,
+                         bool as_json, struct tl_ctx *ctx)
+{
+    if (!as_json)
+        fprintf(ctx->say->results, "%s%s%s%s\n", tl_paint(ctx, TL_BOLD), column,
+                tl_paint(ctx, TL_PLAIN), is_gone ? "  (gone from its source)" : "");
+    for (size_t i = 0; i < history->steps.n; i++) {
+        if (as_json)
+            json_step(column, &history->steps.items[i], ctx);
+        else
+            show_step(&history->steps.items[i], ctx);
+    }
 }
 
 static int blame_column(const struct tl_call *call, const struct tl_belief *belief,
                         struct tl_log *log, struct tl_ctx *ctx)
 {
     const struct blame_options *o = call->options;
+    struct history history = { 0 };
     struct tl_belief_hit hit;
-    size_t n = 0;
     int rc = tl_find_column(&hit, belief, call->operands[0], ctx);
 
     if (rc < 0)
         return rc;
-    if (!o->common.json) {
-        bool is_gone = hit.column->is_absent || hit.dataset->is_absent;
-        fprintf(ctx->say->results, "%s%s%s%s\n", tl_paint(ctx, TL_BOLD),
-                tl_hit_text(belief, &hit, ctx), tl_paint(ctx, TL_PLAIN),
-                is_gone ? "  (gone from its source)" : "");
-    }
-    for (uint32_t t = 0; t < hit.column->n_tags; t++) {
-        const char *type =
-            tl_belief_text(belief, belief->tags[hit.column->first_tag + t].info_type);
-        if (o->type && strcmp(o->type, type) != 0)
-            continue;
-        n++;
-        if ((rc = blame_tag(belief, &hit, type, o->common.json, log, ctx)) < 0)
-            return rc;
-    }
-    if (n == 0 && o->type) {
+    rc = gather_history(&history, belief, &hit, o->type, log, ctx);
+    if (rc == TL_OK && o->type && history.steps.n == 0) {
         tl_hint(ctx, "'tagline blame %s' shows the tags it has", call->operands[0]);
-        return tl_fail(ctx, TL_ENOTFOUND, "'%s' has no tag '%s'", call->operands[0],
-                       o->type);
+        rc = tl_fail(ctx, TL_ENOTFOUND, "'%s' has no tag '%s'", call->operands[0],
+                     o->type);
     }
-    if (n == 0)
+    if (rc == TL_OK)
+        show_history(&history, tl_hit_text(belief, &hit, ctx),
+                     hit.column->is_absent || hit.dataset->is_absent, o->common.json,
+                     ctx);
+    if (rc == TL_OK && history.steps.n == 0)
         tl_note(ctx, hit.column->is_unknown
                          ? "no tag: its sample could not be read or was too small to tell"
                          : "no tag: nothing was found in it");
-    return TL_OK;
+    tl_vec_release(&history.steps);
+    return rc;
 }
 
 static int run_blame(struct tl_call *call, struct tl_ctx *ctx)

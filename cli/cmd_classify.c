@@ -33,7 +33,7 @@ static const struct tl_option options[] = {
     { "rows", TL_KIND_COUNT, offsetof(struct classify_options, rows), NULL,
       "most rows read of a dataset" },
     { "packs", TL_KIND_LIST, offsetof(struct classify_options, packs), NULL,
-      "a rule pack of your own, may be repeated", .argument = "FILE" },
+      "a rule pack of your own", .argument = "FILE" },
     { "names_only", TL_KIND_FLAG, offsetof(struct classify_options, names_only), NULL,
       "never read a value" },
     { "fail_on", TL_KIND_CHOICE, offsetof(struct classify_options, fail_on), "none",
@@ -195,7 +195,7 @@ static void table_column(const struct shown *shown, const char *dataset,
     tl_table_painted(table, tag ? tl_sensitivity_word(tag->sensitivity) : "",
                      tag ? tl_paint_of_sensitivity(tag->sensitivity) : TL_PLAIN);
     if (tag)
-        tl_table_cellf(table, "%u%%", tag->confidence / 10u);
+        tl_table_cellf(table, "%u%%", tl_percent(tag->confidence));
     else
         tl_table_cell(table, "");
     tl_table_cell(table, why.text);

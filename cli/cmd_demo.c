@@ -49,8 +49,14 @@ static int write_config(const char *folder, struct tl_ctx *ctx)
     struct tl_str text = TL_STR_INIT(1 << 20);
 
     tl_init_text(&text, "p-demo", "adshop.db");
+    static const char actors[] =
+        "# Who stands behind an actor's id; the log holds the id.\n"
+        "p-demo: 'whoever runs the demo'\n";
     int rc =
         tl_file_write(tl_path_join(folder, "tagline.yaml", ctx), text.text, text.n, ctx);
+    if (rc == TL_OK)
+        rc = tl_file_write(tl_path_join(folder, "tagline.actors.yaml", ctx), actors,
+                           sizeof actors - 1, ctx);
     tl_str_release(&text);
     return rc;
 }

@@ -163,6 +163,7 @@ static int send_plan(struct tl_call *call, void *conn, const struct tl_system *s
 
     tl_ctx_child(&child, ctx);
     int sent = sink->connector->sink->push(&receipt, conn, plan, &child);
+    receipt.sink = sink->name; /* as the configuration calls it */
     int rc = TL_OK;
     /* What went through before the other side fell silent was still done: its receipt is logged first. */
     if (receipt.n_sent)

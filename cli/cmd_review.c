@@ -100,7 +100,7 @@ static void list_table(const struct listing *listing, const struct tl_belief *be
         tl_table_cell(table, tl_belief_text(belief, item->tag->info_type));
         tl_table_painted(table, tl_sensitivity_word(item->tag->sensitivity),
                          tl_paint_of_sensitivity(item->tag->sensitivity));
-        tl_table_cellf(table, "%u%%", item->tag->confidence / 10u);
+        tl_table_cellf(table, "%u%%", tl_percent(item->tag->confidence));
         if (is_gone)
             tl_table_cellf(table, "%s, gone", tl_state_word(item->tag->state));
         else
@@ -143,27 +143,37 @@ static int choose_tag(const struct tl_belief_tag **out, const struct tl_belief *
                       struct tl_ctx *ctx)
 {
     const struct tl_belief_tag *tags = &belief->tags[hit->column->first_tag];
-    struct tl_str names = TL_STR_INIT(400);
+    const char *column = tl_hit_text(belief, hit, ctx);
+    struct tl_str names = TL_STR_INIT(400), rejected = TL_STR_INIT(400);
     size_t n = 0;
+    int rc = TL_OK;
 
     for (uint32_t t = 0; t < hit->column->n_tags; t++) {
         const char *name = tl_belief_text(belief, tags[t].info_type);
-        if (type ? strcmp(name, type) != 0 : tags[t].state == TL_REJECTED)
+        if (type ? strcmp(name, type) != 0 : tags[t].state == TL_REJECTED) {
+            if (!type)
+                tl_str_addf(&rejected, "%s%s", rejected.n ? ", " : "", name);
             continue;
+        }
         tl_str_addf(&names, "%s%s", n++ ? ", " : "", name);
         *out = &tags[t];
     }
-    int rc = TL_OK;
     if (n > 1) {
         tl_hint(ctx, "say which with --type: %s", names.text);
-        rc = tl_fail(ctx, TL_EUSAGE, "'%s' has %zu tags", tl_hit_text(belief, hit, ctx),
-                     n);
+        rc = tl_fail(ctx, TL_EUSAGE, "'%s' has %zu tags", column, n);
+    } else if (n == 0 && rejected.n) {
+        tl_hint(ctx, "to take that back: tagline review accept COLUMN --type INFO_TYPE "
+                     "--why \"...\"");
+        rc = tl_fail(ctx, TL_ENOTFOUND,
+                     "'%s' has no tag that stands; rejected already: %s", column,
+                     rejected.text);
     } else if (n == 0) {
         tl_hint(ctx, "'tagline review set COLUMN INFO_TYPE --why ...' gives it one");
-        rc = tl_fail(ctx, TL_ENOTFOUND, "'%s' has no %s%s", tl_hit_text(belief, hit, ctx),
-                     type ? "tag " : "tag", type ? type : "");
+        rc = tl_fail(ctx, TL_ENOTFOUND, "'%s' has no %s%s", column, type ? "tag " : "tag",
+                     type ? type : "");
     }
     tl_str_release(&names);
+    tl_str_release(&rejected);
     return rc;
 }
 
@@ -247,6 +257,26 @@ static int check_speech(const struct tl_call *call, int kind, struct tl_ctx *ctx
     return TL_OK;
 }
 
+/* What a set type puts aside: the tags of other types that stand. NULL: none. */
+static const char *displaced_by(const struct tl_word *word,
+                                const struct tl_belief *belief,
+                                const struct tl_belief_hit *hit, struct tl_ctx *ctx)
+{
+    struct tl_str names = TL_STR_INIT(1 << 12);
+    const char *list = NULL;
+
+    for (uint32_t t = 0; word->kind == TL_WORD_SET && t < hit->column->n_tags; t++) {
+        const struct tl_belief_tag *tag = &belief->tags[hit->column->first_tag + t];
+        const char *name = tl_belief_text(belief, tag->info_type);
+        if (tag->state != TL_REJECTED && strcmp(name, word->info_type) != 0)
+            tl_str_addf(&names, "%s%s", names.n ? ", " : "", name);
+    }
+    if (names.n)
+        list = tl_arena_dup(ctx->arena, names.text, names.n);
+    tl_str_release(&names);
+    return list;
+}
+
 /* The word is complete but for the reason: takes that, and logs both. */
 static int record(struct tl_word *word, const char *column,
                   const struct review_options *o, const struct tl_engine *engine,
@@ -293,8 +323,12 @@ static int speak(const struct tl_call *call, const struct tl_config *config,
         (rc = tl_config_need_actor(config, ctx)) == TL_OK &&
         (rc = tl_engine_open(&engine, &config->rules, ctx)) == TL_OK &&
         (rc = tl_find_column(&hit, belief, call->operands[1], ctx)) == TL_OK &&
-        (rc = make_word(&word, belief, &hit, engine, call, ctx)) == TL_OK)
+        (rc = make_word(&word, belief, &hit, engine, call, ctx)) == TL_OK) {
+        const char *displaced = displaced_by(&word, belief, &hit, ctx);
         rc = record(&word, tl_hit_text(belief, &hit, ctx), o, engine, config, log, ctx);
+        if (rc == TL_OK && displaced)
+            tl_note(ctx, "it takes the place of %s", displaced);
+    }
     tl_engine_close(engine);
     return rc;
 }

@@ -89,7 +89,7 @@ static void show_tag(void *self, const struct tl_belief_hit *hit,
     tl_table_cell(tally->table, tl_belief_text(tally->belief, tag->category));
     tl_table_painted(tally->table, tl_sensitivity_word(tag->sensitivity),
                      tl_paint_of_sensitivity(tag->sensitivity));
-    tl_table_cellf(tally->table, "%u%%", tag->confidence / 10u);
+    tl_table_cellf(tally->table, "%u%%", tl_percent(tag->confidence));
     tl_table_painted(tally->table, tl_state_word(tag->state),
                      tl_paint_of_state(tag->state));
 }

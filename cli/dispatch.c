@@ -5,6 +5,9 @@
 
 #include "base/say.h"
 
+#include <poll.h>
+#include <unistd.h>
+
 const struct tl_cmd *const tl_cmds[] = {
     &tl_cmd_init,  &tl_cmd_scan,  &tl_cmd_classify, &tl_cmd_review,
     &tl_cmd_log,   &tl_cmd_blame, &tl_cmd_push,     &tl_cmd_connectors,
@@ -18,7 +21,7 @@ const struct tl_option tl_common_options[] = {
     { "json", TL_KIND_FLAG, offsetof(struct tl_common, json), NULL,
       "one JSON object a line" },
     { "quiet", TL_KIND_FLAG, offsetof(struct tl_common, quiet), NULL,
-      "only warnings and failures", .letter = 'q' },
+      "no notes on standard error: only warnings and failures", .letter = 'q' },
     { "no_color", TL_KIND_FLAG, offsetof(struct tl_common, no_color), NULL,
       "no colour, no progress" },
     { "help", TL_KIND_FLAG, offsetof(struct tl_common, help), NULL, "this help",
@@ -95,6 +98,13 @@ static int run_call(struct tl_call *call, int argc, char **argv, struct tl_ctx *
     return call->cmd->run(call, ctx);
 }
 
+bool tl_reader_is_gone(void)
+{
+    struct pollfd results = { .fd = STDOUT_FILENO };
+
+    return poll(&results, 1, 0) == 1 && (results.revents & POLLERR);
+}
+
 /* Every failure ends in what to do; where nobody knew better, by its kind. */
 static void hint_by_kind(const struct tl_cmd *cmd, struct tl_ctx *ctx)
 {
@@ -130,6 +140,10 @@ int tl_cmd_run(const struct tl_cmd *cmd, int argc, char **argv, struct tl_ctx *c
 
     fflush(ctx->say->results);
     tl_progress_end(ctx);
+    if (rc == TL_EWRITE && ferror(ctx->say->results) && tl_reader_is_gone()) {
+        tl_error_clear(&ctx->error);
+        return call.exit;
+    }
     if (rc < 0) {
         hint_by_kind(cmd, ctx);
         tl_say_error(ctx, &ctx->error);

@@ -8,7 +8,6 @@
 
 #include <errno.h>
 #include <locale.h>
-#include <poll.h>
 #include <signal.h>
 #include <unistd.h>
 
@@ -43,14 +42,6 @@ static void choose_locale(void)
         setlocale(LC_CTYPE, "C.UTF-8");
 }
 
-/* Whether what we print goes to a pipe that nobody reads any more. */
-static bool reader_is_gone(void)
-{
-    struct pollfd results = { .fd = STDOUT_FILENO };
-
-    return poll(&results, 1, 0) == 1 && (results.revents & POLLERR);
-}
-
 /* What was printed must have arrived: a full disk is a failure, a reader that had enough is not. */
 static int finish_results(int code)
 {
@@ -59,7 +50,7 @@ static int finish_results(int code)
     errno = 0;
     failed |= fflush(stdout) != 0;
     const char *why = errno ? strerror(errno) : "an earlier write failed";
-    if (!failed || reader_is_gone())
+    if (!failed || tl_reader_is_gone())
         return code;
     fprintf(
         stderr,

@@ -5,6 +5,7 @@
 #include "cli/pipeline.h"
 
 #include "base/ctx.h"
+#include "base/digest.h"
 #include "base/file.h"
 #include "base/pool.h"
 #include "base/say.h"
@@ -431,6 +432,9 @@ static void report_troubles(struct tl_scan *scan, struct tl_ctx *ctx)
 
         if (!why)
             continue;
+        /* A file given by its name is a source of one dataset of that name. */
+        if (strcmp(key.source, key.dataset) == 0)
+            key.source = NULL;
         tl_key_add_readable(&name, &key);
         add_trouble(scan, tl_arena_dup(ctx->arena, name.text, name.n), why, false);
         tl_str_release(&name);
@@ -567,12 +571,34 @@ void tl_entry_begin(struct tl_entry *entry, const char *kind,
     entry->seed = (uint64_t)config->scan.seed;
 }
 
+/* What tagline.yaml says of the rules decides as well: it is kept as a pack is, so that "under which rules" can be shown. */
+static struct tl_entry_rule settings_rule(const struct tl_engine_settings *settings,
+                                          struct tl_ctx *ctx)
+{
+    struct tl_str text = TL_STR_INIT(1 << 20);
+    struct tl_entry_rule rule = { .name = "settings" };
+    struct tl_sha256 digest;
+
+    tl_str_addf(
+        &text,
+        "decision_version: %d\nfloor: %u # per mille; 0: the built-in one\nwithout:%s\n",
+        TL_DECISION_VERSION, settings->floor, settings->without.n ? "" : " []");
+    for (size_t i = 0; i < settings->without.n; i++)
+        tl_str_addf(&text, "  - %s\n", settings->without.items[i]);
+    tl_sha256_of(&digest, text.text, text.n);
+    tl_hex(rule.digest, digest.bytes, sizeof digest.bytes);
+    rule.n = text.n;
+    rule.text = tl_arena_dup(ctx->arena, text.text, text.n);
+    tl_str_release(&text);
+    return rule;
+}
+
 static void name_rules(struct tl_entry *entry, const struct tl_scan *scan,
                        struct tl_ctx *ctx)
 {
     const struct tl_pack *packs;
     size_t n = tl_engine_packs(&packs, scan->engine);
-    struct tl_entry_rule *rules = tl_arena_alloc(ctx->arena, n, sizeof *rules);
+    struct tl_entry_rule *rules = tl_arena_alloc(ctx->arena, n + 1, sizeof *rules);
 
     for (size_t i = 0; i < n; i++) {
         rules[i] = (struct tl_entry_rule){ .name = packs[i].name,
@@ -580,8 +606,9 @@ static void name_rules(struct tl_entry *entry, const struct tl_scan *scan,
                                            .n = packs[i].n };
         memcpy(rules[i].digest, packs[i].digest, sizeof rules[i].digest);
     }
+    rules[n] = settings_rule(&scan->config->rules, ctx);
     entry->rules = rules;
-    entry->n_rules = n;
+    entry->n_rules = n + 1;
     entry->rules_digest = tl_engine_digest(scan->engine);
 }
 

@@ -102,8 +102,10 @@ static void hint_nearest(const struct tl_belief *belief,
     if (best)
         tl_hint(ctx, "did you mean '%s'?", best);
     else
-        tl_hint(ctx, "a column is written DATASET#FIELD, with as many levels in front as "
-                     "it takes");
+        tl_hint(ctx,
+                "if it went from its source, the log's folder still has it: "
+                "git log -p -S'\"name\":\"%s\"' -- state",
+                pattern->field);
 }
 
 int tl_find_column(struct tl_belief_hit *out, const struct tl_belief *belief,
@@ -128,6 +130,13 @@ int tl_find_column(struct tl_belief_hit *out, const struct tl_belief *belief,
     }
     *out = hits[0];
     return TL_OK;
+}
+
+unsigned tl_percent(unsigned per_mille)
+{
+    unsigned rounded = (per_mille + 5) / 10;
+
+    return rounded >= 100 && per_mille < 1000 ? 99 : rounded;
 }
 
 const char *tl_shown(const char *text, struct tl_ctx *ctx)

@@ -21,6 +21,9 @@ const char *tl_hit_text(const struct tl_belief *belief, const struct tl_belief_h
 const char *tl_hit_short(const struct tl_belief *belief, const struct tl_belief_hit *hit,
                          struct tl_ctx *ctx);
 
+/* Per mille as whole per cent, rounded; only what is certain is 100. */
+unsigned tl_percent(unsigned per_mille);
+
 /* A text of the log as a terminal may show it, from the arena; "-" for none. */
 const char *tl_shown(const char *text, struct tl_ctx *ctx);
 

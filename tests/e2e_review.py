@@ -100,4 +100,39 @@ def a_key_as_shown_can_be_typed_back(house):
         assert house.run("blame", column, "--json").lines()[0]["info_type"] == "email_address"
 
 
+@test
+def a_set_that_is_taken_back_brings_back_what_it_displaced(house):
+    two_tables(house)
+    answer = house.run("review", "set", "leads#mail", "household_id", "--why", "wrong column")
+    assert "takes the place of email_address" in answer.err, answer
+    house.run("review", "reject", "leads#mail", "--why", "undo my typo")
+    house.run("scan")
+    states = {line["info_type"]: line["state"] for line in house.run("review", "--all", "--json").lines() if line["column"] == "mail"}
+    assert states == {"email_address": "proposed", "household_id": "rejected"}, states
+    house.fails(2, "review", "reject", "leads#mail", "--type", "nothing", "--why", "x")
+    house.run("review", "reject", "leads#mail", "--why", "no address")
+    house.fails(2, "review", "reject", "leads#mail", "--why", "x", says="rejected already")
+
+
+@test
+def the_rules_of_a_decision_are_in_the_log_with_their_settings(house):
+    two_tables(house)
+    house.write("tagline.yaml", open(house.at("tagline.yaml")).read() + "rules: {without: [phone_e164], floor: 0.5}\n")
+    house.run("scan")
+    run = house.run("log", "show", house.commits()[0], "--json").lines()[0]
+    digest = next(pack["digest"] for pack in run["rules"]["packs"] if pack["name"] == "settings")
+    text = house.git("show", f"main:rules/{digest}.yaml")
+    assert "- phone_e164" in text and "floor: 500" in text, text
+
+
+@test
+def a_reader_that_has_enough_is_no_failure(house):
+    two_tables(house)
+    import subprocess
+    from drive import PROGRAM
+    done = subprocess.run(["bash", "-o", "pipefail", "-c", f"'{PROGRAM}' log show {house.commits()[0]} --spans | head -c 10"],
+                          cwd=house.path, capture_output=True)
+    assert done.returncode == 0 and done.stderr == b"", done
+
+
 main()

@@ -482,6 +482,9 @@ int tl_merge_word(struct tl_state_tag **said, struct tl_state_file *state,
     merge->counts->n_changed_tags += !is_new || word->kind == TL_WORD_REJECT;
     if (word->kind == TL_WORD_SET)
         drop_others(column, word->info_type);
+    /* What a set type had displaced is asked for again once that is taken back: the next scan decides anew. */
+    if (word->kind == TL_WORD_REJECT && !is_new && old.origin == TL_BY_PERSON)
+        state->rules_digest = "";
     column->is_unknown = column->is_unknown && tag->state == TL_REJECTED;
     sort_tags(column);
     for (i = 0; i < column->n_tags; i++)
