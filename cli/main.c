@@ -9,6 +9,8 @@
 #include <errno.h>
 #include <locale.h>
 #include <signal.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 static struct tl_run run;
@@ -31,6 +33,15 @@ static void watch_signals(void)
     sigaction(SIGTERM, &action, NULL);
     /* A reader that went away is seen as a failed write; it must not kill us in the middle of the log. */
     signal(SIGPIPE, SIG_IGN);
+}
+
+/* A memory image holds sampled values and tokens: none is left behind, whatever happens. */
+static void leave_no_core(void)
+{
+    setrlimit(RLIMIT_CORE, &(struct rlimit){ 0, 0 });
+#ifndef __SANITIZE_ADDRESS__ /* whose leak checker must look into us */
+    prctl(PR_SET_DUMPABLE, 0);
+#endif
 }
 
 /* Names are UTF-8 wherever they come from; a machine without a locale still shows them. */
@@ -64,6 +75,7 @@ int main(int argc, char **argv)
     struct tl_ctx ctx;
     struct tl_say say;
 
+    leave_no_core();
     choose_locale();
     tl_clock_init(&run.clock);
     tl_ctx_init(&ctx, &run);

@@ -2,8 +2,11 @@
 import json
 import os
 import pty
+import re
+import resource
 import select
 import shutil
+import signal
 import subprocess
 
 from drive import PROGRAM, main, test
@@ -109,6 +112,22 @@ def names_that_fool_terminals_are_shown_escaped(house):
         answer = house.run(*words)
         assert "\033" not in answer.out + answer.err, answer
     house.fails(2, "blame", "a\033[31mb#c")
+
+
+@test
+def a_crash_leaves_no_memory_image(house):
+    def unlimited():
+        resource.setrlimit(resource.RLIMIT_CORE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+    process = subprocess.Popen([PROGRAM, "classify", "-"], cwd=house.path, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL,
+                               stderr=subprocess.DEVNULL, preexec_fn=unlimited)
+    process.stdin.write(b"email\ncanary@example.com\n")
+    process.stdin.flush()
+    while not re.search(r"Max core file size +0 +0 ", open(f"/proc/{process.pid}/limits", encoding="ascii").read()):
+        assert process.poll() is None, "it ended by itself"
+    process.send_signal(signal.SIGQUIT)
+    _, status = os.waitpid(process.pid, 0)
+    assert os.WIFSIGNALED(status) and not os.WCOREDUMP(status), status
+    assert os.listdir(house.path) == [], os.listdir(house.path)
 
 
 @test
