@@ -71,6 +71,8 @@ def stop(house, chance, how, lengths):
 
 def before_or_after(house, tips, number):
     """The tip is the old one or one commit further, and a tree that git can read whole."""
+    half = [name for name in os.listdir(house.at("log/objects/pack")) if name.startswith("tmp_") and name.endswith((".idx", ".pack"))]
+    assert not half, f"git takes for packs: {half}"
     now = house.commits()
     assert now[-len(tips):] == tips and len(now) - len(tips) <= 1, (now[:3], tips[:3])
     if number % 10 == 0:

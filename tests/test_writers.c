@@ -327,7 +327,7 @@ static void leave_behind(struct log_world *w, const char *files, const char *com
             "cd \"$GIT_DIR\"; p=pack-4711471147114711471147114711471147114711; "
             "for e in %s; do echo x > objects/pack/$p.$e; done; "
             "printf 'pid 1\\npack %%s\\ncommit %%s\\n' $p %s > tagline/lock; "
-            "touch refs/heads/main.lock objects/pack/tmp_tagline_1.pack "
+            "touch refs/heads/main.lock objects/pack/tmp_tagline_1_pack "
             "tagline/belief.tmp-1",
             files, commit),
         NULL);

@@ -60,11 +60,21 @@ static int write_failed(const struct tl_pack *pack, struct tl_ctx *ctx)
                    strerror(why));
 }
 
+/* Until it is published a file must not look like a pack's: git reads whatever ends in .idx, cut short or not. */
+static void path_of(char out[PATH_MAX + 80], const struct tl_pack *pack, bool is_final,
+                    const char *extension)
+{
+    if (is_final)
+        snprintf(out, PATH_MAX + 80, "%s/%s.%s", pack->folder, pack->name, extension);
+    else
+        snprintf(out, PATH_MAX + 80, "%s_%s", pack->temporary, extension);
+}
+
 static int open_file(struct tl_pack *pack, const char *extension, struct tl_ctx *ctx)
 {
-    char path[PATH_MAX + 8];
+    char path[PATH_MAX + 80];
 
-    snprintf(path, sizeof path, "%s%s", pack->temporary, extension);
+    path_of(path, pack, false, extension);
     int fd = tl_fault("pack.open")
                  ? -1
                  : open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0444);
@@ -89,7 +99,7 @@ int tl_pack_open(struct tl_pack **out, const char *folder, struct tl_ctx *ctx)
         tl_hex(hex, random, sizeof random);
     snprintf(pack->temporary, sizeof pack->temporary, "%s/" TL_PACK_TEMPORARY "%s",
              folder, hex);
-    pack->fd = open_file(pack, ".pack", ctx);
+    pack->fd = open_file(pack, "pack", ctx);
     if (pack->fd < 0) {
         tl_pack_close(pack);
         return ctx->error.code;
@@ -299,7 +309,7 @@ int tl_pack_finish(struct tl_pack *pack, struct tl_ctx *ctx)
         qsort(pack->objects.items, pack->objects.n, sizeof *pack->objects.items, by_id);
     index_text(&idx, pack, trailer);
     pack->idx_bytes = idx.n;
-    int fd = open_file(pack, ".idx", ctx);
+    int fd = open_file(pack, "idx", ctx);
     if (fd < 0)
         rc = fd;
     else if (tl_write_all(fd, idx.text, idx.n) < 0 || tl_fault("idx.fsync") ||
@@ -322,15 +332,6 @@ size_t tl_pack_size(const struct tl_pack *pack)
     return pack->at + pack->idx_bytes;
 }
 
-static void path_of(char out[PATH_MAX + 80], const struct tl_pack *pack, bool is_final,
-                    const char *extension)
-{
-    if (is_final)
-        snprintf(out, PATH_MAX + 80, "%s/%s%s", pack->folder, pack->name, extension);
-    else
-        snprintf(out, PATH_MAX + 80, "%s%s", pack->temporary, extension);
-}
-
 static int move(const struct tl_pack *pack, const char *extension)
 {
     char from[PATH_MAX + 80], to[PATH_MAX + 80];
@@ -344,7 +345,7 @@ static int move(const struct tl_pack *pack, const char *extension)
 int tl_pack_publish(struct tl_pack *pack, struct tl_ctx *ctx)
 {
     pack->is_published = true;
-    if (move(pack, ".pack") < 0 || move(pack, ".idx") < 0)
+    if (move(pack, "pack") < 0 || move(pack, "idx") < 0)
         return write_failed(pack, ctx);
     return tl_dir_sync(pack->folder, ctx);
 }
@@ -359,9 +360,9 @@ static void discard(const struct tl_pack *pack)
     char path[PATH_MAX + 80];
 
     for (int is_final = 0; is_final <= pack->is_published; is_final++) {
-        path_of(path, pack, is_final, ".idx");
+        path_of(path, pack, is_final, "idx");
         unlink(path);
-        path_of(path, pack, is_final, ".pack");
+        path_of(path, pack, is_final, "pack");
         unlink(path);
     }
 }
