@@ -27,6 +27,16 @@ static const char *const sensitivity_words[] = { "public", "internal", "personal
 static const char *const evidence_words[] = { "name",    "type",   "comment",  "table",
                                               "sibling", "values", "validator" };
 
+static const char *const edge_kind_words[] = {
+    "identity", "transformation", "aggregation", "join",       "filter",
+    "group_by", "sort",           "window",      "conditional"
+};
+static const char *const effect_words[] = { NULL,       "keeps",     "partial",
+                                            "masks",    "hashes",    "hashes_salted",
+                                            "encrypts", "tokenises", "aggregates",
+                                            "counts" };
+static const char *const outcome_words[] = { "pass", "violation", "gap", "waived" };
+
 /* Numbers may come from a log that a later version wrote. */
 static const char *word_at(const char *const *words, size_t n, int i)
 {
@@ -36,7 +46,7 @@ static const char *word_at(const char *const *words, size_t n, int i)
 static int word_find(const char *const *words, size_t n, const char *word)
 {
     for (size_t i = 0; word && i < n; i++)
-        if (strcmp(words[i], word) == 0)
+        if (words[i] && strcmp(words[i], word) == 0)
             return (int)i;
     return -1;
 }
@@ -69,6 +79,31 @@ const char *tl_sensitivity_word(int sensitivity)
 const char *tl_evidence_word(int evidence)
 {
     return word_at(evidence_words, COUNT(evidence_words), evidence);
+}
+
+const char *tl_edge_kind_word(int kind)
+{
+    return word_at(edge_kind_words, COUNT(edge_kind_words), kind);
+}
+
+const char *tl_effect_word(int effect)
+{
+    return word_at(effect_words, COUNT(effect_words), effect);
+}
+
+const char *tl_outcome_word(int outcome)
+{
+    return word_at(outcome_words, COUNT(outcome_words), outcome);
+}
+
+int tl_edge_kind_of(const char *word)
+{
+    return word_find(edge_kind_words, COUNT(edge_kind_words), word);
+}
+
+int tl_effect_of(const char *word)
+{
+    return word_find(effect_words, COUNT(effect_words), word);
 }
 
 int tl_state_of(const char *word)
@@ -611,4 +646,63 @@ size_t tl_belief_search(struct tl_belief_hit *out, size_t most,
         }
     }
     return search.found;
+}
+
+/* ---- lineage ---- */
+
+static int compare_texts(const char *a, const char *b)
+{
+    if (!a || !b)
+        return (a != NULL) - (b != NULL);
+    return a == b ? 0 : strcmp(a, b);
+}
+
+int tl_edge_compare(const struct tl_edge *a, const struct tl_edge *b)
+{
+    int order;
+
+    if ((order = compare_texts(a->target, b->target)) != 0 ||
+        (order = compare_texts(a->target_column, b->target_column)) != 0 ||
+        (order = compare_texts(a->source, b->source)) != 0 ||
+        (order = compare_texts(a->source_column, b->source_column)) != 0)
+        return order;
+    if (a->kind != b->kind)
+        return a->kind < b->kind ? -1 : 1;
+    if ((order = compare_texts(a->query, b->query)) != 0 ||
+        (order = compare_texts(a->function, b->function)) != 0)
+        return order;
+    return (a->effect > b->effect) - (a->effect < b->effect);
+}
+
+static int by_edge_and_place(const void *a, const void *b)
+{
+    const struct tl_edge *left = a, *right = b;
+    int order = tl_edge_compare(left, right);
+
+    if (order == 0)
+        order = (left->line > right->line) - (left->line < right->line);
+    if (order == 0)
+        order = (left->column > right->column) - (left->column < right->column);
+    return order;
+}
+
+void tl_edges_sort(struct tl_edges *edges)
+{
+    size_t n = 0;
+
+    if (edges->items.n)
+        qsort(edges->items.items, edges->items.n, sizeof *edges->items.items,
+              by_edge_and_place);
+    for (size_t i = 0; i < edges->items.n; i++) {
+        const struct tl_edge *edge = &edges->items.items[i];
+        if (n == 0 || tl_edge_compare(&edges->items.items[n - 1], edge) != 0)
+            edges->items.items[n++] = *edge;
+    }
+    edges->items.n = n;
+}
+
+void tl_edges_release(struct tl_edges *edges)
+{
+    tl_vec_release(&edges->items);
+    tl_vec_release(&edges->problems);
 }

@@ -164,6 +164,124 @@ struct tl_sample_spec {
     uint64_t seed;
 };
 
+/* ---- lineage: what flows where ---- */
+
+/* OpenLineage's columnLineage words (spec/facets/ColumnLineageDatasetFacet.json): the first three move values, the rest steer. */
+enum tl_edge_kind {
+    TL_IDENTITY,
+    TL_TRANSFORMATION,
+    TL_AGGREGATION,
+    TL_JOIN,
+    TL_FILTER,
+    TL_GROUP_BY,
+    TL_SORT,
+    TL_WINDOW,
+    TL_CONDITIONAL,
+    TL_EDGE_KINDS
+};
+/* "identity", "transformation", "aggregation", "join", "filter", "group_by", "sort", "window", "conditional" */
+const char *tl_edge_kind_word(int kind);
+int tl_edge_kind_of(const char *word); /* -1: no such word; likewise below */
+static inline bool tl_edge_moves_values(int kind)
+{
+    return kind <= TL_AGGREGATION;
+}
+
+/* What becomes of personal data on the way. Stronger later: along a path the last one that is not `keeps` does not undo an earlier one. */
+enum tl_effect {
+    TL_NO_EFFECT, /* of kinds that only steer */
+    TL_KEEPS,
+    TL_PARTIAL,       /* a part or a coarser form: left(x, 3), date_trunc('year', x) */
+    TL_MASKS,         /* overwritten by a constant pattern */
+    TL_HASHES,        /* without a key: can be looked up again */
+    TL_HASHES_SALTED, /* with a key or a salt that is not in the row */
+    TL_ENCRYPTS,
+    TL_TOKENISES,
+    TL_AGGREGATES, /* a figure over rows: sum, avg */
+    TL_COUNTS,
+    TL_EFFECTS
+};
+/* "keeps", "partial", "masks", "hashes", "hashes_salted", "encrypts", "tokenises", "aggregates", "counts"; NULL for TL_NO_EFFECT */
+const char *tl_effect_word(int effect);
+int tl_effect_of(const char *word);
+
+/* Texts are borrowed: the run's arena or the belief's text. Datasets are named by their key's text (tl_key_add, no field). */
+struct tl_edge {
+    const char *target;
+    const char *target_column; /* NULL: steers all of it */
+    const char *source, *source_column;
+    const char *
+        query; /* what makes it flow: "etl/load.sql#2" (file and statement); NULL: the target's own view SQL */
+    const char *
+        function; /* of hashes: "md5", "sha1", "sha256", "sha512", or the function's name in lower case; else NULL */
+    uint32_t line, column; /* of the source reference in that SQL, from 1 */
+    uint16_t confidence;   /* per mille */
+    uint8_t kind, effect;  /* enum tl_edge_kind, enum tl_effect */
+};
+
+/* What of a query was not understood: its target may receive more than the edges say. */
+struct tl_edge_problem {
+    const char *target; /* dataset; NULL: not even that is known */
+    const char *query;  /* as in struct tl_edge */
+    const char *what;   /* names and SQL words, never a literal */
+    uint32_t line, column;
+};
+
+/* Edges by target, target column (absent first), source, source column, kind, query. */
+struct tl_edges {
+    TL_VEC(struct tl_edge) items;
+    TL_VEC(struct tl_edge_problem) problems;
+};
+int tl_edge_compare(const struct tl_edge *a, const struct tl_edge *b);
+void tl_edges_sort(struct tl_edges *edges); /* and drops those that say the same twice */
+void tl_edges_release(struct tl_edges *edges);
+
+/* What a tag becomes behind an effect. The most special rule that fits counts: info type and function before either alone. */
+struct tl_carry_rule {
+    const char *from;     /* info type; NULL: any */
+    const char *function; /* as in struct tl_edge; NULL: any */
+    const char *to;       /* info type; NULL: it stays what it is */
+    const char *category; /* of `to` */
+    uint16_t
+        share; /* per mille of the confidence that is left; 0: nothing is carried on */
+    uint8_t effect;      /* enum tl_effect */
+    uint8_t sensitivity; /* of `to` */
+};
+
+/* ---- verdicts ---- */
+
+enum tl_outcome { TL_PASS, TL_VIOLATION, TL_GAP, TL_WAIVED };
+/* "pass", "violation", "gap", "waived" */
+const char *tl_outcome_word(int outcome);
+
+/* One station of a path, the origin first. `kind`, `effect`, `query`, `line`, `column` say how the data came here from the one before. */
+struct tl_step {
+    const char *dataset, *path; /* key text, field path */
+    const char *info_type;      /* what it is tagged as here */
+    const char *query;
+    uint32_t line, column;
+    uint16_t confidence;
+    uint8_t kind, effect;
+};
+
+struct tl_verdict {
+    const char *rule;     /* "adtech/no-direct-identifier-in-export": pack and rule */
+    const char *severity; /* "error", "warning", "note" */
+    const char *dataset;  /* key text */
+    const char *path;     /* field path; NULL: the dataset as a whole */
+    const char *why;      /* one sentence for people: names, tags, zones */
+    const char *fix;      /* what to do; NULL: nothing to say */
+    const struct tl_step *steps;
+    uint32_t n_steps;
+    uint8_t outcome; /* enum tl_outcome */
+    bool is_advisory;
+};
+struct tl_verdicts {
+    TL_VEC(struct tl_verdict) items; /* no passes: they are only counted */
+    size_t counts[4];                /* by enum tl_outcome */
+    size_t n_binding;                /* violations that are not advisory */
+};
+
 /* ---- what is thought of a column ---- */
 
 enum tl_stance { TL_ABSTAINS, TL_PROPOSES, TL_CONFIRMS, TL_REFUTES };
@@ -302,11 +420,27 @@ struct tl_belief_tag {
     struct tl_slice info_type, category;
     struct tl_slice span, trace; /* hex: the span that decided it, and its run */
     struct tl_slice actor;       /* of a person's word */
+    /* of a carried tag: the column it comes from (key text with field) and what it is tagged as there */
+    struct tl_slice from, from_type;
     /* ns since 1970: when that span ended; names the folder of its run */
     int64_t since;
     uint16_t confidence;
     uint8_t sensitivity, state, origin;
-    uint8_t spare[3];
+    uint8_t effect; /* of a carried tag: all of its path's, enum tl_effect */
+    uint8_t spare[2];
+};
+
+/* An edge into the dataset it stands with; fields as in struct tl_edge. */
+struct tl_belief_edge {
+    struct tl_slice target_column, source, source_column, query, function;
+    uint32_t line, column;
+    uint16_t confidence;
+    uint8_t kind, effect;
+};
+/* What of a query into the dataset was not understood. */
+struct tl_belief_problem {
+    struct tl_slice query, what;
+    uint32_t line, column;
 };
 
 struct tl_belief_column {
@@ -330,6 +464,8 @@ struct tl_belief_dataset {
     struct tl_slice schema_digest, sample_digest, rules_digest;
     int64_t rows;
     uint32_t first_column, n_columns;
+    uint32_t first_edge, n_edges;
+    uint32_t first_problem, n_problems;
     uint8_t kind;
     uint8_t is_absent;
     uint8_t spare[6];
@@ -340,8 +476,10 @@ struct tl_belief {
     const struct tl_belief_dataset *datasets;
     const struct tl_belief_column *columns;
     const struct tl_belief_tag *tags;
+    const struct tl_belief_edge *edges;
+    const struct tl_belief_problem *problems;
     const char *text;
-    uint32_t n_datasets, n_columns, n_tags;
+    uint32_t n_datasets, n_columns, n_tags, n_edges, n_problems;
     char commit[65]; /* hex; "" for an empty log */
 };
 

@@ -13,8 +13,14 @@ struct tl_ctx;
 /* What to look at. Globs as tl_key_matches understands them; an empty `include` takes all. Exclusion wins. */
 struct tl_scope {
     struct tl_list include, exclude;
+    /*
+     * Columns: "glob" of a field path, or "dataset glob#glob". What is left out is never asked for: no name, no value.
+     */
+    struct tl_list include_columns, exclude_columns;
 };
 bool tl_scope_takes(const struct tl_scope *scope, const struct tl_key *key);
+/* `key` with its field. True where the scope says nothing of columns. */
+bool tl_scope_takes_column(const struct tl_scope *scope, const struct tl_key *key);
 
 enum tl_gives { TL_GIVES_SCHEMA = 1, TL_GIVES_SAMPLES = 2 };
 
@@ -33,6 +39,14 @@ struct tl_source_ops {
     int (*sample)(struct tl_sample *out, void *conn, const struct tl_snapshot *snapshot,
                   struct tl_dataset_id dataset, const struct tl_sample_spec *spec,
                   struct tl_ctx *ctx);
+    /*
+     * Says which datasets this connection will be asked to sample next, in this order and by the same spec: a connector with a
+     * far end may send its requests ahead, so that the answers wait when sample() is called. What is not asked for after all
+     * is thrown away by the next call. May be NULL.
+     */
+    int (*ahead)(void *conn, const struct tl_snapshot *snapshot,
+                 const struct tl_dataset_id *datasets, size_t n,
+                 const struct tl_sample_spec *spec, struct tl_ctx *ctx);
 };
 
 struct tl_sink_ops {

@@ -37,3 +37,32 @@ bool tl_scope_takes(const struct tl_scope *scope, const struct tl_key *key)
         return false;
     return scope->include.n == 0 || matches_any(&scope->include, key);
 }
+
+static bool matches_any_column(const struct tl_list *globs, const struct tl_key *key)
+{
+    struct tl_key dataset = *key;
+    struct tl_key field = { .dataset = key->field };
+
+    dataset.field = NULL;
+    for (size_t i = 0; i < globs->n; i++) {
+        const char *glob = globs->items[i], *hash = strrchr(glob, '#');
+        char of_dataset[1024];
+        if (!hash) {
+            if (tl_key_matches(&field, glob))
+                return true;
+            continue;
+        }
+        snprintf(of_dataset, sizeof of_dataset, "%.*s", (int)(hash - glob), glob);
+        if (tl_key_matches(&dataset, of_dataset) && tl_key_matches(&field, hash + 1))
+            return true;
+    }
+    return false;
+}
+
+bool tl_scope_takes_column(const struct tl_scope *scope, const struct tl_key *key)
+{
+    if (matches_any_column(&scope->exclude_columns, key))
+        return false;
+    return scope->include_columns.n == 0 ||
+           matches_any_column(&scope->include_columns, key);
+}
