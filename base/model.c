@@ -31,9 +31,9 @@ static const char *const edge_kind_words[] = {
     "identity", "transformation", "aggregation", "join",       "filter",
     "group_by", "sort",           "window",      "conditional"
 };
-static const char *const effect_words[] = { NULL,       "keeps",     "partial",
-                                            "masks",    "hashes",    "hashes_salted",
-                                            "encrypts", "tokenises", "aggregates",
+static const char *const effect_words[] = { NULL,     "keeps",         "partial",
+                                            "masks",  "encrypts",      "tokenises",
+                                            "hashes", "hashes_salted", "aggregates",
                                             "counts" };
 static const char *const outcome_words[] = { "pass", "violation", "gap", "waived" };
 
@@ -649,6 +649,18 @@ size_t tl_belief_search(struct tl_belief_hit *out, size_t most,
 }
 
 /* ---- lineage ---- */
+
+enum tl_effect tl_effect_compose(enum tl_effect inner, enum tl_effect outer)
+{
+    return inner > outer ? inner : outer;
+}
+
+enum tl_effect tl_effect_join(enum tl_effect a, enum tl_effect b)
+{
+    if (!a || !b)
+        return a ? a : b;
+    return a < b ? a : b;
+}
 
 static int compare_texts(const char *a, const char *b)
 {

@@ -187,23 +187,27 @@ static inline bool tl_edge_moves_values(int kind)
     return kind <= TL_AGGREGATION;
 }
 
-/* What becomes of personal data on the way. Stronger later: along a path the last one that is not `keeps` does not undo an earlier one. */
+/* What becomes of personal data on the way; from what leaves most to what leaves nothing. */
 enum tl_effect {
     TL_NO_EFFECT, /* of kinds that only steer */
     TL_KEEPS,
     TL_PARTIAL,       /* a part or a coarser form: left(x, 3), date_trunc('year', x) */
     TL_MASKS,         /* overwritten by a constant pattern */
+    TL_ENCRYPTS,      /* who has the key has it back */
+    TL_TOKENISES,     /* who has the table has it back */
     TL_HASHES,        /* without a key: can be looked up again */
     TL_HASHES_SALTED, /* with a key or a salt that is not in the row */
-    TL_ENCRYPTS,
-    TL_TOKENISES,
-    TL_AGGREGATES, /* a figure over rows: sum, avg */
+    TL_AGGREGATES,    /* a figure over rows: sum, avg */
     TL_COUNTS,
     TL_EFFECTS
 };
-/* "keeps", "partial", "masks", "hashes", "hashes_salted", "encrypts", "tokenises", "aggregates", "counts"; NULL for TL_NO_EFFECT */
+/* "keeps", "partial", "masks", "encrypts", "tokenises", "hashes", "hashes_salted", "aggregates", "counts"; NULL for TL_NO_EFFECT */
 const char *tl_effect_word(int effect);
 int tl_effect_of(const char *word);
+/* `outer` applied to what `inner` left: the one that leaves less; TL_NO_EFFECT gives way. */
+enum tl_effect tl_effect_compose(enum tl_effect inner, enum tl_effect outer);
+/* Two ways into the same column: the one that leaves more. */
+enum tl_effect tl_effect_join(enum tl_effect a, enum tl_effect b);
 
 /* Texts are borrowed: the run's arena or the belief's text. Datasets are named by their key's text (tl_key_add, no field). */
 struct tl_edge {

@@ -87,6 +87,9 @@ size_t tl_engine_types(const struct tl_info_type **out,
                        const struct tl_engine *engine); /* by name */
 const struct tl_info_type *tl_engine_type(const struct tl_engine *engine,
                                           const char *name); /* NULL: unknown */
+/* What tags become on their way along edges: the `carry:` section of the packs, later packs first. */
+size_t tl_engine_carry_rules(const struct tl_carry_rule **out,
+                             const struct tl_engine *engine);
 /* SHA-256 over all packs, settings and TL_DECISION_VERSION: equal digests decide equally. */
 const char *tl_engine_digest(const struct tl_engine *engine);
 

@@ -8,6 +8,7 @@
 
 #include "base/model.h"
 #include "base/span.h"
+#include "lineage/graph/graph.h"
 
 struct tl_ctx;
 struct tl_log;
@@ -83,6 +84,15 @@ struct tl_entry {
     size_t n_rules;
     const struct tl_word *words; /* review */
     size_t n_words;
+    /*
+     * scan: every edge and problem into datasets of the sources that were read, by tl_edge_compare. NULL: lineage was not looked at, edges
+     * stay as they are believed. Edges into datasets that the snapshot lacks are left out of the state, but tags travel along them.
+     */
+    const struct tl_edges *edges;
+    const struct tl_carry_rule
+        *carry; /* how tags change on the way; used by every kind of entry */
+    size_t n_carry;
+    unsigned carry_floor;             /* per mille */
     const struct tl_receipt *receipt; /* push; NULL otherwise */
     const struct tl_plan *plan;       /* push: what was asked for */
 };
@@ -94,10 +104,31 @@ struct tl_appended {
     size_t n_decided, n_unchanged, n_gone,
         n_kept; /* datasets; kept: of sources that failed */
     size_t n_new_tags, n_changed_tags, n_withdrawn_tags;
+    size_t n_carried_tags; /* as they stand now */
+    size_t n_new_carried, n_gone_carried;
+    size_t n_edges, n_new_edges, n_gone_edges, n_problems;
     size_t bytes; /* of the new pack and its index */
 };
 
 /*
+ * An entry that is about to be written: the lock is held, the decisions are merged with the belief at the tip, tags are carried. Ask
+ * policies of its graph, then write or abandon it.
+ */
+struct tl_settled;
+int tl_log_settle(struct tl_settled **out, struct tl_log *log,
+                  const struct tl_entry *entry, int64_t wait_ns, struct tl_ctx *ctx);
+const struct tl_graph *tl_settled_graph(const struct tl_settled *settled);
+/* Writes it with the verdicts (NULL: none were asked for), fsyncs, moves the ref; closes `settled` whatever comes of it. */
+int tl_log_write(struct tl_appended *out, struct tl_settled *settled,
+                 const struct tl_verdicts *verdicts, struct tl_ctx *ctx);
+void tl_log_abandon(struct tl_settled *settled); /* NULL is fine */
+
+/* What the graph would be, without a log or a lock: for --dry-run. `belief` NULL: none. Close it with tl_graph_close. */
+int tl_log_foresee(struct tl_graph **out, const struct tl_entry *entry,
+                   const struct tl_belief *belief, struct tl_ctx *ctx);
+
+/*
+ * Settles and writes, without verdicts.
  * Adds the entry to whatever the tip is now: waits up to `wait_ns` for another writer (TL_EBUSY names its process), merges the
  * decisions with the belief at the tip (a person's word stands; what vanished is withdrawn; datasets of failed sources stay),
  * writes, fsyncs, moves the ref. On any failure the log is as before.
@@ -133,7 +164,11 @@ struct tl_blame_step {
     const char *actor, *kind; /* run's */
     const char *info_type, *state, *origin;
     unsigned confidence;
-    const char *why; /* a person's reason, or the rules that spoke, with counts */
+    const char *
+        why; /* a person's reason, the rules that spoke with counts, or of a carried tag the path, origin first */
+    const struct tl_step *
+        path; /* of a carried tag as it stands: from its origin to here; n_path 0 otherwise */
+    uint32_t n_path;
     const char *rules_digest;
 };
 /* Follows a tag's deciding spans back through their links. */

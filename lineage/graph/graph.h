@@ -1,0 +1,119 @@
+/*
+ * Columns, the tags they have and the edges between them: what tags are carried along and policies are asked of. Holds only columns that
+ * a tag or an edge names. Made by the log when it settles a run, or from a belief; read by policies and commands.
+ */
+#ifndef TL_LINEAGE_GRAPH_H
+#define TL_LINEAGE_GRAPH_H
+
+#include "base/model.h"
+
+struct tl_ctx;
+struct tl_graph;
+
+#define TL_NO_NODE UINT32_MAX
+struct tl_node_id {
+    uint32_t i;
+};
+
+/* Texts that are handed in are copied. */
+struct tl_graph *tl_graph_open(void);
+void tl_graph_close(struct tl_graph *graph); /* NULL is fine */
+
+/* ---- making ---- */
+
+/* What is known of a dataset beside its columns; adding twice overwrites. `key` as tl_key_add writes it. */
+struct tl_graph_dataset {
+    const char *key;
+    uint8_t kind;  /* enum tl_dataset_kind */
+    bool is_known; /* the catalogue has it; not only named in SQL */
+    bool
+        is_unknown; /* a column of it could not be told: its sample failed or was too small */
+    uint32_t n_columns; /* that the catalogue has; 0: not told */
+};
+uint32_t tl_graph_add_dataset(struct tl_graph *graph,
+                              const struct tl_graph_dataset *dataset);
+
+/* A tag of a column. Carried ones are made by tl_graph_carry alone. */
+struct tl_graph_tag {
+    const char *info_type, *category;
+    /* where it came from and what it is tagged as there; from.i TL_NO_NODE: it is the column's own */
+    struct tl_node_id from;
+    const char *from_type;
+    uint32_t edge; /* the edge it came by, in tl_graph_edges; of carried ones */
+    uint32_t hops; /* to its origin */
+    uint16_t confidence;
+    uint8_t sensitivity, state, origin;
+    uint8_t effect; /* of the whole path */
+};
+/* The column's number, adding it where it is new. Finds without adding: tl_graph_find, which gives TL_NO_NODE. */
+struct tl_node_id tl_graph_add(struct tl_graph *graph, const char *dataset,
+                               const char *path);
+struct tl_node_id tl_graph_find(const struct tl_graph *graph, const char *dataset,
+                                const char *path);
+/* Own tags: every state is taken, rejected ones keep the same type from being carried there. `from` is ignored. */
+void tl_graph_add_tag(struct tl_graph *graph, struct tl_node_id node,
+                      const struct tl_graph_tag *tag);
+void tl_graph_add_edge(struct tl_graph *graph, const struct tl_edge *edge);
+void tl_graph_add_problem(struct tl_graph *graph, const struct tl_edge_problem *problem);
+
+/*
+ * All that a belief holds: datasets, own tags, edges, problems; carried tags not, they are made anew. Left out: everything of the datasets
+ * whose key text is in `without_datasets`, the edges and problems into datasets in `without_edges` that their own view SQL made, and those
+ * that a query named in `without_queries` made ("etl/load.sql" stands for all its statements). Maps may be NULL; values are not looked at.
+ */
+struct tl_graph_without {
+    const struct tl_map *datasets, *edges, *queries;
+};
+void tl_graph_add_belief(struct tl_graph *graph, const struct tl_belief *belief,
+                         const struct tl_graph_without *without);
+
+/*
+ * Carries tags along the edges that move values until nothing changes. A tag that is proposed, confirmed or carried travels; on the
+ * way the rules say what it becomes. At a column that has a live tag of its own of the same type or category nothing is added, nor
+ * where a person rejected that type. Several ways: the one that leaves most and is surest counts. `floor`: confidence in per
+ * mille below which it stops. Cycles end. The same graph gives the same tags, whatever the order of adding. Once, after all adding.
+ */
+int tl_graph_carry(struct tl_graph *graph, const struct tl_carry_rule *rules, size_t n,
+                   unsigned floor, struct tl_ctx *ctx);
+
+/* ---- reading; arrays are the graph's ---- */
+
+struct tl_graph_node {
+    const char *dataset, *path;
+    uint32_t dataset_number; /* in tl_graph_datasets */
+    const struct tl_graph_tag *tags;
+    uint32_t n_tags;
+    const uint32_t *in,
+        *out; /* numbers of edges into and out of it; edges that steer a whole dataset are with their source only */
+    uint32_t n_in, n_out;
+};
+size_t tl_graph_nodes(const struct tl_graph *graph);
+void tl_graph_node(struct tl_graph_node *out, const struct tl_graph *graph,
+                   struct tl_node_id node);
+
+struct tl_graph_edge {
+    struct tl_node_id source;
+    struct tl_node_id target; /* TL_NO_NODE: the dataset as a whole */
+    uint32_t target_dataset;  /* in tl_graph_datasets */
+    const struct tl_edge *edge;
+};
+const struct tl_graph_edge *tl_graph_edges(size_t *n, const struct tl_graph *graph);
+
+/* By key. With the numbers of the columns, in no order that means anything but always the same, and the problems. */
+struct tl_graph_dataset_view {
+    struct tl_graph_dataset dataset;
+    const struct tl_node_id *columns;
+    uint32_t n_columns;
+    const struct tl_edge_problem *problems;
+    uint32_t n_problems;
+};
+size_t tl_graph_datasets(const struct tl_graph *graph);
+void tl_graph_dataset(struct tl_graph_dataset_view *out, const struct tl_graph *graph,
+                      uint32_t i);
+
+/* From a tag's origin to it, one step a column; of an own tag one step. In the context's arena. */
+void tl_graph_path(const struct tl_step **out, uint32_t *n, const struct tl_graph *graph,
+                   struct tl_node_id node, const struct tl_graph_tag *tag,
+                   struct tl_ctx *ctx);
+
+#endif

@@ -1,0 +1,66 @@
+/*
+ * What tells dialects apart, as data: the lexer and the parser look here and never ask which dialect it is. A new dialect is a row.
+ * Source of the facts: each system's manual; what is in doubt reads as the broader form. Private to lineage/sql.
+ */
+#ifndef TL_LINEAGE_SQL_DIALECT_H
+#define TL_LINEAGE_SQL_DIALECT_H
+
+#include "lineage/sql/sql.h"
+
+/* How an identifier without quotes is stored, and how names compare. */
+enum tl_sql_case {
+    TL_SQL_FOLD_LOWER, /* stored in lower case; quoted ones keep theirs and compare exactly */
+    TL_SQL_FOLD_UPPER,
+    TL_SQL_FOLD_NONE, /* stored as written, compare without case (ASCII), quoted or not */
+};
+
+enum tl_sql_lexical {
+    TL_SQL_BACKTICK_NAMES = 1,
+    TL_SQL_BRACKET_NAMES = 2,       /* [name] */
+    TL_SQL_DOUBLE_QUOTED_TEXT = 4,  /* "x" is always text */
+    TL_SQL_DOUBLE_QUOTED_MAYBE = 8, /* "x" is text where there is no such column */
+    TL_SQL_BACKSLASH = 16,          /* escapes in '...' */
+    TL_SQL_DOLLAR_TEXT = 32,        /* $tag$...$tag$ */
+    TL_SQL_ESCAPE_TEXT = 64,        /* E'...' */
+    TL_SQL_NESTED_COMMENTS = 128,
+    TL_SQL_HASH_COMMENTS = 256,
+    TL_SQL_SLASH_COMMENTS = 512,   /* // to the end of the line */
+    TL_SQL_CASTS = 1024,           /* a::type */
+    TL_SQL_RAW_TEXT = 2048,        /* r'...' b'...' and triple quotes */
+    TL_SQL_UNICODE_TEXT = 4096,    /* U&'...' U&"..." */
+    TL_SQL_COLON_PATHS = 8192,     /* v:a.b[0] */
+    TL_SQL_DOLLAR_COLUMNS = 16384, /* $1 is a column of the source */
+    TL_SQL_ARROWS = 32768,         /* -> and ->> */
+    TL_SQL_DASH_NAMES = 65536,     /* my-project.dataset.table */
+};
+
+enum tl_sql_grammar {
+    TL_SQL_TRAILING_COMMA = 1, /* select a, from t */
+    TL_SQL_MINUS_SET = 2,      /* minus is except */
+    TL_SQL_STAR_EXCLUDE = 4,   /* * exclude (a) / except (a) */
+    TL_SQL_STAR_REPLACE = 8,
+    TL_SQL_STAR_RENAME = 16,
+    TL_SQL_STAR_ILIKE = 32,
+    TL_SQL_QUALIFY = 64,
+    TL_SQL_DISTINCT_ON = 128,
+    TL_SQL_BY_NAME = 256, /* union all by name */
+    TL_SQL_SELECT_INTO = 512,
+    TL_SQL_LATERAL_ALIASES = 1024, /* an alias counts in later select items */
+    TL_SQL_ALIAS_IN_WHERE = 2048,
+    TL_SQL_ALIAS_IN_HAVING = 4096,
+    TL_SQL_ALIAS_IN_GROUP = 8192, /* input columns win */
+    TL_SQL_FROM_FIRST = 16384,
+    TL_SQL_SEMI_JOINS = 32768,
+    TL_SQL_ASOF_JOINS = 65536,
+};
+
+struct tl_sql_traits {
+    const char *name;
+    uint32_t lexical;        /* enum tl_sql_lexical bits */
+    uint32_t grammar;        /* enum tl_sql_grammar bits */
+    uint8_t fold;            /* enum tl_sql_case */
+    uint8_t alias_case_wins; /* spare */
+};
+extern const struct tl_sql_traits tl_sql_traits[TL_SQL_DIALECTS];
+
+#endif

@@ -1,0 +1,137 @@
+/*
+ * Column lineage of SQL text: what flows from which column into which, how, and what that does to personal data. Own lexer, parser
+ * and resolver; what is not understood is a problem with its position, never a guess. Knows names, not data; no connection.
+ * Used by lineage/graph and the commands lineage and check.
+ */
+#ifndef TL_LINEAGE_SQL_H
+#define TL_LINEAGE_SQL_H
+
+#include "base/model.h"
+
+struct tl_ctx;
+
+enum tl_sql_dialect {
+    TL_SQL_ANSI,
+    TL_SQL_POSTGRES,
+    TL_SQL_REDSHIFT,
+    TL_SQL_SNOWFLAKE,
+    TL_SQL_TRINO,
+    TL_SQL_SQLITE,
+    TL_SQL_DUCKDB,
+    TL_SQL_BIGQUERY,
+    TL_SQL_SPARK,
+    TL_SQL_DIALECTS
+};
+/* "ansi", "postgres", "redshift", "snowflake", "trino", "sqlite", "duckdb", "bigquery", "spark": DataHub's platform words too */
+const char *tl_sql_dialect_word(int dialect);
+int tl_sql_dialect_of(const char *word); /* -1: no such word */
+
+/*
+ * The engine: what it knows of tables, and buffers that are used again. Not for several threads at once. Any level of a name may
+ * be NULL (absent). Close with tl_sql_close.
+ */
+struct tl_sql;
+struct tl_sql *tl_sql_open(enum tl_sql_dialect dialect);
+void tl_sql_close(struct tl_sql *sql); /* NULL is fine */
+
+#define TL_SQL_NO_TABLE UINT32_MAX
+
+/*
+ * Adds a known table or view under its name as the system stores it (exact bytes); one of the same name is replaced. `tag` is
+ * the caller's number for it. Columns belong to the last table added, in order. A table without columns counts as one whose
+ * columns are not known.
+ */
+void tl_sql_add_table(struct tl_sql *sql, const char *database, const char *schema,
+                      const char *name, uint32_t tag);
+void tl_sql_add_column(struct tl_sql *sql, const char *name);
+/* What a name without database or schema means: tried in this order of adding. */
+void tl_sql_add_default(struct tl_sql *sql, const char *database, const char *schema);
+/* A function of the user's own; `name` may be qualified. Folded as the dialect folds. */
+void tl_sql_add_function(struct tl_sql *sql, const char *name, enum tl_effect effect);
+/*
+ * Learns tables from DDL: create table, create view, create table as, alter table add/drop/rename, drop. What is not
+ * understood becomes a problem of `out` (may be NULL). tag TL_SQL_NO_TABLE.
+ */
+struct tl_sql_result;
+int tl_sql_learn(struct tl_sql_result *out, struct tl_sql *sql, const char *text,
+                 size_t n, struct tl_ctx *ctx);
+
+/* A table as a statement names it; where it is known, as it is known. */
+struct tl_sql_table {
+    const char *database, *schema, *name;
+    uint32_t
+        tag; /* the caller's number; TL_SQL_NO_TABLE: not a known one (unknown, or made by an earlier statement of the text) */
+    bool is_known; /* its columns are: by the caller, or by an earlier statement */
+    bool
+        is_temporary; /* made by an earlier statement of this text and gone with it: edges run through it, never to or from it */
+};
+
+struct tl_sql_edge {
+    uint32_t statement;        /* from 1 */
+    uint32_t target;           /* in `tables`; TL_SQL_NO_TABLE: a select without target */
+    const char *target_column; /* NULL: steers the statement as a whole */
+    uint32_t source;           /* in `tables` */
+    const char *source_column; /* "*" where only "all of it" is known */
+    const char *function;      /* as in struct tl_edge */
+    uint32_t line,
+        column; /* of the source reference: 1-based line, 1-based byte of the line */
+    uint16_t
+        confidence; /* per mille: 1000 when every name was resolved by a known schema */
+    uint8_t kind, effect; /* enum tl_edge_kind, enum tl_effect */
+};
+
+struct tl_sql_problem {
+    uint32_t statement;
+    uint32_t target;  /* in `tables`; TL_SQL_NO_TABLE: not known */
+    const char *what; /* words of SQL and names, never a literal; at most 300 bytes */
+    uint32_t line, column;
+};
+
+/* An output column of a statement, in order: the columns its target gets or has written. */
+struct tl_sql_output {
+    const char *name;
+    const char *type; /* as a cast or a definition writes it; NULL: not told */
+};
+
+enum tl_sql_statement_kind {
+    TL_SQL_SELECT,
+    TL_SQL_CREATE_VIEW,
+    TL_SQL_CREATE_TABLE,    /* with columns: no edges */
+    TL_SQL_CREATE_TABLE_AS, /* also select into */
+    TL_SQL_INSERT,
+    TL_SQL_UPDATE,
+    TL_SQL_DELETE,
+    TL_SQL_MERGE,
+    TL_SQL_ALTER_TABLE, /* outputs: the columns it adds */
+    TL_SQL_DROP,
+    TL_SQL_OTHER, /* moves no data between tables: set, grant, create index, begin ... */
+    TL_SQL_NOT_UNDERSTOOD /* has a problem */
+};
+struct tl_sql_statement {
+    uint32_t target; /* in `tables`, or TL_SQL_NO_TABLE */
+    uint32_t first_output, n_outputs;
+    uint32_t first_edge, n_edges;
+    uint32_t line, column; /* where it begins */
+    uint8_t kind;          /* enum tl_sql_statement_kind */
+};
+
+/* All of a text. Arrays and texts are the engine's: valid until its next call. */
+struct tl_sql_result {
+    const struct tl_sql_statement *statements;
+    const struct tl_sql_table *tables;
+    const struct tl_sql_edge
+        *edges; /* by statement; value edges by output column, then the indirect ones */
+    const struct tl_sql_output *outputs;
+    const struct tl_sql_problem *problems;
+    uint32_t n_statements, n_tables, n_edges, n_outputs, n_problems;
+};
+
+/*
+ * Lineage of every statement of the text, each seeing what earlier ones made. A view's SQL may be the bare select or the whole
+ * create view. TL_ELIMIT for a text beyond 64 MiB; nothing else fails: what is not understood is a problem, and edges of that
+ * statement are those that are certain.
+ */
+int tl_sql_lineage(struct tl_sql_result *out, struct tl_sql *sql, const char *text,
+                   size_t n, struct tl_ctx *ctx);
+
+#endif

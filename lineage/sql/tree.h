@@ -1,0 +1,201 @@
+/*
+ * The tree a parser makes and the resolver reads: 32-byte nodes in one array that is used again, named by their number (0: none).
+ * Lists are chained by `next`. Private to lineage/sql.
+ */
+#ifndef TL_LINEAGE_SQL_TREE_H
+#define TL_LINEAGE_SQL_TREE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct tl_ctx;
+struct tl_sql_names;
+struct tl_sql_traits;
+
+/* Beside each kind: what its fields hold. "list" is the first of a chain. `name` and its like are ids of tl_sql_names. */
+enum tl_sql_node_kind {
+    TL_N_NONE,
+    /* ---- expressions ---- */
+    TL_N_LITERAL, /* op: enum tl_sql_literal; end: behind its last byte */
+    TL_N_PARAMETER,
+    TL_N_COLUMN, /* name; b table, c schema, d database as written (ids, 0: not given). flags QUOTED: the last part was */
+    TL_N_STAR,   /* b table, c schema, d database; a list of TL_N_STAR_EDIT */
+    TL_N_STAR_EDIT, /* op: enum tl_sql_star_edit; name; a expression (replace); b new name (rename) */
+    TL_N_CALL, /* name (last part), c schema; a list of arguments (TL_N_NAMED_ARGUMENT possible); b window; c.. see TL_N_CALL_TAIL in d */
+    TL_N_CALL_TAIL, /* a filter condition; b list of TL_N_ORDER (order by inside, within group) */
+    TL_N_NAMED_ARGUMENT, /* name; a value */
+    TL_N_UNARY,          /* op: enum tl_sql_operator; a */
+    TL_N_BINARY,   /* op; a, b. like, is distinct from, at time zone, ->, :: paths too */
+    TL_N_CAST,     /* a; name: the type's text as written, interned */
+    TL_N_CASE,     /* a operand or 0; b list of TL_N_WHEN; c else or 0 */
+    TL_N_WHEN,     /* a condition; b result */
+    TL_N_IN,       /* a; b list of expressions, or one TL_N_SUBQUERY. flags NOT */
+    TL_N_EXISTS,   /* a query */
+    TL_N_SUBQUERY, /* scalar: a query */
+    TL_N_QUANTIFIED, /* a; op the operator; b list or TL_N_SUBQUERY: = any (...), > all (...) */
+    TL_N_BETWEEN,     /* a, b, c. flags NOT */
+    TL_N_LIST,        /* row (a, b) or array[a, b] or struct: a list */
+    TL_N_ARRAY_QUERY, /* array(select ...): a query */
+    TL_N_INDEX,       /* a[b] or a[b:c] */
+    TL_N_FIELD,       /* (a).name, a:name; name 0: (a).* */
+    TL_N_LAMBDA,      /* a list of TL_N_NAME; b body */
+    TL_N_WINDOW, /* name of the base window or 0; a list of partition expressions; b list of TL_N_ORDER; c list of frame bounds */
+    TL_N_ORDER,  /* a expression */
+    TL_N_NAME,   /* name */
+    /* ---- queries ---- */
+    TL_N_QUERY, /* a list of TL_N_CTE; b body (SELECT, SET, VALUES, QUERY, or INSERT/UPDATE/DELETE with returning); c list of TL_N_ORDER; d list of limit and offset expressions. flags RECURSIVE */
+    TL_N_CTE,   /* name; a list of TL_N_NAME; b query */
+    TL_N_SELECT, /* a list of TL_N_ITEM; b list of from items; c where; d TL_N_SELECT_TAIL or 0. flags DISTINCT */
+    TL_N_SELECT_TAIL, /* a list of group by expressions; b having; c list of TL_N_NAMED_WINDOW; d TL_N_SELECT_MORE or 0 */
+    TL_N_SELECT_MORE, /* a qualify; b list of distinct on expressions; c into: TL_N_TABLE */
+    TL_N_NAMED_WINDOW, /* name; a TL_N_WINDOW */
+    TL_N_ITEM,         /* a expression; name: alias or 0 */
+    TL_N_SET, /* op: enum tl_sql_set; a left, b right (SELECT, SET, VALUES, QUERY). flags ALL, BY_NAME */
+    TL_N_VALUES,   /* a list of TL_N_LIST */
+    TL_N_GROUPING, /* rollup, cube, grouping sets: a list of expressions and TL_N_LIST */
+    /* ---- from items ---- */
+    TL_N_TABLE,    /* name, b schema, c database; d TL_N_ALIAS or 0. flags ONLY */
+    TL_N_DERIVED,  /* a query; d alias. flags LATERAL */
+    TL_N_FUNCTION, /* table function: a list of TL_N_CALL (rows from has several; unnest takes several arguments); d alias. flags LATERAL, ORDINALITY */
+    TL_N_JOIN, /* op: enum tl_sql_join; a left, b right; c on; d list of TL_N_NAME (using). flags NATURAL. Its own alias: not allowed for */
+    TL_N_ALIAS, /* name; a list of TL_N_NAME */
+    TL_N_PIVOT, /* not resolved yet: a problem */
+    /* ---- statements ---- */
+    TL_N_CREATE_VIEW, /* a TL_N_TABLE; b list of TL_N_NAME; c query. flags MATERIALIZED, TEMPORARY */
+    TL_N_CREATE_TABLE, /* a TL_N_TABLE; b list of TL_N_COLUMN_DEFINITION; c query (as) or 0; d TL_N_TABLE (like, inherits) or 0. flags TEMPORARY, EXTERNAL */
+    TL_N_COLUMN_DEFINITION, /* name; b: its type's text, interned (0: none); a: generated always as (expression) or 0 */
+    TL_N_INSERT, /* a TL_N_TABLE; b list of TL_N_NAME; c query (VALUES too); d TL_N_INSERT_TAIL or 0. flags OVERWRITE */
+    TL_N_INSERT_TAIL, /* a list of TL_N_SET_COLUMN (on conflict do update); b where; c list of TL_N_ITEM (returning) */
+    TL_N_SET_COLUMN,  /* name; a expression */
+    TL_N_UPDATE, /* a TL_N_TABLE; b list of TL_N_SET_COLUMN; c list of from items; d TL_N_UPDATE_TAIL or 0 */
+    TL_N_UPDATE_TAIL, /* a where; b list of TL_N_ITEM (returning); c list of TL_N_CTE of a with clause in front */
+    TL_N_DELETE,      /* a TL_N_TABLE; c list of using items; d TL_N_UPDATE_TAIL or 0 */
+    TL_N_ALTER_TABLE, /* a TL_N_TABLE; b list of TL_N_ALTER */
+    TL_N_ALTER, /* op: enum tl_sql_alter; name: column; b: type's text (add) or new name (rename) */
+    TL_N_DROP,           /* a list of TL_N_TABLE */
+    TL_N_OTHER,          /* moves no data */
+    TL_N_NOT_UNDERSTOOD, /* a problem was recorded */
+    TL_N_KINDS
+};
+
+enum tl_sql_node_flag {
+    TL_F_DISTINCT = 1,
+    TL_F_ALL = 2,
+    TL_F_NOT = 4,
+    TL_F_LATERAL = 8,
+    TL_F_NATURAL = 16,
+    TL_F_QUOTED = 32,
+    TL_F_RECURSIVE = 64,
+    TL_F_BY_NAME = 128,
+    /* same bits, other kinds of node */
+    TL_F_STAR = 2,       /* call: count(*) */
+    TL_F_ORDINALITY = 4, /* function in from */
+    TL_F_TEMPORARY = 1,
+    TL_F_MATERIALIZED = 2,
+    TL_F_EXTERNAL = 4,
+    TL_F_OVERWRITE = 1,
+    TL_F_ONLY = 1,
+};
+
+enum tl_sql_literal {
+    TL_L_NUMBER,
+    TL_L_TEXT,
+    TL_L_NULL,
+    TL_L_BOOLEAN,
+    TL_L_INTERVAL,
+    TL_L_OTHER
+};
+enum tl_sql_star_edit { TL_E_EXCLUDE, TL_E_REPLACE, TL_E_RENAME, TL_E_ILIKE };
+enum tl_sql_set { TL_S_UNION, TL_S_INTERSECT, TL_S_EXCEPT };
+enum tl_sql_join {
+    TL_J_INNER,
+    TL_J_LEFT,
+    TL_J_RIGHT,
+    TL_J_FULL,
+    TL_J_CROSS,
+    TL_J_SEMI,
+    TL_J_ANTI,
+    TL_J_ASOF
+};
+enum tl_sql_alter { TL_A_ADD, TL_A_DROP, TL_A_RENAME, TL_A_RENAME_TABLE, TL_A_OTHER };
+/* What resolving has to tell apart; everything else is TL_O_OTHER. */
+enum tl_sql_operator {
+    TL_O_OTHER,
+    TL_O_CONCAT,     /* || */
+    TL_O_ARITHMETIC, /* + - * / % ^ and their like */
+    TL_O_COMPARE, /* = <> < <= > >= like ilike similar to ~ is distinct from, is null: gives a boolean */
+    TL_O_LOGIC,   /* and or not */
+    TL_O_PATH,    /* -> ->> #> #>> : picks from inside */
+    TL_O_COLLATE, /* collate, at time zone: the value in another dress */
+};
+
+struct tl_sql_node {
+    uint8_t kind;  /* enum tl_sql_node_kind */
+    uint8_t flags; /* enum tl_sql_node_flag */
+    uint16_t op;
+    uint32_t
+        at; /* byte of the text where it begins (of a column: its first part; of a binary: its operator) */
+    uint32_t name;
+    uint32_t next;
+    union {
+        uint32_t a;
+        uint32_t end;
+    };
+    uint32_t b, c, d;
+};
+
+/*
+ * Names as numbers: keywords first (their numbers are those of the keyword table), then what schemas and texts name. One probe
+ * tells a keyword and interns. Bytes are kept as the dialect stores them: folded unless quoted. `mark` and `undo` forget the
+ * names of a text while those of the schema stay.
+ */
+struct tl_sql_names *tl_sql_names_open(const struct tl_sql_traits *traits);
+void tl_sql_names_close(struct tl_sql_names *names);
+/* As stored by the dialect: `is_quoted` keeps the case. */
+uint32_t tl_sql_name_add(struct tl_sql_names *names, const char *bytes, uint32_t n,
+                         bool is_quoted);
+/* Exactly these bytes. */
+uint32_t tl_sql_name_exact(struct tl_sql_names *names, const char *bytes, uint32_t n);
+/* NULL for 0; closed by a NUL; stable until undone. */
+const char *tl_sql_name_text(const struct tl_sql_names *names, uint32_t name);
+/*
+ * The number under which names are compared: two names are the same one in this dialect exactly when their keys are equal.
+ * (Where names compare without case it is that of the lower-case form, else the name itself.)
+ */
+uint32_t tl_sql_name_key(const struct tl_sql_names *names, uint32_t name);
+uint32_t tl_sql_names_mark(const struct tl_sql_names *names);
+void tl_sql_names_undo(struct tl_sql_names *names, uint32_t mark);
+
+/* Line and column (1-based, bytes) of a place in the text: counted on demand. */
+struct tl_sql_place {
+    uint32_t line, column;
+};
+
+struct tl_sql_parse_problem {
+    uint32_t at;
+    char what[300];
+};
+
+/*
+ * A parsed text: statements chained from `first`. A statement that is not understood is a TL_N_NOT_UNDERSTOOD and has a problem;
+ * parsing goes on behind the next semicolon that closes it.
+ */
+struct tl_sql_tree {
+    struct tl_sql_node *nodes;
+    uint32_t n_nodes, room;
+    uint32_t first;
+    struct tl_sql_parse_problem *problems;
+    uint32_t n_problems, problem_room;
+    /* for the lexer, used again */
+    struct tl_sql_token *tokens;
+    uint32_t n_tokens, token_room;
+};
+void tl_sql_tree_init(struct tl_sql_tree *tree);
+void tl_sql_tree_release(struct tl_sql_tree *tree);
+
+/* Replaces what the tree held. Nesting beyond 5,000 levels is a problem of its statement, not a crash. n < 4 GiB. */
+void tl_sql_parse(struct tl_sql_tree *tree, struct tl_sql_names *names,
+                  const struct tl_sql_traits *traits, const char *text, uint32_t n);
+struct tl_sql_place tl_sql_place_of(const char *text, uint32_t at);
+
+#endif
