@@ -709,7 +709,7 @@ int tl_belief_load(struct tl_log *log, const struct tl_tip *tip, struct tl_ctx *
 
 int tl_log_belief(const struct tl_belief **out, struct tl_log *log, struct tl_ctx *ctx)
 {
-    struct tl_edge edge;
+    struct tl_merkle_edge edge;
     struct tl_tip tip;
     int rc = tl_tip_read(&tip, log, ctx);
 

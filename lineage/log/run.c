@@ -94,7 +94,7 @@ static void put_sources(struct tl_json *json, const struct tl_snapshot *snapshot
 
 static void put_tree(struct tl_json *json, const struct tl_trail *trail)
 {
-    const struct tl_edge *edge = &trail->edge;
+    const struct tl_merkle_edge *edge = &trail->edge;
     struct tl_sha256 root;
 
     tl_json_key(json, "tree");
@@ -106,7 +106,7 @@ static void put_tree(struct tl_json *json, const struct tl_trail *trail)
     tl_json_array_end(json);
     tl_json_put_int(json, "first_leaf", (int64_t)trail->first_leaf);
     tl_json_put_int(json, "n_leaves", (int64_t)(edge->size - trail->first_leaf));
-    tl_edge_root(&root, edge);
+    tl_merkle_edge_root(&root, edge);
     tl_json_key(json, "root");
     put_hash(json, &root);
     tl_json_put_int(json, "size", (int64_t)edge->size);
@@ -200,7 +200,7 @@ static bool read_hash(struct tl_sha256 *out, const char *text)
     return true;
 }
 
-static bool read_edge(struct tl_edge *edge, const json_t *run)
+static bool read_edge(struct tl_merkle_edge *edge, const json_t *run)
 {
     const json_t *hashes = tl_json_at(run, "tree.edge");
     int64_t size = tl_json_int_at(run, "tree.size", -1);
@@ -215,7 +215,7 @@ static bool read_edge(struct tl_edge *edge, const json_t *run)
         if (!read_hash(&edge->hashes[edge->n++],
                        json_string_value(json_array_get(hashes, i))))
             return false;
-    tl_edge_root(&root, edge);
+    tl_merkle_edge_root(&root, edge);
     return read_hash(&stated, tl_json_text_at(run, "tree.root", NULL)) &&
            memcmp(&root, &stated, sizeof root) == 0;
 }
@@ -238,7 +238,7 @@ static int read_tip_run(json_t **out, const struct tl_tip *tip, const char *run,
     return rc;
 }
 
-int tl_run_edge(struct tl_edge *edge, const struct tl_tip *tip, struct tl_ctx *ctx)
+int tl_run_edge(struct tl_merkle_edge *edge, const struct tl_tip *tip, struct tl_ctx *ctx)
 {
     struct tl_str root_text = TL_STR_INIT(64);
     char run[64], kind[32], size[32], root[64], edge_size[32];
@@ -260,7 +260,7 @@ int tl_run_edge(struct tl_edge *edge, const struct tl_tip *tip, struct tl_ctx *c
         return rc;
     bool holds = read_edge(edge, json);
     json_decref(json);
-    tl_edge_root(&root_hash, edge);
+    tl_merkle_edge_root(&root_hash, edge);
     tl_base64_add(&root_text, root_hash.bytes, sizeof root_hash.bytes);
     snprintf(edge_size, sizeof edge_size, "%llu", (unsigned long long)edge->size);
     tl_commit_trailer(size, sizeof size, tip->commit, "Tagline-Tree-Size");
@@ -371,7 +371,7 @@ void tl_run_trailers(struct tl_str *out, const struct tl_merge *merge,
 {
     struct tl_sha256 root;
 
-    tl_edge_root(&root, &trail->edge);
+    tl_merkle_edge_root(&root, &trail->edge);
     tl_str_addf(
         out, "Tagline-Run: %s\nTagline-Kind: %s\nTagline-Tree-Size: %llu\nTagline-Root: ",
         merge->trace, merge->entry->kind, (unsigned long long)trail->edge.size);

@@ -18,7 +18,8 @@ void tl_run_write(struct tl_str *out, const struct tl_merge *merge,
  * The tree as the tip left it: from its run.json, held against its trailers. Empty for the commit that made the log. TL_ELOG where
  * they do not agree or the tip was not written by tagline.
  */
-int tl_run_edge(struct tl_edge *edge, const struct tl_tip *tip, struct tl_ctx *ctx);
+int tl_run_edge(struct tl_merkle_edge *edge, const struct tl_tip *tip,
+                struct tl_ctx *ctx);
 
 /* "scan: 25 datasets, 12 new tags" and, line by line, what else is worth saying. */
 void tl_run_subject(struct tl_str *out, const struct tl_merge *merge);

@@ -5,7 +5,7 @@
 /* ---- the tree ---- */
 
 /* As a binary counter: two subtrees of one size become one of twice the size. */
-void tl_edge_add(struct tl_edge *edge, const struct tl_sha256 *leaf)
+void tl_merkle_edge_add(struct tl_merkle_edge *edge, const struct tl_sha256 *leaf)
 {
     edge->hashes[edge->n++] = *leaf;
     edge->size++;
@@ -16,7 +16,7 @@ void tl_edge_add(struct tl_edge *edge, const struct tl_sha256 *leaf)
     }
 }
 
-void tl_edge_root(struct tl_sha256 *out, const struct tl_edge *edge)
+void tl_merkle_edge_root(struct tl_sha256 *out, const struct tl_merkle_edge *edge)
 {
     if (edge->n == 0) {
         tl_sha256_of(out, "", 0);
@@ -73,7 +73,7 @@ int tl_trail_line(struct tl_trail *trail, struct tl_ctx *ctx)
     size_t n = trail->lines.n - trail->begin;
     tl_sha256_of(&entry, trail->lines.text + trail->begin, n - 1);
     tl_merkle_leaf(&leaf, &entry, sizeof entry);
-    tl_edge_add(&trail->edge, &leaf);
+    tl_merkle_edge_add(&trail->edge, &leaf);
     if (trail->lines.n > TL_TRAIL_PART && trail->begin > 0) {
         rc = write_part(trail, trail->begin, ctx);
         memmove(trail->lines.text, trail->lines.text + trail->begin, n + 1);

@@ -12,13 +12,13 @@
  * The right edge of a Merkle tree: the roots of its perfect subtrees, largest first, one for each bit that is set in `size`. All it
  * takes to go on without the leaves.
  */
-struct tl_edge {
+struct tl_merkle_edge {
     struct tl_sha256 hashes[64];
     unsigned n;
     uint64_t size;
 };
-void tl_edge_add(struct tl_edge *edge, const struct tl_sha256 *leaf);
-void tl_edge_root(struct tl_sha256 *out, const struct tl_edge *edge);
+void tl_merkle_edge_add(struct tl_merkle_edge *edge, const struct tl_sha256 *leaf);
+void tl_merkle_edge_root(struct tl_sha256 *out, const struct tl_merkle_edge *edge);
 
 /* No part exceeds this unless a single line does: bounds the memory of writer and readers. */
 #define TL_TRAIL_PART ((size_t)16 << 20)
@@ -31,7 +31,7 @@ struct tl_trail {
     struct tl_str lines;   /* of the part being filled */
     size_t begin;          /* of the line being written */
     unsigned n_parts;
-    struct tl_edge edge;
+    struct tl_merkle_edge edge;
     uint64_t first_leaf;
 };
 void tl_trail_open(struct tl_trail *trail);
