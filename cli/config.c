@@ -30,6 +30,8 @@ static const struct tl_option scan_options[] = {
       "workers; 0 takes one a core" },
     { "wait", TL_KIND_DURATION, offsetof(struct tl_scan_settings, wait), "60s",
       "how long to wait for another writer of the log" },
+    { "carry_floor", TL_KIND_SHARE, offsetof(struct tl_scan_settings, carry_floor), "10%",
+      "confidence below which a tag is not carried along lineage" },
     { 0 },
 };
 
@@ -58,6 +60,12 @@ static const struct tl_option source_options[] = {
       "patterns of datasets to read: database/schema/dataset, * and ? allowed" },
     { "exclude", TL_KIND_LIST, offsetof(struct system_common, scope.exclude), NULL,
       "patterns of datasets to leave out" },
+    { "include_columns", TL_KIND_LIST,
+      offsetof(struct system_common, scope.include_columns), NULL,
+      "patterns of columns to read: column, or dataset#column" },
+    { "exclude_columns", TL_KIND_LIST,
+      offsetof(struct system_common, scope.exclude_columns), NULL,
+      "patterns of columns that are never asked for" },
     { "names_only", TL_KIND_FLAG, offsetof(struct system_common, names_only), NULL,
       "decide by names and types, never read a value" },
     { 0 },
@@ -71,7 +79,9 @@ static const struct tl_option sink_options[] = {
     { 0 },
 };
 
-static const char *const root_sections[] = { "sources", "sinks", "scan", "rules", NULL };
+static const char *const root_sections[] = { "sources",   "sinks",    "scan",
+                                             "rules",     "queries",  "datasets",
+                                             "functions", "policies", NULL };
 
 /* The names of a table's options as a NULL-terminated list: those the other table of the same mapping must pass over. */
 static const char *const *names_of(const struct tl_option *table, struct tl_ctx *ctx)
@@ -86,7 +96,7 @@ static const char *const *names_of(const struct tl_option *table, struct tl_ctx 
     return names;
 }
 
-static const char *resolve(const char *value, const char *folder, struct tl_ctx *ctx)
+const char *tl_config_resolve(const char *value, const char *folder, struct tl_ctx *ctx)
 {
     bool is_here = strcmp(folder, ".") == 0;
 
@@ -104,12 +114,12 @@ static void resolve_paths(const struct tl_connector *connector, void *settings,
             if (strcmp(o->name, connector->paths[p]) != 0)
                 continue;
             if (o->kind == TL_KIND_TEXT)
-                *(const char **)at = resolve(*(const char **)at, folder, ctx);
+                *(const char **)at = tl_config_resolve(*(const char **)at, folder, ctx);
             if (o->kind != TL_KIND_LIST)
                 continue;
             struct tl_list *list = (struct tl_list *)at;
             for (size_t i = 0; i < list->n; i++)
-                list->items[i] = resolve(list->items[i], folder, ctx);
+                list->items[i] = tl_config_resolve(list->items[i], folder, ctx);
         }
     }
 }
@@ -219,9 +229,8 @@ static int read_systems(struct tl_config *out, const struct tl_yaml *yaml, bool 
     return TL_OK;
 }
 
-static int read_section(void *into, const struct tl_option *table,
-                        const struct tl_yaml *yaml, const char *section,
-                        struct tl_ctx *ctx)
+int tl_config_section(void *into, const struct tl_option *table,
+                      const struct tl_yaml *yaml, const char *section, struct tl_ctx *ctx)
 {
     const json_t *object = json_object_get(yaml->root, section);
 
@@ -323,16 +332,18 @@ static int read_all(struct tl_config *out, const struct tl_yaml *yaml, unsigned 
     if (yaml->root &&
         ((rc = tl_option_from_yaml(&root, root_options, yaml, yaml->root, root_sections,
                                    ctx)) < 0 ||
-         (rc = read_section(&out->scan, scan_options, yaml, "scan", ctx)) < 0 ||
+         (rc = tl_config_section(&out->scan, scan_options, yaml, "scan", ctx)) < 0 ||
          (rc = check_ceilings(out, yaml, ctx)) < 0 ||
-         (rc = read_section(&out->rules, rule_options, yaml, "rules", ctx)) < 0 ||
+         (rc = tl_config_section(&out->rules, rule_options, yaml, "rules", ctx)) < 0 ||
+         (rc = tl_config_known(out, yaml, ctx)) < 0 ||
          ((parts & TL_CONFIG_SOURCES) &&
           (rc = read_systems(out, yaml, false, ctx)) < 0) ||
          ((parts & TL_CONFIG_SINKS) && (rc = read_systems(out, yaml, true, ctx)) < 0)))
         return rc;
-    out->log = resolve(root.log, out->folder, ctx);
+    out->log = tl_config_resolve(root.log, out->folder, ctx);
     for (size_t i = 0; i < out->rules.packs.n; i++)
-        out->rules.packs.items[i] = resolve(out->rules.packs.items[i], out->folder, ctx);
+        out->rules.packs.items[i] =
+            tl_config_resolve(out->rules.packs.items[i], out->folder, ctx);
     return choose_actor(out, root.actor, ctx);
 }
 
@@ -370,6 +381,9 @@ void tl_config_release(struct tl_config *config)
 {
     tl_vec_release(&config->sources);
     tl_vec_release(&config->sinks);
+    tl_vec_release(&config->queries);
+    tl_vec_release(&config->declarations);
+    tl_vec_release(&config->functions);
 }
 
 int tl_config_need_actor(const struct tl_config *config, struct tl_ctx *ctx)
@@ -420,6 +434,7 @@ void tl_config_help(struct tl_str *out)
     tl_option_help(out, scan_options, false, 78);
     tl_str_add(out, "\nrules:\n");
     tl_option_help(out, rule_options, false, 78);
+    tl_config_known_help(out);
     tl_str_add(out, "\nsources: a list; each has\n");
     tl_option_help(out, source_options, false, 78);
     tl_str_add(out, "\nsinks: a list; each has\n");

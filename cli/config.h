@@ -1,12 +1,14 @@
 /*
- * tagline.yaml as a struct: what to read, how to decide, where to log, where to push, who is acting. Every error says file,
- * line, column, what was found and what was expected.
+ * tagline.yaml as a struct: what to read, how to decide, where to log, where to push, who is acting, and what people know of datasets,
+ * functions and policies. Every error says file, line, column, what was found and what was expected.
  */
 #ifndef TL_CLI_CONFIG_H
 #define TL_CLI_CONFIG_H
 
 #include "classifiers/engine.h"
 #include "connectors/connector.h"
+#include "lineage/graph/derive.h"
+#include "policies/policy.h"
 
 /* A source or a sink. */
 struct tl_system {
@@ -22,7 +24,16 @@ struct tl_system {
 
 struct tl_scan_settings {
     int64_t sample_rows, value_bytes, seed, threads;
-    int64_t wait; /* ns to wait for another writer of the log */
+    int64_t wait;         /* ns to wait for another writer of the log */
+    unsigned carry_floor; /* per mille: a tag is not carried on below it */
+};
+
+/* SQL that moves data beside the views: an entry of `queries:`. */
+struct tl_query_files {
+    struct tl_list
+        files;          /* patterns as glob(7), relative to the configuration's folder */
+    const char *source; /* where its names are looked up; NULL: the only one */
+    int dialect;        /* enum tl_sql_dialect; -1: the source's */
 };
 
 struct tl_config {
@@ -33,6 +44,10 @@ struct tl_config {
     struct tl_scan_settings scan;
     struct tl_engine_settings rules;
     TL_VEC(struct tl_system) sources, sinks;
+    TL_VEC(struct tl_query_files) queries;
+    TL_VEC(struct tl_declaration) declarations; /* `datasets:` */
+    TL_VEC(struct tl_declared_function) functions;
+    struct tl_policy_settings policies;
 };
 
 /* Whose settings, and so whose secrets, a command needs: what it does not need may refer to variables that are not set. */
@@ -56,5 +71,17 @@ int tl_config_sink(const struct tl_system **out, const struct tl_config *config,
 
 /* The keys of tagline.yaml, for help. */
 void tl_config_help(struct tl_str *out);
+
+/* A path of the file as seen from its own folder; absolute ones, "-" and NULL stay. */
+const char *tl_config_resolve(const char *value, const char *folder, struct tl_ctx *ctx);
+
+/* A section that is a mapping of options; one that is absent leaves `into` as it is. */
+int tl_config_section(void *into, const struct tl_option *table,
+                      const struct tl_yaml *yaml, const char *section,
+                      struct tl_ctx *ctx);
+/* `queries:`, `datasets:`, `functions:` and `policies:`; config_known.c. */
+int tl_config_known(struct tl_config *out, const struct tl_yaml *yaml,
+                    struct tl_ctx *ctx);
+void tl_config_known_help(struct tl_str *out);
 
 #endif
