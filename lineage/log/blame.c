@@ -7,7 +7,7 @@
 #include "base/ctx.h"
 #include "base/vec.h"
 #include "lineage/log/commit.h"
-#include "lineage/log/trail.h"
+#include "lineage/log/lines.h"
 
 /* Where the next step is to be found. */
 struct place {
@@ -28,141 +28,45 @@ struct walk {
 
 /* ---- finding a span ---- */
 
-/* Behind the object that begins at `at`; NULL where it does not end. */
-static const char *end_of_object(const char *at, const char *end)
-{
-    unsigned depth = 0;
-    bool in_text = false;
-
-    for (; at < end; at++) {
-        if (in_text && *at == '\\')
-            at++;
-        else if (*at == '"')
-            in_text = !in_text;
-        else if (!in_text && *at == '{')
-            depth++;
-        else if (!in_text && *at == '}' && --depth == 0)
-            return at + 1;
-    }
-    return NULL;
-}
-
-/* Appends the spans of a line that hold `needle`. A line may tell of 100,000 columns: what is not asked for is not parsed. */
-static int pick_spans(json_t *out, const char *line, const char *end, const char *needle,
-                      struct tl_ctx *ctx)
-{
-    static const char head[] = "\"spans\":[";
-    const char *at = memmem(line, (size_t)(end - line), head, sizeof head - 1);
-
-    for (at = at ? at + sizeof head - 1 : end; at < end && *at == '{';) {
-        const char *close = end_of_object(at, end);
-        json_t *span;
-        if (!close)
-            return tl_fail(ctx, TL_ELOG, "a span line is cut short");
-        if (memmem(at, (size_t)(close - at), needle, strlen(needle))) {
-            int rc = tl_json_parse(&span, at, (size_t)(close - at), "spans.jsonl", ctx);
-            if (rc < 0)
-                return rc;
-            json_array_append_new(out, span);
-        }
-        at = close + (close < end && *close == ',');
-    }
-    return TL_OK;
-}
-
 /* The span itself, and what else was said of its column. */
-static int pick_column(json_t *out, const char *line, const char *end, const char *own,
+static int pick_column(json_t *out, const struct tl_line *line, const char *own,
                        struct tl_ctx *ctx)
 {
-    char needle[64];
-    int rc = pick_spans(out, line, end, own, ctx);
+    char needle[48];
+    int rc = tl_line_pick(out, line, tl_line_own(needle, own), ctx);
     const json_t *span = json_array_get(out, 0);
 
     if (rc < 0 || !span)
         return rc < 0 ? rc : tl_fail(ctx, TL_ELOG, "a span line is not in our form");
     bool is_tag = strcmp(tl_json_text_at(span, "name", ""), "tag") == 0;
-    snprintf(needle, sizeof needle, "\"parentSpanId\":\"%.16s\"",
-             tl_json_text_at(span, is_tag ? "parentSpanId" : "spanId", ""));
-    return pick_spans(out, line, end, needle, ctx);
-}
-
-/* The spans of the line that are about the place's column, as an array; NULL in `*out` when this part has none. */
-static int find_line(json_t **out, const struct tl_str *part, const struct place *place,
-                     struct tl_ctx *ctx)
-{
-    char needle[48];
-    const char *text = part->text;
-    size_t left = part->n;
-
-    /* The span's own id, not a link to it (which "traceId" follows) nor a parent's (another key). */
-    snprintf(needle, sizeof needle, "\"spanId\":\"%s\",\"start", place->span);
-    const char *at = memmem(text, left, needle, strlen(needle));
-    *out = NULL;
-    if (!at)
-        return TL_OK;
-    const char *begin = memrchr(text, '\n', (size_t)(at - text));
-    begin = begin ? begin + 1 : text;
-    const char *end = memchr(at, '\n', left - (size_t)(at - text));
-    if (!end)
-        end = text + left;
-    *out = json_array();
-    if (pick_column(*out, begin, end, needle, ctx) < 0) {
-        tl_error_clear(&ctx->error);
-        return tl_fail(ctx, TL_ELOG, "a span line of run %s is no JSON", place->trace);
-    }
-    return TL_OK;
+    const char *column = tl_json_text_at(span, is_tag ? "parentSpanId" : "spanId", "");
+    return tl_line_pick(out, line, tl_line_below(needle, column), ctx);
 }
 
 static int find_span(json_t **spans, const struct walk *walk, const struct place *place)
 {
-    struct tl_str path = TL_STR_INIT(512), text = TL_STR_INIT(TL_STR_MOST);
-    int rc = TL_OK;
+    struct tl_line line;
+    bool is_there;
+    int rc = tl_line_find(&line, &is_there, walk->tip.root, place->trace, place->since,
+                          place->span, walk->ctx);
 
     *spans = NULL;
-    for (unsigned part = 1; rc == TL_OK && !*spans; part++) {
-        tl_str_clear(&path);
-        tl_str_clear(&text);
-        tl_run_folder(&path, place->since, place->trace);
-        tl_str_add_char(&path, '/');
-        tl_trail_name(&path, part);
-        if (part > 1 && !tl_tree_has(NULL, walk->tip.root, path.text)) {
-            rc = tl_fail(walk->ctx, TL_ELOG, "run %s has no span %s", place->trace,
-                         place->span);
-            break;
+    if (rc == TL_OK && !is_there)
+        rc = tl_fail(walk->ctx, TL_ELOG, "run %s has no span %s", place->trace,
+                     place->span);
+    if (rc == TL_OK) {
+        *spans = json_array();
+        if (pick_column(*spans, &line, place->span, walk->ctx) < 0) {
+            tl_error_clear(&walk->ctx->error);
+            rc = tl_fail(walk->ctx, TL_ELOG, "a span line of run %s is no JSON",
+                         place->trace);
         }
-        rc = tl_tree_read(&text, walk->tip.root, path.text, walk->ctx);
-        if (rc == TL_OK)
-            rc = find_line(spans, &text, place, walk->ctx);
     }
-    tl_str_release(&path);
-    tl_str_release(&text);
+    tl_line_release(&line);
     return rc;
 }
 
 /* ---- reading a span ---- */
-
-static const char *attr(const json_t *span, const char *key)
-{
-    const json_t *attributes = json_object_get(span, "attributes");
-
-    for (size_t i = 0; i < json_array_size(attributes); i++) {
-        const json_t *attribute = json_array_get(attributes, i);
-        const char *name = tl_json_text_at(attribute, "key", "");
-        if (strcmp(name, key) == 0) {
-            const char *number = tl_json_text_at(attribute, "value.intValue", NULL);
-            return number ? number
-                          : tl_json_text_at(attribute, "value.stringValue", NULL);
-        }
-    }
-    return NULL;
-}
-
-static long attr_number(const json_t *span, const char *key)
-{
-    const char *text = attr(span, key);
-
-    return text ? strtol(text, NULL, 10) : 0;
-}
 
 static const json_t *span_by_id(const json_t *spans, const char *id)
 {
@@ -178,9 +82,9 @@ static void tell_rules(struct tl_str *out, const json_t *spans, const char *colu
 {
     for (size_t i = 0; i < json_array_size(spans); i++) {
         const json_t *span = json_array_get(spans, i);
-        const char *rule = attr(span, "tagline.rule");
-        const char *stance = attr(span, "tagline.stance");
-        const char *type = attr(span, "tagline.info_type");
+        const char *rule = tl_line_attr(span, "tagline.rule");
+        const char *stance = tl_line_attr(span, "tagline.stance");
+        const char *type = tl_line_attr(span, "tagline.info_type");
         if (!rule || !stance || !type || strcmp(type, info_type) != 0 ||
             strcmp(tl_json_text_at(span, "parentSpanId", ""), column) != 0 ||
             strcmp(stance, "abstains") == 0)
@@ -188,9 +92,10 @@ static void tell_rules(struct tl_str *out, const json_t *spans, const char *colu
         tl_str_add(out, out->n ? ", " : "");
         tl_str_addf(out, "%s%s", strcmp(stance, "refutes") == 0 ? "against it " : "",
                     rule);
-        if (attr(span, "tagline.tried"))
-            tl_str_addf(out, " (%ld of %ld values)", attr_number(span, "tagline.matched"),
-                        attr_number(span, "tagline.tried"));
+        if (tl_line_attr(span, "tagline.tried"))
+            tl_str_addf(out, " (%lld of %lld values)",
+                        (long long)tl_line_number(span, "tagline.matched"),
+                        (long long)tl_line_number(span, "tagline.tried"));
     }
 }
 
@@ -198,7 +103,7 @@ static const char *why_of(const json_t *spans, const json_t *span, const char *s
                           const char *info_type, struct tl_ctx *ctx)
 {
     struct tl_str text = TL_STR_INIT(64 * 1024);
-    const char *said = attr(span, "tagline.why");
+    const char *said = tl_line_attr(span, "tagline.why");
     const char *name = tl_json_text_at(span, "name", "");
     const char *column =
         tl_json_text_at(span, strcmp(name, "tag") == 0 ? "parentSpanId" : "spanId", "");
@@ -271,7 +176,7 @@ static bool next_place(struct place *place, const json_t *span)
         return false;
     memcpy(place->trace, trace, 33);
     memcpy(place->span, id, 17);
-    return tl_time_read(&place->since, attr(span, "tagline.replaces"));
+    return tl_time_read(&place->since, tl_line_attr(span, "tagline.replaces"));
 }
 
 static int take_step(bool *is_last, struct walk *walk, struct place *place)
@@ -292,13 +197,13 @@ static int take_step(bool *is_last, struct walk *walk, struct place *place)
         return rc;
     }
     const json_t *span = span_by_id(spans, place->span);
-    const char *info_type = attr(span, "tagline.info_type");
-    const char *state = attr(span, "tagline.state");
-    const char *origin = attr(span, "tagline.origin");
+    const char *info_type = tl_line_attr(span, "tagline.info_type");
+    const char *state = tl_line_attr(span, "tagline.state");
+    const char *origin = tl_line_attr(span, "tagline.origin");
     step.info_type = tl_arena_strdup(arena, info_type ? info_type : walk->info_type);
     step.state = tl_arena_strdup(arena, state ? state : "");
     step.origin = tl_arena_strdup(arena, origin ? origin : "");
-    step.confidence = (unsigned)attr_number(span, "tagline.confidence");
+    step.confidence = (unsigned)tl_line_number(span, "tagline.confidence");
     step.why = why_of(spans, span, step.state, step.info_type, walk->ctx);
     tl_vec_push(&walk->steps, step);
     *is_last = !next_place(place, span);
