@@ -160,6 +160,28 @@ void tl_key_add_readable(struct tl_str *out, const struct tl_key *key)
     add_levels(out, key, add_readable);
 }
 
+const char *tl_key_text_readable(const char *text, struct tl_ctx *ctx)
+{
+    struct tl_str out = TL_STR_INIT(TL_STR_MOST), level = TL_STR_INIT(TL_STR_MOST);
+
+    for (const char *at = text;;) {
+        size_t n = strcspn(at, "/#");
+        tl_str_clear(&level);
+        if (tl_name_decode(&level, at, n))
+            add_readable(&out, level.text);
+        else
+            tl_str_add_bytes(&out, at, n);
+        if (!at[n])
+            break;
+        tl_str_add_char(&out, at[n]);
+        at += n + 1;
+    }
+    const char *readable = tl_arena_dup(ctx->arena, out.text, out.n);
+    tl_str_release(&out);
+    tl_str_release(&level);
+    return readable;
+}
+
 static int decode_level(const char **out, const char *text, size_t n, struct tl_ctx *ctx)
 {
     struct tl_str name;

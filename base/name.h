@@ -29,6 +29,9 @@ void tl_key_add(struct tl_str *out, const struct tl_key *key);
 /* The same for people's eyes, and fit to be typed again: only what would not read as one word of the key is encoded. */
 void tl_key_add_readable(struct tl_str *out, const struct tl_key *key);
 
+/* A key's text, as tl_key_add wrote it, in the readable form. From the context's arena. */
+const char *tl_key_text_readable(const char *text, struct tl_ctx *ctx);
+
 /* What a person typed: levels from the right, decoded. "users#email" has dataset and field; "users" only a dataset. */
 struct tl_key_pattern {
     /* dataset, then what stands before it, innermost first; NULL: not given */

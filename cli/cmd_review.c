@@ -233,6 +233,7 @@ static int append_word(struct tl_appended *done, const struct tl_word *word,
 
     tl_entry_begin(&entry, "review", config, ctx);
     entry.rules_digest = tl_engine_digest(engine);
+    tl_entry_carry(&entry, engine, config);
     entry.words = word;
     entry.n_words = 1;
     entry.ended = tl_now(ctx);

@@ -12,9 +12,11 @@
 struct scan_options {
     struct tl_common common;
     const char *metrics;
-    int fail_on; /* 0: nothing, else 1 + enum tl_sensitivity */
+    int fail_on; /* 0: nothing, FAIL_ON_VIOLATION, else 1 + enum tl_sensitivity */
     bool dry_run;
 };
+
+enum { FAIL_ON_VIOLATION = 1 + TL_SPECIAL + 1 };
 
 static const struct tl_option options[] = {
     { "dry_run", TL_KIND_FLAG, offsetof(struct scan_options, dry_run), NULL,
@@ -22,8 +24,8 @@ static const struct tl_option options[] = {
     { "metrics", TL_KIND_TEXT, offsetof(struct scan_options, metrics), NULL,
       "write figures of this run as Prometheus text", .argument = "FILE" },
     { "fail_on", TL_KIND_CHOICE, offsetof(struct scan_options, fail_on), "none",
-      "exit 1 when a new tag is at least this sensitive",
-      .choices = "none|public|internal|personal|sensitive|special" },
+      "exit 1 when a new tag is at least this sensitive, or a binding policy is violated",
+      .choices = "none|public|internal|personal|sensitive|special|violation" },
     { 0 },
 };
 
@@ -152,6 +154,25 @@ static void show_troubles(const struct tl_scan *scan, struct tl_ctx *ctx)
     }
 }
 
+enum { MOST_VIOLATIONS = 20 };
+
+/* One line each; `tagline policy check` draws the paths. */
+static void show_violations(const struct tl_scan *scan, struct tl_ctx *ctx)
+{
+    const struct tl_verdicts *verdicts = &scan->verdicts;
+    size_t n = 0;
+
+    for (size_t i = 0; i < verdicts->items.n; i++) {
+        const struct tl_verdict *verdict = &verdicts->items.items[i];
+        if (verdict->outcome == TL_VIOLATION && n++ < MOST_VIOLATIONS)
+            tl_warn(ctx, "%s %s: %s",
+                    verdict->is_advisory ? "against advice" : "violation of",
+                    verdict->rule, verdict->why);
+    }
+    if (n > MOST_VIOLATIONS)
+        tl_warn(ctx, "and %zu more violations", n - MOST_VIOLATIONS);
+}
+
 static size_t count_columns(const struct tl_scan *scan)
 {
     return scan->snapshot.columns.n;
@@ -184,8 +205,8 @@ static void add_metric(struct tl_str *out, const char *name, const char *help,
 
 /* Prometheus' text format 0.0.4. Written whole or not at all, for node_exporter's textfile collector. */
 static int write_metrics(const char *path, const struct tl_scan *scan,
-                         const struct tally *tally, const struct tl_log *log,
-                         struct tl_ctx *ctx)
+                         const struct tl_appended *done, const struct tally *tally,
+                         const struct tl_log *log, struct tl_ctx *ctx)
 {
     struct tl_str text = TL_STR_INIT(1 << 16);
     bool was_whole = scan->troubles.n == 0;
@@ -209,6 +230,17 @@ static int write_metrics(const char *path, const struct tl_scan *scan,
                (int64_t)tally->personal_columns);
     add_metric(&text, "proposals_waiting", "Tags that wait for a person.",
                (int64_t)tally->proposals);
+    add_metric(&text, "tags_carried", "Tags that came along lineage.",
+               (int64_t)done->n_carried_tags);
+    add_metric(&text, "lineage_edges", "Edges between columns.", (int64_t)done->n_edges);
+    add_metric(&text, "lineage_problems", "Places in SQL that were not understood.",
+               (int64_t)done->n_problems);
+    add_metric(&text, "policy_violations", "Violations of binding policies.",
+               (int64_t)scan->verdicts.n_binding);
+    add_metric(&text, "policy_advisory_violations", "Violations of advisory policies.",
+               (int64_t)(scan->verdicts.counts[TL_VIOLATION] - scan->verdicts.n_binding));
+    add_metric(&text, "policy_gaps", "Questions of policies that could not be told.",
+               (int64_t)scan->verdicts.counts[TL_GAP]);
     add_metric(&text, "log_bytes", "Bytes of the log.", (int64_t)tl_log_size(log));
     int rc = tl_file_write(path, text.text, text.n, ctx);
     tl_str_release(&text);
@@ -218,7 +250,7 @@ static int write_metrics(const char *path, const struct tl_scan *scan,
 static void show_summary(const struct tl_scan *scan, const struct tl_appended *done,
                          const struct tally *tally, struct tl_ctx *ctx)
 {
-    char datasets[27], columns[27], tagged[27];
+    char datasets[27], columns[27], tagged[27], edges[27];
 
     tl_note(ctx, "%s datasets with %s columns: %zu decided anew, %zu unchanged%s",
             tl_grouped(datasets, (long long)scan->snapshot.datasets.n),
@@ -229,6 +261,18 @@ static void show_summary(const struct tl_scan *scan, const struct tl_appended *d
             "%zu wait for review",
             tl_grouped(tagged, (long long)tally->personal_columns), done->n_new_tags,
             done->n_changed_tags, done->n_withdrawn_tags, tally->proposals);
+    if (done->n_edges)
+        tl_note(ctx, "%s edges between columns carry %zu tags: %zu new, %zu gone",
+                tl_grouped(edges, (long long)done->n_edges), done->n_carried_tags,
+                done->n_new_carried, done->n_gone_carried);
+    const struct tl_verdicts *verdicts = &scan->verdicts;
+    if (verdicts->counts[TL_VIOLATION] || verdicts->counts[TL_GAP])
+        tl_note(
+            ctx,
+            "policies: %zu passed, %zu violated (%zu binding), %zu could not be told; "
+            "'tagline policy check' shows the paths",
+            verdicts->counts[TL_PASS], verdicts->counts[TL_VIOLATION],
+            verdicts->n_binding, verdicts->counts[TL_GAP]);
     tl_note(ctx, "logged as %.12s in %s", done->commit, scan->config->log);
 }
 
@@ -271,14 +315,18 @@ static int scan_and_log(struct tl_scan *scan, struct tl_call *call,
     fflush(ctx->say->results);
     show_losses(scan, ctx);
     show_troubles(scan, ctx);
+    show_violations(scan, ctx);
     show_summary(scan, &done, &tally, ctx);
     /* A finding that was asked for is certain; what could not be told stands in the words. */
-    if (o->fail_on && tally.most_sensitive_new >= o->fail_on - 1)
+    bool has_found = o->fail_on == FAIL_ON_VIOLATION
+                         ? scan->verdicts.n_binding > 0
+                         : o->fail_on && tally.most_sensitive_new >= o->fail_on - 1;
+    if (has_found)
         call->exit = 1;
     else if (scan->troubles.n)
         call->exit = 3;
     if (o->metrics)
-        rc = write_metrics(o->metrics, scan, &tally, log, ctx);
+        rc = write_metrics(o->metrics, scan, &done, &tally, log, ctx);
 done:
     tl_log_close(log);
     return rc;
@@ -288,20 +336,25 @@ done:
 static int scan_dry(struct tl_scan *scan, struct tl_call *call,
                     const struct tl_config *config, struct tl_ctx *ctx)
 {
+    struct tl_graph *graph = NULL;
     size_t n_tagged = 0;
     int rc;
 
     if ((rc = tl_scan_begin(scan, config, config->sources.items, config->sources.n,
                             ctx)) < 0 ||
         (rc = tl_scan_pull(scan, ctx)) < 0 ||
-        (rc = tl_scan_classify(scan, NULL, ctx)) < 0)
+        (rc = tl_scan_classify(scan, NULL, ctx)) < 0 ||
+        (rc = tl_scan_lineage(scan, NULL, ctx)) < 0 ||
+        (rc = tl_scan_foresee(&graph, scan, ctx)) < 0)
         return rc;
+    tl_graph_close(graph);
     tl_scan_show(scan, ((const struct tl_common *)call->options)->json, false, NULL, ctx);
     fflush(ctx->say->results);
     for (size_t d = 0; d < scan->snapshot.datasets.n; d++)
         for (uint32_t c = 0; c < scan->decisions[d].n_columns; c++)
             n_tagged += scan->decisions[d].columns[c].n_tags > 0;
     show_troubles(scan, ctx);
+    show_violations(scan, ctx);
     tl_note(ctx, "%zu datasets, %zu columns with tags; nothing was logged",
             scan->snapshot.datasets.n, n_tagged);
     if (scan->troubles.n)

@@ -30,7 +30,8 @@ int tl_pipeline_run(struct tl_scan *scan, struct tl_appended *appended,
         (rc = tl_scan_pull(scan, ctx)) < 0)
         return rc;
     scan->has_log = true;
-    if ((rc = tl_scan_classify(scan, belief, ctx)) < 0)
+    if ((rc = tl_scan_classify(scan, belief, ctx)) < 0 ||
+        (rc = tl_scan_lineage(scan, belief, ctx)) < 0)
         return rc;
     return tl_scan_log(appended, scan, log, ctx);
 }
@@ -93,7 +94,14 @@ int tl_scan_begin(struct tl_scan *scan, const struct tl_config *config,
     scan->n_systems = n;
     scan->began = tl_now(ctx);
     tl_snapshot_init(&scan->snapshot);
-    return tl_engine_open(&scan->engine, &config->rules, ctx);
+    /* A mistake in what is configured is found before a warehouse is read for an hour. */
+    int rc = tl_read_queries(&scan->queries, &scan->n_queries, config,
+                             n == 1 ? systems[0].name : NULL, ctx);
+    if (rc == TL_OK)
+        rc = tl_engine_open(&scan->engine, &config->rules, ctx);
+    if (rc == TL_OK)
+        rc = tl_policies_open(&scan->policies, &config->policies, ctx);
+    return rc;
 }
 
 void tl_scan_release(struct tl_scan *scan)
@@ -106,6 +114,9 @@ void tl_scan_release(struct tl_scan *scan)
     tl_free(scan->is_looked_at);
     tl_vec_release(&scan->troubles);
     tl_vec_release(&scan->losses);
+    tl_derived_release(&scan->derived);
+    tl_verdicts_release(&scan->verdicts);
+    tl_policies_close(scan->policies);
     tl_engine_close(scan->engine);
     if (scan->config)
         tl_snapshot_release(&scan->snapshot);
@@ -189,6 +200,7 @@ struct classify {
     struct tl_scan *scan;
     const struct tl_belief *belief;
     struct names *names;
+    size_t chunk;         /* datasets a worker takes at once */
     pthread_mutex_t lock; /* over what follows, and scan->arenas */
     size_t n_done;
 };
@@ -234,26 +246,47 @@ static void end_worker(void *self)
     tl_free(worker);
 }
 
-/* Asks the system's connector; a connection that failed once is closed and not tried again. */
-static int ask_for_sample(struct tl_sample *out, struct worker *worker, uint32_t s,
-                          struct tl_dataset_id id, struct tl_ctx *ctx)
+static struct tl_sample_spec spec_of(const struct tl_scan *scan)
+{
+    const struct tl_scan_settings *settings = &scan->config->scan;
+
+    return (struct tl_sample_spec){ .rows = (uint32_t)settings->sample_rows,
+                                    .value_bytes = (uint32_t)settings->value_bytes,
+                                    .seed = (uint64_t)settings->seed };
+}
+
+static bool is_sampled(const struct tl_scan *scan, uint32_t s)
+{
+    return !scan->systems[s].names_only && scan->config->scan.sample_rows &&
+           (scan->systems[s].connector->source->gives & TL_GIVES_SAMPLES);
+}
+
+/*
+ * Asks the system's connector: for the sample of `ids[0]`, or (`out` NULL) that it send its requests for all of them ahead. A
+ * connection that failed once is closed and not tried again.
+ */
+static int ask(struct tl_sample *out, struct worker *worker, uint32_t s,
+               const struct tl_dataset_id *ids, size_t n, struct tl_ctx *ctx)
 {
     const struct tl_scan *scan = worker->job->scan;
     const struct tl_connector *connector = scan->systems[s].connector;
-    struct tl_sample_spec spec = { .rows = (uint32_t)scan->config->scan.sample_rows,
-                                   .value_bytes =
-                                       (uint32_t)scan->config->scan.value_bytes,
-                                   .seed = (uint64_t)scan->config->scan.seed };
+    struct tl_sample_spec spec = spec_of(scan);
     int rc = TL_OK;
 
     if (!worker->conns[s])
         rc = connector->open(&worker->conns[s], scan->systems[s].settings, ctx);
     if (rc == TL_OK)
-        rc = connector->source->sample(out, worker->conns[s], &scan->snapshot, id, &spec,
-                                       ctx);
+        rc = out ? connector->source->sample(out, worker->conns[s], &scan->snapshot,
+                                             ids[0], &spec, ctx)
+                 : connector->source->ahead(worker->conns[s], &scan->snapshot, ids, n,
+                                            &spec, ctx);
     if (rc < 0) {
         connector->close(worker->conns[s]);
         worker->conns[s] = NULL;
+    }
+    if (rc < 0 && rc != TL_ECANCEL) {
+        worker->refusals[s] = tl_arena_strdup(worker->arena, ctx->error.text);
+        tl_error_clear(&ctx->error);
     }
     return rc;
 }
@@ -265,18 +298,14 @@ static int read_sample(struct tl_sample *out, struct worker *worker,
     const struct tl_scan *scan = worker->job->scan;
     const struct tl_dataset *dataset = &scan->snapshot.datasets.items[id.i];
     uint32_t s = dataset->source.i;
-    bool is_wanted = !scan->systems[s].names_only && scan->config->scan.sample_rows &&
-                     (scan->systems[s].connector->source->gives & TL_GIVES_SAMPLES);
 
     *out = (struct tl_sample){ .n_columns = dataset->n_columns };
-    if (!is_wanted)
+    if (!is_sampled(scan, s))
         return TL_OK;
     if (!worker->refusals[s]) {
-        int rc = ask_for_sample(out, worker, s, id, ctx);
+        int rc = ask(out, worker, s, &id, 1, ctx);
         if (rc == TL_OK || rc == TL_ECANCEL)
             return rc;
-        worker->refusals[s] = tl_arena_strdup(worker->arena, ctx->error.text);
-        tl_error_clear(&ctx->error);
     }
     *out = (struct tl_sample){ .n_columns = dataset->n_columns,
                                .state = TL_SAMPLE_FAILED,
@@ -343,10 +372,9 @@ static void count_done(struct classify *job, struct tl_ctx *ctx)
     pthread_mutex_unlock(&job->lock);
 }
 
-static int classify_one(void *shared, void *self, size_t i, struct tl_ctx *ctx)
+static int classify_one(struct worker *worker, size_t i, struct tl_ctx *ctx)
 {
-    struct classify *job = shared;
-    struct worker *worker = self;
+    struct classify *job = worker->job;
     struct tl_scan *scan = job->scan;
     struct tl_entry_dataset *entry = &scan->datasets[i];
     struct tl_sample sample;
@@ -381,6 +409,50 @@ static int classify_one(void *shared, void *self, size_t i, struct tl_ctx *ctx)
     scan->is_looked_at[i] = 1;
     count_done(job, ctx);
     return TL_OK;
+}
+
+/* Most datasets that a worker takes at once: so many requests may be on their way to the far end. */
+enum { CHUNK = 16 };
+
+/* Tells the connection which datasets of its source it will be asked for next. */
+static int announce(struct worker *worker, size_t from, size_t to, struct tl_ctx *ctx)
+{
+    const struct tl_scan *scan = worker->job->scan;
+    const struct tl_dataset *datasets = scan->snapshot.datasets.items;
+    uint32_t s = datasets[from].source.i;
+    struct tl_dataset_id ids[CHUNK];
+    size_t n = 0;
+
+    if (worker->refusals[s] || !is_sampled(scan, s) ||
+        !scan->systems[s].connector->source->ahead)
+        return TL_OK;
+    for (size_t i = from; i < to && datasets[i].source.i == s; i++)
+        if (!datasets[i].broken.i)
+            ids[n++] = (struct tl_dataset_id){ (uint32_t)i };
+    int rc = n > 1 ? ask(NULL, worker, s, ids, n, ctx) : TL_OK;
+    return rc == TL_ECANCEL ? rc : TL_OK;
+}
+
+static int classify_chunk(void *shared, void *self, size_t chunk, struct tl_ctx *ctx)
+{
+    const struct classify *job = shared;
+    const struct tl_scan *scan = job->scan;
+    const struct tl_dataset *datasets = scan->snapshot.datasets.items;
+    size_t from = chunk * job->chunk, to = from + job->chunk;
+    int rc = TL_OK;
+
+    if (to > scan->snapshot.datasets.n)
+        to = scan->snapshot.datasets.n;
+    for (size_t i = from; rc == TL_OK && i < to; i++) {
+        if (i == from || datasets[i].source.i != datasets[i - 1].source.i)
+            rc = announce(self, i, to, ctx);
+        if (rc == TL_OK)
+            rc = classify_one(self, i, ctx);
+        tl_arena_reset(ctx->scratch);
+        if (rc == TL_OK && i + 1 < to)
+            rc = tl_ctx_check(ctx);
+    }
+    return rc;
 }
 
 /* Every name of a source that has views, once. */
@@ -532,7 +604,7 @@ int tl_scan_classify(struct tl_scan *scan, const struct tl_belief *belief,
     size_t n = scan->snapshot.datasets.n;
     struct classify job = { .scan = scan, .belief = belief };
     struct tl_job work = {
-        .work = classify_one, .begin = begin_worker, .end = end_worker, .shared = &job
+        .work = classify_chunk, .begin = begin_worker, .end = end_worker, .shared = &job
     };
 
     begin_stage(scan, "classify", ctx);
@@ -543,7 +615,10 @@ int tl_scan_classify(struct tl_scan *scan, const struct tl_belief *belief,
     for (uint32_t s = 0; s < scan->snapshot.sources.n; s++)
         gather_names(&job.names[s], &scan->snapshot, s, ctx);
     pthread_mutex_init(&job.lock, NULL);
-    int rc = tl_pool_run(&work, n, (unsigned)scan->config->scan.threads, ctx);
+    unsigned threads = (unsigned)scan->config->scan.threads;
+    size_t share = n / (4 * (threads ? threads : tl_pool_cores())) + 1;
+    job.chunk = share < CHUNK ? share : CHUNK;
+    int rc = tl_pool_run(&work, (n + job.chunk - 1) / job.chunk, threads, ctx);
     pthread_mutex_destroy(&job.lock);
     tl_progress_end(ctx);
     if (rc < 0)
@@ -551,6 +626,41 @@ int tl_scan_classify(struct tl_scan *scan, const struct tl_belief *belief,
     report_troubles(scan, ctx);
     if (belief)
         report_losses(scan, belief, ctx);
+    end_stage(scan, ctx);
+    return TL_OK;
+}
+
+/* ---- lineage ---- */
+
+/* "shop/main/v" or "etl/load.sql#2", and behind it the place in that SQL. */
+static void add_problem(struct tl_scan *scan, const struct tl_edge_problem *problem,
+                        struct tl_ctx *ctx)
+{
+    const char *where = problem->query    ? problem->query
+                        : problem->target ? tl_key_text_readable(problem->target, ctx)
+                                          : "a view";
+    const char *why = tl_arena_printf(ctx->arena, "line %u, column %u of its SQL: %s",
+                                      problem->line, problem->column, problem->what);
+
+    add_trouble(scan, where, why, false);
+}
+
+int tl_scan_lineage(struct tl_scan *scan, const struct tl_belief *belief,
+                    struct tl_ctx *ctx)
+{
+    struct tl_derive what = { .snapshot = &scan->snapshot,
+                              .belief = belief,
+                              .queries = scan->queries,
+                              .n_queries = scan->n_queries,
+                              .functions = scan->config->functions.items,
+                              .n_functions = scan->config->functions.n };
+
+    begin_stage(scan, "lineage", ctx);
+    int rc = tl_derive(&scan->derived, &what, ctx);
+    if (rc < 0)
+        return rc;
+    for (size_t i = 0; i < scan->derived.edges.problems.n; i++)
+        add_problem(scan, &scan->derived.edges.problems.items[i], ctx);
     end_stage(scan, ctx);
     return TL_OK;
 }
@@ -597,8 +707,11 @@ static void name_rules(struct tl_entry *entry, const struct tl_scan *scan,
                        struct tl_ctx *ctx)
 {
     const struct tl_pack *packs;
+    const struct tl_policy_pack *policies;
     size_t n = tl_engine_packs(&packs, scan->engine);
-    struct tl_entry_rule *rules = tl_arena_alloc(ctx->arena, n + 1, sizeof *rules);
+    size_t n_policies = tl_policies_packs(&policies, scan->policies);
+    struct tl_entry_rule *rules =
+        tl_arena_alloc(ctx->arena, n + n_policies + 1, sizeof *rules);
 
     for (size_t i = 0; i < n; i++) {
         rules[i] = (struct tl_entry_rule){ .name = packs[i].name,
@@ -607,32 +720,82 @@ static void name_rules(struct tl_entry *entry, const struct tl_scan *scan,
         memcpy(rules[i].digest, packs[i].digest, sizeof rules[i].digest);
     }
     rules[n] = settings_rule(&scan->config->rules, ctx);
+    for (size_t i = 0; i < n_policies; i++) {
+        struct tl_entry_rule *rule = &rules[n + 1 + i];
+        *rule = (struct tl_entry_rule){ .name = policies[i].name,
+                                        .text = policies[i].text,
+                                        .n = policies[i].n };
+        memcpy(rule->digest, policies[i].digest, sizeof rule->digest);
+    }
     entry->rules = rules;
-    entry->n_rules = n + 1;
+    entry->n_rules = n + 1 + n_policies;
     entry->rules_digest = tl_engine_digest(scan->engine);
 }
 
-int tl_scan_log(struct tl_appended *out, const struct tl_scan *scan, struct tl_log *log,
-                struct tl_ctx *ctx)
+void tl_entry_carry(struct tl_entry *entry, const struct tl_engine *engine,
+                    const struct tl_config *config)
 {
-    struct tl_entry entry;
-    struct tl_entry_dataset *looked =
-        tl_alloc(scan->snapshot.datasets.n + 1, sizeof *looked);
-    size_t n = 0;
+    entry->n_carry = tl_engine_carry_rules(&entry->carry, engine);
+    entry->carry_floor = config->scan.carry_floor;
+}
 
+/* The entry of a scan; `looked` has room for every dataset. */
+static void make_entry(struct tl_entry *entry, struct tl_entry_dataset *looked,
+                       const struct tl_scan *scan, struct tl_ctx *ctx)
+{
+    tl_entry_begin(entry, "scan", scan->config, ctx);
     for (size_t i = 0; i < scan->snapshot.datasets.n; i++)
         if (scan->is_looked_at[i])
-            looked[n++] = scan->datasets[i];
-    tl_entry_begin(&entry, "scan", scan->config, ctx);
-    entry.began = scan->began;
-    name_rules(&entry, scan, ctx);
-    entry.snapshot = &scan->snapshot;
-    entry.datasets = looked;
-    entry.n_datasets = n;
-    entry.stages = scan->stages;
-    entry.n_stages = scan->n_stages;
-    entry.ended = tl_now(ctx);
-    int rc = tl_log_append(out, log, &entry, scan->config->scan.wait, ctx);
+            looked[entry->n_datasets++] = scan->datasets[i];
+    entry->began = scan->began;
+    name_rules(entry, scan, ctx);
+    tl_entry_carry(entry, scan->engine, scan->config);
+    entry->snapshot = &scan->snapshot;
+    entry->datasets = looked;
+    entry->edges = &scan->derived.edges;
+    entry->stages = scan->stages;
+    entry->n_stages = scan->n_stages;
+    entry->ended = tl_now(ctx);
+}
+
+static int ask_policies(struct tl_scan *scan, const struct tl_graph *graph,
+                        struct tl_ctx *ctx)
+{
+    return tl_policies_check(&scan->verdicts, scan->policies, graph,
+                             scan->config->declarations.items,
+                             scan->config->declarations.n, ctx);
+}
+
+int tl_scan_log(struct tl_appended *out, struct tl_scan *scan, struct tl_log *log,
+                struct tl_ctx *ctx)
+{
+    struct tl_entry_dataset *looked =
+        tl_alloc(scan->snapshot.datasets.n + 1, sizeof *looked);
+    struct tl_settled *settled = NULL;
+    struct tl_entry entry;
+
+    make_entry(&entry, looked, scan, ctx);
+    int rc = tl_log_settle(&settled, log, &entry, scan->config->scan.wait, ctx);
+    if (rc == TL_OK)
+        rc = ask_policies(scan, tl_settled_graph(settled), ctx);
+    if (rc == TL_OK)
+        rc = tl_log_write(out, settled, &scan->verdicts, ctx);
+    else
+        tl_log_abandon(settled);
+    tl_free(looked);
+    return rc;
+}
+
+int tl_scan_foresee(struct tl_graph **out, struct tl_scan *scan, struct tl_ctx *ctx)
+{
+    struct tl_entry_dataset *looked =
+        tl_alloc(scan->snapshot.datasets.n + 1, sizeof *looked);
+    struct tl_entry entry;
+
+    make_entry(&entry, looked, scan, ctx);
+    int rc = tl_log_foresee(out, &entry, NULL, ctx);
+    if (rc == TL_OK)
+        rc = ask_policies(scan, *out, ctx);
     tl_free(looked);
     return rc;
 }

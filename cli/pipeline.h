@@ -1,6 +1,6 @@
 /*
- * The straight line: sources -> snapshot -> decisions -> log entry. The only file that knows all stages; each takes the earlier
- * results as const and fills its own part of struct tl_scan.
+ * The straight line: sources -> snapshot -> decisions -> edges -> settled and carried tags -> verdicts -> log entry. The only file
+ * that knows all stages; each takes the earlier results as const and fills its own part of struct tl_scan.
  */
 #ifndef TL_CLI_PIPELINE_H
 #define TL_CLI_PIPELINE_H
@@ -27,8 +27,13 @@ struct tl_scan {
     uint8_t *is_looked_at;             /* by dataset id */
     TL_VEC(struct tl_trouble) troubles;
     TL_VEC(struct tl_trouble)
-    losses; /* what had tags and is gone; `why` lists its tags */
-    struct tl_entry_stage stages[3];
+    losses;                      /* what had tags and is gone; `why` lists its tags */
+    struct tl_query *queries; /* the SQL files that `queries:` names */
+    size_t n_queries;
+    struct tl_derived derived;   /* edges of views and query files */
+    struct tl_verdicts verdicts; /* of what was settled */
+    struct tl_policies *policies;
+    struct tl_entry_stage stages[4];
     size_t n_stages;
     int64_t began;
     unsigned char sample_key
@@ -46,8 +51,13 @@ int tl_scan_pull(struct tl_scan *scan, struct tl_ctx *ctx);
 /* Reads samples and decides, on several threads. Datasets that stand in `belief` with the same digests are unchanged (NULL: none). */
 int tl_scan_classify(struct tl_scan *scan, const struct tl_belief *belief,
                      struct tl_ctx *ctx);
-/* Adds what was found to the log. */
-int tl_scan_log(struct tl_appended *out, const struct tl_scan *scan, struct tl_log *log,
+/* Derives edges from the views, and from the configuration's query files. What is not understood is a trouble, not an error. */
+int tl_scan_lineage(struct tl_scan *scan, const struct tl_belief *belief,
+                    struct tl_ctx *ctx);
+/* The same without a log: settles, carries and asks the policies; nothing is written. Close the graph with tl_graph_close. */
+int tl_scan_foresee(struct tl_graph **out, struct tl_scan *scan, struct tl_ctx *ctx);
+/* Settles what was found with the log's belief, carries tags, asks the policies, and adds it all to the log. */
+int tl_scan_log(struct tl_appended *out, struct tl_scan *scan, struct tl_log *log,
                 struct tl_ctx *ctx);
 void tl_scan_release(struct tl_scan *scan);
 
@@ -62,6 +72,17 @@ void tl_scan_show(const struct tl_scan *scan, bool as_json, bool all,
 int tl_pipeline_run(struct tl_scan *scan, struct tl_appended *appended,
                     struct tl_log *log, const struct tl_config *config,
                     struct tl_ctx *ctx);
+
+/* The SQL files that `queries:` names, read: in the order of the configuration, then of their names. A pattern without files is a
+ * warning. `source`: where the names of those are looked up that name none; NULL: that is an error. queries.c. */
+int tl_read_queries(struct tl_query **out, size_t *n, const struct tl_config *config,
+                    const char *source, struct tl_ctx *ctx);
+/* One of them; "-" is standard input. Fills name, text and length. */
+int tl_query_read(struct tl_query *out, const char *path, const char *name,
+                  struct tl_ctx *ctx);
+/* What every entry says of how tags are carried. */
+void tl_entry_carry(struct tl_entry *entry, const struct tl_engine *engine,
+                    const struct tl_config *config);
 
 /* An entry of `kind` with who, when and by what filled in; the rest empty. */
 void tl_entry_begin(struct tl_entry *entry, const char *kind,
