@@ -1,0 +1,117 @@
+#include "cli/verdict.h"
+
+#include "base/name.h"
+
+const char *tl_place_text(const char *dataset, const char *path, struct tl_ctx *ctx)
+{
+    const char *readable = dataset ? tl_key_text_readable(dataset, ctx) : "";
+    struct tl_str text = TL_STR_INIT(TL_STR_MOST);
+    struct tl_key column = { .field = path };
+
+    tl_str_add(&text, readable);
+    if (path)
+        tl_key_add_readable(&text, &column); /* begins with its '#' */
+    const char *place = tl_arena_dup(ctx->arena, text.text, text.n);
+    tl_str_release(&text);
+    return place;
+}
+
+/* "aggregation, keeps (etl/load.sql:3:12)" */
+static void add_way(struct tl_str *out, const struct tl_step *step)
+{
+    tl_str_addf(out, "%s", tl_edge_kind_word(step->kind));
+    if (step->effect)
+        tl_str_addf(out, ", %s", tl_effect_word(step->effect));
+    if (step->query)
+        tl_str_addf(out, " (%s:%u:%u)", step->query, step->line, step->column);
+    else if (step->line)
+        tl_str_addf(out, " (line %u, column %u of its SQL)", step->line, step->column);
+}
+
+void tl_show_path(const struct tl_step *steps, uint32_t n, struct tl_ctx *ctx)
+{
+    FILE *out = ctx->say->results;
+
+    for (uint32_t i = 0; i < n; i++) {
+        struct tl_str way = TL_STR_INIT(1 << 16);
+        const char *place = tl_place_text(steps[i].dataset, steps[i].path, ctx);
+        if (i > 0)
+            add_way(&way, &steps[i]);
+        fprintf(out, "    %*s%s%s  %s%s%s", (int)(i > 0 ? 3 * (i - 1) : 0), "",
+                i > 0 ? "-> " : "", tl_shown(place, ctx), tl_paint(ctx, TL_DIM),
+                steps[i].info_type ? steps[i].info_type : "", tl_paint(ctx, TL_PLAIN));
+        if (way.n)
+            fprintf(out, "  %s", tl_shown(way.text, ctx));
+        fputc('\n', out);
+        tl_str_release(&way);
+    }
+}
+
+static enum tl_paint paint_of(const struct tl_verdict *verdict)
+{
+    if (verdict->outcome == TL_GAP || verdict->is_advisory)
+        return TL_YELLOW;
+    return verdict->outcome == TL_VIOLATION ? TL_RED : TL_GREEN;
+}
+
+void tl_show_verdict(const struct tl_verdict *verdict, struct tl_ctx *ctx)
+{
+    FILE *out = ctx->say->results;
+
+    fprintf(out, "%s%s%s  %s%s\n", tl_paint(ctx, paint_of(verdict)),
+            tl_outcome_word(verdict->outcome), tl_paint(ctx, TL_PLAIN), verdict->rule,
+            verdict->is_advisory ? " (advisory)" : "");
+    fprintf(out, "  %s\n", tl_shown(verdict->why, ctx));
+    if (verdict->n_steps > 1)
+        tl_show_path(verdict->steps, verdict->n_steps, ctx);
+    if (verdict->fix)
+        fprintf(out, "  %sfix:%s %s\n", tl_paint(ctx, TL_DIM), tl_paint(ctx, TL_PLAIN),
+                tl_shown(verdict->fix, ctx));
+}
+
+void tl_json_put_path(struct tl_json *json, const char *key, const struct tl_step *steps,
+                      uint32_t n, struct tl_ctx *ctx)
+{
+    tl_json_key(json, key);
+    tl_json_array(json);
+    for (uint32_t i = 0; i < n; i++) {
+        const struct tl_step *step = &steps[i];
+        tl_json_object(json);
+        if (i > 0 && step->line)
+            tl_json_put_int(json, "column", step->column);
+        tl_json_put_int(json, "confidence", step->confidence);
+        if (i > 0 && step->effect)
+            tl_json_put_text(json, "effect", tl_effect_word(step->effect));
+        tl_json_put_some(json, "info_type", step->info_type);
+        tl_json_put_text(json, "key", tl_place_text(step->dataset, step->path, ctx));
+        if (i > 0)
+            tl_json_put_text(json, "kind", tl_edge_kind_word(step->kind));
+        if (i > 0 && step->line)
+            tl_json_put_int(json, "line", step->line);
+        tl_json_put_some(json, "query", step->query);
+        tl_json_object_end(json);
+    }
+    tl_json_array_end(json);
+}
+
+void tl_json_verdict(const struct tl_verdict *verdict, const char *finding, int is_new,
+                     struct tl_ctx *ctx)
+{
+    struct tl_json_line line;
+    struct tl_json *json = tl_json_line_begin(&line);
+
+    tl_json_put_bool(json, "advisory", verdict->is_advisory);
+    tl_json_put_some(json, "finding", finding);
+    tl_json_put_some(json, "fix", verdict->fix);
+    if (verdict->dataset)
+        tl_json_put_text(json, "key",
+                         tl_place_text(verdict->dataset, verdict->path, ctx));
+    if (is_new >= 0)
+        tl_json_put_bool(json, "new", is_new);
+    tl_json_put_text(json, "outcome", tl_outcome_word(verdict->outcome));
+    tl_json_put_path(json, "path", verdict->steps, verdict->n_steps, ctx);
+    tl_json_put_text(json, "rule", verdict->rule);
+    tl_json_put_text(json, "severity", verdict->severity);
+    tl_json_put_text(json, "why", verdict->why);
+    tl_json_line_end(&line, ctx);
+}
