@@ -8,11 +8,23 @@
 #include <poll.h>
 #include <unistd.h>
 
+/* The order of help: beginning, asking, deciding, what became of it, the rest. One a line, so that additions do not meet. */
+/* clang-format off */
 const struct tl_cmd *const tl_cmds[] = {
-    &tl_cmd_init,  &tl_cmd_scan,  &tl_cmd_classify, &tl_cmd_review,
-    &tl_cmd_log,   &tl_cmd_blame, &tl_cmd_push,     &tl_cmd_connectors,
-    &tl_cmd_rules, &tl_cmd_demo,  &tl_cmd_help,     NULL,
+    &tl_cmd_init,
+    &tl_cmd_scan,
+    &tl_cmd_classify,
+    &tl_cmd_review,
+    &tl_cmd_rules,
+    &tl_cmd_log,
+    &tl_cmd_blame,
+    &tl_cmd_push,
+    &tl_cmd_connectors,
+    &tl_cmd_demo,
+    &tl_cmd_help,
+    NULL,
 };
+/* clang-format on */
 
 const struct tl_option tl_common_options[] = {
     { "config", TL_KIND_TEXT, offsetof(struct tl_common, config), NULL,
