@@ -21,7 +21,10 @@ void tl_graph_close(struct tl_graph *graph); /* NULL is fine */
 
 /* ---- making ---- */
 
-/* What is known of a dataset beside its columns; adding twice overwrites. `key` as tl_key_add writes it. */
+/*
+ * What is known of a dataset beside its columns; adding twice overwrites. `key` as tl_key_add writes it. The answer numbers datasets
+ * as they are added; those who read have them by key.
+ */
 struct tl_graph_dataset {
     const char *key;
     uint8_t kind;  /* enum tl_dataset_kind */

@@ -1,0 +1,599 @@
+/*
+ * Adding to the graph, laying it out, reading it. Names are interned, columns found by a table of their numbers, and what belongs to
+ * a column or a dataset stands together in one array, so that a graph of millions takes a few allocations and no pointers to chase.
+ */
+#include "lineage/graph/inner.h"
+
+#include "base/ctx.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- opening and closing ---- */
+
+struct tl_graph *tl_graph_open(void)
+{
+    struct tl_graph *graph = tl_alloc(1, sizeof *graph);
+
+    graph->texts = tl_texts_open();
+    return graph;
+}
+
+static void release_spans(struct tl_spans *spans)
+{
+    tl_free(spans->starts);
+    tl_free(spans->items);
+    *spans = (struct tl_spans){ 0 };
+}
+
+static void release_layout(struct tl_graph *graph)
+{
+    tl_free(graph->dataset_order);
+    tl_free(graph->dataset_rank);
+    tl_free(graph->column_order);
+    tl_free(graph->column_rank);
+    tl_free(graph->edges);
+    tl_free(graph->problems);
+    tl_free(graph->tags);
+    tl_free(graph->ways);
+    release_spans(&graph->dataset_columns);
+    release_spans(&graph->in);
+    release_spans(&graph->out);
+    release_spans(&graph->problem_spans);
+    release_spans(&graph->tag_spans);
+    graph->ways = NULL;
+}
+
+void tl_graph_close(struct tl_graph *graph)
+{
+    if (!graph)
+        return;
+    release_layout(graph);
+    tl_vec_release(&graph->datasets);
+    tl_vec_release(&graph->columns);
+    tl_vec_release(&graph->added_edges);
+    tl_vec_release(&graph->added_tags);
+    tl_vec_release(&graph->added_problems);
+    tl_map_release(&graph->dataset_numbers);
+    tl_free(graph->slots);
+    tl_texts_close(graph->texts);
+    tl_free(graph);
+}
+
+/* ---- finding columns ---- */
+
+/* FNV-1a over the path (a column's name is short), begun with the dataset's number; Murmur3's last steps spread it over all bits. */
+static uint64_t column_hash(uint32_t dataset, const char *path, size_t n)
+{
+    uint64_t hash = (0xcbf29ce484222325u ^ dataset) * 0x100000001b3u;
+
+    for (size_t i = 0; i < n; i++)
+        hash = (hash ^ (unsigned char)path[i]) * 0x100000001b3u;
+    hash = (hash ^ hash >> 33) * 0xff51afd7ed558ccdu;
+    return hash ^ hash >> 33;
+}
+
+/* The slot that holds the column, or the empty one where it belongs. */
+static uint32_t *column_slot(const struct tl_graph *graph, uint32_t dataset,
+                             const char *path, size_t n)
+{
+    size_t mask = graph->n_slots - 1;
+
+    for (size_t i = column_hash(dataset, path, n) & mask;; i = (i + 1) & mask) {
+        uint32_t *slot = &graph->slots[i];
+
+        if (!*slot)
+            return slot;
+        const struct tl_graph_column *column = &graph->columns.items[*slot - 1];
+        if (column->dataset != dataset)
+            continue;
+        size_t known_n;
+        const char *known = tl_text_get(graph->texts, column->path, &known_n);
+        if (known_n == n && memcmp(known, path, n) == 0)
+            return slot;
+    }
+}
+
+static void grow_slots(struct tl_graph *graph)
+{
+    graph->n_slots = graph->n_slots ? graph->n_slots * 2 : 64;
+    tl_free(graph->slots);
+    graph->slots = tl_alloc(graph->n_slots, sizeof *graph->slots);
+    for (size_t i = 0; i < graph->columns.n; i++) {
+        const struct tl_graph_column *column = &graph->columns.items[i];
+        size_t n;
+        const char *path = tl_text_get(graph->texts, column->path, &n);
+        *column_slot(graph, column->dataset, path, n) = (uint32_t)i + 1;
+    }
+}
+
+struct tl_node_id tl_graph_column_find(const struct tl_graph *graph, uint32_t dataset,
+                                       const char *path, size_t n)
+{
+    uint32_t slot = graph->n_slots ? *column_slot(graph, dataset, path, n) : 0;
+
+    return (struct tl_node_id){ slot ? slot - 1 : TL_NO_NODE };
+}
+
+static struct tl_node_id add_column(struct tl_graph *graph, uint32_t dataset,
+                                    const char *path)
+{
+    size_t n = strlen(path);
+
+    if (graph->columns.n >= graph->n_slots / 3 * 2)
+        grow_slots(graph);
+    uint32_t *slot = column_slot(graph, dataset, path, n);
+    if (!*slot) {
+        struct tl_graph_column column = { dataset, tl_text_add(graph->texts, path, n) };
+        assert(graph->columns.n < TL_NO_NODE - 1);
+        tl_vec_push(&graph->columns, column);
+        *slot = (uint32_t)graph->columns.n;
+    }
+    return (struct tl_node_id){ *slot - 1 };
+}
+
+/* ---- adding ---- */
+
+const char *tl_graph_text(struct tl_graph *graph, const char *text)
+{
+    return tl_text_get(graph->texts, tl_text_of(graph->texts, text), NULL);
+}
+
+static void begin_adding(struct tl_graph *graph)
+{
+    assert(!graph->is_carried);
+    graph->is_laid_out = false;
+}
+
+static uint32_t dataset_named(struct tl_graph *graph, const char *key)
+{
+    size_t n = strlen(key);
+    uint32_t number;
+
+    if (tl_map_get(&graph->dataset_numbers, key, n, &number))
+        return number;
+    struct tl_graph_dataset dataset = { .key = tl_graph_text(graph, key) };
+    number = (uint32_t)graph->datasets.n;
+    tl_vec_push(&graph->datasets, dataset);
+    tl_map_put(&graph->dataset_numbers, dataset.key, n, number);
+    return number;
+}
+
+uint32_t tl_graph_add_dataset(struct tl_graph *graph,
+                              const struct tl_graph_dataset *dataset)
+{
+    begin_adding(graph);
+    uint32_t number = dataset_named(graph, dataset->key);
+    struct tl_graph_dataset *known = &graph->datasets.items[number];
+    const char *key = known->key;
+
+    *known = *dataset;
+    known->key = key;
+    return number;
+}
+
+struct tl_node_id tl_graph_add(struct tl_graph *graph, const char *dataset,
+                               const char *path)
+{
+    begin_adding(graph);
+    return add_column(graph, dataset_named(graph, dataset), path);
+}
+
+struct tl_node_id tl_graph_find(const struct tl_graph *graph, const char *dataset,
+                                const char *path)
+{
+    uint32_t number;
+
+    if (!tl_map_get(&graph->dataset_numbers, dataset, strlen(dataset), &number))
+        return (struct tl_node_id){ TL_NO_NODE };
+    return tl_graph_column_find(graph, number, path, strlen(path));
+}
+
+void tl_graph_add_tag(struct tl_graph *graph, struct tl_node_id node,
+                      const struct tl_graph_tag *tag)
+{
+    struct tl_added_tag added = { *tag, node };
+
+    if (tag->state == TL_CARRIED)
+        return;
+    begin_adding(graph);
+    added.tag.info_type = tl_graph_text(graph, tag->info_type);
+    added.tag.category = tl_graph_text(graph, tag->category);
+    added.tag.from = (struct tl_node_id){ TL_NO_NODE };
+    added.tag.from_type = NULL;
+    added.tag.edge = 0;
+    added.tag.hops = 0;
+    added.tag.effect = TL_NO_EFFECT;
+    tl_vec_push(&graph->added_tags, added);
+}
+
+void tl_graph_add_edge(struct tl_graph *graph, const struct tl_edge *edge)
+{
+    struct tl_added_edge added = { .edge = *edge, .target = { TL_NO_NODE } };
+    struct tl_edge *own = &added.edge;
+
+    if (!edge->target || !edge->source || !edge->source_column)
+        return;
+    begin_adding(graph);
+    added.target_dataset = dataset_named(graph, edge->target);
+    uint32_t source_dataset = dataset_named(graph, edge->source);
+    added.source = add_column(graph, source_dataset, edge->source_column);
+    own->target = graph->datasets.items[added.target_dataset].key;
+    own->source = graph->datasets.items[source_dataset].key;
+    own->source_column =
+        tl_text_get(graph->texts, graph->columns.items[added.source.i].path, NULL);
+    if (edge->target_column) {
+        added.target = add_column(graph, added.target_dataset, edge->target_column);
+        own->target_column =
+            tl_text_get(graph->texts, graph->columns.items[added.target.i].path, NULL);
+    }
+    own->query = tl_graph_text(graph, edge->query);
+    own->function = tl_graph_text(graph, edge->function);
+    tl_vec_push(&graph->added_edges, added);
+}
+
+void tl_graph_add_problem(struct tl_graph *graph, const struct tl_edge_problem *problem)
+{
+    struct tl_added_problem added = { .problem = *problem };
+
+    if (!problem->target)
+        return;
+    begin_adding(graph);
+    added.dataset = dataset_named(graph, problem->target);
+    added.problem.target = graph->datasets.items[added.dataset].key;
+    added.problem.query = tl_graph_text(graph, problem->query);
+    added.problem.what = tl_graph_text(graph, problem->what);
+    tl_vec_push(&graph->added_problems, added);
+}
+
+/* ---- laying out: in the order of names ---- */
+
+/* Equal texts of the graph are the same pointer; absent ones come first. */
+static int compare_texts(const char *a, const char *b)
+{
+    if (a == b)
+        return 0;
+    if (!a || !b)
+        return a ? 1 : -1;
+    return strcmp(a, b);
+}
+
+static int compare_numbers(uint32_t a, uint32_t b)
+{
+    return (a > b) - (a < b);
+}
+
+static int by_key(const void *a, const void *b, void *graph)
+{
+    const struct tl_graph_dataset *datasets = ((struct tl_graph *)graph)->datasets.items;
+
+    return strcmp(datasets[*(const uint32_t *)a].key, datasets[*(const uint32_t *)b].key);
+}
+
+static void lay_datasets(struct tl_graph *graph)
+{
+    size_t n = graph->datasets.n;
+
+    graph->dataset_order = tl_alloc(n + 1, sizeof *graph->dataset_order);
+    graph->dataset_rank = tl_alloc(n + 1, sizeof *graph->dataset_rank);
+    for (size_t i = 0; i < n; i++)
+        graph->dataset_order[i] = (uint32_t)i;
+    qsort_r(graph->dataset_order, n, sizeof *graph->dataset_order, by_key, graph);
+    for (size_t i = 0; i < n; i++)
+        graph->dataset_rank[graph->dataset_order[i]] = (uint32_t)i;
+}
+
+/*
+ * A counting sort's two halves: count the things of each owner, then turn counts into starts. The things are then dealt out with `starts`
+ * as cursors, which leaves starts[i] where starts[i + 1] was; close_spans moves them back.
+ */
+static void open_spans(struct tl_spans *spans, size_t n_owners)
+{
+    spans->starts = tl_alloc(n_owners + 2, sizeof *spans->starts);
+}
+
+static void sum_spans(struct tl_spans *spans, size_t n_owners)
+{
+    uint32_t sum = 0;
+
+    for (size_t i = 0; i <= n_owners; i++) {
+        uint32_t n = spans->starts[i];
+        spans->starts[i] = sum;
+        sum += n;
+    }
+}
+
+static void close_spans(struct tl_spans *spans, size_t n_owners)
+{
+    memmove(spans->starts + 1, spans->starts, n_owners * sizeof *spans->starts);
+    spans->starts[0] = 0;
+}
+
+static int by_path(const void *a, const void *b, void *self)
+{
+    const struct tl_graph *graph = self;
+    const struct tl_graph_column *columns = graph->columns.items;
+
+    return strcmp(tl_text_get(graph->texts, columns[*(const uint32_t *)a].path, NULL),
+                  tl_text_get(graph->texts, columns[*(const uint32_t *)b].path, NULL));
+}
+
+static void lay_columns(struct tl_graph *graph)
+{
+    size_t n = graph->columns.n, n_datasets = graph->datasets.n;
+    struct tl_spans *spans = &graph->dataset_columns;
+
+    graph->column_order = tl_alloc(n + 1, sizeof *graph->column_order);
+    graph->column_rank = tl_alloc(n + 1, sizeof *graph->column_rank);
+    open_spans(spans, n_datasets);
+    for (size_t i = 0; i < n; i++)
+        spans->starts[graph->dataset_rank[graph->columns.items[i].dataset]]++;
+    sum_spans(spans, n_datasets);
+    for (size_t i = 0; i < n; i++) {
+        uint32_t owner = graph->dataset_rank[graph->columns.items[i].dataset];
+        graph->column_order[spans->starts[owner]++].i = (uint32_t)i;
+    }
+    close_spans(spans, n_datasets);
+    for (size_t i = 0; i < n_datasets; i++)
+        qsort_r(graph->column_order + spans->starts[i],
+                spans->starts[i + 1] - spans->starts[i], sizeof *graph->column_order,
+                by_path, graph);
+    for (size_t i = 0; i < n; i++)
+        graph->column_rank[graph->column_order[i].i] = (uint32_t)i;
+}
+
+/* Of two edges into the same column, or into the same dataset as a whole. */
+static int by_source_and_way(const void *a, const void *b, void *self)
+{
+    const struct tl_graph *graph = self;
+    const struct tl_graph_edge *left = a, *right = b;
+    const struct tl_edge *x = left->edge, *y = right->edge;
+    int order = compare_numbers(graph->column_rank[left->source.i],
+                                graph->column_rank[right->source.i]);
+
+    if (order == 0)
+        order = compare_numbers(x->kind, y->kind);
+    if (order == 0)
+        order = compare_texts(x->query, y->query);
+    if (order == 0)
+        order = compare_texts(x->function, y->function);
+    if (order == 0)
+        order = compare_numbers(x->effect, y->effect);
+    if (order == 0)
+        order = compare_numbers(y->confidence, x->confidence);
+    if (order == 0)
+        order = compare_numbers(x->line, y->line);
+    return order ? order : compare_numbers(x->column, y->column);
+}
+
+/* Where edges say the same twice, as tl_edges_sort has it, the surest stays. */
+static uint32_t drop_repeated(struct tl_graph_edge *edges, uint32_t from, uint32_t to,
+                              uint32_t at)
+{
+    uint32_t first = at;
+
+    for (uint32_t i = from; i < to; i++) {
+        const struct tl_edge *last = at > first ? edges[at - 1].edge : NULL;
+        const struct tl_edge *edge = edges[i].edge;
+        if (last && edges[i].source.i == edges[at - 1].source.i &&
+            last->kind == edge->kind && last->query == edge->query &&
+            last->function == edge->function && last->effect == edge->effect)
+            continue;
+        edges[at++] = edges[i];
+    }
+    return at;
+}
+
+/* Those into columns stand first, by the column; behind them those that steer a dataset. */
+static uint32_t edge_owner(const struct tl_graph *graph, const struct tl_added_edge *edge)
+{
+    return edge->target.i != TL_NO_NODE
+               ? graph->column_rank[edge->target.i]
+               : (uint32_t)graph->columns.n + graph->dataset_rank[edge->target_dataset];
+}
+
+static void lay_edges(struct tl_graph *graph)
+{
+    size_t n = graph->added_edges.n;
+    size_t n_owners = graph->columns.n + graph->datasets.n;
+    struct tl_spans spans;
+
+    graph->edges = tl_alloc(n + 1, sizeof *graph->edges);
+    open_spans(&spans, n_owners);
+    spans.items = NULL;
+    for (size_t i = 0; i < n; i++)
+        spans.starts[edge_owner(graph, &graph->added_edges.items[i])]++;
+    sum_spans(&spans, n_owners);
+    for (size_t i = 0; i < n; i++) {
+        const struct tl_added_edge *added = &graph->added_edges.items[i];
+        graph->edges[spans.starts[edge_owner(graph, added)]++] =
+            (struct tl_graph_edge){ added->source, added->target,
+                                    graph->dataset_rank[added->target_dataset],
+                                    &added->edge };
+    }
+    close_spans(&spans, n_owners);
+    graph->n_edges = 0;
+    for (size_t i = 0; i < n_owners; i++) {
+        uint32_t from = spans.starts[i], to = spans.starts[i + 1];
+        if (to - from > 1)
+            qsort_r(graph->edges + from, to - from, sizeof *graph->edges,
+                    by_source_and_way, graph);
+        graph->n_edges = drop_repeated(graph->edges, from, to, graph->n_edges);
+    }
+    release_spans(&spans);
+}
+
+/* Numbers of edges by one of their ends; of one column's in the order of the edges. */
+static void lay_ends(struct tl_spans *spans, const struct tl_graph *graph, bool is_in)
+{
+    size_t n_owners = graph->columns.n;
+
+    open_spans(spans, n_owners);
+    spans->items = tl_alloc((size_t)graph->n_edges + 1, sizeof *spans->items);
+    for (uint32_t i = 0; i < graph->n_edges; i++) {
+        uint32_t end = is_in ? graph->edges[i].target.i : graph->edges[i].source.i;
+        if (end != TL_NO_NODE)
+            spans->starts[end]++;
+    }
+    sum_spans(spans, n_owners);
+    for (uint32_t i = 0; i < graph->n_edges; i++) {
+        uint32_t end = is_in ? graph->edges[i].target.i : graph->edges[i].source.i;
+        if (end != TL_NO_NODE)
+            spans->items[spans->starts[end]++] = i;
+    }
+    close_spans(spans, n_owners);
+}
+
+static int by_type(const void *a, const void *b)
+{
+    const struct tl_graph_tag *left = a, *right = b;
+    int order = compare_texts(left->info_type, right->info_type);
+
+    if (order == 0)
+        order = compare_numbers(left->state, right->state);
+    if (order == 0)
+        order = compare_texts(left->category, right->category);
+    if (order == 0)
+        order = compare_numbers(right->confidence, left->confidence);
+    return order ? order : compare_numbers(left->origin, right->origin);
+}
+
+static void lay_tags(struct tl_graph *graph)
+{
+    size_t n = graph->added_tags.n, n_owners = graph->columns.n;
+    struct tl_spans *spans = &graph->tag_spans;
+
+    graph->tags = tl_alloc(n + 1, sizeof *graph->tags);
+    graph->n_tags = (uint32_t)n;
+    open_spans(spans, n_owners);
+    for (size_t i = 0; i < n; i++)
+        spans->starts[graph->added_tags.items[i].node.i]++;
+    sum_spans(spans, n_owners);
+    for (size_t i = 0; i < n; i++) {
+        const struct tl_added_tag *added = &graph->added_tags.items[i];
+        graph->tags[spans->starts[added->node.i]++] = added->tag;
+    }
+    close_spans(spans, n_owners);
+    for (size_t i = 0; i < n_owners; i++) {
+        uint32_t from = spans->starts[i], to = spans->starts[i + 1];
+        if (to - from > 1)
+            qsort(graph->tags + from, to - from, sizeof *graph->tags, by_type);
+    }
+}
+
+static int by_query_and_place(const void *a, const void *b)
+{
+    const struct tl_edge_problem *left = a, *right = b;
+    int order = compare_texts(left->query, right->query);
+
+    if (order == 0)
+        order = compare_numbers(left->line, right->line);
+    if (order == 0)
+        order = compare_numbers(left->column, right->column);
+    return order ? order : compare_texts(left->what, right->what);
+}
+
+static void lay_problems(struct tl_graph *graph)
+{
+    size_t n = graph->added_problems.n, n_owners = graph->datasets.n;
+    struct tl_spans *spans = &graph->problem_spans;
+
+    graph->problems = tl_alloc(n + 1, sizeof *graph->problems);
+    open_spans(spans, n_owners);
+    for (size_t i = 0; i < n; i++)
+        spans->starts[graph->dataset_rank[graph->added_problems.items[i].dataset]]++;
+    sum_spans(spans, n_owners);
+    for (size_t i = 0; i < n; i++) {
+        const struct tl_added_problem *added = &graph->added_problems.items[i];
+        uint32_t owner = graph->dataset_rank[added->dataset];
+        graph->problems[spans->starts[owner]++] = added->problem;
+    }
+    close_spans(spans, n_owners);
+    for (size_t i = 0; i < n_owners; i++) {
+        uint32_t from = spans->starts[i], to = spans->starts[i + 1];
+        if (to - from > 1)
+            qsort(graph->problems + from, to - from, sizeof *graph->problems,
+                  by_query_and_place);
+    }
+}
+
+void tl_graph_lay_out(struct tl_graph *graph)
+{
+    if (graph->is_laid_out)
+        return;
+    release_layout(graph);
+    lay_datasets(graph);
+    lay_columns(graph);
+    lay_edges(graph);
+    lay_ends(&graph->in, graph, true);
+    lay_ends(&graph->out, graph, false);
+    lay_tags(graph);
+    lay_problems(graph);
+    graph->is_laid_out = true;
+}
+
+/* ---- reading ---- */
+
+/* Laying out changes nothing that a reader could have seen: graphs come from tl_graph_open, none is const itself. */
+static void make_readable(const struct tl_graph *graph)
+{
+    tl_graph_lay_out((struct tl_graph *)graph);
+}
+
+size_t tl_graph_nodes(const struct tl_graph *graph)
+{
+    return graph->columns.n;
+}
+
+void tl_graph_node(struct tl_graph_node *out, const struct tl_graph *graph,
+                   struct tl_node_id node)
+{
+    assert(node.i < graph->columns.n);
+    make_readable(graph);
+    const struct tl_graph_column *column = &graph->columns.items[node.i];
+    uint32_t first_tag = graph->tag_spans.starts[node.i];
+    uint32_t first_in = graph->in.starts[node.i];
+    uint32_t first_out = graph->out.starts[node.i];
+
+    *out = (struct tl_graph_node){
+        .dataset = graph->datasets.items[column->dataset].key,
+        .path = tl_text_get(graph->texts, column->path, NULL),
+        .dataset_number = graph->dataset_rank[column->dataset],
+        .tags = graph->tags + first_tag,
+        .n_tags = graph->tag_spans.starts[node.i + 1] - first_tag,
+        .in = graph->in.items + first_in,
+        .out = graph->out.items + first_out,
+        .n_in = graph->in.starts[node.i + 1] - first_in,
+        .n_out = graph->out.starts[node.i + 1] - first_out,
+    };
+}
+
+const struct tl_graph_edge *tl_graph_edges(size_t *n, const struct tl_graph *graph)
+{
+    make_readable(graph);
+    *n = graph->n_edges;
+    return graph->edges;
+}
+
+size_t tl_graph_datasets(const struct tl_graph *graph)
+{
+    return graph->datasets.n;
+}
+
+void tl_graph_dataset(struct tl_graph_dataset_view *out, const struct tl_graph *graph,
+                      uint32_t i)
+{
+    assert(i < graph->datasets.n);
+    make_readable(graph);
+    uint32_t first = graph->dataset_columns.starts[i];
+    uint32_t first_problem = graph->problem_spans.starts[i];
+
+    *out = (struct tl_graph_dataset_view){
+        .dataset = graph->datasets.items[graph->dataset_order[i]],
+        .columns = graph->column_order + first,
+        .n_columns = graph->dataset_columns.starts[i + 1] - first,
+        .problems = graph->problems + first_problem,
+        .n_problems = graph->problem_spans.starts[i + 1] - first_problem,
+    };
+}

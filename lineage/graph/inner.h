@@ -1,0 +1,79 @@
+/*
+ * What the graph is made of, for its own files only. Columns, datasets and edges have numbers in the order of adding; laying
+ * out puts them into an order that only their names decide. Nothing here is seen outside lineage/graph/.
+ */
+#ifndef TL_LINEAGE_GRAPH_INNER_H
+#define TL_LINEAGE_GRAPH_INNER_H
+
+#include "lineage/graph/graph.h"
+
+struct tl_graph_column {
+    uint32_t dataset; /* in the order of adding */
+    struct tl_text path;
+};
+struct tl_added_edge {
+    struct tl_edge edge; /* texts are the graph's */
+    struct tl_node_id source, target;
+    uint32_t target_dataset; /* in the order of adding */
+};
+struct tl_added_tag {
+    struct tl_graph_tag tag;
+    struct tl_node_id node;
+};
+struct tl_added_problem {
+    struct tl_edge_problem problem;
+    uint32_t dataset;
+};
+
+/* Where the things of thing i stand: from starts[i] to starts[i + 1] of an array that is sorted by owner. */
+struct tl_spans {
+    uint32_t *starts;
+    uint32_t *items; /* NULL where the things themselves are sorted */
+};
+
+/* The tag before a carried one on its way: where the tag stands among all tags, and its column. */
+struct tl_way {
+    uint32_t tag;
+    struct tl_node_id node;
+};
+
+struct tl_graph {
+    struct tl_texts *texts;
+    struct tl_map dataset_numbers; /* key text -> number of adding */
+    TL_VEC(struct tl_graph_dataset) datasets;
+    TL_VEC(struct tl_graph_column) columns;
+    uint32_t *slots; /* finds columns: number + 1, open addressing */
+    size_t n_slots;
+    TL_VEC(struct tl_added_edge) added_edges;
+    TL_VEC(struct tl_added_tag) added_tags;
+    TL_VEC(struct tl_added_problem) added_problems;
+    bool is_laid_out;
+    bool is_carried;
+
+    /* what laying out makes */
+    uint32_t *dataset_order, *dataset_rank; /* by key text, and back */
+    struct tl_spans dataset_columns;        /* by dataset rank */
+    struct tl_node_id *column_order;        /* by dataset and path */
+    uint32_t *column_rank;                  /* and back */
+    struct tl_graph_edge *edges;            /* by target, then source and how */
+    uint32_t n_edges;
+    struct tl_spans in, out;       /* numbers of edges, by column */
+    struct tl_spans problem_spans; /* by dataset rank */
+    struct tl_edge_problem *problems;
+    struct tl_spans tag_spans; /* by column */
+    struct tl_graph_tag *tags;
+    struct tl_way *ways; /* beside `tags` */
+    uint32_t n_tags;
+};
+
+/* Lays out what was added since the last time. Carried tags are not touched: nothing is added once they are made. */
+void tl_graph_lay_out(struct tl_graph *graph);
+
+/* The column, or TL_NO_NODE. `dataset` in the order of adding. */
+struct tl_node_id tl_graph_column_find(const struct tl_graph *graph, uint32_t dataset,
+                                       const char *path, size_t n);
+
+/* The graph's own copy of a text: equal texts give the same pointer. NULL gives NULL. */
+const char *tl_graph_text(struct tl_graph *graph, const char *text);
+
+#endif
