@@ -4,7 +4,7 @@ set -eu
 
 # shellcheck disable=SC2046 # words
 set -- -std=gnu17 -D_GNU_SOURCE -I. -Wall -Wextra -Wpedantic -Werror -fsyntax-only -x c -include base/banned.h \
-    $(pkg-config --cflags jansson libcurl yaml-0.1 libpcre2-8 libcrypto libgit2 sqlite3 libdeflate)
+    $(pkg-config --cflags jansson libcurl yaml-0.1 libpcre2-8 libcrypto libgit2 sqlite3 libpq libdeflate)
 bad=0
 for compiler in gcc clang-14; do
     if ! command -v $compiler >/dev/null; then
