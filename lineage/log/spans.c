@@ -149,6 +149,18 @@ static void put_decision(struct tl_span_line *line, const struct tl_decision *de
                                                               : decision->state));
 }
 
+/* A column of several types: all that were settled, the dominant one last. */
+static void put_types(struct tl_span_line *line, const struct tl_decisions *decisions,
+                      const struct tl_decision *decision)
+{
+    const char *types[8];
+    size_t n = 0;
+
+    for (uint32_t i = 0; i < decision->n_tags && n < 8; i++)
+        types[n++] = decisions->tags[decision->first_tag + i].info_type;
+    tl_span_attr_texts(line, "tagline.info_types", types, n);
+}
+
 static void tell_column(struct telling *telling, const struct tl_state_column *column)
 {
     const struct tl_decisions *decisions = telling->seen->decisions;
@@ -172,6 +184,8 @@ static void tell_column(struct telling *telling, const struct tl_state_column *c
     if (lead && lead->is_changed)
         put_before(line, lead);
     put_decision(line, decision, settled);
+    if (decision->n_tags > 1)
+        put_types(line, decisions, decision);
     tl_span_end(line, &span);
 
     tl_name_encode(&telling->name, column->path);
