@@ -132,6 +132,11 @@ const struct tl_info_type *tl_engine_type(const struct tl_engine *engine,
     return i < 0 ? NULL : &engine->types[i];
 }
 
+unsigned tl_engine_floor(const struct tl_engine *engine)
+{
+    return engine->floor;
+}
+
 const char *tl_engine_digest(const struct tl_engine *engine)
 {
     return engine->digest;
@@ -467,5 +472,25 @@ int tl_engine_decide(struct tl_decisions *out, const struct tl_engine *engine,
         out->tags = tl_arena_alloc(into, out->n_tags, sizeof *out->tags);
         memcpy(out->tags, scratch->tags.items, out->n_tags * sizeof *out->tags);
     }
+    return TL_OK;
+}
+
+int tl_engine_trials(struct tl_trials *out, const struct tl_engine *engine,
+                     const struct tl_question *question, uint32_t column,
+                     struct tl_arena *into, struct tl_ctx *ctx)
+{
+    struct tl_engine_scratch *scratch = question->scratch;
+    struct tl_decision decision = { 0 };
+
+    int rc = tl_ctx_check(ctx);
+    if (rc)
+        return rc;
+    scratch->opinions.n = scratch->tags.n = 0;
+    /* a column of which nothing is known but a name that says nothing has no candidates: not those of the one before */
+    scratch->evidence.candidates.n = 0;
+    look_at_names(scratch, engine, question->snapshot,
+                  &question->snapshot->datasets.items[question->dataset.i]);
+    decide_column(&decision, scratch, engine, question, column);
+    tl_column_trials(out, &decision, scratch, engine, into);
     return TL_OK;
 }

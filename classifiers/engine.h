@@ -48,6 +48,58 @@ int tl_engine_decide(struct tl_decisions *out, const struct tl_engine *engine,
 /* One sentence, for people: why column `i` was decided so. Names, counts and types only. */
 void tl_engine_why(struct tl_str *out, const struct tl_decisions *decisions, uint32_t i);
 
+/* ---- what was tried and came to nothing ---- */
+
+/* What became of a type that was tried on a column. */
+enum tl_fate {
+    TL_FATE_SETTLED,
+    TL_FATE_NOT_PERSONAL, /* settled, and nobody's: no tag */
+    TL_FATE_RUNNER_UP,
+    TL_FATE_OUTDONE, /* other types explain the values that fit */
+    TL_FATE_WEAK,    /* something speaks for it, too little to propose it */
+    TL_FATE_REFUTED, /* name or comment speak for it, the evidence against weighs more */
+    TL_FATE_CHANCE,  /* some values fit, as chance may have it */
+    TL_FATE_IMPOSSIBLE, /* a word of the name, the table, the column's type or values that are yes and no rule it out */
+    TL_FATE_NO_MATCH,   /* no value fits */
+    TL_FATES
+};
+/* "settled", "not_personal", "runner_up", "outdone", "weak", "refuted", "chance", "impossible", "no_match" */
+const char *tl_fate_word(int fate);
+
+struct tl_trial {
+    const char *info_type;
+    const char *rule;   /* the one whose word decided its fate, as in struct tl_opinion */
+    uint8_t fate;       /* enum tl_fate */
+    uint8_t evidence;   /* enum tl_evidence, that rule's */
+    bool is_spoken_for; /* the name or the comment speaks for it */
+    bool is_inside;     /* the values were searched: `matched` hold it, none is it */
+    uint16_t confidence; /* per mille */
+    /* values looked at (constants that stand for nobody left out), those that fit, distinct ones among these, those that no better type took */
+    uint32_t tried, matched, distinct, own;
+    uint32_t sentinels; /* the constants that were left out */
+    uint16_t bound;     /* lower end of the 95 % interval of matched / tried, per mille */
+    uint16_t
+        least_share; /* per mille of the values that must fit where the name speaks for it */
+    uint16_t least_distinct; /* distinct values that must fit where values alone speak */
+    unsigned prior_ppm;      /* share of random data that fits, in parts per million */
+};
+struct tl_trials {
+    struct tl_trial *items; /* by fate, then surest, then most values, then name */
+    uint32_t n;
+    uint32_t
+        n_untried; /* types that were not asked: they need a name that speaks for them */
+};
+/*
+ * Every type that was tried on column `column` and what became of it: the whole of what tl_engine_decide keeps the telling part of.
+ * Decides the column again, equally. Arrays come from `into`.
+ */
+int tl_engine_trials(struct tl_trials *out, const struct tl_engine *engine,
+                     const struct tl_question *question, uint32_t column,
+                     struct tl_arena *into, struct tl_ctx *ctx);
+
+/* Per mille below which nothing is proposed. */
+unsigned tl_engine_floor(const struct tl_engine *engine);
+
 /*
  * Says whether a sample is the one that was seen before: a digest of the columns' values as multisets, nested like HMAC
  * (RFC 2104) under the log's secret key, because a bare digest of a small table could be guessed back into its values.
