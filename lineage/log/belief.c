@@ -1,5 +1,5 @@
 /*
- * Layout of the file, in this machine's byte order: struct header, datasets, tags, columns, text. Text of one dataset stands
+ * Layout of the file, in this machine's byte order: struct header, datasets, tags, columns, edges, problems, text. Text of one dataset stands
  * together, each distinct text of it once, and begins with its source's name: so a run of old datasets is copied by moving blocks and
  * adding one number to every offset, and the bytes depend on nothing but the state.
  */
@@ -17,13 +17,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { LAYOUT = 1 };
+enum { LAYOUT = 2 };
 
 struct header {
     char magic[8]; /* "tlbelief", which also tells the byte order with `layout` */
     uint32_t layout;
-    uint16_t dataset_size, column_size, tag_size, spare;
-    uint32_t n_datasets, n_columns, n_tags;
+    uint16_t dataset_size, column_size, tag_size, edge_size, problem_size, spare;
+    uint32_t n_datasets, n_columns, n_tags, n_edges, n_problems;
+    uint32_t spare_word; /* no byte of the header is padding */
     uint64_t n_text;
     struct tl_sha1 tree;
     uint32_t
@@ -44,6 +45,8 @@ enum {
     DATASETS,
     TAGS,
     COLUMNS,
+    EDGES,
+    PROBLEMS,
     TEXT,
     PARTS
 }; /* as in the file: what is aligned to 8 bytes first */
@@ -57,7 +60,7 @@ struct index_text {
 struct tl_index {
     char folder[PATH_MAX];
     struct part parts[PARTS];
-    uint32_t n_datasets, n_columns, n_tags;
+    uint32_t n_datasets, n_columns, n_tags, n_edges, n_problems;
     bool failed;
     struct index_text *texts; /* texts of the dataset being added; open addressing */
     size_t room, n_texts;
@@ -179,11 +182,14 @@ static void add_tag(struct tl_index *index, const struct tl_state_tag *tag)
     out.span = add_text(index, tag->span);
     out.trace = add_text(index, tag->trace);
     out.actor = add_text(index, tag->actor);
+    out.from = add_text(index, tag->from);
+    out.from_type = add_text(index, tag->from_type);
     out.since = tag->since;
     out.confidence = tag->confidence;
     out.sensitivity = tag->sensitivity;
     out.state = tag->state;
     out.origin = tag->origin;
+    out.effect = tag->effect;
     add_part(index, TAGS, &out, sizeof out);
     index->n_tags++;
 }
@@ -210,6 +216,38 @@ static void add_column(struct tl_index *index, const struct tl_state_column *col
     index->n_columns++;
 }
 
+static void add_edge(struct tl_index *index, const struct tl_edge *edge)
+{
+    struct tl_belief_edge out;
+
+    memset(&out, 0, sizeof out);
+    out.target_column = add_text(index, edge->target_column);
+    out.source = add_text(index, edge->source);
+    out.source_column = add_text(index, edge->source_column);
+    out.query = add_text(index, edge->query);
+    out.function = add_text(index, edge->function);
+    out.line = edge->line;
+    out.column = edge->column;
+    out.confidence = edge->confidence;
+    out.kind = edge->kind;
+    out.effect = edge->effect;
+    add_part(index, EDGES, &out, sizeof out);
+    index->n_edges++;
+}
+
+static void add_problem(struct tl_index *index, const struct tl_edge_problem *problem)
+{
+    struct tl_belief_problem out;
+
+    memset(&out, 0, sizeof out);
+    out.query = add_text(index, problem->query);
+    out.what = add_text(index, problem->what);
+    out.line = problem->line;
+    out.column = problem->column;
+    add_part(index, PROBLEMS, &out, sizeof out);
+    index->n_problems++;
+}
+
 void tl_index_add(struct tl_index *index, const struct tl_state_file *state)
 {
     struct tl_belief_dataset out;
@@ -231,10 +269,18 @@ void tl_index_add(struct tl_index *index, const struct tl_state_file *state)
     out.rows = state->rows;
     out.first_column = index->n_columns;
     out.n_columns = state->n_columns;
+    out.first_edge = index->n_edges;
+    out.n_edges = state->n_edges;
+    out.first_problem = index->n_problems;
+    out.n_problems = state->n_problems;
     out.kind = state->kind;
     out.is_absent = state->is_absent;
     for (uint32_t i = 0; i < state->n_columns; i++)
         add_column(index, &state->columns[i]);
+    for (uint32_t i = 0; i < state->n_edges; i++)
+        add_edge(index, &state->edges[i]);
+    for (uint32_t i = 0; i < state->n_problems; i++)
+        add_problem(index, &state->problems[i]);
     add_part(index, DATASETS, &out, sizeof out);
     index->n_datasets++;
 }
@@ -247,8 +293,13 @@ static void shift(struct tl_slice *slice, uint32_t by)
         slice->at += by; /* modulo 2^32: text may also have moved down */
 }
 
+/* By how much the numbers of a copied run differ from the old ones; modulo 2^32. */
+struct moved {
+    uint32_t text, columns, tags, edges, problems;
+};
+
 static void copy_dataset(struct tl_index *index, struct tl_belief_dataset dataset,
-                         uint32_t by, uint32_t columns_by)
+                         const struct moved *by)
 {
     struct tl_slice *slices[] = { &dataset.source,        &dataset.database,
                                   &dataset.schema,        &dataset.name,
@@ -258,18 +309,20 @@ static void copy_dataset(struct tl_index *index, struct tl_belief_dataset datase
                                   &dataset.rules_digest };
 
     for (size_t i = 0; i < sizeof slices / sizeof *slices; i++)
-        shift(slices[i], by);
-    dataset.first_column += columns_by;
+        shift(slices[i], by->text);
+    dataset.first_column += by->columns;
+    dataset.first_edge += by->edges;
+    dataset.first_problem += by->problems;
     add_part(index, DATASETS, &dataset, sizeof dataset);
 }
 
 static void copy_column(struct tl_index *index, struct tl_belief_column column,
-                        uint32_t by, uint32_t tags_by)
+                        const struct moved *by)
 {
-    shift(&column.path, by);
-    shift(&column.native_type, by);
-    shift(&column.comment, by);
-    column.first_tag += tags_by;
+    shift(&column.path, by->text);
+    shift(&column.native_type, by->text);
+    shift(&column.comment, by->text);
+    column.first_tag += by->tags;
     add_part(index, COLUMNS, &column, sizeof column);
 }
 
@@ -280,7 +333,27 @@ static void copy_tag(struct tl_index *index, struct tl_belief_tag tag, uint32_t 
     shift(&tag.span, by);
     shift(&tag.trace, by);
     shift(&tag.actor, by);
+    shift(&tag.from, by);
+    shift(&tag.from_type, by);
     add_part(index, TAGS, &tag, sizeof tag);
+}
+
+static void copy_edge(struct tl_index *index, struct tl_belief_edge edge, uint32_t by)
+{
+    shift(&edge.target_column, by);
+    shift(&edge.source, by);
+    shift(&edge.source_column, by);
+    shift(&edge.query, by);
+    shift(&edge.function, by);
+    add_part(index, EDGES, &edge, sizeof edge);
+}
+
+static void copy_problem(struct tl_index *index, struct tl_belief_problem problem,
+                         uint32_t by)
+{
+    shift(&problem.query, by);
+    shift(&problem.what, by);
+    add_part(index, PROBLEMS, &problem, sizeof problem);
 }
 
 /* What stands in front of dataset `i` in each part; behind the last one, all there is. */
@@ -293,6 +366,8 @@ static void before(uint32_t out[PARTS], const struct tl_belief *belief, uint32_t
     out[TAGS] = out[COLUMNS] == belief->n_columns
                     ? belief->n_tags
                     : belief->columns[out[COLUMNS]].first_tag;
+    out[EDGES] = is_end ? belief->n_edges : belief->datasets[i].first_edge;
+    out[PROBLEMS] = is_end ? belief->n_problems : belief->datasets[i].first_problem;
     out[TEXT] = is_end ? (uint32_t)n_text : belief->datasets[i].source.at;
 }
 
@@ -310,15 +385,23 @@ void tl_index_copy(struct tl_index *index, const struct tl_belief *belief, uint3
         return;
     before(lo, belief, from, header_of(belief)->n_text);
     before(hi, belief, to, header_of(belief)->n_text);
-    uint32_t by = (uint32_t)index->parts[TEXT].n - lo[TEXT];
+    struct moved by = { .text = (uint32_t)index->parts[TEXT].n - lo[TEXT],
+                        .columns = index->n_columns - lo[COLUMNS],
+                        .tags = index->n_tags - lo[TAGS],
+                        .edges = index->n_edges - lo[EDGES],
+                        .problems = index->n_problems - lo[PROBLEMS] };
     if (index->parts[TEXT].n + (hi[TEXT] - lo[TEXT]) > UINT32_MAX)
         index->failed = true;
     for (uint32_t i = lo[TAGS]; i < hi[TAGS]; i++)
-        copy_tag(index, belief->tags[i], by);
+        copy_tag(index, belief->tags[i], by.text);
     for (uint32_t i = lo[COLUMNS]; i < hi[COLUMNS]; i++)
-        copy_column(index, belief->columns[i], by, index->n_tags - lo[TAGS]);
+        copy_column(index, belief->columns[i], &by);
+    for (uint32_t i = lo[EDGES]; i < hi[EDGES]; i++)
+        copy_edge(index, belief->edges[i], by.text);
+    for (uint32_t i = lo[PROBLEMS]; i < hi[PROBLEMS]; i++)
+        copy_problem(index, belief->problems[i], by.text);
     for (uint32_t i = from; i < to; i++)
-        copy_dataset(index, belief->datasets[i], by, index->n_columns - lo[COLUMNS]);
+        copy_dataset(index, belief->datasets[i], &by);
     for (uint32_t at = lo[TEXT]; at < hi[TEXT];) {
         uint32_t n = hi[TEXT] - at < SPILL ? hi[TEXT] - at : SPILL;
         add_part(index, TEXT, belief->text + at, n);
@@ -326,6 +409,8 @@ void tl_index_copy(struct tl_index *index, const struct tl_belief *belief, uint3
     }
     index->n_tags += hi[TAGS] - lo[TAGS];
     index->n_columns += hi[COLUMNS] - lo[COLUMNS];
+    index->n_edges += hi[EDGES] - lo[EDGES];
+    index->n_problems += hi[PROBLEMS] - lo[PROBLEMS];
     index->n_datasets += to - from;
 }
 
@@ -363,9 +448,13 @@ static bool write_index(int fd, struct tl_index *index, const struct tl_sha1 *tr
     header.dataset_size = sizeof(struct tl_belief_dataset);
     header.column_size = sizeof(struct tl_belief_column);
     header.tag_size = sizeof(struct tl_belief_tag);
+    header.edge_size = sizeof(struct tl_belief_edge);
+    header.problem_size = sizeof(struct tl_belief_problem);
     header.n_datasets = index->n_datasets;
     header.n_columns = index->n_columns;
     header.n_tags = index->n_tags;
+    header.n_edges = index->n_edges;
+    header.n_problems = index->n_problems;
     header.n_text = index->parts[TEXT].n;
     header.tree = *tree;
     uint32_t crc = 0;
@@ -420,8 +509,29 @@ static bool tags_fit(const struct tl_belief *belief, uint64_t n_text)
         const struct tl_belief_tag *tag = &belief->tags[i];
         if (!slice_fits(tag->info_type, n_text) || !slice_fits(tag->category, n_text) ||
             !slice_fits(tag->span, n_text) || !slice_fits(tag->trace, n_text) ||
-            !slice_fits(tag->actor, n_text) || !tag->info_type.at || !tag->span.at ||
+            !slice_fits(tag->actor, n_text) || !slice_fits(tag->from, n_text) ||
+            !slice_fits(tag->from_type, n_text) || !tag->info_type.at || !tag->span.at ||
             !tag->trace.at)
+            return false;
+    }
+    return true;
+}
+
+static bool edges_fit(const struct tl_belief *belief, uint64_t n_text)
+{
+    for (uint32_t i = 0; i < belief->n_edges; i++) {
+        const struct tl_belief_edge *edge = &belief->edges[i];
+        if (!slice_fits(edge->target_column, n_text) ||
+            !slice_fits(edge->source, n_text) ||
+            !slice_fits(edge->source_column, n_text) ||
+            !slice_fits(edge->query, n_text) || !slice_fits(edge->function, n_text) ||
+            !edge->source.at)
+            return false;
+    }
+    for (uint32_t i = 0; i < belief->n_problems; i++) {
+        const struct tl_belief_problem *problem = &belief->problems[i];
+        if (!slice_fits(problem->query, n_text) || !slice_fits(problem->what, n_text) ||
+            !problem->what.at)
             return false;
     }
     return true;
@@ -454,7 +564,11 @@ static bool datasets_fit(const struct tl_belief *belief, uint64_t n_text)
             !slice_fits(d->rules_digest, n_text) || !d->source.at || !d->name.at ||
             !d->schema_digest.at || !d->sample_digest.at || !d->rules_digest.at ||
             d->first_column > belief->n_columns ||
-            d->n_columns > belief->n_columns - d->first_column)
+            d->n_columns > belief->n_columns - d->first_column ||
+            d->first_edge > belief->n_edges ||
+            d->n_edges > belief->n_edges - d->first_edge ||
+            d->first_problem > belief->n_problems ||
+            d->n_problems > belief->n_problems - d->first_problem)
             return false;
     }
     return true;
@@ -467,12 +581,16 @@ static bool header_fits(const struct header *header, uint64_t n,
            header->dataset_size == sizeof(struct tl_belief_dataset) &&
            header->column_size == sizeof(struct tl_belief_column) &&
            header->tag_size == sizeof(struct tl_belief_tag) &&
+           header->edge_size == sizeof(struct tl_belief_edge) &&
+           header->problem_size == sizeof(struct tl_belief_problem) &&
            memcmp(&header->tree, tree, sizeof *tree) == 0 && header->n_text > 0 &&
            header->n_text <= UINT32_MAX &&
            n == sizeof *header +
                     (uint64_t)header->n_datasets * sizeof(struct tl_belief_dataset) +
                     (uint64_t)header->n_columns * sizeof(struct tl_belief_column) +
                     (uint64_t)header->n_tags * sizeof(struct tl_belief_tag) +
+                    (uint64_t)header->n_edges * sizeof(struct tl_belief_edge) +
+                    (uint64_t)header->n_problems * sizeof(struct tl_belief_problem) +
                     header->n_text;
 }
 
@@ -499,16 +617,20 @@ static bool map_index(struct tl_log *log, int fd, const struct tl_sha1 *tree)
     const struct header *header = map;
     struct tl_belief belief = { .n_datasets = header->n_datasets,
                                 .n_columns = header->n_columns,
-                                .n_tags = header->n_tags };
+                                .n_tags = header->n_tags,
+                                .n_edges = header->n_edges,
+                                .n_problems = header->n_problems };
     if (header_fits(header, n, tree) && is_whole(header, n)) {
         belief.datasets = (const void *)(header + 1);
         belief.tags = (const void *)(belief.datasets + belief.n_datasets);
         belief.columns = (const void *)(belief.tags + belief.n_tags);
-        belief.text = (const void *)(belief.columns + belief.n_columns);
+        belief.edges = (const void *)(belief.columns + belief.n_columns);
+        belief.problems = (const void *)(belief.edges + belief.n_edges);
+        belief.text = (const void *)(belief.problems + belief.n_problems);
     }
     if (!belief.text || belief.text[header->n_text - 1] != '\0' ||
         !datasets_fit(&belief, header->n_text) || !columns_fit(&belief, header->n_text) ||
-        !tags_fit(&belief, header->n_text)) {
+        !tags_fit(&belief, header->n_text) || !edges_fit(&belief, header->n_text)) {
         munmap(map, n);
         return false;
     }

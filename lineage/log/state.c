@@ -1,6 +1,6 @@
 /*
- * A state file is canonical JSON but for its line breaks: one column a line and the digests on a line of their own, so that git diff
- * and git blame show the column that changed. What is absent is left out.
+ * A state file is canonical JSON but for its line breaks: one column, edge or problem a line and the digests on a line of their own,
+ * so that git diff and git blame show the one that changed. What is absent is left out.
  */
 #include "lineage/log/state.h"
 
@@ -40,6 +40,9 @@ static void write_tag(struct tl_json *json, const struct tl_state_tag *tag)
     tl_json_put_some(json, "actor", tag->actor);
     tl_json_put_some(json, "category", tag->category);
     tl_json_put_int(json, "confidence", tag->confidence);
+    tl_json_put_some(json, "effect", tl_effect_word(tag->effect));
+    tl_json_put_some(json, "from", tag->from);
+    tl_json_put_some(json, "from_type", tag->from_type);
     tl_json_put_text(json, "info_type", tag->info_type);
     tl_json_put_text(json, "origin", tl_origin_word(tag->origin));
     tl_json_put_text(json, "sensitivity", tl_sensitivity_word(tag->sensitivity));
@@ -109,6 +112,44 @@ static void write_keys(struct tl_json *json, const struct tl_state_file *state)
     tl_json_array_end(json);
 }
 
+/* Sure is the rule: only doubt is said. */
+static void write_edge(struct tl_str *out, const struct tl_edge *edge)
+{
+    struct tl_json json;
+
+    tl_json_init(&json, out);
+    tl_json_object(&json);
+    if (edge->column)
+        tl_json_put_int(&json, "column", edge->column);
+    if (edge->confidence != 1000)
+        tl_json_put_int(&json, "confidence", edge->confidence);
+    tl_json_put_some(&json, "effect", tl_effect_word(edge->effect));
+    tl_json_put_some(&json, "function", edge->function);
+    tl_json_put_text(&json, "kind", tl_edge_kind_word(edge->kind));
+    if (edge->line)
+        tl_json_put_int(&json, "line", edge->line);
+    tl_json_put_some(&json, "query", edge->query);
+    tl_json_put_some(&json, "source", edge->source);
+    tl_json_put_some(&json, "source_column", edge->source_column);
+    tl_json_put_some(&json, "target_column", edge->target_column);
+    tl_json_object_end(&json);
+}
+
+static void write_problem(struct tl_str *out, const struct tl_edge_problem *problem)
+{
+    struct tl_json json;
+
+    tl_json_init(&json, out);
+    tl_json_object(&json);
+    if (problem->column)
+        tl_json_put_int(&json, "column", problem->column);
+    if (problem->line)
+        tl_json_put_int(&json, "line", problem->line);
+    tl_json_put_some(&json, "query", problem->query);
+    tl_json_put_text(&json, "what", problem->what);
+    tl_json_object_end(&json);
+}
+
 static void write_dataset_key(struct tl_json *json, const struct tl_state_file *state)
 {
     tl_json_key(json, "dataset");
@@ -126,6 +167,33 @@ static void break_line(struct tl_json *json)
 {
     tl_str_add(json->out, ",\n");
     json->begun[json->depth] = false;
+}
+
+static void write_edges(struct tl_json *json, const struct tl_state_file *state)
+{
+    if (!state->n_edges)
+        return;
+    tl_json_key(json, "edges");
+    tl_json_raw(json, "[", 1);
+    for (uint32_t i = 0; i < state->n_edges; i++) {
+        tl_str_add(json->out, i ? ",\n" : "\n");
+        write_edge(json->out, &state->edges[i]);
+    }
+    tl_str_add(json->out, "\n]");
+    break_line(json);
+}
+
+static void write_problems(struct tl_json *json, const struct tl_state_file *state)
+{
+    if (!state->n_problems)
+        return;
+    tl_json_key(json, "problems");
+    tl_json_raw(json, "[", 1);
+    for (uint32_t i = 0; i < state->n_problems; i++) {
+        tl_str_add(json->out, i ? ",\n" : "\n");
+        write_problem(json->out, &state->problems[i]);
+    }
+    tl_str_add(json->out, "\n]");
 }
 
 void tl_state_write(struct tl_str *out, const struct tl_state_file *state)
@@ -153,9 +221,11 @@ void tl_state_write(struct tl_str *out, const struct tl_state_file *state)
     tl_json_put_text(&json, "schema", state->schema_digest);
     tl_json_object_end(&json);
     break_line(&json);
+    write_edges(&json, state);
     write_keys(&json, state);
     tl_json_put_text(&json, "kind", tl_dataset_kind_word(state->kind));
     tl_json_put_some(&json, "owner", state->owner);
+    write_problems(&json, state);
     if (state->rows >= 0)
         tl_json_put_int(&json, "rows", state->rows);
     tl_json_put_some(&json, "view_sql", state->view_sql);
@@ -257,12 +327,22 @@ static const char *need_hex(struct reader *reader, const json_t *object, const c
     return text;
 }
 
+static uint8_t get_effect(struct reader *reader, const json_t *object)
+{
+    const char *word = get_text(reader, object, "effect");
+
+    return word ? word_number(reader, tl_effect_of(word)) : TL_NO_EFFECT;
+}
+
 static void read_tag(struct tl_state_tag *out, const json_t *object,
                      struct reader *reader)
 {
     out->actor = get_text(reader, object, "actor");
     out->category = get_text(reader, object, "category");
     out->confidence = (uint16_t)get_int(reader, object, "confidence", 0, 1000);
+    out->effect = get_effect(reader, object);
+    out->from = get_text(reader, object, "from");
+    out->from_type = get_text(reader, object, "from_type");
     out->info_type = need_text(reader, object, "info_type");
     out->origin = word_number(reader, tl_origin_of(need_text(reader, object, "origin")));
     out->sensitivity =
@@ -329,6 +409,52 @@ static void read_keys(struct tl_state_file *out, const json_t *keys,
     }
 }
 
+static uint32_t get_place(struct reader *reader, const json_t *object, const char *key)
+{
+    return (uint32_t)get_int(reader, object, key, 0, UINT32_MAX);
+}
+
+static void read_edges(struct tl_state_file *out, const json_t *edges,
+                       struct reader *reader)
+{
+    size_t n = json_array_size(edges);
+    struct tl_edge *into = tl_arena_alloc(reader->into, n, sizeof *into);
+
+    for (size_t i = 0; i < n; i++) {
+        const json_t *edge = json_array_get(edges, i);
+        into[i].target_column = get_text(reader, edge, "target_column");
+        into[i].source = need_text(reader, edge, "source");
+        into[i].source_column = get_text(reader, edge, "source_column");
+        into[i].query = get_text(reader, edge, "query");
+        into[i].function = get_text(reader, edge, "function");
+        into[i].line = get_place(reader, edge, "line");
+        into[i].column = get_place(reader, edge, "column");
+        into[i].confidence = (uint16_t)get_int(reader, edge, "confidence", 1000, 1000);
+        into[i].kind =
+            word_number(reader, tl_edge_kind_of(need_text(reader, edge, "kind")));
+        into[i].effect = get_effect(reader, edge);
+    }
+    out->edges = into;
+    out->n_edges = (uint32_t)n;
+}
+
+static void read_problems(struct tl_state_file *out, const json_t *problems,
+                          struct reader *reader)
+{
+    size_t n = json_array_size(problems);
+    struct tl_edge_problem *into = tl_arena_alloc(reader->into, n, sizeof *into);
+
+    for (size_t i = 0; i < n; i++) {
+        const json_t *problem = json_array_get(problems, i);
+        into[i].query = get_text(reader, problem, "query");
+        into[i].what = need_text(reader, problem, "what");
+        into[i].line = get_place(reader, problem, "line");
+        into[i].column = get_place(reader, problem, "column");
+    }
+    out->problems = into;
+    out->n_problems = (uint32_t)n;
+}
+
 static void read_dataset(struct tl_state_file *out, const json_t *root,
                          struct reader *reader)
 {
@@ -352,7 +478,9 @@ static void read_dataset(struct tl_state_file *out, const json_t *root,
     out->owner = get_text(reader, root, "owner");
     out->rows = get_int(reader, root, "rows", -1, INT64_MAX);
     out->view_sql = get_text(reader, root, "view_sql");
+    read_edges(out, json_object_get(root, "edges"), reader);
     read_keys(out, json_object_get(root, "keys"), reader);
+    read_problems(out, json_object_get(root, "problems"), reader);
     out->n_columns = (uint32_t)n;
     out->columns = tl_arena_alloc(reader->into, n, sizeof *out->columns);
     for (size_t i = 0; i < n; i++)
@@ -388,11 +516,54 @@ void tl_state_tag_from_belief(struct tl_state_tag *out, const struct tl_belief *
                                   .span = tl_belief_text(belief, tag->span),
                                   .trace = tl_belief_text(belief, tag->trace),
                                   .actor = tl_belief_text(belief, tag->actor),
+                                  .from = tl_belief_text(belief, tag->from),
+                                  .from_type = tl_belief_text(belief, tag->from_type),
                                   .since = tag->since,
                                   .confidence = tag->confidence,
                                   .sensitivity = tag->sensitivity,
                                   .state = tag->state,
-                                  .origin = tag->origin };
+                                  .origin = tag->origin,
+                                  .effect = tag->effect };
+}
+
+void tl_state_edge_from_belief(struct tl_edge *out, const struct tl_belief *belief,
+                               const struct tl_belief_edge *edge)
+{
+    *out = (struct tl_edge){ .target_column = tl_belief_text(belief, edge->target_column),
+                             .source = tl_belief_text(belief, edge->source),
+                             .source_column = tl_belief_text(belief, edge->source_column),
+                             .query = tl_belief_text(belief, edge->query),
+                             .function = tl_belief_text(belief, edge->function),
+                             .line = edge->line,
+                             .column = edge->column,
+                             .confidence = edge->confidence,
+                             .kind = edge->kind,
+                             .effect = edge->effect };
+}
+
+static void flows_from_belief(struct tl_state_file *out, const struct tl_belief *belief,
+                              const struct tl_belief_dataset *dataset,
+                              struct tl_arena *into)
+{
+    struct tl_edge *edges = tl_arena_alloc(into, dataset->n_edges, sizeof *edges);
+    struct tl_edge_problem *problems =
+        tl_arena_alloc(into, dataset->n_problems, sizeof *problems);
+
+    for (uint32_t i = 0; i < dataset->n_edges; i++)
+        tl_state_edge_from_belief(&edges[i], belief,
+                                  &belief->edges[dataset->first_edge + i]);
+    for (uint32_t i = 0; i < dataset->n_problems; i++) {
+        const struct tl_belief_problem *problem =
+            &belief->problems[dataset->first_problem + i];
+        problems[i].query = tl_belief_text(belief, problem->query);
+        problems[i].what = tl_belief_text(belief, problem->what);
+        problems[i].line = problem->line;
+        problems[i].column = problem->column;
+    }
+    out->edges = edges;
+    out->problems = problems;
+    out->n_edges = dataset->n_edges;
+    out->n_problems = dataset->n_problems;
 }
 
 static void column_from_belief(struct tl_state_column *out,
@@ -438,4 +609,5 @@ void tl_state_from_belief(struct tl_state_file *out, const struct tl_belief *bel
     for (uint32_t i = 0; i < dataset->n_columns; i++)
         column_from_belief(&out->columns[i], belief,
                            &belief->columns[dataset->first_column + i], into);
+    flows_from_belief(out, belief, dataset, into);
 }

@@ -11,18 +11,23 @@
 
 struct tl_arena;
 struct tl_ctx;
+struct tl_graph_tag;
 
 struct tl_state_tag {
     const char *info_type, *category;
     const char *span, *trace; /* hex */
     const char *actor;        /* NULL: no person's */
-    int64_t since;            /* ns, whole seconds */
+    /* of a carried tag: the column it comes from (key text with field), what it is tagged as there; NULL: its own */
+    const char *from, *from_type;
+    int64_t since; /* ns, whole seconds */
     uint16_t confidence;
     uint8_t sensitivity, state, origin;
+    uint8_t effect; /* of a carried tag: all of its path's */
     /* Not written: what this run did. */
     bool is_changed;                        /* `span` belongs to this run */
     const char *before_span, *before_trace; /* the decision it replaces; NULL: none */
     int64_t before_since;
+    const struct tl_graph_tag *carried; /* the graph's, of a carried tag; NULL: its own */
 };
 
 struct tl_state_column {
@@ -48,7 +53,10 @@ struct tl_state_file {
     const char *schema_digest, *sample_digest, *rules_digest; /* "" for none */
     struct tl_state_column *columns;
     struct tl_state_key *keys;
-    uint32_t n_columns, n_keys;
+    const struct tl_edge
+        *edges; /* into it, by tl_edge_compare; their target is not looked at */
+    const struct tl_edge_problem *problems; /* by query, line, column, what */
+    uint32_t n_columns, n_keys, n_edges, n_problems;
     int64_t rows; /* a power of two, 0, or -1 for unknown */
     uint8_t kind;
     bool is_absent;
@@ -72,5 +80,8 @@ void tl_state_from_belief(struct tl_state_file *out, const struct tl_belief *bel
                           const struct tl_belief_dataset *dataset, struct tl_arena *into);
 void tl_state_tag_from_belief(struct tl_state_tag *out, const struct tl_belief *belief,
                               const struct tl_belief_tag *tag);
+/* Without its target. */
+void tl_state_edge_from_belief(struct tl_edge *out, const struct tl_belief *belief,
+                               const struct tl_belief_edge *edge);
 
 #endif
