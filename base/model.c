@@ -24,6 +24,8 @@ static const char *const state_words[] = { "none",      "unknown",  "proposed",
                                            "carried" };
 static const char *const sensitivity_words[] = { "public", "internal", "personal",
                                                  "sensitive", "special" };
+static const char *const stance_words[] = { "abstains", "proposes", "confirms",
+                                            "refutes" };
 static const char *const evidence_words[] = { "name",    "type",   "comment",  "table",
                                               "sibling", "values", "validator" };
 
@@ -79,6 +81,11 @@ const char *tl_sensitivity_word(int sensitivity)
 const char *tl_evidence_word(int evidence)
 {
     return word_at(evidence_words, COUNT(evidence_words), evidence);
+}
+
+const char *tl_stance_word(int stance)
+{
+    return word_at(stance_words, COUNT(stance_words), stance);
 }
 
 const char *tl_edge_kind_word(int kind)

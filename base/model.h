@@ -289,6 +289,8 @@ struct tl_verdicts {
 /* ---- what is thought of a column ---- */
 
 enum tl_stance { TL_ABSTAINS, TL_PROPOSES, TL_CONFIRMS, TL_REFUTES };
+/* "abstains", "proposes", "confirms", "refutes" */
+const char *tl_stance_word(int stance);
 enum tl_origin { TL_BY_RULE, TL_BY_VALIDATOR, TL_BY_LLM, TL_BY_LINEAGE, TL_BY_PERSON };
 /* "rule", "validator", "llm", "lineage", "person" */
 const char *tl_origin_word(int origin);

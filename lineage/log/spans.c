@@ -76,13 +76,6 @@ static struct tl_span child_span(const struct telling *telling, const char *name
     return span;
 }
 
-static const char *stance_word(unsigned stance)
-{
-    static const char *const words[] = { "abstains", "proposes", "confirms", "refutes" };
-
-    return stance < sizeof words / sizeof *words ? words[stance] : "abstains";
-}
-
 static void tell_opinion(struct telling *telling, const struct tl_opinion *opinion,
                          uint32_t i, const struct tl_span_id *column)
 {
@@ -102,7 +95,7 @@ static void tell_opinion(struct telling *telling, const struct tl_opinion *opini
     tl_span_attr_text(line, "tagline.evidence", tl_evidence_word(opinion->evidence));
     tl_span_attr_text(line, "tagline.info_type", opinion->info_type);
     tl_span_attr_text(line, "tagline.rule", opinion->rule);
-    tl_span_attr_text(line, "tagline.stance", stance_word(opinion->stance));
+    tl_span_attr_text(line, "tagline.stance", tl_stance_word(opinion->stance));
     tl_span_attr_int(line, "tagline.weight", opinion->weight);
     tl_span_end(line, &span);
 }
