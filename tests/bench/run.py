@@ -197,12 +197,30 @@ def pushing():
         print(f"bench_push.py: exit {done.returncode}")
 
 
+def lineage():
+    """bench_lineage: from SQL text to edges with a catalogue, beside libpg_query's raw parse of the same text."""
+    corpora = os.path.join(HERE, "..", "..", "..", "shared", "data", "sql")
+    for word, name in (("TPC-H", "tpch"), ("TPC-DS", "tpcds")):
+        path = os.path.join(corpora, f"{name}.jsonl")
+        if not os.path.exists(path):
+            print(f"{word}: {path} is not here, nothing to measure")
+            continue
+        said = json.loads(timed([os.path.join(BUILD, "tests", "bench_lineage"), path], "/tmp")[2])
+        for kind, words in (("plain", "queries as they stand"), ("variants", "50 spellings of each")):
+            peer = said[kind]["peer"]
+            line(f"{word}, {words}: from SQL to edges", said[kind]["ours"], "queries/CPU s", peer,
+                 "libpg_query, raw parse" if peer else "libpg-query-dev is not installed", less_is_better=False)
+            if said[kind]["problems"]:
+                print(f"  {said[kind]['problems']} places were not understood")
+
+
 def main():
     print(f"{'what':<58} | {'ours':>16} | {'peer':<36} | ratio")
     with tempfile.TemporaryDirectory(prefix="tagline-bench-") as folder:
         classification(folder)
         engine_alone()
         demo(folder)
+    lineage()
     with tempfile.TemporaryDirectory(prefix="tagline-bench-") as folder:
         large(folder)
     log_alone()
