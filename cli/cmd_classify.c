@@ -5,15 +5,10 @@
 
 #include "base/file.h"
 #include "base/say.h"
+#include "cli/input.h"
 #include "cli/pipeline.h"
 #include "cli/show.h"
 #include "cli/table.h"
-
-#include <errno.h>
-#include <fcntl.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 struct classify_options {
     struct tl_common common;
@@ -24,12 +19,9 @@ struct classify_options {
     bool names_only;
 };
 
-enum { FORMAT_BY_LOOK, FORMAT_CSV, FORMAT_JSONL, FORMAT_SQLITE };
-static const char *const connector_of[] = { NULL, "csv", "jsonl", "sqlite" };
-
 static const struct tl_option options[] = {
     { "format", TL_KIND_CHOICE, offsetof(struct classify_options, format), "auto",
-      "what the files are", .choices = "auto|csv|jsonl|sqlite" },
+      "what the files are", .choices = TL_INPUT_FORMATS },
     { "rows", TL_KIND_COUNT, offsetof(struct classify_options, rows), NULL,
       "most rows read of a dataset" },
     { "packs", TL_KIND_LIST, offsetof(struct classify_options, packs), NULL,
@@ -41,104 +33,6 @@ static const struct tl_option options[] = {
       .choices = "none|public|internal|personal|sensitive|special" },
     { 0 },
 };
-
-/* ---- what a path holds ---- */
-
-static int look_at(int *format, const char *path, struct tl_ctx *ctx)
-{
-    static const struct {
-        const char *ending;
-        int format;
-    } endings[] = { { ".csv", FORMAT_CSV },
-                    { ".tsv", FORMAT_CSV },
-                    { ".jsonl", FORMAT_JSONL },
-                    { ".ndjson", FORMAT_JSONL },
-                    { ".json", FORMAT_JSONL } };
-    char head[64] = { 0 };
-    FILE *file = fopen(path, "rb");
-
-    if (!file)
-        return tl_fail(ctx, TL_ENOTFOUND, "cannot open '%s': %s", path, strerror(errno));
-    size_t n = fread(head, 1, sizeof head - 1, file);
-    bool is_bad = ferror(file) != 0;
-    fclose(file);
-    if (is_bad)
-        return tl_fail(ctx, TL_EINPUT, "cannot read '%s': %s", path, strerror(errno));
-    *format = FORMAT_CSV;
-    if (n >= 16 && memcmp(head, "SQLite format 3", 16) == 0) {
-        *format = FORMAT_SQLITE;
-        return TL_OK;
-    }
-    const char *dot = strrchr(path, '.');
-    for (size_t i = 0; dot && i < sizeof endings / sizeof *endings; i++)
-        if (strcasecmp(dot, endings[i].ending) == 0) {
-            *format = endings[i].format;
-            return TL_OK;
-        }
-    if (head[strspn(head, " \t\r\n")] == '{')
-        *format = FORMAT_JSONL;
-    return TL_OK;
-}
-
-/* Standard input or a pipe, kept in memory only: values must not touch a disk. Gives a path that opens it. */
-static int hold_stream(const char **path, const char *stream, struct tl_ctx *ctx)
-{
-    struct tl_str text = TL_STR_INIT(TL_STR_MOST);
-    int fd = -1;
-    int rc = tl_file_read(&text, stream, ctx);
-
-    if (rc == TL_OK && (fd = memfd_create("tagline", MFD_CLOEXEC)) < 0)
-        rc = tl_fail(ctx, TL_EINTERNAL, "cannot hold what was read: %s", strerror(errno));
-    if (rc == TL_OK && tl_write_all(fd, text.text, text.n) < 0)
-        rc = tl_fail(ctx, TL_EINTERNAL, "cannot hold what was read: %s", strerror(errno));
-    tl_str_release(&text);
-    *path = tl_arena_printf(ctx->arena, "/proc/self/fd/%d", fd);
-    return rc;
-}
-
-/* Gives a connector its path: "path" or "paths", whichever it has. */
-static void set_path(struct tl_system *system, const char *path, struct tl_ctx *ctx)
-{
-    for (const struct tl_option *o = system->connector->options; o->name; o++) {
-        char *at = (char *)system->settings + o->offset;
-        if (strcmp(o->name, "path") == 0 && o->kind == TL_KIND_TEXT)
-            *(const char **)at = path;
-        if (strcmp(o->name, "paths") == 0 && o->kind == TL_KIND_LIST) {
-            struct tl_list *list = (struct tl_list *)at;
-            list->items = tl_arena_alloc(ctx->arena, 1, sizeof *list->items);
-            list->items[0] = path;
-            list->n = 1;
-        }
-    }
-}
-
-static int system_of_file(struct tl_system *out, const char *operand, int format,
-                          bool names_only, struct tl_ctx *ctx)
-{
-    const char *path = operand;
-    struct stat st;
-    bool is_stream =
-        strcmp(operand, "-") == 0 || (stat(operand, &st) == 0 && S_ISFIFO(st.st_mode));
-    int rc;
-
-    memset(out, 0, sizeof *out);
-    if (is_stream && (rc = hold_stream(&path, operand, ctx)) < 0)
-        return rc;
-    if (format == FORMAT_BY_LOOK && (rc = look_at(&format, path, ctx)) < 0)
-        return rc;
-    if (is_stream && format == FORMAT_SQLITE) {
-        tl_hint(ctx, "give its path");
-        return tl_fail(ctx, TL_EUSAGE, "a SQLite database cannot be read from a stream");
-    }
-    out->connector = tl_connector_find(connector_of[format]);
-    out->name = operand;
-    out->names_only = names_only;
-    out->settings = tl_arena_alloc(ctx->arena, 1, out->connector->config_size);
-    if ((rc = tl_option_defaults(out->settings, out->connector->options, ctx)) < 0)
-        return rc;
-    set_path(out, path, ctx);
-    return TL_OK;
-}
 
 /* ---- showing: used by scan --dry-run as well ---- */
 
@@ -285,7 +179,7 @@ static int system_of(struct tl_system *out, const char *operand, struct tl_confi
 
     if (strcmp(operand, "-") == 0 || tl_path_exists(operand) || strchr(operand, '/') ||
         strchr(operand, '.'))
-        return system_of_file(out, operand, o->format, o->names_only, ctx);
+        return tl_input_system(out, operand, o->format, o->names_only, ctx);
     if (!*has_config) {
         if ((rc = tl_config_load(config, o->common.config, TL_CONFIG_SOURCES, ctx)) < 0)
             return tl_explain(ctx, "no file '%s', and no source of that name", operand);
