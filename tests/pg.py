@@ -320,7 +320,7 @@ class Server:
         version = version or usual()
         words = ["--version", str(version), "--local", local]
         words += ["--tcp"] * tcp + ["--tls"] * tls + [w for name, value in settings.items() for w in ("--set", f"{name}={value}")]
-        self.version, self.made = version, 0
+        self.version, self.made, self.is_down = version, 0, False
         self.keeper = subprocess.Popen([sys.executable, "-B", os.path.abspath(__file__), "serve", *words], stdin=subprocess.PIPE,
                                        stdout=subprocess.PIPE, text=True, encoding="utf-8")
         said = self.keeper.stdout.readline()
@@ -354,9 +354,11 @@ class Server:
 
     def stop(self):
         self.tell("stop")
+        self.is_down = True
 
     def start(self):
         self.tell("start")
+        self.is_down = False
 
     def psql(self, database, *words, user=OWNER):
         return ["psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", "-h", self.folder, "-p", str(self.port), "-U", user, "-d", database, *words]
@@ -368,6 +370,14 @@ class Server:
         if done.returncode:
             raise RuntimeError(done.stderr.decode("utf-8", "replace"))
         return done.stdout.decode("utf-8", "replace").rstrip("\n")
+
+    def until(self, question, database="postgres", seconds=120):
+        """Returns once the question's answer is `t`."""
+        end = time.monotonic() + seconds
+        while self.sql(question, database) != "t":
+            if time.monotonic() > end:
+                raise RuntimeError(f"never came true: {question}")
+            time.sleep(0.01)
 
     def database(self, sql="", like=""):
         """A fresh one, filled by `sql`; its name. `like`: a copy of another."""

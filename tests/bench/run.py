@@ -1,7 +1,7 @@
 """
-run.py BUILD: all benchmarks, one after the other, as lines "what | ours | peer | ratio". Figures are medians of several runs;
-a ratio above 1 says how many times better ours is, measured in the same run on the same work. Peers come from pip into
-build/venv-peers; without them their lines say so.
+run.py BUILD [PART ...]: all benchmarks or some, one after the other, as lines "what | ours | peer | ratio". Figures are medians of
+several runs; a ratio above 1 says how many times better ours is, measured in the same run on the same work. Peers come from pip
+into build/venv-*; without them their lines say so.
 """
 import json
 import os
@@ -191,8 +191,7 @@ def log_alone():
 
 
 def pushing():
-    done = subprocess.run([sys.executable, "-B", os.path.join(HERE, "bench_push.py"), BUILD], stdout=subprocess.PIPE, check=False)
-    sys.stdout.write(done.stdout.decode())
+    done = subprocess.run([sys.executable, "-B", os.path.join(HERE, "bench_push.py"), BUILD], check=False)
     if done.returncode:
         print(f"bench_push.py: exit {done.returncode}")
 
@@ -214,17 +213,34 @@ def lineage():
                 print(f"  {said[kind]['problems']} places were not understood")
 
 
+def postgres():
+    """bench_postgres.py prints as it goes: its catalogue takes minutes under the peer."""
+    done = subprocess.run([sys.executable, "-B", os.path.join(HERE, "bench_postgres.py"), BUILD], check=False)
+    if done.returncode:
+        print(f"bench_postgres.py: exit {done.returncode}")
+
+
+def in_folder(*sections):
+    def run_them():
+        with tempfile.TemporaryDirectory(prefix="tagline-bench-") as folder:
+            for section in sections:
+                section(folder)
+    return run_them
+
+
+SECTIONS = {
+    "classify": in_folder(classification, lambda _: engine_alone()), "demo": in_folder(demo), "lineage": lineage,
+    "catalogue": in_folder(large), "log": log_alone, "push": pushing, "postgres": postgres,
+}
+
+
 def main():
-    print(f"{'what':<58} | {'ours':>16} | {'peer':<36} | ratio")
-    with tempfile.TemporaryDirectory(prefix="tagline-bench-") as folder:
-        classification(folder)
-        engine_alone()
-        demo(folder)
-    lineage()
-    with tempfile.TemporaryDirectory(prefix="tagline-bench-") as folder:
-        large(folder)
-    log_alone()
-    pushing()
+    unknown = set(sys.argv[2:]) - set(SECTIONS)
+    if unknown:
+        sys.exit(f"run.py: no such part: {' '.join(sorted(unknown))}; there are {' '.join(SECTIONS)}")
+    print(f"{'what':<58} | {'ours':>16} | {'peer':<36} | ratio", flush=True)
+    for name in sys.argv[2:] or SECTIONS:
+        SECTIONS[name]()
 
 
 main()
