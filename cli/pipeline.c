@@ -112,6 +112,7 @@ void tl_scan_release(struct tl_scan *scan)
     tl_free(scan->decisions);
     tl_free(scan->datasets);
     tl_free(scan->is_looked_at);
+    tl_free(scan->trials);
     tl_vec_release(&scan->troubles);
     tl_vec_release(&scan->losses);
     tl_derived_release(&scan->derived);
@@ -372,6 +373,25 @@ static void count_done(struct classify *job, struct tl_ctx *ctx)
     pthread_mutex_unlock(&job->lock);
 }
 
+/* What was tried on the column that is asked for: the sample is gone when anybody could ask again. */
+static int keep_trials(struct worker *worker, const struct tl_question *question,
+                       struct tl_ctx *ctx)
+{
+    const struct tl_scan *scan = worker->job->scan;
+    uint32_t d = question->dataset.i;
+    const struct tl_dataset *dataset = &scan->snapshot.datasets.items[d];
+
+    for (uint32_t c = 0; c < dataset->n_columns; c++) {
+        const char *path = tl_snapshot_text(
+            &scan->snapshot,
+            scan->snapshot.columns.items[dataset->first_column + c].path);
+        if (strcmp(path ? path : "", scan->asked) == 0)
+            return tl_engine_trials(&scan->trials[d], scan->engine, question, c,
+                                    worker->arena, ctx);
+    }
+    return TL_OK;
+}
+
 static int classify_one(struct worker *worker, size_t i, struct tl_ctx *ctx)
 {
     struct classify *job = worker->job;
@@ -404,6 +424,8 @@ static int classify_one(struct worker *worker, size_t i, struct tl_ctx *ctx)
             return rc;
         entry->decisions = &scan->decisions[i];
         make_fit(entry, worker, entry->decisions);
+        if (scan->asked && (rc = keep_trials(worker, &question, ctx)) < 0)
+            return rc;
     }
     entry->ended = tl_now(ctx);
     scan->is_looked_at[i] = 1;
@@ -611,6 +633,7 @@ int tl_scan_classify(struct tl_scan *scan, const struct tl_belief *belief,
     scan->decisions = tl_alloc(n + 1, sizeof *scan->decisions);
     scan->datasets = tl_alloc(n + 1, sizeof *scan->datasets);
     scan->is_looked_at = tl_alloc(n + 1, 1);
+    scan->trials = scan->asked ? tl_alloc(n + 1, sizeof *scan->trials) : NULL;
     job.names = tl_arena_alloc(ctx->arena, scan->n_systems + 1, sizeof *job.names);
     for (uint32_t s = 0; s < scan->snapshot.sources.n; s++)
         gather_names(&job.names[s], &scan->snapshot, s, ctx);

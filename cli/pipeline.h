@@ -27,7 +27,7 @@ struct tl_scan {
     uint8_t *is_looked_at;             /* by dataset id */
     TL_VEC(struct tl_trouble) troubles;
     TL_VEC(struct tl_trouble)
-    losses;                      /* what had tags and is gone; `why` lists its tags */
+    losses;                   /* what had tags and is gone; `why` lists its tags */
     struct tl_query *queries; /* the SQL files that `queries:` names */
     size_t n_queries;
     struct tl_derived derived;   /* edges of views and query files */
@@ -39,6 +39,8 @@ struct tl_scan {
     unsigned char sample_key
         [TL_SAMPLE_KEY_BYTES]; /* the log's; without a log no sample is known again */
     bool has_log;
+    const char *asked;        /* field path whose trials are kept; NULL: none */
+    struct tl_trials *trials; /* by dataset id; n 0 where it has no such column */
     struct tl_arena **arenas; /* one a worker: decisions live there */
     size_t n_arenas;
 };
