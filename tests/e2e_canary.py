@@ -146,6 +146,23 @@ def plant_texts(birds, db):
     db.execute(f'create view "named" as select "contact_email" as "a", "{birds.word("misquoted")}" as "b" from noted')
 
 
+def plant_queries(birds, house):
+    """SQL files: one that is understood, and one that is not, broken at several literals."""
+    def word(where):
+        return birds.word(where)
+    house.write("etl/load.sql", f"""-- for {word('query comment')}@canary.example
+        insert into noted (contact_email, plain)
+        select contact_email || '{word("query literal")}', case when iban = '{word("query case")}' then plain else '{word("query else")}' end
+        from noted where contact_email like '{word("query like")}%' and id = {birds.number("query number")};
+        create view export_noted as select md5(contact_email || '{word("query salt")}') as h, contact_email as mail, "{word("query misquoted")}" as m
+        from noted /* {word("query block")} */;""")
+    house.write("etl/broken.sql", f"""select '{word("broken 1")}' '{word("broken 2")}' from where;
+        create view x as select {birds.number("broken 3")} {birds.number("broken 4")} from noted;
+        insert into noted values ('{word("broken 5")}' '{word("broken 6")}' frm;
+        select no_such_column, '{word("broken 7")}' from noted;
+        select x from noted where '{word("broken 8")}""")
+
+
 def everything(house, answers, temp, catalog):
     """(name, bytes) of all that came out."""
     for answer in answers:
@@ -157,7 +174,7 @@ def everything(house, answers, temp, catalog):
     for top in (house.path, temp):
         for folder, _, names in os.walk(top):
             for name in names:
-                if name != "shop.db":
+                if name != "shop.db" and not name.endswith(".sql"):
                     with open(os.path.join(folder, name), "rb") as f:
                         yield os.path.relpath(os.path.join(folder, name), top), f.read()
     for i, (method, path, headers, body) in enumerate(catalog.heard):
@@ -174,19 +191,24 @@ def planted_values_comments_and_sql_appear_in_nothing_that_leaves(house):
     with open(house.at("shop.db"), "rb") as f:
         assert len({bird.decode() for bird in BIRD.findall(f.read())} & set(birds.planted)) > 10000
 
+    plant_queries(birds, house)
     catalog = Catalog()
     temp = tempfile.mkdtemp(prefix="tagline-e2e-temp-")
     house.config()
     with open(house.at("tagline.yaml"), "a") as f:
+        f.write("queries:\n  - files: etl/*.sql\ndatasets:\n  - {match: export_*, zone: export}\n")
         f.write(f"sinks:\n  - name: hub\n    type: datahub\n    server: {catalog.url}\n    mode: own\n")
     try:
         def run(*words, code=None):
             answers.append(house.run(*words, code=code, env={"TMPDIR": temp}))
             return answers[-1]
         answers = []
-        run("scan", "--metrics", "tagline.prom", code=0)
+        run("scan", "--metrics", "tagline.prom", code=3)  # broken.sql is not understood
         for words in ("scan --json", "scan --dry-run", "scan --dry-run --json", "classify shop", "classify --json shop", "review",
-                      "log", "rules list", "connectors check", "push --dry-run", "push", "push --to out.json"):
+                      "log", "rules list", "connectors check", "push --dry-run", "push", "push --to out.json", "check etl/load.sql etl/broken.sql", "check --json",
+                      "lineage etl/load.sql etl/broken.sql", "lineage --json etl/load.sql", "lineage --json etl/broken.sql",
+                      "policy check", "policy check --json", "why noted#contact_email", "why --now noted#contact_email",
+                      "why --json noted#plain", "blame export_suppression_list#address"):
             run(*words.split())
         runs = [line["run"] for line in run("log", "--json", code=0).lines() if line.get("run")]
         run("log", "show", runs[-1], code=0)

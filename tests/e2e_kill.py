@@ -18,7 +18,8 @@ def bigger(house, again=False):
             db.execute(f"create table t{i} (id integer, email text, phone_number text, note text)")
             db.executemany(f"insert into t{i} values (?, ?, ?, ?)", [
                 (k, f"p{k}@example.com", f"+4930901820{k % 100:02}", "words") for k in range(40)])
-    house.config(rest="scan:\n  sample_rows: 40\n")
+            db.execute(f"create view v{i} as select email || '' as a, substr(phone_number, 1, 4) as b, id from t{i} where 1 = 0")
+    house.config(rest="scan:\n  sample_rows: 40\ndatasets:\n  - {match: 'v*', zone: export}\n")
     return house
 
 
