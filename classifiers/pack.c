@@ -503,6 +503,7 @@ static int read_head(struct loader *loader, struct source *source, struct tl_pac
         "pack",        "version",    "format",       "summary",
         "taxonomy",    "categories", "deny_words",   "people_words",
         "thing_words", "tail_words", "vocabularies", "types",
+        "carry",
     };
     static const struct tl_mark top = { 1, 1 };
     const json_t *root = source->yaml.root;
@@ -1099,6 +1100,8 @@ int tl_packs_compile(struct tl_engine *engine, const struct tl_pack_text *texts,
         rc = switch_off(loader, without);
     if (!rc)
         rc = compile_all(loader);
+    for (size_t i = loader->n_sources; i-- > 0 && !rc;)
+        rc = tl_carry_read(engine, &loader->sources[i].yaml, &loader->draft_of, ctx);
     for (size_t i = 0; i < loader->n_sources; i++)
         tl_yaml_release(&loader->sources[i].yaml);
     tl_vec_release(&loader->drafts);
@@ -1155,4 +1158,5 @@ void tl_packs_release(struct tl_engine *engine)
     }
     for (uint32_t i = 0; i < engine->n_vocabularies; i++)
         tl_map_release(&engine->vocabularies[i].words);
+    tl_vec_release(&engine->carry);
 }

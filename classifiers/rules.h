@@ -13,6 +13,8 @@
 
 #define TL_RULES_MOST     1024  /* types over all packs */
 #define TL_BUILT_IN_FLOOR 550   /* per mille: below it nothing is proposed */
+#define TL_REAL_SHARE     50    /* per mille: fewer values of a type that no name speaks for are noise */
+#define TL_NAMED_SHARE    100   /* per mille: fewer values that fit refute a name */
 #define TL_VALUE_MOST     4096  /* bytes: a longer value matches no whole-value pattern */
 #define TL_SEARCH_MOST    65536 /* bytes: how far into a value a search looks */
 
@@ -99,6 +101,7 @@ struct tl_engine {
     uint32_t n_categories;
     struct tl_vocabulary *vocabularies;
     uint32_t n_vocabularies;
+    TL_VEC(struct tl_carry_rule) carry; /* later packs first */
     unsigned floor;
     char digest[65];
 };
@@ -118,6 +121,11 @@ struct tl_pack_text {
 };
 int tl_packs_compile(struct tl_engine *engine, const struct tl_pack_text *texts, size_t n,
                      const struct tl_list *without, struct tl_ctx *ctx);
+
+/* Adds a pack's rules for carrying, once types are compiled. `types` has every info type of all packs, switched off ones too. */
+struct tl_yaml;
+int tl_carry_read(struct tl_engine *engine, const struct tl_yaml *yaml,
+                  const struct tl_map *types, struct tl_ctx *ctx);
 
 /* ---- one value against one rule ---- */
 
