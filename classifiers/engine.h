@@ -47,6 +47,9 @@ int tl_engine_decide(struct tl_decisions *out, const struct tl_engine *engine,
 
 /* One sentence, for people: why column `i` was decided so. Names, counts and types only. */
 void tl_engine_why(struct tl_str *out, const struct tl_decisions *decisions, uint32_t i);
+/* The same of one type: all that was said of it on column `i`; nothing where nothing was. */
+void tl_engine_story(struct tl_str *out, const struct tl_decisions *decisions, uint32_t i,
+                     const char *info_type);
 
 /* ---- what was tried and came to nothing ---- */
 
@@ -96,6 +99,9 @@ struct tl_trials {
 int tl_engine_trials(struct tl_trials *out, const struct tl_engine *engine,
                      const struct tl_question *question, uint32_t column,
                      struct tl_arena *into, struct tl_ctx *ctx);
+
+/* One sentence, for people: why it came to nothing, with what it would have taken. */
+void tl_trial_why(struct tl_str *out, const struct tl_trial *trial);
 
 /* Per mille below which nothing is proposed. */
 unsigned tl_engine_floor(const struct tl_engine *engine);

@@ -11,12 +11,13 @@
 
 #include "base/rx.h"
 
-#define TL_RULES_MOST     1024  /* types over all packs */
-#define TL_BUILT_IN_FLOOR 550   /* per mille: below it nothing is proposed */
-#define TL_REAL_SHARE     50    /* per mille: fewer values of a type that no name speaks for are noise */
-#define TL_NAMED_SHARE    100   /* per mille: fewer values that fit refute a name */
-#define TL_VALUE_MOST     4096  /* bytes: a longer value matches no whole-value pattern */
-#define TL_SEARCH_MOST    65536 /* bytes: how far into a value a search looks */
+#define TL_RULES_MOST     1024 /* types over all packs */
+#define TL_BUILT_IN_FLOOR 550  /* per mille: below it nothing is proposed */
+#define TL_REAL_SHARE                                                                    \
+    50 /* per mille: fewer values of a type that no name speaks for are noise */
+#define TL_NAMED_SHARE 100   /* per mille: fewer values that fit refute a name */
+#define TL_VALUE_MOST  4096  /* bytes: a longer value matches no whole-value pattern */
+#define TL_SEARCH_MOST 65536 /* bytes: how far into a value a search looks */
 
 enum tl_letter_case { TL_ANY_CASE, TL_LOWER_CASE, TL_UPPER_CASE };
 

@@ -11,7 +11,6 @@
 
 #define MOST        990 /* no rule is sure */
 #define FAMILY_MOST 48  /* members that compete on one column */
-#define REAL_SHARE  50 /* per mille: below it a type that stands beside another is noise */
 
 static const struct tl_rule *rule_of(const struct tl_engine *engine,
                                      const struct tl_candidate *candidate)
@@ -253,7 +252,7 @@ static unsigned unnamed(struct tl_candidate *candidate, const struct tl_rule *ru
 {
     unsigned share = per_mille(candidate->own, rows);
     bool is_whole = candidate->own_distinct >= rule->least_distinct &&
-                    share >= REAL_SHARE &&
+                    share >= TL_REAL_SHARE &&
                     tl_beats_chance(candidate->own_distinct, distinct, rule->prior);
     bool is_inside =
         rule->search && candidate->inside_distinct >= 2 &&
@@ -306,9 +305,10 @@ static unsigned confidence_of(struct tl_candidate *candidate, const struct tl_ru
             by_name = is_strict ? 600 + bound / 4 : 480 + bound * 15 / 100;
     } else if (share >= rule->least_share) {
         by_name = is_strict ? 700 + bound * 29 / 100 : 650 + bound / 4;
-    } else if (share >= 100) {
+    } else if (share >= TL_NAMED_SHARE) {
         by_name = 550 + share * 3 / 10;
-    } else if (candidate->inside && per_mille(candidate->inside, rows) >= 100) {
+    } else if (candidate->inside &&
+               per_mille(candidate->inside, rows) >= TL_NAMED_SHARE) {
         by_name = 650 + per_mille(candidate->inside, rows) / 5;
     }
     if (by_name && candidate->is_commented)
@@ -371,7 +371,7 @@ static bool stands_beside(const struct tl_evidence_of *evidence,
         if (rule->specialises == other->rule || its->specialises == candidate->rule)
             return false;
         if (rule->family && rule->family == its->family) {
-            if (per_mille(candidate->own, evidence->sampled) < REAL_SHARE ||
+            if (per_mille(candidate->own, evidence->sampled) < TL_REAL_SHARE ||
                 (candidate->own_distinct < 2 &&
                  per_mille(candidate->own, evidence->sampled) < 200))
                 return false;
@@ -383,7 +383,7 @@ static bool stands_beside(const struct tl_evidence_of *evidence,
         if ((is_found || is_hidden) && candidate->is_proven)
             continue;
         if (!candidate->is_proven || per_mille(rows_beside(evidence, c, chosen[i]),
-                                               evidence->sampled) < REAL_SHARE)
+                                               evidence->sampled) < TL_REAL_SHARE)
             return false;
     }
     return true;

@@ -4,6 +4,8 @@
  */
 #include "classifiers/rules.h"
 
+#include "base/str.h"
+
 #include <stdlib.h>
 
 const char *tl_fate_word(int fate)
@@ -83,6 +85,25 @@ static enum tl_evidence evidence_of(const struct tl_candidate *candidate,
                : TL_FROM_NAME;
 }
 
+/* As settle.c asks: of a type that is spoken for a share of the values, of any other some distinct ones as well. */
+static void set_least(struct tl_trial *trial, const struct tl_candidate *candidate,
+                      const struct tl_rule *rule)
+{
+    bool is_named = candidate->strength != TL_NAME_SILENT && !candidate->is_denied;
+
+    if (!is_named) {
+        trial->least_share = trial->is_inside ? 0 : TL_REAL_SHARE;
+        trial->least_distinct = trial->is_inside ? 2 : rule->least_distinct;
+    } else if (candidate->is_weak) {
+        trial->least_share = rule->least_share;
+    } else if (candidate->strength == TL_NAME_CONTAINS) {
+        trial->least_share = rule->prior < 0.9 ? rule->least_share : 0;
+    } else {
+        trial->least_share =
+            rule->least_share < TL_NAMED_SHARE ? rule->least_share : TL_NAMED_SHARE;
+    }
+}
+
 static struct tl_trial trial_of(const struct tl_candidate *candidate,
                                 const struct tl_decision *decision,
                                 const struct tl_engine_scratch *scratch,
@@ -99,8 +120,6 @@ static struct tl_trial trial_of(const struct tl_candidate *candidate,
         .evidence = (uint8_t)decisive,
         .is_spoken_for = candidate->strength != TL_NAME_SILENT || candidate->is_commented,
         .confidence = candidate->confidence,
-        .least_share = rule->least_share,
-        .least_distinct = rule->least_distinct,
         .prior_ppm = rule->type->prior_ppm,
     };
 
@@ -116,8 +135,106 @@ static struct tl_trial trial_of(const struct tl_candidate *candidate,
                          : candidate->taken_distinct + candidate->named_distinct;
     trial.own = trial.is_inside ? candidate->inside : candidate->own;
     trial.bound = (uint16_t)tl_wilson(trial.matched, trial.tried);
+    set_least(&trial, candidate, rule);
     return trial;
 }
+
+/* ---- in words ---- */
+
+static void add_counts(struct tl_str *out, const struct tl_trial *trial)
+{
+    const char *fit = trial->is_inside ? (trial->tried == 1 ? " holds one" : " hold one")
+                                       : (trial->tried == 1 ? " fits" : " fit");
+
+    tl_str_addf(out, "%u of %u value%s%s", trial->matched, trial->tried,
+                trial->tried == 1 ? "" : "s", fit);
+}
+
+static void add_refuted(struct tl_str *out, const struct tl_trial *trial)
+{
+    if (trial->evidence == TL_FROM_NAME) {
+        tl_str_add(out, "the name mentions it, but another word in it says it is only "
+                        "about one");
+        return;
+    }
+    tl_str_add(out, "it is spoken for, but ");
+    if (!trial->tried) {
+        tl_str_add(out, "what speaks against it weighs more");
+        return;
+    }
+    tl_str_add(out, trial->matched ? "only " : "");
+    add_counts(out, trial);
+    if (trial->least_share)
+        tl_str_addf(out, ": at least %u%% must", (trial->least_share + 9u) / 10);
+}
+
+static void add_chance(struct tl_str *out, const struct tl_trial *trial)
+{
+    uint64_t share = trial->tried ? trial->matched * (uint64_t)1000 / trial->tried : 0;
+
+    add_counts(out, trial);
+    if (trial->distinct < trial->least_distinct)
+        tl_str_addf(out, ", %u distinct: without a name it takes %u", trial->distinct,
+                    trial->least_distinct);
+    else if (share < trial->least_share)
+        tl_str_addf(out, ": without a name it takes %u%%", trial->least_share / 10);
+    else if (trial->is_inside)
+        tl_str_add(out, ", which may be chance");
+    else
+        tl_str_addf(out, ", which may be chance: %.3g%% of any such text would",
+                    trial->prior_ppm / 10000.0);
+}
+
+static void add_outdone(struct tl_str *out, const struct tl_trial *trial)
+{
+    if (!trial->matched) {
+        tl_str_add(out, "what was settled says more");
+        return;
+    }
+    add_counts(out, trial);
+    tl_str_add(out, trial->own ? ", but what was settled explains them"
+                               : ", all of them better as another type of that shape");
+}
+
+static void add_impossible(struct tl_str *out, const struct tl_trial *trial)
+{
+    tl_str_add(out, trial->evidence == TL_FROM_NAME ? "a word in the name rules it out"
+                    : trial->evidence == TL_FROM_TABLE
+                        ? "the table is about something else"
+                    : trial->evidence == TL_FROM_TYPE ? "the column's type cannot hold it"
+                                                      : "the values are yes and no");
+}
+
+void tl_trial_why(struct tl_str *out, const struct tl_trial *trial)
+{
+    switch (trial->fate) {
+    case TL_FATE_OUTDONE:
+        add_outdone(out, trial);
+        break;
+    case TL_FATE_REFUTED:
+        add_refuted(out, trial);
+        break;
+    case TL_FATE_CHANCE:
+        add_chance(out, trial);
+        break;
+    case TL_FATE_IMPOSSIBLE:
+        add_impossible(out, trial);
+        break;
+    case TL_FATE_NO_MATCH:
+        tl_str_add(out, "no value fits");
+        break;
+    default: /* settled, second or too weak */
+        if (trial->tried)
+            add_counts(out, trial);
+        else
+            tl_str_add(out, "only words speak for it");
+        if (trial->fate == TL_FATE_WEAK)
+            tl_str_add(out, ", which is not enough");
+        break;
+    }
+}
+
+/* ---- all of them ---- */
 
 static int compare(const void *a, const void *b)
 {

@@ -190,3 +190,9 @@ void tl_engine_why(struct tl_str *out, const struct tl_decisions *decisions, uin
                   decisions->tags[decision->first_tag + t].info_type);
     }
 }
+
+void tl_engine_story(struct tl_str *out, const struct tl_decisions *decisions, uint32_t i,
+                     const char *info_type)
+{
+    add_story(out, decisions, &decisions->columns[i], info_type);
+}
