@@ -57,25 +57,25 @@ void tl_engine_story(struct tl_str *out, const struct tl_decisions *decisions, u
 enum tl_fate {
     TL_FATE_SETTLED,
     TL_FATE_NOT_PERSONAL, /* settled, and nobody's: no tag */
-    TL_FATE_RUNNER_UP,
-    TL_FATE_OUTDONE, /* other types explain the values that fit */
-    TL_FATE_WEAK,    /* something speaks for it, too little to propose it */
+    TL_FATE_OUTDONE,      /* other types explain the values that fit */
+    TL_FATE_WEAK,         /* something speaks for it, too little to propose it */
     TL_FATE_REFUTED, /* name or comment speak for it, the evidence against weighs more */
     TL_FATE_CHANCE,  /* some values fit, as chance may have it */
     TL_FATE_IMPOSSIBLE, /* a word of the name, the table, the column's type or values that are yes and no rule it out */
     TL_FATE_NO_MATCH,   /* no value fits */
     TL_FATES
 };
-/* "settled", "not_personal", "runner_up", "outdone", "weak", "refuted", "chance", "impossible", "no_match" */
+/* "settled", "not_personal", "outdone", "weak", "refuted", "chance", "impossible", "no_match" */
 const char *tl_fate_word(int fate);
 
 struct tl_trial {
     const char *info_type;
-    const char *rule;   /* the one whose word decided its fate, as in struct tl_opinion */
-    uint8_t fate;       /* enum tl_fate */
-    uint8_t evidence;   /* enum tl_evidence, that rule's */
-    bool is_spoken_for; /* the name or the comment speaks for it */
-    bool is_inside;     /* the values were searched: `matched` hold it, none is it */
+    const char *rule; /* the one whose word decided its fate, as in struct tl_opinion */
+    uint8_t fate;     /* enum tl_fate */
+    uint8_t evidence; /* enum tl_evidence, that rule's */
+    bool is_runner_up;
+    bool is_spoken_for;  /* the name or the comment speaks for it */
+    bool is_inside;      /* the values were searched: `matched` hold it, none is it */
     uint16_t confidence; /* per mille */
     /* values looked at (constants that stand for nobody left out), those that fit, distinct ones among these, those that no better type took */
     uint32_t tried, matched, distinct, own;

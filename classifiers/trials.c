@@ -10,9 +10,9 @@
 
 const char *tl_fate_word(int fate)
 {
-    static const char *const words[TL_FATES] = { "settled", "not_personal", "runner_up",
-                                                 "outdone", "weak",         "refuted",
-                                                 "chance",  "impossible",   "no_match" };
+    static const char *const words[TL_FATES] = { "settled",    "not_personal", "outdone",
+                                                 "weak",       "refuted",      "chance",
+                                                 "impossible", "no_match" };
 
     return fate >= 0 && fate < TL_FATES ? words[fate] : "no_match";
 }
@@ -39,6 +39,11 @@ static bool has_say(const struct tl_decision *decision,
     return false;
 }
 
+static bool is_runner_up(const struct tl_decision *decision, const struct tl_rule *rule)
+{
+    return decision->runner_up && !strcmp(decision->runner_up, rule->type->name);
+}
+
 static enum tl_fate fate_of(const struct tl_candidate *candidate,
                             const struct tl_rule *rule,
                             const struct tl_decision *decision,
@@ -50,19 +55,19 @@ static enum tl_fate fate_of(const struct tl_candidate *candidate,
 
     if (has_tag(decision, scratch, info_type))
         return TL_FATE_SETTLED;
-    if (decision->runner_up && !strcmp(decision->runner_up, info_type))
-        return TL_FATE_RUNNER_UP;
     if (candidate->is_dead)
         return TL_FATE_IMPOSSIBLE;
     if (candidate->confidence >= engine->floor)
-        return !rule->is_personal && has_say(decision, scratch, info_type)
+        return !rule->is_personal && !is_runner_up(decision, rule) &&
+                       has_say(decision, scratch, info_type)
                    ? TL_FATE_NOT_PERSONAL
                    : TL_FATE_OUTDONE;
     if (whole && !candidate->own)
         return TL_FATE_OUTDONE;
-    if (candidate->confidence)
+    bool is_spoken_for = candidate->strength != TL_NAME_SILENT || candidate->is_commented;
+    if (candidate->confidence && (is_spoken_for || candidate->is_proven))
         return TL_FATE_WEAK;
-    if (candidate->strength != TL_NAME_SILENT || candidate->is_commented)
+    if (is_spoken_for)
         return TL_FATE_REFUTED;
     return whole || candidate->inside ? TL_FATE_CHANCE : TL_FATE_NO_MATCH;
 }
@@ -118,6 +123,7 @@ static struct tl_trial trial_of(const struct tl_candidate *candidate,
         .rule = rule->opinions[decisive],
         .fate = (uint8_t)fate_of(candidate, rule, decision, scratch, engine),
         .evidence = (uint8_t)decisive,
+        .is_runner_up = is_runner_up(decision, rule),
         .is_spoken_for = candidate->strength != TL_NAME_SILENT || candidate->is_commented,
         .confidence = candidate->confidence,
         .prior_ppm = rule->type->prior_ppm,
@@ -223,7 +229,7 @@ void tl_trial_why(struct tl_str *out, const struct tl_trial *trial)
     case TL_FATE_NO_MATCH:
         tl_str_add(out, "no value fits");
         break;
-    default: /* settled, second or too weak */
+    default: /* settled or too weak */
         if (trial->tried)
             add_counts(out, trial);
         else

@@ -104,6 +104,7 @@ static void values_that_may_fit_by_chance_are_told_as_such(void)
     struct tl_trials trials = ask(&w, 0);
     const struct tl_trial *email = find(&trials, "email_address");
     CHECK_INT(email->fate, TL_FATE_CHANCE);
+    CHECK(email->is_runner_up);
     CHECK_INT(email->matched, 4);
     CHECK_INT(email->distinct, 1);
     CHECK_HAS(sentence(&w, email),
