@@ -2,7 +2,7 @@
 bench_postgres.py BUILD: reading PostgreSQL beside psql and DataHub's own postgres source, on a server of tests/pg.py. A catalogue of
 10,000 tables with 20 columns: the schema pull against psql asked for the same facts by joined catalogue queries, and the whole way
 into a file of proposals against `datahub ingest`; 2,000 tables with rows: samples a second, near and a millisecond away. The peer
-is in build/venv-ingest (tests/bench/ingest.txt); without it its column says so. Lines: "what | ours | peer | ratio".
+is in build/venv (tests/interop/requirements.txt); without it its column says so. Lines: "what | ours | peer | ratio".
 """
 import contextlib
 import json
@@ -21,7 +21,7 @@ import pg
 BUILD = os.path.abspath(sys.argv[1])
 TAGLINE = os.path.join(BUILD, "tagline")
 BENCH = os.path.join(BUILD, "tests", "bench_postgres")
-INGEST = os.environ.get("TAGLINE_PEER_INGEST") or os.path.normpath(os.path.join(HERE, "..", "..", "build", "venv-ingest", "bin", "datahub"))
+INGEST = os.environ.get("TAGLINE_PEER_INGEST") or os.path.normpath(os.path.join(HERE, "..", "..", "build", "venv", "bin", "datahub"))
 SECRET = "bench"
 TABLES, ROUNDS = 10000, 11
 
