@@ -94,7 +94,9 @@ def binaries(version):
 
 
 def usual():
-    """The version of the tests that do not ask for one: 15, or else the oldest that is here."""
+    """The version of the tests that do not ask for one: TAGLINE_POSTGRES, or 15, or else the oldest that is here."""
+    if os.environ.get("TAGLINE_POSTGRES"):
+        return int(os.environ["TAGLINE_POSTGRES"])
     for version in (15, *EMBEDDED):
         if any(os.path.exists(os.path.join(folder, "postgres")) for folder in folders(version)):
             return version

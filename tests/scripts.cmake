@@ -15,6 +15,17 @@ foreach(drive ${drives})
     add_test(NAME ${word} COMMAND ${PYTHON3} -B ${drive} $<TARGET_FILE:tagline>)
 endforeach()
 
+# What PostgreSQL's usual version passes, others pass too.
+foreach(version 16 17 18)
+    if(TARGET test_postgres)
+        add_test(NAME postgres_${version} COMMAND test_postgres)
+        set_tests_properties(postgres_${version} PROPERTIES ENVIRONMENT TAGLINE_POSTGRES=${version})
+    endif()
+endforeach()
+add_test(NAME e2e_postgres_faults_18 COMMAND ${PYTHON3} -B ${CMAKE_CURRENT_SOURCE_DIR}/e2e_postgres_faults.py
+    $<TARGET_FILE:tagline>)
+set_tests_properties(e2e_postgres_faults_18 PROPERTIES ENVIRONMENT TAGLINE_POSTGRES=18)
+
 # tests/interop/*.py hold what we write against other people's programs, which ./dev test puts into build/venv.
 file(GLOB peers CONFIGURE_DEPENDS interop/*.py)
 foreach(peer ${peers})
