@@ -833,15 +833,16 @@ int tl_log_belief(const struct tl_belief **out, struct tl_log *log, struct tl_ct
 {
     struct tl_merkle_edge edge;
     struct tl_tip tip;
-    int rc = tl_tip_read(&tip, log, ctx);
 
+    *out = &log->belief;
+    if (log->is_settled)
+        return TL_OK;
+    int rc = tl_tip_read(&tip, log, ctx);
     /* A commit that no run wrote may hold anything: it is nobody's belief. */
     if (rc == TL_OK)
         rc = tl_run_edge(&edge, &tip, ctx);
     if (rc == TL_OK)
         rc = tl_belief_load(log, &tip, ctx);
     tl_tip_release(&tip);
-    if (rc == TL_OK)
-        *out = &log->belief;
     return rc;
 }

@@ -1,5 +1,5 @@
 /*
- * The one order in which an entry is written: lock, tip, objects into the pack, index of the pack, what is about to happen into the
+ * The one order in which an entry is written: lock, tip, what will be believed, objects into the pack, index of the pack, what is about to happen into the
  * lock file, pack to its name, ref by compare-and-swap. Up to the last step the log is as before; from it on nothing can fail.
  */
 #include "lineage/log/entry.h"
@@ -117,15 +117,17 @@ static int write_rules(struct tl_writing *writing, struct tl_ctx *ctx)
 
 static int write_content(struct tl_writing *writing, struct tl_ctx *ctx)
 {
-    const struct tl_entry *entry = writing->entry;
-    int rc = TL_OK;
+    const struct tl_flows *flows = &writing->settling.flows;
+    int rc = tl_writing_datasets(writing, ctx);
 
-    if (entry->snapshot)
-        rc = tl_writing_scan(writing, ctx);
-    if (rc == TL_OK && entry->n_words)
-        rc = tl_writing_words(writing, ctx);
-    if (rc == TL_OK && entry->receipt)
+    if (rc == TL_OK)
+        rc = tl_spans_loose(&writing->trail, &writing->merge, flows->problems.items,
+                            flows->n_loose, ctx);
+    if (rc == TL_OK && writing->entry->receipt)
         rc = tl_spans_push(&writing->trail, &writing->merge, ctx);
+    if (rc == TL_OK && writing->merge.verdicts)
+        rc = tl_spans_policy(&writing->trail, &writing->merge, writing->merge.verdicts,
+                             ctx);
     if (rc == TL_OK)
         rc = tl_spans_run(&writing->trail, &writing->merge, ctx);
     if (rc == TL_OK)
@@ -259,6 +261,7 @@ static void end_writing(struct tl_writing *writing)
         tl_vec_release(&writing->accounts[i].left_out);
         tl_vec_release(&writing->accounts[i].gone);
     }
+    tl_settle_release(&writing->settling);
     tl_index_close(writing->index);
     tl_pack_close(writing->pack);
     tl_tip_release(&writing->tip);
@@ -269,13 +272,53 @@ static void end_writing(struct tl_writing *writing)
     tl_arena_close(writing->passing);
 }
 
+/* ---- settling and writing ---- */
+
+struct tl_settled {
+    struct tl_writing writing;
+    int lock;
+};
+
+static int settle(struct tl_settled *settled, struct tl_log *log,
+                  const struct tl_entry *entry, bool needs_graph, int64_t wait_ns,
+                  struct tl_ctx *ctx)
+{
+    struct tl_writing *writing = &settled->writing;
+
+    *settled = (struct tl_settled){ .lock = -1 };
+    int rc = tl_entry_check(entry, ctx);
+    if (rc == TL_OK)
+        rc = tl_log_lock(&settled->lock, log, wait_ns, ctx);
+    if (rc < 0)
+        return rc;
+    log->is_settled = true;
+    writing->log = log;
+    writing->entry = entry;
+    writing->lasting = tl_arena_open();
+    writing->passing = tl_arena_open();
+    tl_str_init(&writing->text, TL_STR_MOST);
+    rc = begin_writing(writing, ctx);
+    if (rc == TL_OK)
+        rc =
+            tl_settle(&writing->settling, entry, writing->merge.belief, needs_graph, ctx);
+    return rc;
+}
+
+/* Whatever became of it. */
+static void unsettle(struct tl_settled *settled)
+{
+    if (settled->lock < 0)
+        return;
+    settled->writing.log->is_settled = false;
+    end_writing(&settled->writing);
+    tl_log_unlock(settled->lock);
+}
+
 static int write_entry(struct tl_writing *writing, int lock, struct tl_ctx *ctx)
 {
     struct tl_sha1 commit;
-    int rc = begin_writing(writing, ctx);
+    int rc = write_content(writing, ctx);
 
-    if (rc == TL_OK)
-        rc = write_content(writing, ctx);
     if (rc == TL_OK)
         rc = write_commit(&commit, writing, ctx);
     if (rc == TL_OK)
@@ -290,63 +333,55 @@ static int write_entry(struct tl_writing *writing, int lock, struct tl_ctx *ctx)
     return TL_OK;
 }
 
-static bool is_id(const char *text, size_t most)
+int tl_log_settle(struct tl_settled **out, struct tl_log *log,
+                  const struct tl_entry *entry, int64_t wait_ns, struct tl_ctx *ctx)
 {
-    static const char letters[] =
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-";
-    size_t n = text ? strlen(text) : 0;
+    struct tl_settled *settled = tl_alloc(1, sizeof *settled);
+    int rc = settle(settled, log, entry, true, wait_ns, ctx);
 
-    return n >= 1 && n <= most && strspn(text, letters) == n;
+    *out = NULL;
+    if (rc == TL_OK)
+        *out = settled;
+    else
+        tl_log_abandon(settled);
+    return rc;
 }
 
-static int check_entry(const struct tl_entry *entry, struct tl_ctx *ctx)
+const struct tl_graph *tl_settled_graph(const struct tl_settled *settled)
 {
-    if (!is_id(entry->actor, 64)) {
-        tl_hint(ctx,
-                "set 'actor' to letters, digits, '.', '_' and '-', at most 64 of them");
-        return tl_fail(ctx, TL_ECONFIG, "'%s' cannot be an actor's id",
-                       entry->actor ? entry->actor : "");
-    }
-    for (size_t i = 0; i < entry->n_words; i++) {
-        const struct tl_word *word = &entry->words[i];
-        if (!is_id(word->info_type, 128) || word->kind > TL_WORD_SET || !word->key.field)
-            return tl_fail(ctx, TL_EUSAGE, "'%s' cannot be an info type",
-                           word->info_type ? word->info_type : "");
-    }
-    for (size_t i = 0; i < entry->n_rules; i++)
-        if (!is_id(entry->rules[i].digest, 64))
-            return tl_fail(ctx, TL_EINTERNAL, "a rule pack has no digest");
-    for (size_t i = 0; i < entry->n_datasets; i++) {
-        const struct tl_entry_dataset *seen = &entry->datasets[i];
-        if (seen->id.i >= entry->snapshot->datasets.n ||
-            (seen->decisions &&
-             seen->decisions->n_columns !=
-                 entry->snapshot->datasets.items[seen->id.i].n_columns))
-            return tl_fail(ctx, TL_EINTERNAL, "decisions and snapshot do not fit");
-    }
-    return TL_OK;
+    return settled->writing.settling.graph;
+}
+
+int tl_log_write(struct tl_appended *out, struct tl_settled *settled,
+                 const struct tl_verdicts *verdicts, struct tl_ctx *ctx)
+{
+    memset(out, 0, sizeof *out);
+    settled->writing.merge.verdicts = verdicts;
+    int rc = write_entry(&settled->writing, settled->lock, ctx);
+    if (rc == TL_OK)
+        *out = settled->writing.done;
+    tl_log_abandon(settled);
+    return rc;
+}
+
+void tl_log_abandon(struct tl_settled *settled)
+{
+    if (settled)
+        unsettle(settled);
+    tl_free(settled);
 }
 
 int tl_log_append(struct tl_appended *out, struct tl_log *log,
                   const struct tl_entry *entry, int64_t wait_ns, struct tl_ctx *ctx)
 {
-    int lock = -1;
+    struct tl_settled settled;
 
     memset(out, 0, sizeof *out);
-    int rc = check_entry(entry, ctx);
+    int rc = settle(&settled, log, entry, false, wait_ns, ctx);
     if (rc == TL_OK)
-        rc = tl_log_lock(&lock, log, wait_ns, ctx);
-    if (rc < 0)
-        return rc;
-    struct tl_writing writing = { .log = log,
-                                  .entry = entry,
-                                  .lasting = tl_arena_open(),
-                                  .passing = tl_arena_open(),
-                                  .text = TL_STR_INIT(TL_STR_MOST) };
-    rc = write_entry(&writing, lock, ctx);
+        rc = write_entry(&settled.writing, settled.lock, ctx);
     if (rc == TL_OK)
-        *out = writing.done;
-    end_writing(&writing);
-    tl_log_unlock(lock);
+        *out = settled.writing.done;
+    unsettle(&settled);
     return rc;
 }

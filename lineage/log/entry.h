@@ -6,8 +6,8 @@
 #define TL_LINEAGE_LOG_ENTRY_H
 
 #include "lineage/log/belief.h"
-#include "lineage/log/merge.h"
 #include "lineage/log/run.h"
+#include "lineage/log/settle.h"
 #include "lineage/log/trail.h"
 
 struct tl_writing {
@@ -18,6 +18,7 @@ struct tl_writing {
     struct tl_changes changes;
     struct tl_arena *lasting; /* paths and the like: until the entry stands */
     struct tl_arena *passing; /* one dataset */
+    struct tl_settling settling;
     struct tl_merge merge;
     struct tl_trail trail;
     struct tl_source_account *accounts; /* scan: one a source */
@@ -34,9 +35,8 @@ int tl_writing_put(struct tl_writing *writing, const struct tl_state_file *state
 /* Old dataset `place` goes. */
 void tl_writing_drop(struct tl_writing *writing, uint32_t place);
 
-/* The three kinds of entry: datasets in the order of their keys, span lines as they come. */
-int tl_writing_scan(struct tl_writing *writing, struct tl_ctx *ctx);  /* scan.c */
-int tl_writing_words(struct tl_writing *writing, struct tl_ctx *ctx); /* words.c */
+/* Every dataset in the order of keys, then the sources; span lines as they come. */
+int tl_writing_datasets(struct tl_writing *writing, struct tl_ctx *ctx); /* visit.c */
 
 /* Reads the state file of an old dataset, foreign keys and all. From `passing`. */
 int tl_writing_read(struct tl_state_file *out, struct tl_writing *writing, uint32_t place,

@@ -86,11 +86,12 @@ struct tl_entry {
     size_t n_words;
     /*
      * scan: every edge and problem into datasets of the sources that were read, by tl_edge_compare. NULL: lineage was not looked at, edges
-     * stay as they are believed. Edges into datasets that the snapshot lacks are left out of the state, but tags travel along them.
+     * stay as they are believed. A dataset that the snapshot lacks and only SQL names is kept as an absent one, with its edges
+     * and without columns: tags travel along them in later entries too.
      */
     const struct tl_edges *edges;
-    const struct tl_carry_rule
-        *carry; /* how tags change on the way; used by every kind of entry */
+    const struct tl_carry_rule *
+        carry; /* how tags change on the way; used by every kind of entry. NULL: carried tags stay as they are believed */
     size_t n_carry;
     unsigned carry_floor;             /* per mille */
     const struct tl_receipt *receipt; /* push; NULL otherwise */
@@ -104,9 +105,12 @@ struct tl_appended {
     size_t n_decided, n_unchanged, n_gone,
         n_kept; /* datasets; kept: of sources that failed */
     size_t n_new_tags, n_changed_tags, n_withdrawn_tags;
-    size_t n_carried_tags; /* as they stand now */
-    size_t n_new_carried, n_gone_carried;
-    size_t n_edges, n_new_edges, n_gone_edges, n_problems;
+    size_t n_carried_tags; /* as they stand now: before, and new, less gone */
+    size_t n_new_carried, n_changed_carried, n_gone_carried;
+    size_t n_edges, n_new_edges, n_gone_edges,
+        n_problems; /* n_edges, n_problems: as they stand now */
+    size_t
+        n_rerouted; /* datasets not decided anew of which edges, problems or carried tags changed */
     size_t bytes; /* of the new pack and its index */
 };
 

@@ -6,16 +6,18 @@
  * - One that is no longer found is withdrawn and waits for a person; found again, it is proposed again.
  * - Where a sample failed or was too small nothing is withdrawn: not seen is not gone.
  * - A column that is gone goes with its tags, unless a person spoke of it: then it stays, marked absent.
+ * - A carried tag is nobody's finding: it stays here until flows.c lays the graph's over it, and gives way to what is found or said
+ *   of its type.
  */
 #include "lineage/log/merge.h"
 
 #include "base/ctx.h"
 #include "base/digest.h"
 
+/* On evidence of the column's own: a carried tag says nothing of what a sample held. */
 static bool is_live(const struct tl_state_tag *tag)
 {
-    return tag->state == TL_PROPOSED || tag->state == TL_CONFIRMED ||
-           tag->state == TL_CARRIED;
+    return tag->state == TL_PROPOSED || tag->state == TL_CONFIRMED;
 }
 
 static bool is_same_text(const char *a, const char *b)
@@ -34,7 +36,6 @@ void tl_merge_span_of(char out[17], const struct tl_merge *merge, const char *na
 
 /* ---- tags ---- */
 
-/* Rejected and withdrawn ones first, then proposals with the dominant one last, then what a person confirmed. */
 static int rank(const struct tl_state_tag *tag)
 {
     switch (tag->state) {
@@ -42,14 +43,16 @@ static int rank(const struct tl_state_tag *tag)
         return 0;
     case TL_WITHDRAWN:
         return 1;
-    case TL_CONFIRMED:
-        return tag->origin == TL_BY_PERSON ? 3 : 2;
-    default:
+    case TL_CARRIED:
         return 2;
+    case TL_CONFIRMED:
+        return tag->origin == TL_BY_PERSON ? 4 : 3;
+    default:
+        return 3;
     }
 }
 
-static void sort_tags(struct tl_state_column *column)
+void tl_merge_sort(struct tl_state_column *column)
 {
     for (uint32_t i = 1; i < column->n_tags; i++) {
         struct tl_state_tag tag = column->tags[i];
@@ -60,8 +63,8 @@ static void sort_tags(struct tl_state_column *column)
     }
 }
 
-static void mark_changed(struct tl_state_tag *tag, const struct tl_state_tag *old,
-                         const struct tl_merge *merge)
+void tl_merge_mark(struct tl_state_tag *tag, const struct tl_state_tag *old,
+                   const struct tl_merge *merge)
 {
     tag->is_changed = true;
     tag->trace = merge->trace;
@@ -92,7 +95,7 @@ static void tag_from_found(struct tl_state_tag *out, const struct tl_tag *found,
                                   .sensitivity = found->sensitivity,
                                   .state = found->state ? found->state : TL_PROPOSED,
                                   .origin = found->origin };
-    mark_changed(out, old, merge);
+    tl_merge_mark(out, old, merge);
 }
 
 /* Whether the line may stay as it is. */
@@ -119,7 +122,7 @@ static struct tl_state_tag merge_tag(const struct tl_state_tag *old,
         merge->counts->n_changed_tags++;
     } else if (old->state != TL_WITHDRAWN && !cannot_tell) {
         tag.state = TL_WITHDRAWN;
-        mark_changed(&tag, old, merge);
+        tl_merge_mark(&tag, old, merge);
         merge->counts->n_withdrawn_tags++;
     }
     return tag;
@@ -139,7 +142,7 @@ static void merge_tags(struct tl_state_column *out, const struct tl_state_column
         bool is_persons = tag->origin == TL_BY_PERSON;
         const struct tl_tag *found = find_found(decisions, decision, tag->info_type);
         is_settled = is_settled || (is_persons && tag->state == TL_CONFIRMED);
-        if (is_persons)
+        if (is_persons || (tag->state == TL_CARRIED && !found))
             out->tags[out->n_tags++] = *tag;
         else if (!found) /* those that were found follow in the order of the decision */
             out->tags[out->n_tags++] = merge_tag(tag, NULL, cannot_tell, merge);
@@ -151,7 +154,9 @@ static void merge_tags(struct tl_state_column *out, const struct tl_state_column
             i++;
         if (i < n_old && old->tags[i].origin == TL_BY_PERSON)
             continue;
-        if (i < n_old) {
+        if (i < n_old && old->tags[i].state == TL_CARRIED && is_settled) {
+            out->tags[out->n_tags++] = old->tags[i];
+        } else if (i < n_old) {
             out->tags[out->n_tags++] =
                 merge_tag(&old->tags[i], found, cannot_tell, merge);
         } else if (!is_settled) {
@@ -159,7 +164,7 @@ static void merge_tags(struct tl_state_column *out, const struct tl_state_column
             merge->counts->n_new_tags++;
         }
     }
-    sort_tags(out);
+    tl_merge_sort(out);
     out->is_unknown = cannot_tell;
     for (uint32_t i = 0; i < out->n_tags; i++)
         if (is_live(&out->tags[i]))
@@ -270,7 +275,8 @@ static void merge_columns(struct tl_state_file *out, const struct tl_state_file 
             seen->sample_state == TL_SAMPLE_FAILED || to->decision->state == TL_UNKNOWN;
         merge_tags(to, find_column(&finder, i, to->path), seen->decisions, cannot_tell,
                    merge);
-        name_spans(to, seen->decisions, &name, merge);
+        if (!merge->is_trial)
+            name_spans(to, seen->decisions, &name, merge);
     }
     tl_map_release(&finder.by_path);
     tl_str_release(&name);
@@ -333,6 +339,16 @@ static void copy_keys(struct tl_state_file *out, const struct tl_snapshot *snaps
     }
 }
 
+static size_t count_carried(const struct tl_state_file *state)
+{
+    size_t n = 0;
+
+    for (uint32_t i = 0; i < state->n_columns; i++)
+        for (uint32_t t = 0; t < state->columns[i].n_tags; t++)
+            n += state->columns[i].tags[t].state == TL_CARRIED;
+    return n;
+}
+
 void tl_merge_dataset(struct tl_state_file *out, const struct tl_merge *merge,
                       const struct tl_entry_dataset *seen,
                       const struct tl_belief_dataset *old)
@@ -355,12 +371,17 @@ void tl_merge_dataset(struct tl_state_file *out, const struct tl_merge *merge,
         .rules_digest = merge->entry->rules_digest ? merge->entry->rules_digest : "",
         .rows = row_band(dataset->rows, before.rows),
         .kind = dataset->kind,
+        .edges = before.edges,
+        .problems = before.problems,
+        .n_edges = before.n_edges,
+        .n_problems = before.n_problems,
     };
     out->columns = tl_arena_alloc(merge->into, dataset->n_columns + before.n_columns,
                                   sizeof *out->columns);
     merge_columns(out, old ? &before : NULL, merge, seen);
     if (old)
         keep_absent_columns(out, &before, dataset->n_columns);
+    merge->counts->n_gone_carried += count_carried(&before) - count_carried(out);
     copy_keys(out, snapshot, dataset, merge->into);
 }
 
@@ -376,8 +397,9 @@ bool tl_merge_is_spoken_of(const struct tl_belief *belief,
     return false;
 }
 
-void tl_merge_gone(struct tl_state_file *state)
+void tl_merge_gone(struct tl_state_file *state, const struct tl_merge *merge)
 {
+    size_t n_carried = count_carried(state);
     uint32_t n = 0;
 
     for (uint32_t i = 0; i < state->n_columns; i++)
@@ -387,6 +409,7 @@ void tl_merge_gone(struct tl_state_file *state)
         }
     state->n_columns = n;
     state->is_absent = true;
+    merge->counts->n_gone_carried += n_carried - count_carried(state);
 }
 
 /* ---- a person's word ---- */
@@ -421,13 +444,13 @@ static struct tl_state_tag *take_tag(struct tl_state_column *column,
     return &tags[column->n_tags++];
 }
 
-/* "It is this": every other type that was thought of goes, but for what was rejected. */
+/* "It is this": every other type that was thought of goes, but for what was rejected; what is carried there is the graph's to say. */
 static void drop_others(struct tl_state_column *column, const char *info_type)
 {
     uint32_t n = 0;
 
     for (uint32_t i = 0; i < column->n_tags; i++)
-        if (column->tags[i].state == TL_REJECTED ||
+        if (column->tags[i].state == TL_REJECTED || column->tags[i].state == TL_CARRIED ||
             strcmp(column->tags[i].info_type, info_type) == 0)
             column->tags[n++] = column->tags[i];
     column->n_tags = n;
@@ -467,8 +490,11 @@ int tl_merge_word(struct tl_state_tag **said, struct tl_state_file *state,
         return no_such(word, "nothing of that type is proposed on", ctx);
     }
     struct tl_state_tag old = *tag;
-    mark_changed(tag, is_new ? standing_tag(column, word->info_type) : &old, merge);
+    tl_merge_mark(tag, is_new ? standing_tag(column, word->info_type) : &old, merge);
     tag->span = span;
+    merge->counts->n_gone_carried += tag->state == TL_CARRIED;
+    tag->from = tag->from_type = NULL;
+    tag->effect = TL_NO_EFFECT;
     tag->actor = merge->entry->actor;
     tag->origin = TL_BY_PERSON;
     tag->state = word->kind == TL_WORD_REJECT ? TL_REJECTED : TL_CONFIRMED;
@@ -486,7 +512,7 @@ int tl_merge_word(struct tl_state_tag **said, struct tl_state_file *state,
     if (word->kind == TL_WORD_REJECT && !is_new && old.origin == TL_BY_PERSON)
         state->rules_digest = "";
     column->is_unknown = column->is_unknown && tag->state == TL_REJECTED;
-    sort_tags(column);
+    tl_merge_sort(column);
     for (i = 0; i < column->n_tags; i++)
         if (strcmp(column->tags[i].info_type, word->info_type) == 0)
             *said = &column->tags[i];

@@ -18,11 +18,20 @@ static void put_counts(struct tl_json *json, const struct tl_appended *counts)
 {
     tl_json_key(json, "counts");
     tl_json_object(json);
+    tl_json_put_int(json, "carried_tags", (int64_t)counts->n_carried_tags);
+    tl_json_put_int(json, "changed_carried", (int64_t)counts->n_changed_carried);
     tl_json_put_int(json, "changed_tags", (int64_t)counts->n_changed_tags);
     tl_json_put_int(json, "decided", (int64_t)counts->n_decided);
+    tl_json_put_int(json, "edges", (int64_t)counts->n_edges);
     tl_json_put_int(json, "gone", (int64_t)counts->n_gone);
+    tl_json_put_int(json, "gone_carried", (int64_t)counts->n_gone_carried);
+    tl_json_put_int(json, "gone_edges", (int64_t)counts->n_gone_edges);
     tl_json_put_int(json, "kept", (int64_t)counts->n_kept);
+    tl_json_put_int(json, "new_carried", (int64_t)counts->n_new_carried);
+    tl_json_put_int(json, "new_edges", (int64_t)counts->n_new_edges);
     tl_json_put_int(json, "new_tags", (int64_t)counts->n_new_tags);
+    tl_json_put_int(json, "problems", (int64_t)counts->n_problems);
+    tl_json_put_int(json, "rerouted", (int64_t)counts->n_rerouted);
     tl_json_put_int(json, "unchanged", (int64_t)counts->n_unchanged);
     tl_json_put_int(json, "withdrawn_tags", (int64_t)counts->n_withdrawn_tags);
     tl_json_object_end(json);
@@ -113,6 +122,18 @@ static void put_tree(struct tl_json *json, const struct tl_trail *trail)
     tl_json_object_end(json);
 }
 
+static void put_verdicts(struct tl_json *json, const struct tl_verdicts *verdicts)
+{
+    tl_json_key(json, "verdicts");
+    tl_json_object(json);
+    tl_json_put_int(json, "binding", (int64_t)verdicts->n_binding);
+    tl_json_put_int(json, "gap", (int64_t)verdicts->counts[TL_GAP]);
+    tl_json_put_int(json, "pass", (int64_t)verdicts->counts[TL_PASS]);
+    tl_json_put_int(json, "violation", (int64_t)verdicts->counts[TL_VIOLATION]);
+    tl_json_put_int(json, "waived", (int64_t)verdicts->counts[TL_WAIVED]);
+    tl_json_object_end(json);
+}
+
 static void put_words(struct tl_json *json, const struct tl_entry *entry)
 {
     static const char *const kinds[] = { "accept", "reject", "set" };
@@ -160,6 +181,8 @@ void tl_run_write(struct tl_str *out, const struct tl_merge *merge,
     if (accounts)
         put_sources(&json, entry->snapshot, accounts);
     put_tree(&json, trail);
+    if (merge->verdicts)
+        put_verdicts(&json, merge->verdicts);
     tl_json_put_some(&json, "version", entry->version);
     if (entry->n_words)
         put_words(&json, entry);
@@ -280,18 +303,26 @@ static void add_count(struct tl_str *out, size_t n, const char *one, const char 
         tl_str_addf(out, ", %zu %s", n, n == 1 ? one : many);
 }
 
+static void add_carried(struct tl_str *out, const struct tl_appended *counts)
+{
+    add_count(out, counts->n_new_carried, "new carried tag", "new carried tags");
+    add_count(out, counts->n_gone_carried, "carried tag gone", "carried tags gone");
+}
+
 static void scan_subject(struct tl_str *out, const struct tl_appended *counts)
 {
     size_t n = counts->n_decided + counts->n_unchanged;
 
     tl_str_addf(out, "scan: %zu %s", n, n == 1 ? "dataset" : "datasets");
-    if (counts->n_decided == 0 && counts->n_gone == 0 && counts->n_kept == 0) {
+    if (counts->n_decided == 0 && counts->n_gone == 0 && counts->n_kept == 0 &&
+        counts->n_rerouted == 0) {
         tl_str_add(out, ", nothing changed");
         return;
     }
     add_count(out, counts->n_new_tags, "new tag", "new tags");
     add_count(out, counts->n_changed_tags, "changed tag", "changed tags");
     add_count(out, counts->n_withdrawn_tags, "withdrawn tag", "withdrawn tags");
+    add_carried(out, counts);
     add_count(out, counts->n_gone, "dataset gone", "datasets gone");
     if (counts->n_kept)
         tl_str_addf(out, ", %zu not seen", counts->n_kept);
@@ -318,7 +349,32 @@ void tl_run_subject(struct tl_str *out, const struct tl_merge *merge)
                 tl_str_addf(out, "%s %s %zu", begun ? "," : "", words[k], n[k]);
                 begun = true;
             }
+        add_carried(out, merge->counts);
     }
+    if (merge->verdicts)
+        add_count(out, merge->verdicts->counts[TL_VIOLATION], "violation", "violations");
+}
+
+static void add_lineage(struct tl_str *out, const struct tl_merge *merge)
+{
+    const struct tl_appended *counts = merge->counts;
+    const struct tl_verdicts *verdicts = merge->verdicts;
+
+    if (counts->n_edges || counts->n_gone_edges || counts->n_problems)
+        tl_str_addf(out, "lineage: %zu edges (%zu new, %zu gone), %zu not understood\n",
+                    counts->n_edges, counts->n_new_edges, counts->n_gone_edges,
+                    counts->n_problems);
+    if (counts->n_carried_tags || counts->n_gone_carried)
+        tl_str_addf(out, "carried tags: %zu (%zu new, %zu changed, %zu gone)\n",
+                    counts->n_carried_tags, counts->n_new_carried,
+                    counts->n_changed_carried, counts->n_gone_carried);
+    if (verdicts)
+        tl_str_addf(out,
+                    "policies: %zu violations (%zu binding), %zu gaps, %zu waived, "
+                    "%zu passed\n",
+                    verdicts->counts[TL_VIOLATION], verdicts->n_binding,
+                    verdicts->counts[TL_GAP], verdicts->counts[TL_WAIVED],
+                    verdicts->counts[TL_PASS]);
 }
 
 enum { REASON_BYTES = 500 };
@@ -342,6 +398,7 @@ void tl_run_body(struct tl_str *out, const struct tl_merge *merge,
                         accounts[i].n_decided, accounts[i].n_unchanged,
                         accounts[i].n_gone, accounts[i].n_kept);
     }
+    add_lineage(out, merge);
     if (entry->receipt && entry->receipt->sink) {
         tl_str_add(out, "to ");
         tl_name_encode(out, entry->receipt->sink);

@@ -6,7 +6,7 @@
 
 #include "base/ctx.h"
 
-static struct tl_span begin_span(const struct tl_merge *merge, const char *name)
+struct tl_span tl_spans_begin(const struct tl_merge *merge, const char *name)
 {
     return (struct tl_span){ .trace = merge->entry->trace,
                              .name = name,
@@ -15,8 +15,8 @@ static struct tl_span begin_span(const struct tl_merge *merge, const char *name)
                              .status = TL_SPAN_DONE };
 }
 
-static void name_span(struct tl_span_id *id, const struct tl_merge *merge,
-                      const char *kind, const char *name)
+void tl_spans_name(struct tl_span_id *id, const struct tl_merge *merge, const char *kind,
+                   const char *name)
 {
     struct tl_str text = TL_STR_INIT(TL_STR_MOST);
 
@@ -27,13 +27,12 @@ static void name_span(struct tl_span_id *id, const struct tl_merge *merge,
     tl_str_release(&text);
 }
 
-static void put_link(struct tl_span *span, const struct tl_state_tag *tag)
+void tl_spans_link(struct tl_span *span, const struct tl_state_tag *tag)
 {
     span->link.trace_hex = tag->before_trace;
     span->link.span_hex = tag->before_span;
 }
 
-/* A link names trace and span; the day of the run, which names its folder, stands beside it. */
 static void put_before(struct tl_span_line *line, const struct tl_state_tag *tag)
 {
     char when[21];
@@ -44,7 +43,7 @@ static void put_before(struct tl_span_line *line, const struct tl_state_tag *tag
     tl_span_attr_text(line, "tagline.replaces", when);
 }
 
-static void put_tag(struct tl_span_line *line, const struct tl_state_tag *tag)
+void tl_spans_tag(struct tl_span_line *line, const struct tl_state_tag *tag)
 {
     tl_span_attr_text(line, "tagline.actor", tag->actor);
     tl_span_attr_text(line, "tagline.category", tag->category);
@@ -68,7 +67,7 @@ struct telling {
 static struct tl_span child_span(const struct telling *telling, const char *name,
                                  const struct tl_span_id *parent)
 {
-    struct tl_span span = begin_span(telling->merge, name);
+    struct tl_span span = tl_spans_begin(telling->merge, name);
 
     span.parent = *parent;
     span.start = telling->seen->began;
@@ -107,9 +106,9 @@ static void tell_tag(struct telling *telling, const struct tl_state_tag *tag,
     struct tl_span span = child_span(telling, "tag", column);
 
     tl_unhex(span.id.bytes, sizeof span.id.bytes, tag->span);
-    put_link(&span, tag);
+    tl_spans_link(&span, tag);
     tl_span_begin(&telling->line);
-    put_tag(&telling->line, tag);
+    tl_spans_tag(&telling->line, tag);
     tl_span_end(&telling->line, &span);
 }
 
@@ -171,7 +170,7 @@ static void tell_column(struct telling *telling, const struct tl_state_column *c
             lead = &column->tags[i];
     tl_unhex(span.id.bytes, sizeof span.id.bytes, column->span);
     if (lead && lead->is_changed)
-        put_link(&span, lead);
+        tl_spans_link(&span, lead);
     tl_span_begin(line);
     tl_span_attr_text(line, "tagline.column", column->path);
     if (lead && lead->is_changed)
@@ -187,7 +186,8 @@ static void tell_column(struct telling *telling, const struct tl_state_column *c
                      &span.id);
     telling->name.n = n;
     for (uint32_t i = 0; i < column->n_tags; i++)
-        if (column->tags[i].is_changed && strcmp(column->tags[i].span, column->span) != 0)
+        if (column->tags[i].is_changed && column->tags[i].state != TL_CARRIED &&
+            strcmp(column->tags[i].span, column->span) != 0)
             tell_tag(telling, &column->tags[i], &span.id);
 }
 
@@ -198,7 +198,8 @@ static const char *sample_word(unsigned state)
     return state < sizeof words / sizeof *words ? words[state] : "none";
 }
 
-static void put_dataset(struct telling *telling, const struct tl_state_file *state)
+static void put_dataset(struct telling *telling, const struct tl_state_file *state,
+                        const struct tl_flow_change *change)
 {
     struct tl_span_line *line = &telling->line;
     const struct tl_entry_dataset *seen = telling->seen;
@@ -226,11 +227,13 @@ static void put_dataset(struct telling *telling, const struct tl_state_file *sta
     tl_span_attr_text(line, "tagline.schema_digest", seen->schema_digest);
     tl_span_attr_int(line, "tagline.silent_columns", silent);
     tl_span_attr_int(line, "tagline.unknown_columns", unknown);
+    tl_spans_flow_counts(line, state, change);
 }
 
 int tl_spans_dataset(struct tl_trail *trail, const struct tl_merge *merge,
                      const struct tl_entry_dataset *seen,
-                     const struct tl_state_file *state, struct tl_ctx *ctx)
+                     const struct tl_state_file *state,
+                     const struct tl_flow_change *change, struct tl_ctx *ctx)
 {
     struct telling telling = { .merge = merge,
                                .seen = seen,
@@ -239,7 +242,7 @@ int tl_spans_dataset(struct tl_trail *trail, const struct tl_merge *merge,
 
     tl_key_add(&telling.name, &state->key);
     tl_span_id_of(&span.id, &span.trace, telling.name.text, telling.name.n);
-    name_span(&span.parent, merge, "source ", state->key.source);
+    tl_spans_name(&span.parent, merge, "source ", state->key.source);
     telling.dataset = span.id;
     if (seen->sample_state == TL_SAMPLE_FAILED) {
         span.status = TL_SPAN_ERROR;
@@ -247,8 +250,10 @@ int tl_spans_dataset(struct tl_trail *trail, const struct tl_merge *merge,
     }
     tl_span_line_begin(&telling.line, &trail->lines);
     tl_span_begin(&telling.line);
-    put_dataset(&telling, state);
+    put_dataset(&telling, state, change);
     tl_span_end(&telling.line, &span);
+    tl_spans_carried(&telling.line, merge, telling.name.text, state, change, &span.id,
+                     ctx);
     tl_str_add_char(&telling.name, '#');
     for (uint32_t i = 0; i < state->n_columns; i++)
         if (state->columns[i].span)
@@ -267,11 +272,11 @@ int tl_spans_source(struct tl_trail *trail, const struct tl_merge *merge,
     const struct tl_source *source = account->source;
     const char *name = tl_snapshot_text(snapshot, source->name);
     bool failed = source->state == TL_SOURCE_FAILED;
-    struct tl_span span = begin_span(merge, "source");
+    struct tl_span span = tl_spans_begin(merge, "source");
     struct tl_span_line line;
 
-    name_span(&span.id, merge, "source ", name);
-    name_span(&span.parent, merge, "run", NULL);
+    tl_spans_name(&span.id, merge, "source ", name);
+    tl_spans_name(&span.parent, merge, "run", NULL);
     span.start = source->began;
     span.end = source->ended;
     span.status = failed ? TL_SPAN_ERROR : TL_SPAN_DONE;
@@ -317,19 +322,19 @@ int tl_spans_word(struct tl_trail *trail, const struct tl_merge *merge,
                   struct tl_ctx *ctx)
 {
     struct tl_str name = TL_STR_INIT(TL_STR_MOST);
-    struct tl_span span = begin_span(merge, "word");
+    struct tl_span span = tl_spans_begin(merge, "word");
     struct tl_span_line line;
 
     tl_key_add(&name, &(struct tl_key){ word->key.source, word->key.database,
                                         word->key.schema, word->key.dataset, NULL });
     tl_unhex(span.id.bytes, sizeof span.id.bytes, said->span);
-    name_span(&span.parent, merge, "run", NULL);
-    put_link(&span, said);
+    tl_spans_name(&span.parent, merge, "run", NULL);
+    tl_spans_link(&span, said);
     tl_span_line_begin(&line, &trail->lines);
     tl_span_begin(&line);
     tl_span_attr_text(&line, "tagline.column", word->key.field);
     tl_span_attr_text(&line, "tagline.dataset", name.text);
-    put_tag(&line, said);
+    tl_spans_tag(&line, said);
     tl_span_attr_text(&line, "tagline.why", word->why);
     tl_span_attr_text(&line, "tagline.word", word_word(word->kind));
     tl_span_end(&line, &span);
@@ -360,14 +365,14 @@ static void tell_item(struct tl_span_line *line, const struct tl_merge *merge,
                       const struct tl_plan_item *item, size_t i,
                       const struct tl_refusal *refusal)
 {
-    struct tl_span span = begin_span(merge, "item");
+    struct tl_span span = tl_spans_begin(merge, "item");
     struct tl_sha256 body;
     char hex[65];
     char number[32];
 
     snprintf(number, sizeof number, "item %zu", i);
-    name_span(&span.id, merge, number, NULL);
-    name_span(&span.parent, merge, "push", NULL);
+    tl_spans_name(&span.id, merge, number, NULL);
+    tl_spans_name(&span.parent, merge, "push", NULL);
     tl_sha256_of(&body, item->body ? item->body : "", item->n_body);
     if (refusal) {
         span.status = TL_SPAN_ERROR;
@@ -414,7 +419,7 @@ int tl_spans_push(struct tl_trail *trail, const struct tl_merge *merge,
 {
     const struct tl_receipt *receipt = merge->entry->receipt;
     struct tl_map refused = TL_MAP_INIT;
-    struct tl_span span = begin_span(merge, "push");
+    struct tl_span span = tl_spans_begin(merge, "push");
     struct tl_span_line line;
 
     for (size_t i = receipt->refusals.n; i-- > 0;) {
@@ -425,8 +430,8 @@ int tl_spans_push(struct tl_trail *trail, const struct tl_merge *merge,
     tl_map_release(&refused);
     if (rc < 0)
         return rc;
-    name_span(&span.id, merge, "push", NULL);
-    name_span(&span.parent, merge, "run", NULL);
+    tl_spans_name(&span.id, merge, "push", NULL);
+    tl_spans_name(&span.parent, merge, "run", NULL);
     if (receipt->refusals.n)
         span.status = TL_SPAN_ERROR;
     tl_span_line_begin(&line, &trail->lines);
@@ -445,9 +450,9 @@ int tl_spans_push(struct tl_trail *trail, const struct tl_merge *merge,
 static void tell_stage(struct tl_span_line *line, const struct tl_merge *merge,
                        const struct tl_entry_stage *stage, const struct tl_span_id *run)
 {
-    struct tl_span span = begin_span(merge, "stage");
+    struct tl_span span = tl_spans_begin(merge, "stage");
 
-    name_span(&span.id, merge, "stage ", stage->name);
+    tl_spans_name(&span.id, merge, "stage ", stage->name);
     span.parent = *run;
     span.start = stage->began;
     span.end = stage->ended;
@@ -456,20 +461,34 @@ static void tell_stage(struct tl_span_line *line, const struct tl_merge *merge,
     tl_span_end(line, &span);
 }
 
+static void put_flows(struct tl_span_line *line, const struct tl_appended *counts)
+{
+    tl_span_attr_int(line, "tagline.carried_tags", (int64_t)counts->n_carried_tags);
+    tl_span_attr_int(line, "tagline.changed_carried", (int64_t)counts->n_changed_carried);
+    tl_span_attr_int(line, "tagline.edges", (int64_t)counts->n_edges);
+    tl_span_attr_int(line, "tagline.gone_carried", (int64_t)counts->n_gone_carried);
+    tl_span_attr_int(line, "tagline.gone_edges", (int64_t)counts->n_gone_edges);
+    tl_span_attr_int(line, "tagline.new_carried", (int64_t)counts->n_new_carried);
+    tl_span_attr_int(line, "tagline.new_edges", (int64_t)counts->n_new_edges);
+    tl_span_attr_int(line, "tagline.problems", (int64_t)counts->n_problems);
+    tl_span_attr_int(line, "tagline.rerouted", (int64_t)counts->n_rerouted);
+}
+
 int tl_spans_run(struct tl_trail *trail, const struct tl_merge *merge, struct tl_ctx *ctx)
 {
     const struct tl_entry *entry = merge->entry;
     const struct tl_appended *counts = merge->counts;
-    struct tl_span span = begin_span(merge, entry->kind);
+    struct tl_span span = tl_spans_begin(merge, entry->kind);
     struct tl_span_line line;
     char seed[24];
 
-    name_span(&span.id, merge, "run", NULL);
+    tl_spans_name(&span.id, merge, "run", NULL);
     span.parent = entry->parent;
     snprintf(seed, sizeof seed, "%llu", (unsigned long long)entry->seed);
     tl_span_line_begin(&line, &trail->lines);
     tl_span_begin(&line);
     tl_span_attr_text(&line, "tagline.actor", entry->actor);
+    put_flows(&line, counts);
     tl_span_attr_int(&line, "tagline.changed_tags", (int64_t)counts->n_changed_tags);
     tl_span_attr_text(&line, "tagline.config_digest", entry->config_digest);
     tl_span_attr_int(&line, "tagline.decided", (int64_t)counts->n_decided);

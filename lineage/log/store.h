@@ -19,6 +19,7 @@ struct tl_log {
     char *path;              /* as it was given, for messages */
     char *folder;            /* the git directory, ends in '/' */
     struct tl_belief belief; /* commit "" while none was read */
+    bool is_settled;         /* an entry stands on `belief`: it may not be read anew */
     void *map;               /* the index that `belief` points into; NULL: none */
     size_t n_map;
     struct tl_sha1
