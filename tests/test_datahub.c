@@ -335,6 +335,17 @@ static void only_tags_of_the_wanted_states_are_pushed(void)
     world_release(&w);
 }
 
+static void a_tag_that_lineage_carried_is_pushed_as_well(void)
+{
+    struct world w;
+    world_init(&w);
+
+    draft_users(&w, TL_CARRIED);
+    CHECK_OK(world_plan(&w), &w.ctx);
+    CHECK(item_of(&w, "editableSchemaMetadata") != NULL);
+    world_release(&w);
+}
+
 /* ---- finding ---- */
 
 static void a_dataset_is_found_in_lower_case_and_its_field_as_stored(void)
@@ -1066,6 +1077,7 @@ TL_TESTS(
     TEST(a_view_brings_its_sql_and_a_schema_its_database),
     TEST(a_name_that_datahub_cannot_take_is_missed),
     TEST(only_tags_of_the_wanted_states_are_pushed),
+    TEST(a_tag_that_lineage_carried_is_pushed_as_well),
     TEST(a_dataset_is_found_in_lower_case_and_its_field_as_stored),
     TEST(the_exact_spelling_wins_over_the_lower_one),
     TEST(a_dataset_in_mixed_case_is_found_in_the_list),

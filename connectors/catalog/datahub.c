@@ -21,7 +21,7 @@ static int read_states(struct tl_datahub *hub, struct tl_ctx *ctx)
         hub->states |= 1u << state;
     }
     if (words->n == 0)
-        hub->states = 1u << TL_PROPOSED | 1u << TL_CONFIRMED;
+        hub->states = 1u << TL_PROPOSED | 1u << TL_CONFIRMED | 1u << TL_CARRIED;
     return TL_OK;
 }
 
@@ -173,7 +173,7 @@ static const struct tl_option datahub_options[] = {
     { "tag_prefix", TL_KIND_TEXT, AT(tag_prefix), "tagline.",
       "stands before the info type in tag urns", NULL, "TEXT" },
     { "states", TL_KIND_LIST, AT(states), NULL,
-      "tags to push, by state: proposed, confirmed, carried (the first two unless "
+      "tags to push, by state: proposed, confirmed, carried (all three unless "
       "told)" },
     { "lowercase", TL_KIND_FLAG, AT(lowercase), NULL,
       "derive dataset urns in lower case" },
