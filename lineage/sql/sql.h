@@ -46,6 +46,8 @@ void tl_sql_add_table(struct tl_sql *sql, const char *database, const char *sche
 void tl_sql_add_column(struct tl_sql *sql, const char *name);
 /* What a name without database or schema means: tried in this order of adding. */
 void tl_sql_add_default(struct tl_sql *sql, const char *database, const char *schema);
+/* Forgets the defaults that were added: views of several schemas each have their own. */
+void tl_sql_clear_defaults(struct tl_sql *sql);
 /* A function of the user's own; `name` may be qualified. Folded as the dialect folds. */
 void tl_sql_add_function(struct tl_sql *sql, const char *name, enum tl_effect effect);
 /*
