@@ -130,7 +130,8 @@ static void add_dataset(struct adding *adding, const struct tl_belief_dataset *d
     known.key = adding->key.text;
     tl_graph_add_dataset(adding->graph, &known);
     for (uint32_t i = 0; i < dataset->n_columns; i++)
-        add_column(adding, &adding->belief->columns[dataset->first_column + i]);
+        if (!adding->belief->columns[dataset->first_column + i].is_absent)
+            add_column(adding, &adding->belief->columns[dataset->first_column + i]);
     add_edges(adding, dataset);
     add_problems(adding, dataset);
 }

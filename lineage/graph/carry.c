@@ -204,6 +204,28 @@ static void arrive(struct carrying *carrying, const struct label *arriving)
         wait_in_line(carrying, i);
 }
 
+static bool is_star(const char *path)
+{
+    return strcmp(path, "*") == 0;
+}
+
+/* From all of one dataset to all of another ("select * from t") a column goes where its own name is, if it is met there. */
+static struct tl_node_id end_of(const struct tl_graph *graph, const struct label *start,
+                                const struct tl_graph_edge *way)
+{
+    const struct tl_edge *edge = way->edge;
+
+    if (edge->kind != TL_IDENTITY || start->node.i == way->source.i ||
+        !is_star(edge->target_column) || !is_star(edge->source_column))
+        return way->target;
+    size_t n;
+    const char *path =
+        tl_text_get(graph->texts, graph->columns.items[start->node.i].path, &n);
+    uint32_t dataset = graph->columns.items[way->target.i].dataset;
+    struct tl_node_id own = tl_graph_column_find(graph, dataset, path, n);
+    return own.i != TL_NO_NODE ? own : way->target;
+}
+
 /* `start` is what stands at the column where the edge begins, already with itself as the previous station. */
 static void go_along(struct carrying *carrying, const struct label *start,
                      uint32_t number)
@@ -228,7 +250,7 @@ static void go_along(struct carrying *carrying, const struct label *start,
         arriving.sensitivity = rule->sensitivity;
     }
     arriving.effect = (uint8_t)tl_effect_compose(start->effect, edge->effect);
-    arriving.node = way->target;
+    arriving.node = end_of(carrying->graph, start, way);
     arriving.edge = number;
     arriving.hops = start->hops + 1;
     arrive(carrying, &arriving);
