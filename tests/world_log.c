@@ -13,6 +13,8 @@ struct made {
     TL_VEC(struct tl_decision) decisions;
     TL_VEC(struct tl_tag) tags;
     TL_VEC(struct tl_opinion) opinions;
+    struct tl_edges edges;
+    bool has_edges;
     struct tl_ctx *ctx;
 };
 
@@ -159,16 +161,83 @@ static void add_dataset(struct made *made, const char *text)
         tl_vec_push(&made->datasets, dataset);
 }
 
+/* ---- edges ---- */
+
+/* "key#column" parted: the column decoded, NULL where there is none. */
+static const char *part_column(char *text, struct tl_ctx *ctx)
+{
+    char *column = strchr(text, '#');
+
+    if (!column)
+        return NULL;
+    *column++ = '\0';
+    return decoded(column, strlen(column), ctx);
+}
+
+static const char *word_or_null(const char **at, const char *ends, struct tl_ctx *ctx)
+{
+    const char *text = word(at, ends, ctx);
+
+    return *text ? text : NULL;
+}
+
+static void add_edge(struct made *made, const char *text)
+{
+    struct tl_ctx *ctx = made->ctx;
+    char *source = tl_arena_strdup(ctx->arena, word(&text, " ", ctx));
+    char *target = tl_arena_strdup(ctx->arena, word(&text, " ", ctx));
+    char *how = tl_arena_strdup(ctx->arena, word(&text, " ", ctx));
+    char *function = strchr(how, ':');
+    struct tl_edge edge = { .line = 1, .column = 8, .confidence = 1000 };
+
+    made->has_edges = true;
+    if (!*source)
+        return;
+    if (function)
+        *function++ = '\0';
+    edge.source_column = part_column(source, ctx);
+    edge.source = source;
+    edge.target_column = part_column(target, ctx);
+    edge.target = target;
+    edge.function = function;
+    edge.query = word_or_null(&text, " ", ctx);
+    if (tl_effect_of(how) > 0) {
+        edge.effect = (uint8_t)tl_effect_of(how);
+        edge.kind = edge.effect == TL_KEEPS ? TL_IDENTITY : TL_TRANSFORMATION;
+    } else {
+        edge.kind = (uint8_t)tl_edge_kind_of(how);
+    }
+    tl_vec_push(&made->edges.items, edge);
+}
+
+static void add_problem(struct made *made, const char *text)
+{
+    struct tl_edge_problem problem = { .line = 2, .column = 5 };
+
+    made->has_edges = true;
+    problem.target = word(&text, " ", made->ctx);
+    if (strcmp(problem.target, "-") == 0)
+        problem.target = NULL;
+    problem.query = word(&text, " ", made->ctx);
+    problem.what = text + strspn(text, " ");
+    tl_vec_push(&made->edges.problems, problem);
+}
+
 static void make(struct made *made, const char *text, struct tl_ctx *ctx)
 {
     *made = (struct made){ .ctx = ctx };
     tl_snapshot_init(&made->snapshot);
     for (const char *at = text; *at;) {
         const char *dataset = word(&at, ";", ctx);
-        if (*dataset)
+        if (*dataset == '>')
+            add_edge(made, dataset + 1);
+        else if (*dataset == '?')
+            add_problem(made, dataset + 1);
+        else if (*dataset)
             add_dataset(made, dataset);
         at += *at == ';';
     }
+    tl_edges_sort(&made->edges);
     for (size_t i = 0; i < made->datasets.n; i++) {
         struct tl_entry_dataset *dataset = &made->datasets.items[i];
         const struct tl_dataset *of = &made->snapshot.datasets.items[dataset->id.i];
@@ -190,7 +259,19 @@ static void unmake(struct made *made)
     tl_vec_release(&made->decisions);
     tl_vec_release(&made->tags);
     tl_vec_release(&made->opinions);
+    tl_edges_release(&made->edges);
 }
+
+static const struct tl_carry_rule carry[] = {
+    { .effect = TL_KEEPS, .share = 1000 },
+    { .effect = TL_PARTIAL, .share = 600 },
+    { .from = "email",
+      .effect = TL_HASHES,
+      .to = "hashed_email",
+      .category = "user.hashed",
+      .share = 900,
+      .sensitivity = TL_INTERNAL },
+};
 
 static void begin_entry(struct tl_entry *entry, struct log_world *world, const char *kind)
 {
@@ -202,30 +283,70 @@ static void begin_entry(struct tl_entry *entry, struct log_world *world, const c
                                 .rules_digest = "f00d",
                                 .seed = 7 };
     entry->ended = tl_now(&world->ctx);
+    if (!world->carries_not) {
+        entry->carry = carry;
+        entry->n_carry = sizeof carry / sizeof *carry;
+        entry->carry_floor = 300;
+    }
     if (world->real_ids)
         tl_trace_id_new(&entry->trace);
     else
         memcpy(entry->trace.bytes, &(uint64_t[2]){ 0xfeed, ++world->n_runs }, 16);
 }
 
-int log_world_scan(struct log_world *world, const char *text)
+static int append(struct log_world *world, const struct tl_entry *entry)
+{
+    struct tl_settled *settled;
+
+    if (!world->verdicts)
+        return tl_log_append(&world->done, world->log, entry, world->wait, &world->ctx);
+    int rc = tl_log_settle(&settled, world->log, entry, world->wait, &world->ctx);
+    return rc < 0 ? rc
+                  : tl_log_write(&world->done, settled, world->verdicts, &world->ctx);
+}
+
+static void begin_scan(struct tl_entry *entry, struct log_world *world,
+                       const struct made *made)
 {
     static const struct tl_entry_rule rule = {
         .digest = "aa11", .name = "core", .text = "rules: []\n", .n = 10
     };
+
+    begin_entry(entry, world, "scan");
+    entry->snapshot = &made->snapshot;
+    entry->datasets = made->datasets.items;
+    entry->n_datasets = made->datasets.n;
+    entry->rules = &rule;
+    entry->n_rules = 1;
+    if (made->has_edges)
+        entry->edges = &made->edges;
+}
+
+int log_world_scan(struct log_world *world, const char *text)
+{
     struct tl_entry entry;
     struct made made;
 
     make(&made, text, &world->ctx);
-    begin_entry(&entry, world, "scan");
-    entry.snapshot = &made.snapshot;
-    entry.datasets = made.datasets.items;
-    entry.n_datasets = made.datasets.n;
-    entry.rules = &rule;
-    entry.n_rules = 1;
-    int rc = tl_log_append(&world->done, world->log, &entry, world->wait, &world->ctx);
+    begin_scan(&entry, world, &made);
+    int rc = append(world, &entry);
     unmake(&made);
     return rc;
+}
+
+struct tl_graph *log_world_foresee(struct log_world *world, const char *text)
+{
+    const struct tl_belief *belief;
+    struct tl_graph *graph = NULL;
+    struct tl_entry entry;
+    struct made made;
+
+    make(&made, text, &world->ctx);
+    begin_scan(&entry, world, &made);
+    CHECK_OK(tl_log_belief(&belief, world->log, &world->ctx), &world->ctx);
+    CHECK_OK(tl_log_foresee(&graph, &entry, belief, &world->ctx), &world->ctx);
+    unmake(&made);
+    return graph;
 }
 
 /* ---- reviews ---- */
@@ -260,7 +381,7 @@ int log_world_review(struct log_world *world, const char *text)
     begin_entry(&entry, world, "review");
     entry.words = words.items;
     entry.n_words = words.n;
-    int rc = tl_log_append(&world->done, world->log, &entry, world->wait, &world->ctx);
+    int rc = append(world, &entry);
     tl_vec_release(&words);
     return rc;
 }
@@ -302,6 +423,72 @@ const char *log_world_belief(struct log_world *world)
     }
     const char *text = tl_arena_dup(world->ctx.arena, out.text, out.n);
     tl_str_release(&out);
+    return text;
+}
+
+/* ---- what flows, as text ---- */
+
+static void tell_edges(struct tl_str *out, const struct tl_belief *belief,
+                       const struct tl_belief_dataset *dataset, const char *key)
+{
+    for (uint32_t i = 0; i < dataset->n_edges; i++) {
+        const struct tl_belief_edge *edge = &belief->edges[dataset->first_edge + i];
+        const char *column = tl_belief_text(belief, edge->target_column);
+        const char *function = tl_belief_text(belief, edge->function);
+        const char *query = tl_belief_text(belief, edge->query);
+        tl_str_addf(out, "> %s#%s %s%s%s %s%s%s%s%s\n",
+                    tl_belief_text(belief, edge->source),
+                    tl_belief_text(belief, edge->source_column), key, column ? "#" : "",
+                    column ? column : "",
+                    edge->effect ? tl_effect_word(edge->effect)
+                                 : tl_edge_kind_word(edge->kind),
+                    function ? ":" : "", function ? function : "", query ? " " : "",
+                    query ? query : "");
+    }
+    for (uint32_t i = 0; i < dataset->n_problems; i++) {
+        const struct tl_belief_problem *problem =
+            &belief->problems[dataset->first_problem + i];
+        tl_str_addf(out, "? %s %s %s\n", key, tl_belief_text(belief, problem->query),
+                    tl_belief_text(belief, problem->what));
+    }
+}
+
+static void tell_carried(struct tl_str *out, const struct tl_belief *belief,
+                         const struct tl_belief_column *column, const char *key)
+{
+    for (uint32_t i = 0; i < column->n_tags; i++) {
+        const struct tl_belief_tag *tag = &belief->tags[column->first_tag + i];
+        if (tag->state != TL_CARRIED)
+            continue;
+        CHECK_INT(tag->origin, TL_BY_LINEAGE);
+        tl_str_addf(out, "%s#%s %s c%u %s %s %s\n", key,
+                    tl_belief_text(belief, column->path),
+                    tl_belief_text(belief, tag->info_type), tag->confidence,
+                    tl_effect_word(tag->effect), tl_belief_text(belief, tag->from),
+                    tl_belief_text(belief, tag->from_type));
+    }
+}
+
+const char *log_world_flows(struct log_world *world)
+{
+    struct tl_str out = TL_STR_INIT(TL_STR_MOST), name = TL_STR_INIT(TL_STR_MOST);
+    const struct tl_belief *belief;
+
+    if (!CHECK_OK(tl_log_belief(&belief, world->log, &world->ctx), &world->ctx))
+        return "";
+    for (uint32_t d = 0; d < belief->n_datasets; d++) {
+        const struct tl_belief_dataset *dataset = &belief->datasets[d];
+        struct tl_key key = tl_belief_key(belief, dataset);
+        tl_str_clear(&name);
+        tl_key_add(&name, &key);
+        tell_edges(&out, belief, dataset, name.text);
+        for (uint32_t c = 0; c < dataset->n_columns; c++)
+            tell_carried(&out, belief, &belief->columns[dataset->first_column + c],
+                         name.text);
+    }
+    const char *text = tl_arena_dup(world->ctx.arena, out.text, out.n);
+    tl_str_release(&out);
+    tl_str_release(&name);
     return text;
 }
 

@@ -366,12 +366,12 @@ static struct tl_state_tag carry_tag(struct laying *laying, const char *path,
 
 /* ---- carried no more ---- */
 
-static bool has_live(const struct tl_graph_node *node, const char *info_type)
+/* Whether the column has a live tag of its own, of that type (NULL: any). */
+static bool has_own(const struct tl_graph_node *node, const char *info_type)
 {
     for (uint32_t i = 0; i < node->n_tags; i++)
         if ((!info_type || strcmp(node->tags[i].info_type, info_type) == 0) &&
-            (node->tags[i].state == TL_PROPOSED || node->tags[i].state == TL_CONFIRMED ||
-             node->tags[i].state == TL_CARRIED))
+            (node->tags[i].state == TL_PROPOSED || node->tags[i].state == TL_CONFIRMED))
             return true;
     return false;
 }
@@ -392,38 +392,24 @@ static struct tl_node_id find_node(const struct tl_graph *graph, const char *tex
     return node;
 }
 
-static bool flows_from(const struct tl_graph *graph, const struct tl_graph_node *node,
-                       struct tl_node_id source)
-{
-    size_t n;
-    const struct tl_graph_edge *edges = tl_graph_edges(&n, graph);
-
-    for (uint32_t i = 0; i < node->n_in; i++)
-        if (edges[node->in[i]].source.i == source.i &&
-            tl_edge_moves_values(edges[node->in[i]].edge->kind))
-            return true;
-    return false;
-}
-
 static const char *why_lost(const struct laying *laying, struct tl_node_id node,
                             const struct tl_state_tag *tag)
 {
     const struct tl_graph *graph = laying->flows->graph;
     struct tl_node_id source = find_node(graph, tag->from);
-    struct tl_graph_node here, from;
+    struct tl_graph_node here = { 0 }, from = { 0 };
 
-    if (node.i == TL_NO_NODE || source.i == TL_NO_NODE)
+    if (node.i != TL_NO_NODE)
+        tl_graph_node(&here, graph, node);
+    if (source.i != TL_NO_NODE)
+        tl_graph_node(&from, graph, source);
+    if (!here.n_in)
         return "nothing flows there any more";
-    tl_graph_node(&here, graph, node);
-    tl_graph_node(&from, graph, source);
-    if (!flows_from(graph, &here, source))
-        return "nothing flows there from it any more";
-    if (tag->from_type && !has_live(&from, tag->from_type))
-        return "its source is not tagged so any more";
-    for (uint32_t i = 0; i < here.n_tags; i++)
-        if (!is_carried(&here.tags[i]) && has_live(&here, here.tags[i].info_type))
-            return "the column has a tag of its own";
-    return "what is left of it is too little to be carried on";
+    if (!has_own(&from, tag->from_type))
+        return "the column it came from is not tagged so any more";
+    if (has_own(&here, NULL))
+        return "the column has a tag of its own";
+    return "no way leads there from it any more, or too little is left on it";
 }
 
 static void lose_tag(struct laying *laying, const char *path, struct tl_node_id node,

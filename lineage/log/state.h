@@ -17,7 +17,7 @@ struct tl_state_tag {
     const char *info_type, *category;
     const char *span, *trace; /* hex */
     const char *actor;        /* NULL: no person's */
-    /* of a carried tag: the column it comes from (key text with field), what it is tagged as there; NULL: its own */
+    /* of a carried tag: the column where it set out (key text with field), what it is tagged as there; NULL: its own */
     const char *from, *from_type;
     int64_t since; /* ns, whole seconds */
     uint16_t confidence;
