@@ -34,12 +34,31 @@ int tl_policies_open(struct tl_policies **out, const struct tl_policy_settings *
                      struct tl_ctx *ctx);
 void tl_policies_close(struct tl_policies *policies); /* NULL is fine */
 
-/* Asks every rule of every dataset and column it is about. Texts and steps in the context's arena. Verdicts by rule, dataset, path. */
+/*
+ * Asks every rule of every dataset and column it is about. Texts and steps in the context's arena. Verdicts by rule, dataset, path.
+ * A pass is a dataset that a rule was asked of with nothing found against it. A verdict whose dataset is "" is about all of them. Of
+ * things that may not meet, the paths stand one after the other: a step whose kind moves values and whose effect is TL_NO_EFFECT begins one.
+ */
 int tl_policies_check(struct tl_verdicts *out, const struct tl_policies *policies,
                       const struct tl_graph *graph,
                       const struct tl_declaration *declarations, size_t n,
                       struct tl_ctx *ctx);
 void tl_verdicts_release(struct tl_verdicts *verdicts);
+
+/* The same, told rule by rule. */
+struct tl_policy_tally {
+    size_t n_asked;   /* datasets */
+    size_t counts[4]; /* by enum tl_outcome */
+};
+struct tl_policy_question {
+    const struct tl_graph *graph;
+    const struct tl_declaration *declarations;
+    size_t n_declarations;
+    struct tl_policy_tally
+        *tallies; /* one a rule, as tl_policies_rules lists them; NULL: not wanted */
+};
+int tl_policies_ask(struct tl_verdicts *out, const struct tl_policies *policies,
+                    const struct tl_policy_question *question, struct tl_ctx *ctx);
 
 /* Packs as read, for the log (rules/<sha256>.yaml) and listings. */
 struct tl_policy_pack {
@@ -53,8 +72,49 @@ struct tl_policy_rule {
     const char *name; /* "adtech/no-direct-identifier-in-export" */
     const char *summary, *help, *severity;
     bool is_advisory;
+    const char *pack;
+    const char *text; /* as its file has it: lines */
+    size_t n_text;
+    unsigned line; /* where it begins there */
+    uint32_t n_examples;
 };
 size_t tl_policies_rules(const struct tl_policy_rule **out,
                          const struct tl_policies *policies);
+
+/*
+ * Rules carry examples of their own, `tests:`: small graphs, and what must come of them. Asks each rule of each of its examples. Tags are
+ * carried by `carry`, as tl_graph_carry does. Texts in the context's arena.
+ */
+struct tl_policy_trial {
+    const char *rule, *example;
+    const char *path; /* of the pack */
+    unsigned line;
+    bool holds;
+    const char *why; /* of one that does not: what was expected and what came */
+};
+struct tl_policy_trials {
+    TL_VEC(struct tl_policy_trial) items; /* by rule, as written */
+    size_t n_failed;
+};
+struct tl_policy_carrying {
+    const struct tl_carry_rule *rules;
+    size_t n;
+    unsigned floor; /* per mille */
+};
+int tl_policies_try(struct tl_policy_trials *out, const struct tl_policies *policies,
+                    const struct tl_policy_carrying *carrying, struct tl_ctx *ctx);
+void tl_policy_trials_release(struct tl_policy_trials *trials);
+
+/* What a rule looks for, so that what no info type can ever be can be told: each pattern in words. Arrays in the context's arena. */
+struct tl_policy_pattern {
+    const char *rule;
+    const char *text;
+    bool is_category; /* a key; else a glob over info types */
+};
+size_t tl_policies_patterns(const struct tl_policy_pattern **out,
+                            const struct tl_policies *policies, struct tl_ctx *ctx);
+/* Whether the pattern could match a tag of this type and category. */
+bool tl_policy_pattern_fits(const struct tl_policy_pattern *pattern,
+                            const char *info_type, const char *category);
 
 #endif

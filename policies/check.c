@@ -1,0 +1,958 @@
+/*
+ * Asks every rule of every dataset. Three answers, not two: a rule that could not be asked, or whose answer rests on a guess, gives a gap
+ * and is never taken for kept (ethyca/fides: policy-engine/pkg/pbac does the same; its older evaluation let what was not declared pass).
+ */
+#include "policies/check.h"
+
+#include "base/ctx.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- verdicts ---- */
+
+/* What is about to be said. Texts are the context's. */
+struct said {
+    const struct tl_law *law;
+    enum tl_outcome outcome;
+    const char *path; /* field path; NULL: the dataset as a whole */
+    const char *why, *fix;
+    struct tl_trace trace;
+};
+
+static size_t number_of(const struct tl_asking *asking, const struct tl_law *law)
+{
+    return (size_t)(law - asking->policies->laws);
+}
+
+static void say_of(struct tl_asking *asking, const struct said *said, const char *dataset)
+{
+    const struct tl_law *law = said->law;
+    struct tl_verdict verdict = {
+        .rule = asking->names[number_of(asking, law)],
+        .severity = law->severity,
+        .dataset = dataset,
+        .path = tl_asking_keep(asking, said->path),
+        .why = said->why,
+        .fix = said->fix,
+        .steps = said->trace.steps,
+        .n_steps = said->trace.n,
+        .outcome = (uint8_t)said->outcome,
+        .is_advisory = law->is_advisory,
+    };
+
+    tl_vec_push(&asking->out->items, verdict);
+    asking->out->counts[said->outcome]++;
+    asking->out->n_binding += said->outcome == TL_VIOLATION && !law->is_advisory;
+    asking->tallies[number_of(asking, law)].counts[said->outcome]++;
+}
+
+static void say(struct tl_asking *asking, const struct said *said)
+{
+    say_of(asking, said, tl_asking_keep(asking, asking->view.dataset.key));
+}
+
+static int compare_texts(const char *a, const char *b)
+{
+    return !a || !b ? (a != NULL) - (b != NULL) : strcmp(a, b);
+}
+
+static int by_rule_and_place(const void *a, const void *b)
+{
+    const struct tl_verdict *x = a;
+    const struct tl_verdict *y = b;
+    int order = strcmp(x->rule, y->rule);
+
+    if (order == 0)
+        order = strcmp(x->dataset, y->dataset);
+    if (order == 0)
+        order = compare_texts(x->path, y->path);
+    if (order == 0)
+        order = (x->outcome > y->outcome) - (x->outcome < y->outcome);
+    return order ? order : strcmp(x->why, y->why);
+}
+
+/* ---- what excuses ---- */
+
+/* Data uses are a tree: what is declared for a parent is declared for its children, and a rule that names a parent means them too. */
+static bool uses_meet(const struct tl_list *declared, const struct tl_list *wanted)
+{
+    for (size_t i = 0; i < declared->n; i++)
+        for (size_t k = 0; k < wanted->n; k++)
+            if (tl_policy_is_below(declared->items[i], wanted->items[k]) ||
+                tl_policy_is_below(wanted->items[k], declared->items[i]))
+                return true;
+    return false;
+}
+
+/* The first of `words` that no glob matches; NULL: all are matched. */
+static const char *first_unmatched(const struct tl_list *words,
+                                   const struct tl_list *globs)
+{
+    for (size_t i = 0; i < words->n; i++)
+        if (!tl_policy_glob(globs, words->items[i]))
+            return words->items[i];
+    return NULL;
+}
+
+/* All of an excuse but its effects. */
+static bool excuse_fits(const struct tl_asking *asking,
+                        const struct tl_policy_excuse *excuse, const char *path)
+{
+    const struct tl_place *place = &asking->place;
+    bool fits = !excuse->datasets.n;
+
+    for (size_t i = 0; i < excuse->datasets.n; i++)
+        fits = fits || tl_key_matches(&place->key, excuse->datasets.items[i]);
+    return fits && (!excuse->columns.n || tl_policy_glob(&excuse->columns, path)) &&
+           (!excuse->uses.n || uses_meet(place->uses, &excuse->uses)) &&
+           (!excuse->recipients.n ||
+            (place->recipients->n &&
+             !first_unmatched(place->recipients, &excuse->recipients)));
+}
+
+/* Whether every way of values into the column has one of the effects, and there is one. */
+static bool all_ways_have(const struct tl_asking *asking, struct tl_node_id id,
+                          unsigned effects)
+{
+    size_t n;
+    const struct tl_graph_edge *edges = tl_graph_edges(&n, asking->graph);
+    struct tl_graph_node node;
+    uint32_t n_ways = 0;
+
+    tl_graph_node(&node, asking->graph, id);
+    for (uint32_t i = 0; i < node.n_in; i++) {
+        const struct tl_edge *edge = edges[node.in[i]].edge;
+
+        if (!tl_edge_moves_values(edge->kind))
+            continue;
+        if (!(effects & 1u << edge->effect))
+            return false;
+        n_ways++;
+    }
+    return n_ways > 0;
+}
+
+/* How sure what was found is. */
+enum grip {
+    GRIP_NONE,      /* excused */
+    GRIP_WITHDRAWN, /* the tag vanished elsewhere and waits for a person */
+    GRIP_WEAK,      /* too little confidence */
+    GRIP_AGAINST, /* the column is tagged by itself, and the SQL says that what comes in is masked */
+    GRIP_UNTOLD, /* whether it comes from where the rule says cannot be told */
+    GRIP_FIRM
+};
+
+/* A tag that one law is against, with what is known of its way. */
+struct found {
+    const struct tl_hit *hit;
+    enum grip grip;
+    struct tl_trace trace; /* only where the law asks where it comes from; else later */
+};
+
+/* An excuse by effect is the graph's word on a carried tag. Of a tag of the column's own, edges and tag may contradict each other. */
+static enum grip excuse(const struct tl_asking *asking, const struct tl_law *law,
+                        const struct tl_hit *hit)
+{
+    enum grip grip = GRIP_FIRM;
+
+    for (uint32_t i = 0; i < law->n_excuses; i++) {
+        const struct tl_policy_excuse *excuse = &law->excuses[i];
+
+        if (!excuse_fits(asking, excuse, hit->path))
+            continue;
+        if (!excuse->effects)
+            return GRIP_NONE;
+        if (hit->tag->state == TL_CARRIED) {
+            if (excuse->effects & 1u << hit->tag->effect)
+                return GRIP_NONE;
+        } else if (all_ways_have(asking, hit->node, excuse->effects)) {
+            grip = GRIP_AGAINST;
+        }
+    }
+    return grip;
+}
+
+static void grasp(struct found *out, struct tl_asking *asking, const struct tl_law *law,
+                  uint32_t what, const struct tl_hit *hit)
+{
+    enum tl_wanted wanted =
+        tl_asking_wants(asking, hit->class, law->first_selector + what);
+
+    *out = (struct found){ .hit = hit };
+    if (!wanted)
+        return;
+    out->grip = excuse(asking, law, hit);
+    if (out->grip == GRIP_NONE)
+        return;
+    if (law->asks_from) {
+        enum tl_in_scope from =
+            tl_asking_trace_from(&out->trace, asking, &law->from, hit->node, hit->tag);
+        if (from == TL_OUT_OF_SCOPE)
+            out->grip = GRIP_NONE;
+        else if (from == TL_UNTOLD_SCOPE)
+            out->grip = GRIP_UNTOLD;
+    }
+    if (out->grip == GRIP_FIRM && hit->tag->confidence < law->what[what].confidence)
+        out->grip = GRIP_WEAK;
+    if (out->grip && wanted == TL_WANTED_WITHDRAWN)
+        out->grip = GRIP_WITHDRAWN;
+}
+
+static bool is_better(const struct found *a, const struct found *b)
+{
+    if (a->grip != b->grip)
+        return a->grip > b->grip;
+    return a->grip && a->hit->tag->confidence > b->hit->tag->confidence;
+}
+
+static void trace_it(struct found *found, struct tl_asking *asking)
+{
+    if (!found->trace.n)
+        tl_asking_trace(&found->trace, asking, found->hit->node, found->hit->tag);
+}
+
+/* ---- words ---- */
+
+/* "'shop/export_leads#mail' holds email_address (98%) in zone 'export', unchanged over 1 step from 'shop/users#email'" */
+static void add_finding(struct tl_str *why, struct tl_asking *asking,
+                        const struct found *found)
+{
+    tl_str_addf(why, "'%s' holds ",
+                tl_asking_place(asking, asking->view.dataset.key, found->hit->path));
+    tl_words_tag(why, found->hit->tag);
+    tl_words_zone(why, &asking->place);
+    tl_words_way(why, asking, &found->trace);
+}
+
+/* Why what was found is not firm, and what would make it so. */
+static const char *add_doubt(struct tl_str *why, const struct tl_law *law,
+                             const struct found *found)
+{
+    static const char *const reviews =
+        "confirm or reject the tag: tagline review accept|reject COLUMN";
+
+    switch (found->grip) {
+    case GRIP_WITHDRAWN:
+        tl_str_add(why, "; the tag was withdrawn and waits for a person");
+        return reviews;
+    case GRIP_WEAK:
+        tl_str_addf(why, "; this is less sure than the %u%% that the rule asks for",
+                    law->what[0].confidence / 10u);
+        return reviews;
+    case GRIP_AGAINST:
+        tl_str_add(why, "; it is tagged so by itself, while its SQL masks what comes in");
+        return reviews;
+    case GRIP_UNTOLD:
+        tl_str_add(why, "; whether it comes from where the rule means cannot be told: a "
+                        "dataset on the way has no declared zone");
+        return "declare the 'zone' of the datasets on the way, under 'datasets:' in "
+               "tagline.yaml";
+    default:
+        return NULL;
+    }
+}
+
+/* One verdict on a found column: `ending` says what the rule has against it. */
+static void say_found(struct tl_asking *asking, const struct tl_law *law,
+                      struct found *found, const char *ending, const char *fix)
+{
+    struct said said = { .law = law, .path = found->hit->path };
+    struct tl_str why = TL_STR_INIT(TL_STR_MOST);
+
+    trace_it(found, asking);
+    add_finding(&why, asking, found);
+    const char *doubt_fix = add_doubt(&why, law, found);
+    said.outcome = doubt_fix ? TL_GAP : TL_VIOLATION;
+    if (!doubt_fix && (law->message || ending))
+        tl_str_addf(&why, "; %s", law->message ? law->message : ending);
+    said.why = tl_words_end(&why, asking->ctx);
+    said.fix = doubt_fix ? doubt_fix : law->fix ? tl_asking_keep(asking, law->fix) : fix;
+    said.trace = found->trace;
+    say(asking, &said);
+}
+
+/* One verdict on the dataset, with the surest of the columns as evidence. */
+static void say_dataset(struct tl_asking *asking, const struct tl_law *law,
+                        enum tl_outcome outcome, const struct found *found, size_t n,
+                        const char *ending, const char *fix)
+{
+    struct said said = { .law = law, .outcome = outcome };
+    struct tl_str why = TL_STR_INIT(TL_STR_MOST);
+    struct found best = found[0];
+
+    for (size_t i = 1; i < n; i++)
+        if (is_better(&found[i], &best))
+            best = found[i];
+    if (best.grip != GRIP_FIRM)
+        said.outcome = TL_GAP;
+    trace_it(&best, asking);
+    add_finding(&why, asking, &best);
+    if (n > 1)
+        tl_str_addf(&why, ", and %zu more column%s of it %s alike", n - 1,
+                    n == 2 ? "" : "s", n == 2 ? "is" : "are");
+    const char *doubt_fix = add_doubt(&why, law, &best);
+    tl_str_addf(&why, "; %s",
+                law->message && said.outcome == TL_VIOLATION ? law->message : ending);
+    said.why = tl_words_end(&why, asking->ctx);
+    said.fix = doubt_fix ? doubt_fix : fix;
+    said.trace = best.trace;
+    say(asking, &said);
+}
+
+/* ---- what a dataset needs ---- */
+
+static unsigned declared_of(const struct tl_place *place)
+{
+    return (place->zone != NULL) << TL_DECLARED_ZONE |
+           (place->uses->n > 0) << TL_DECLARED_USES |
+           (place->recipients->n > 0) << TL_DECLARED_RECIPIENTS |
+           (place->owner != NULL) << TL_DECLARED_OWNER |
+           (place->retention != NULL) << TL_DECLARED_RETENTION;
+}
+
+static void add_declared(struct tl_str *out, unsigned missing)
+{
+    bool is_first = true;
+
+    for (unsigned i = 0; i < TL_DECLARED_WORDS; i++) {
+        if (!(missing & 1u << i))
+            continue;
+        tl_str_addf(out, "%s'%s'", is_first ? "" : " and ", tl_policy_declared_words[i]);
+        is_first = false;
+    }
+}
+
+/* Nothing is declared that the rule asks about: nobody knows, which is not the same as kept. */
+static void say_undeclared(struct tl_asking *asking, const struct tl_law *law,
+                           unsigned missing, enum tl_outcome outcome,
+                           const struct found *found, size_t n)
+{
+    struct tl_str ending = TL_STR_INIT(TL_STR_MOST);
+    struct tl_str fix = TL_STR_INIT(TL_STR_MOST);
+
+    tl_str_add(&ending, "no ");
+    add_declared(&ending, missing);
+    tl_str_add(&ending, " is declared for the dataset");
+    tl_str_add(&fix, "declare ");
+    add_declared(&fix, missing);
+    tl_str_addf(&fix, " of '%s' under 'datasets:' in tagline.yaml",
+                tl_asking_here(asking));
+    say_dataset(asking, law, outcome, found, n, tl_words_end(&ending, asking->ctx),
+                tl_words_end(&fix, asking->ctx));
+}
+
+/* The declared uses against those of the rule; NULL: nothing against them. */
+static const char *wrong_use(struct tl_asking *asking, const struct tl_law *law)
+{
+    const struct tl_policy_needs *needs = &law->needs;
+    const struct tl_list *uses = asking->place.uses;
+    struct tl_str text = TL_STR_INIT(TL_STR_MOST);
+
+    if (needs->uses.n && !uses_meet(uses, &needs->uses)) {
+        tl_str_add(&text, "the dataset is declared for ");
+        tl_words_list(&text, uses);
+        tl_str_add(&text, ", and this is for ");
+        tl_words_list(&text, &needs->uses);
+        tl_str_add(&text, " only");
+        return tl_words_end(&text, asking->ctx);
+    }
+    for (size_t i = 0; i < uses->n; i++) {
+        const struct tl_list one = { &uses->items[i], 1 };
+        bool is_outside =
+            needs->only_uses.n && !tl_policy_below(&needs->only_uses, uses->items[i]);
+
+        if (!is_outside && !(needs->not_uses.n && uses_meet(&one, &needs->not_uses)))
+            continue;
+        tl_str_addf(&text, "the dataset is declared for '%s', and this is not for that",
+                    uses->items[i]);
+        return tl_words_end(&text, asking->ctx);
+    }
+    return NULL;
+}
+
+static const char *wrong_recipient(struct tl_asking *asking, const struct tl_law *law)
+{
+    const char *outside =
+        law->needs.recipients.n
+            ? first_unmatched(asking->place.recipients, &law->needs.recipients)
+            : NULL;
+    struct tl_str text = TL_STR_INIT(TL_STR_MOST);
+
+    if (!outside)
+        return NULL;
+    tl_str_addf(&text, "'%s' gets the dataset, and this is for ", outside);
+    tl_words_list(&text, &law->needs.recipients);
+    tl_str_add(&text, " only");
+    return tl_words_end(&text, asking->ctx);
+}
+
+static bool is_troubled(const struct tl_asking *asking)
+{
+    return asking->view.dataset.is_unknown ||
+           (asking->troubled_by && asking->troubled_by[asking->number] != TL_NO_DATASET);
+}
+
+/* Declarations that a rule asks about and that are not there are gaps, or what the rule says of them. */
+static unsigned undeclared_uses(const struct tl_policy_needs *needs, unsigned declared)
+{
+    unsigned asked = 0;
+
+    if (needs->uses.n || needs->only_uses.n || needs->not_uses.n)
+        asked |= 1u << TL_DECLARED_USES;
+    if (needs->recipients.n)
+        asked |= 1u << TL_DECLARED_RECIPIENTS;
+    return asked & ~declared & ~needs->declared;
+}
+
+/* `is_meeting`: the columns are one finding, not one each. */
+static void ask_needs(struct tl_asking *asking, const struct tl_law *law,
+                      struct found *found, size_t n, bool is_meeting)
+{
+    const struct tl_policy_needs *needs = &law->needs;
+    unsigned declared = declared_of(&asking->place);
+    unsigned missing = needs->declared & ~declared;
+    unsigned unknown = undeclared_uses(needs, declared);
+    const char *wrong[] = { wrong_use(asking, law), wrong_recipient(asking, law) };
+
+    if (missing)
+        say_undeclared(asking, law, missing,
+                       needs->missing_is_violation ? TL_VIOLATION : TL_GAP, found, n);
+    if (unknown)
+        say_undeclared(asking, law, unknown, TL_GAP, found, n);
+    for (size_t w = 0; w < 2; w++) {
+        const char *fix = w == 0 ? "leave the column out, or declare the use where the "
+                                   "dataset is made for it"
+                                 : "leave the column out for that recipient";
+        bool is_told =
+            declared & 1u << (w == 0 ? TL_DECLARED_USES : TL_DECLARED_RECIPIENTS);
+
+        if (!wrong[w] || !is_told)
+            continue;
+        if (is_meeting)
+            say_dataset(asking, law, TL_VIOLATION, found, n, wrong[w], fix);
+        for (size_t i = 0; i < n && !is_meeting; i++)
+            say_found(asking, law, &found[i], wrong[w], fix);
+    }
+    if (needs->beside &&
+        tl_asking_holds(asking, law->first_selector + law->n_what) != TL_WANTED_LIVE)
+        say_dataset(asking, law, is_troubled(asking) ? TL_GAP : TL_VIOLATION, found, n,
+                    "what must stand beside it does not",
+                    tl_asking_keep(asking, law->fix));
+}
+
+/* ---- one thing, and several that meet ---- */
+
+static const char *const leave_out =
+    "leave the column out, or hash, mask or aggregate it on the way; if the tag is "
+    "wrong: tagline review reject COLUMN";
+
+/* The best grip on each column: a column with several tags is found once. */
+static size_t find_columns(struct found *out, struct tl_asking *asking,
+                           const struct tl_law *law)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < asking->hits.n; i++) {
+        struct found found;
+
+        grasp(&found, asking, law, 0, &asking->hits.items[i]);
+        if (!found.grip)
+            continue;
+        if (n && out[n - 1].hit->node.i == found.hit->node.i) {
+            if (is_better(&found, &out[n - 1]))
+                out[n - 1] = found;
+        } else {
+            out[n++] = found;
+        }
+    }
+    return n;
+}
+
+static void ask_columns(struct tl_asking *asking, const struct tl_law *law)
+{
+    struct found *found = tl_alloc(asking->hits.n + 1, sizeof *found);
+    size_t n = find_columns(found, asking, law);
+
+    if (n && law->needs.is_asked)
+        ask_needs(asking, law, found, n, false);
+    for (size_t i = 0; i < n && !law->needs.is_asked; i++)
+        say_found(asking, law, &found[i], NULL, leave_out);
+    tl_free(found);
+}
+
+static void say_meeting(struct tl_asking *asking, const struct tl_law *law,
+                        struct found *found)
+{
+    struct said said = { .law = law, .outcome = TL_VIOLATION };
+    struct tl_str why = TL_STR_INIT(TL_STR_MOST);
+    const char *doubt_fix = NULL;
+
+    tl_str_addf(&why, "'%s'", tl_asking_here(asking));
+    tl_words_zone(&why, &asking->place);
+    tl_str_add(&why, " holds ");
+    for (uint32_t w = 0; w < law->n_what; w++) {
+        trace_it(&found[w], asking);
+        tl_str_add(&why, w == 0 ? "" : w + 1 == law->n_what ? " and " : ", ");
+        tl_words_tag(&why, found[w].hit->tag);
+        tl_str_addf(&why, " in '%s'", found[w].hit->path);
+        tl_words_way(&why, asking, &found[w].trace);
+        tl_trace_join(&said.trace, &found[w].trace, asking->ctx);
+    }
+    for (uint32_t w = 0; w < law->n_what && !doubt_fix; w++)
+        doubt_fix = add_doubt(&why, law, &found[w]);
+    if (doubt_fix)
+        said.outcome = TL_GAP;
+    else
+        tl_str_addf(&why, "; %s",
+                    law->message ? law->message : "these may not meet here");
+    said.why = tl_words_end(&why, asking->ctx);
+    said.fix = doubt_fix  ? doubt_fix
+               : law->fix ? tl_asking_keep(asking, law->fix)
+                          : "leave one of them out";
+    say(asking, &said);
+}
+
+static void ask_meeting(struct tl_asking *asking, const struct tl_law *law)
+{
+    struct found best[TL_POLICY_TOGETHER_MOST] = { { 0 } };
+
+    for (uint32_t w = 0; w < law->n_what; w++) {
+        for (size_t i = 0; i < asking->hits.n; i++) {
+            struct found found;
+
+            grasp(&found, asking, law, w, &asking->hits.items[i]);
+            if (found.grip && (!best[w].hit || is_better(&found, &best[w])))
+                best[w] = found;
+        }
+        if (!best[w].hit)
+            return;
+    }
+    if (law->needs.is_asked)
+        ask_needs(asking, law, best, law->n_what, true);
+    else
+        say_meeting(asking, law, best);
+}
+
+/* ---- what steers ---- */
+
+/* The tag of an edge's source that the law looks for. */
+static bool find_steering(struct found *out, struct tl_hit *hit, struct tl_asking *asking,
+                          const struct tl_law *law, const struct tl_graph_edge *edge)
+{
+    struct tl_graph_node source;
+    bool is_found = false;
+
+    tl_graph_node(&source, asking->graph, edge->source);
+    for (uint32_t t = 0; t < source.n_tags; t++) {
+        struct tl_hit here = { edge->source, source.path, &source.tags[t],
+                               tl_asking_class(asking, &source.tags[t]) };
+        struct found found;
+
+        grasp(&found, asking, law, 0, &here);
+        if (!found.grip || (is_found && !is_better(&found, out)))
+            continue;
+        *hit = here;
+        *out = found;
+        out->hit = hit;
+        is_found = true;
+    }
+    return is_found;
+}
+
+static const char *steering_words(int kind)
+{
+    switch (kind) {
+    case TL_JOIN:
+        return "joins";
+    case TL_FILTER:
+        return "chooses";
+    case TL_GROUP_BY:
+        return "groups";
+    case TL_SORT:
+        return "sorts";
+    case TL_WINDOW:
+        return "arranges";
+    default:
+        return "decides";
+    }
+}
+
+/* The dataset that an edge steers, as a station behind the way of the column it comes from. */
+static void add_steered(struct tl_trace *trace, struct tl_asking *asking,
+                        const struct tl_edge *way)
+{
+    const struct tl_step step = {
+        .dataset = tl_asking_keep(asking, way->target),
+        .path = tl_asking_keep(asking, way->target_column),
+        .query = tl_asking_keep(asking, way->query),
+        .line = way->line,
+        .column = way->column,
+        .confidence = way->confidence,
+        .kind = way->kind,
+        .effect = way->effect,
+    };
+
+    tl_trace_add(trace, &step, asking->ctx);
+}
+
+/* And the datasets that its rows go on to, down to the one at hand. Returns how many. */
+static uint32_t add_onward(struct tl_trace *trace, struct tl_asking *asking,
+                           const uint32_t *by)
+{
+    uint32_t before = trace->n;
+    uint32_t n = 0;
+
+    for (uint32_t i = asking->number; by[i] != i; i = by[i])
+        n++;
+    struct tl_step *steps = tl_arena_alloc(asking->ctx->arena, n, sizeof *steps);
+    for (uint32_t i = asking->number, k = n; by[i] != i; i = by[i]) {
+        struct tl_graph_dataset_view view;
+
+        tl_graph_dataset(&view, asking->graph, i);
+        steps[--k] =
+            (struct tl_step){ .dataset = tl_asking_keep(asking, view.dataset.key),
+                              .confidence = 1000,
+                              .kind = TL_IDENTITY,
+                              .effect = TL_KEEPS };
+    }
+    const struct tl_trace onward = { steps, n, TL_NO_EFFECT };
+    tl_trace_join(trace, &onward, asking->ctx);
+    return trace->n - before;
+}
+
+/* `by`: through which datasets the rows came here; NULL: the edge steers the dataset at hand. */
+static void say_steering(struct tl_asking *asking, const struct tl_law *law,
+                         const struct tl_edge *way, struct found *found,
+                         const uint32_t *by)
+{
+    struct said said = { .law = law, .path = by ? NULL : way->target_column };
+    struct tl_str why = TL_STR_INIT(TL_STR_MOST);
+
+    trace_it(found, asking);
+    tl_str_addf(&why, "'%s' holds ",
+                tl_asking_place(asking, way->source, way->source_column));
+    tl_words_tag(&why, found->hit->tag);
+    tl_words_way(&why, asking, &found->trace);
+    tl_str_addf(&why, ", and %s %s '%s'", steering_words(way->kind),
+                way->target_column ? "what is in" : "the rows of",
+                tl_asking_place(asking, way->target, way->target_column));
+    said.trace = found->trace;
+    add_steered(&said.trace, asking, way);
+    if (by) {
+        uint32_t n = add_onward(&said.trace, asking, by);
+        tl_str_addf(&why, ", which reach '%s' over %u step%s", tl_asking_here(asking), n,
+                    n == 1 ? "" : "s");
+    }
+    tl_words_zone(&why, &asking->place);
+    const char *doubt_fix = add_doubt(&why, law, found);
+    tl_str_addf(&why, "; %s",
+                law->message ? law->message : "being in it tells something of a person");
+    said.outcome = doubt_fix ? TL_GAP : TL_VIOLATION;
+    said.why = tl_words_end(&why, asking->ctx);
+    said.fix = doubt_fix ? doubt_fix : tl_asking_keep(asking, law->fix);
+    say(asking, &said);
+}
+
+/* What steers dataset `number`, one finding a column: joined and filtered by the same one is said once. `by` as in say_steering. */
+static void ask_steers(struct tl_asking *asking, const struct tl_law *law,
+                       uint32_t number, const uint32_t *by)
+{
+    size_t n_edges;
+    size_t n;
+    const struct tl_graph_edge *edges = tl_graph_edges(&n_edges, asking->graph);
+    const struct tl_steer *steers = tl_asking_steers(&n, asking, number);
+    const struct tl_graph_edge *last = NULL;
+
+    for (size_t i = 0; i < n && !(by && last); i++) {
+        const struct tl_graph_edge *edge = &edges[steers[i].edge];
+        struct found found = { 0 };
+        struct tl_hit hit;
+
+        if (!(law->steering & 1u << edge->edge->kind) ||
+            (by && edge->target.i != TL_NO_NODE) ||
+            (last && last->source.i == edge->source.i &&
+             last->target.i == edge->target.i) ||
+            !find_steering(&found, &hit, asking, law, edge))
+            continue;
+        if (law->needs.is_asked)
+            ask_needs(asking, law, &found, 1, true);
+        else
+            say_steering(asking, law, edge->edge, &found, by);
+        last = edge;
+    }
+}
+
+/* What steers the dataset itself; where nothing does, what chose the rows it was made of. */
+static void ask_steering(struct tl_asking *asking, const struct tl_law *law)
+{
+    const uint32_t *by =
+        asking->steered_by ? asking->steered_by[number_of(asking, law)] : NULL;
+    size_t before = asking->out->items.n;
+    uint32_t begin = asking->number;
+
+    ask_steers(asking, law, asking->number, NULL);
+    if (asking->out->items.n > before || !by || by[begin] == TL_NO_DATASET)
+        return;
+    while (by[begin] != begin)
+        begin = by[begin];
+    if (begin != asking->number)
+        ask_steers(asking, law, begin, by);
+}
+
+/* ---- one dataset ---- */
+
+/* Whether the dataset holds, or is steered by, all that the law looks for: only then has it anything to say. */
+static bool law_speaks(const struct tl_asking *asking, const struct tl_law *law)
+{
+    if (law->steering) {
+        const uint32_t *by =
+            asking->steered_by ? asking->steered_by[number_of(asking, law)] : NULL;
+        return asking->n_here > 0 || (by && by[asking->number] != TL_NO_DATASET);
+    }
+    for (uint32_t w = 0; w < law->n_what; w++)
+        if (!tl_asking_holds(asking, law->first_selector + w))
+            return false;
+    return true;
+}
+
+static void ask_law(struct tl_asking *asking, const struct tl_law *law)
+{
+    if (law->steering)
+        ask_steering(asking, law);
+    else if (law->n_what > 1)
+        ask_meeting(asking, law);
+    else
+        ask_columns(asking, law);
+}
+
+/*
+ * Whether what is not known of the dataset could be what the law looks for. A law about everything there is does not say so of each
+ * dataset: one that names datasets or zones does, and one about a meeting where half of it is there.
+ */
+static bool law_wants_to_know(const struct tl_asking *asking, const struct tl_law *law)
+{
+    bool holds_some = false;
+
+    if (law->needs.is_asked && law->needs.declared && !law->needs.uses.n)
+        return false;
+    for (uint32_t w = 0; w < law->n_what; w++)
+        holds_some = holds_some || tl_asking_holds(asking, law->first_selector + w);
+    if (law->n_what > 1)
+        return holds_some;
+    return law->in.zones.n || law->in.datasets.n;
+}
+
+/* Laws of one dataset that have to share a verdict, told by the first; a binding one goes before. */
+struct shared {
+    const struct tl_law *first;
+    size_t n;
+};
+
+static void share(struct shared *shared, const struct tl_law *law)
+{
+    if (!shared->first || (shared->first->is_advisory && !law->is_advisory))
+        shared->first = law;
+    shared->n++;
+}
+
+static void add_more(struct tl_str *why, const struct shared *shared)
+{
+    if (shared->n > 1)
+        tl_str_addf(why, ", nor can %zu other rule%s", shared->n - 1,
+                    shared->n == 2 ? "" : "s");
+}
+
+static void say_untold(struct tl_asking *asking, const struct shared *shared)
+{
+    struct said said = { .law = shared->first, .outcome = TL_GAP };
+    struct tl_str why = TL_STR_INIT(TL_STR_MOST);
+    struct tl_str fix = TL_STR_INIT(TL_STR_MOST);
+
+    tl_str_addf(&why,
+                "'%s' holds what this rule looks for, and no zone is declared for it: "
+                "whether the rule is kept cannot be told",
+                tl_asking_here(asking));
+    add_more(&why, shared);
+    tl_str_addf(&fix, "declare the 'zone' of '%s' under 'datasets:' in tagline.yaml",
+                tl_asking_here(asking));
+    said.why = tl_words_end(&why, asking->ctx);
+    said.fix = tl_words_end(&fix, asking->ctx);
+    say(asking, &said);
+}
+
+/* "its SQL, line 3, column 12: ..." of the statement that was not understood. */
+static void add_problem(struct tl_str *why, const struct tl_graph_dataset_view *view)
+{
+    const struct tl_edge_problem *problem = &view->problems[0];
+
+    if (problem->query)
+        tl_str_addf(why, "%s:%u:%u", problem->query, problem->line, problem->column);
+    else
+        tl_str_addf(why, "line %u, column %u of its SQL", problem->line, problem->column);
+    tl_str_addf(why, ": %s", problem->what ? problem->what : "not understood");
+    if (view->n_problems > 1)
+        tl_str_addf(why, ", and %u more", view->n_problems - 1);
+}
+
+static void say_troubled(struct tl_asking *asking, const struct shared *shared)
+{
+    struct said said = { .law = shared->first, .outcome = TL_GAP };
+    struct tl_str why = TL_STR_INIT(TL_STR_MOST);
+    uint32_t by = asking->number;
+
+    tl_str_addf(&why, "'%s'", tl_asking_here(asking));
+    tl_words_zone(&why, &asking->place);
+    tl_str_add(&why, " may hold more than is known: ");
+    if (asking->troubled_by && asking->troubled_by[by] != TL_NO_DATASET) {
+        struct tl_graph_dataset_view view;
+
+        while (asking->troubled_by[by] != by)
+            by = asking->troubled_by[by];
+        tl_graph_dataset(&view, asking->graph, by);
+        tl_str_addf(&why, "what fills %s%s%s was not understood (",
+                    by == asking->number ? "it" : "'",
+                    by == asking->number
+                        ? ""
+                        : tl_asking_place(asking, view.dataset.key, NULL),
+                    by == asking->number ? "" : "', from which values come here,");
+        add_problem(&why, &view);
+        tl_str_add_char(&why, ')');
+        said.fix = "see what 'tagline lineage' says of that statement, or write it so "
+                   "that it is understood";
+    } else {
+        tl_str_add(&why, "a column of it could not be told");
+        said.fix =
+            "let tagline read a sample of it, or say what its columns are: tagline "
+            "review set COLUMN TYPE";
+    }
+    tl_str_add(&why, ", so whether this rule is kept cannot be told");
+    add_more(&why, shared);
+    said.why = tl_words_end(&why, asking->ctx);
+    said.trace = (struct tl_trace){ 0 };
+    say(asking, &said);
+}
+
+static void ask_dataset(struct tl_asking *asking)
+{
+    struct shared untold = { 0 };
+    struct shared troubled = { 0 };
+    bool has_trouble = is_troubled(asking);
+
+    for (size_t l = 0; l < asking->policies->n_laws; l++) {
+        const struct tl_law *law = &asking->policies->laws[l];
+        struct tl_policy_tally *tally = &asking->tallies[l];
+        enum tl_in_scope scope = tl_policy_in_scope(&law->in, &asking->place);
+        size_t before = asking->out->items.n;
+
+        if (scope == TL_UNTOLD_SCOPE && law_speaks(asking, law)) {
+            asking->untold[l] = true;
+            share(&untold, law);
+        }
+        if (scope != TL_IN_SCOPE)
+            continue;
+        tally->n_asked++;
+        if (law_speaks(asking, law))
+            ask_law(asking, law);
+        if (asking->out->items.n > before)
+            continue;
+        if (has_trouble && law_wants_to_know(asking, law)) {
+            share(&troubled, law);
+            continue;
+        }
+        tally->counts[TL_PASS]++;
+        asking->out->counts[TL_PASS]++;
+    }
+    if (untold.n && asking->any_zone)
+        say_untold(asking, &untold);
+    if (untold.n && !asking->n_untold_datasets++)
+        asking->first_untold = asking->view.dataset.key;
+    if (troubled.n)
+        say_troubled(asking, &troubled);
+}
+
+/* ---- all of them ---- */
+
+/* Where nobody declared any zone, that is one gap and not one a dataset. */
+static void say_no_zones(struct tl_asking *asking)
+{
+    struct tl_str why = TL_STR_INIT(TL_STR_MOST);
+    struct shared shared = { 0 };
+    struct said said = { .outcome = TL_GAP };
+
+    for (size_t l = 0; l < asking->policies->n_laws; l++)
+        if (asking->untold[l])
+            share(&shared, &asking->policies->laws[l]);
+    if (!shared.n)
+        return;
+    said.law = shared.first;
+    tl_str_addf(&why, "no dataset has a declared zone, so whether this rule is kept "
+                      "cannot be told");
+    add_more(&why, &shared);
+    tl_str_addf(&why, ": %zu dataset%s, '%s' first, hold%s what they look for",
+                asking->n_untold_datasets, asking->n_untold_datasets == 1 ? "" : "s",
+                tl_asking_place(asking, asking->first_untold, NULL),
+                asking->n_untold_datasets == 1 ? "s" : "");
+    said.why = tl_words_end(&why, asking->ctx);
+    said.fix = "declare zones under 'datasets:' in tagline.yaml, for instance {match: "
+               "export_*, zone: export}";
+    say_of(asking, &said, "");
+}
+
+static const char *const *keep_names(const struct tl_policies *policies,
+                                     struct tl_ctx *ctx)
+{
+    const char **names = tl_arena_alloc(ctx->arena, policies->n_laws + 1, sizeof *names);
+
+    for (size_t l = 0; l < policies->n_laws; l++)
+        names[l] = tl_arena_strdup(ctx->arena, policies->laws[l].name);
+    return names;
+}
+
+int tl_policies_ask(struct tl_verdicts *out, const struct tl_policies *policies,
+                    const struct tl_policy_question *question, struct tl_ctx *ctx)
+{
+    struct tl_policy_tally *own = tl_alloc(policies->n_laws + 1, sizeof *own);
+    struct tl_asking asking = {
+        .policies = policies,
+        .question = question,
+        .graph = question->graph,
+        .ctx = ctx,
+        .out = out,
+        .tallies = question->tallies ? question->tallies : own,
+        .untold = tl_alloc(policies->n_laws + 1, sizeof *asking.untold),
+    };
+    size_t n = tl_graph_datasets(question->graph);
+    int rc = TL_OK;
+
+    *out = (struct tl_verdicts){ 0 };
+    memset(asking.tallies, 0, policies->n_laws * sizeof *asking.tallies);
+    asking.names = keep_names(policies, ctx);
+    tl_asking_prepare(&asking);
+    for (uint32_t i = 0; i < n && (rc = tl_ctx_check(ctx)) == TL_OK; i++) {
+        tl_asking_take(&asking, i);
+        ask_dataset(&asking);
+    }
+    if (rc == TL_OK && !asking.any_zone)
+        say_no_zones(&asking);
+    if (out->items.n)
+        qsort(out->items.items, out->items.n, sizeof *out->items.items,
+              by_rule_and_place);
+    tl_asking_release(&asking);
+    tl_free(own);
+    if (rc < 0)
+        tl_verdicts_release(out);
+    return rc;
+}
+
+int tl_policies_check(struct tl_verdicts *out, const struct tl_policies *policies,
+                      const struct tl_graph *graph,
+                      const struct tl_declaration *declarations, size_t n,
+                      struct tl_ctx *ctx)
+{
+    const struct tl_policy_question question = { .graph = graph,
+                                                 .declarations = declarations,
+                                                 .n_declarations = n };
+
+    return tl_policies_ask(out, policies, &question, ctx);
+}

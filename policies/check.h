@@ -1,0 +1,129 @@
+/*
+ * What asking keeps while it goes through the datasets: tags as classes, what was found in the dataset at hand, the paths and the words of
+ * what is found against it. Private to policies/.
+ */
+#ifndef TL_POLICIES_CHECK_H
+#define TL_POLICIES_CHECK_H
+
+#include "policies/rule.h"
+
+/* A tag that some rule looks for, in the dataset at hand. */
+struct tl_hit {
+    struct tl_node_id node;
+    const char *path; /* field path */
+    const struct tl_graph_tag *tag;
+    uint32_t class; /* of the tag */
+};
+
+/* An edge that steers a dataset and comes from a column that some rule about steering looks for. */
+struct tl_steer {
+    uint32_t dataset, edge;
+};
+
+/* What reaches a dataset does so through the one before it; where it begins, through itself. */
+#define TL_NO_DATASET UINT32_MAX
+
+struct tl_asking {
+    const struct tl_policies *policies;
+    const struct tl_policy_question *question;
+    const struct tl_graph *graph;
+    struct tl_ctx *ctx;
+    struct tl_verdicts *out;
+    struct tl_policy_tally *tallies; /* one a law; ours where the question has none */
+    const char *const *names;        /* of laws, in the context's arena */
+
+    /* Tags that mean the same to every rule: a class. Its bits say which selectors want it, live and withdrawn. */
+    struct tl_map classes;
+    TL_VEC(uint64_t) bits; /* 2 * n_words a class: live, then withdrawn */
+    size_t n_words;
+    struct tl_str class_key;
+
+    struct tl_map kept; /* texts that stand in the context's arena already */
+    TL_VEC(const char *) kept_texts;
+
+    TL_VEC(struct tl_steer) steers; /* by dataset */
+    uint32_t *flow_starts, *flows;  /* datasets that values flow to, by dataset; NULL */
+    uint32_t
+        *troubled_by; /* by dataset: through which a problem reaches it; NULL: none */
+    uint32_t **
+        steered_by; /* by law: likewise, through which rows reach it that the law's steers chose; NULL: none */
+    bool any_zone;
+
+    /* the dataset at hand */
+    uint32_t number;
+    struct tl_graph_dataset_view view;
+    struct tl_place place;
+    const char *readable; /* its key for people; NULL: not needed yet */
+    TL_VEC(struct tl_hit) hits;
+    size_t n_here;     /* its steers */
+    uint64_t *present; /* as in `bits`: all of its hits */
+
+    struct tl_place other; /* of a dataset on a path */
+
+    /* laws that could not be asked for want of a zone, over all datasets */
+    bool *untold;
+    size_t n_untold_datasets;
+    const char *first_untold;
+};
+
+/* ---- known.c: what is known before anything is asked ---- */
+
+void tl_asking_prepare(struct tl_asking *asking);
+void tl_asking_release(struct tl_asking *asking);
+/* Takes dataset `number` at hand. */
+void tl_asking_take(struct tl_asking *asking, uint32_t number);
+uint32_t tl_asking_class(struct tl_asking *asking, const struct tl_graph_tag *tag);
+
+/* What a class is to a selector. */
+enum tl_wanted { TL_UNWANTED, TL_WANTED_LIVE, TL_WANTED_WITHDRAWN };
+enum tl_wanted tl_asking_wants(const struct tl_asking *asking, uint32_t class,
+                               uint32_t selector);
+/* The same of all that the dataset at hand holds. */
+enum tl_wanted tl_asking_holds(const struct tl_asking *asking, uint32_t selector);
+/* The steers of dataset `number`. */
+const struct tl_steer *tl_asking_steers(size_t *n, const struct tl_asking *asking,
+                                        uint32_t number);
+/* A text that stands in the context's arena, once. NULL gives NULL. */
+const char *tl_asking_keep(struct tl_asking *asking, const char *text);
+/* From each dataset of `seeds` (by dataset, 0 or 1) along the flow of values: through which dataset it comes; seeds: themselves. */
+uint32_t *tl_asking_reach(const struct tl_asking *asking, const uint8_t *seeds);
+
+/* ---- evidence.c: the way of a tag to its column ---- */
+
+struct tl_trace {
+    const struct tl_step *steps; /* the origin first */
+    uint32_t n;
+    uint8_t effect; /* of the whole path; TL_NO_EFFECT where it begins in its column */
+};
+void tl_asking_trace(struct tl_trace *out, struct tl_asking *asking,
+                     struct tl_node_id node, const struct tl_graph_tag *tag);
+/* Only ways that come by a dataset in `scope`. IN: one was found; UNTOLD: one may be, a zone on the way is not declared. */
+enum tl_in_scope tl_asking_trace_from(struct tl_trace *out, struct tl_asking *asking,
+                                      const struct tl_policy_scope *scope,
+                                      struct tl_node_id node,
+                                      const struct tl_graph_tag *tag);
+/* Adds a station behind the last one. */
+void tl_trace_add(struct tl_trace *trace, const struct tl_step *step, struct tl_ctx *ctx);
+/* The one trace, then the other. */
+void tl_trace_join(struct tl_trace *trace, const struct tl_trace *other,
+                   struct tl_ctx *ctx);
+
+/* ---- words.c ---- */
+
+/* The dataset at hand for people; a dataset, or a column of it (NULL: none), by its key text. */
+const char *tl_asking_here(struct tl_asking *asking);
+const char *tl_asking_place(struct tl_asking *asking, const char *dataset,
+                            const char *path);
+/* "email_address (98%)" */
+void tl_words_tag(struct tl_str *out, const struct tl_graph_tag *tag);
+/* " in zone 'export'", where one is declared */
+void tl_words_zone(struct tl_str *out, const struct tl_place *place);
+/* ", hashed over 2 steps from 'shop/users#email'", where it comes from elsewhere */
+void tl_words_way(struct tl_str *out, struct tl_asking *asking,
+                  const struct tl_trace *trace);
+/* "'a', 'b'" or "'a', 'b', 'c' and 4 more" */
+void tl_words_list(struct tl_str *out, const struct tl_list *words);
+/* What a verdict takes over: the text in the context's arena; `text` is released. */
+const char *tl_words_end(struct tl_str *text, struct tl_ctx *ctx);
+
+#endif

@@ -1,0 +1,282 @@
+#include "policies/read.h"
+
+#include "base/ctx.h"
+
+#include <ctype.h>
+#include <stdarg.h>
+#include <string.h>
+
+int tl_policy_wrong(const struct tl_policy_reader *reader, struct tl_mark at,
+                    const char *format, ...)
+{
+    char text[512];
+    va_list args;
+
+    va_start(args, format);
+    vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    return tl_yaml_fail(&reader->yaml, at, reader->ctx, "%s", text);
+}
+
+int tl_policy_unknown(const struct tl_policy_reader *reader, struct tl_mark at,
+                      const char *word, const struct tl_policy_words *known)
+{
+    const char *nearest = tl_nearest(word, known->items, known->n);
+
+    if (nearest)
+        tl_hint(reader->ctx, "did you mean '%s'?", nearest);
+    return tl_policy_wrong(reader, at, "unknown %s '%.100s'", known->what, word);
+}
+
+int tl_policy_keys(const struct tl_policy_reader *reader, const json_t *object,
+                   struct tl_mark at, const char *what, const char *const *known,
+                   size_t n)
+{
+    const struct tl_policy_words words = { known, n, "key" };
+    const char *key;
+    json_t *value;
+
+    if (!json_is_object(object))
+        return tl_policy_wrong(reader, at, "%s must be a mapping", what);
+    json_object_foreach((json_t *)object, key, value)
+    {
+        size_t i = 0;
+
+        while (i < n && strcmp(known[i], key) != 0)
+            i++;
+        if (i == n)
+            return tl_policy_unknown(reader, tl_yaml_key_at(&reader->yaml, object, key),
+                                     key, &words);
+    }
+    return TL_OK;
+}
+
+/* ---- texts ---- */
+
+static bool is_id(const char *text)
+{
+    size_t n = strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789-_");
+
+    return n > 0 && n <= 64 && text[n] == 0;
+}
+
+/* ethyca/fideslang: FidesKey is ^[a-zA-Z0-9_.<>-]+$; a parent is what stands before a dot. */
+static bool is_category(const char *text)
+{
+    size_t n = strlen(text);
+
+    for (size_t i = 0; i < n; i++) {
+        if (!isalnum((unsigned char)text[i]) && !strchr("_.<>-", text[i]))
+            return false;
+        if (text[i] == '.' && (i == 0 || i + 1 == n || text[i + 1] == '.'))
+            return false;
+    }
+    return n > 0;
+}
+
+static bool has_control(const char *text, bool line_feed_is_fine)
+{
+    for (; *text; text++)
+        if (((unsigned char)*text < 32 && !(line_feed_is_fine && *text == '\n')) ||
+            *text == 127)
+            return true;
+    return false;
+}
+
+static const char *what_is_wrong(const char *text, enum tl_policy_form form)
+{
+    bool is_sound = text[0] != 0;
+
+    switch (form) {
+    case TL_FORM_FREE:
+        return has_control(text, true) ? "holds control characters" : NULL;
+    case TL_FORM_LINE:
+        return has_control(text, false) ? "must be one line" : NULL;
+    case TL_FORM_ID:
+        return is_id(text)
+                   ? NULL
+                   : "is written in lower case letters, digits, '-' and '_', at most 64";
+    case TL_FORM_CATEGORY:
+        return is_category(text) ? NULL : "is a key such as user.contact.email";
+    case TL_FORM_GLOB:
+        is_sound = is_sound && !strchr(text, '/');
+        return is_sound && !has_control(text, false) ? NULL : "is a word without '/'";
+    case TL_FORM_PATH:
+        return is_sound && !has_control(text, false) ? NULL : "is the name of a dataset";
+    }
+    return NULL;
+}
+
+static int keep_text(const char **out, const struct tl_policy_reader *reader,
+                     const json_t *value, struct tl_mark at, const char *key,
+                     enum tl_policy_form form)
+{
+    const char *text = json_string_value(value);
+
+    if (!text || strlen(text) != json_string_length(value))
+        return tl_policy_wrong(reader, at, "'%s' must be text (quote it)", key);
+    if (strlen(text) > TL_POLICY_TEXT_MOST)
+        return tl_policy_wrong(reader, at, "'%s' is longer than %d bytes", key,
+                               TL_POLICY_TEXT_MOST);
+    const char *wrong = what_is_wrong(text, form);
+    if (wrong)
+        return tl_policy_wrong(reader, at, "'%s' %s", key, wrong);
+    *out = tl_arena_strdup(reader->arena, text);
+    return TL_OK;
+}
+
+int tl_policy_text(const char **out, const struct tl_policy_reader *reader,
+                   const json_t *object, const char *key, enum tl_policy_form form)
+{
+    const json_t *value = json_object_get(object, key);
+
+    return value ? keep_text(out, reader, value, tl_yaml_at(&reader->yaml, object, key),
+                             key, form)
+                 : TL_OK;
+}
+
+/* ---- lists ---- */
+
+const json_t *tl_policy_item(const json_t *object, const char *key, size_t i)
+{
+    const json_t *value = json_object_get(object, key);
+
+    return json_is_array(value) ? json_array_get(value, i) : value;
+}
+
+struct tl_mark tl_policy_item_at(const struct tl_policy_reader *reader,
+                                 const json_t *object, const char *key, size_t i)
+{
+    const json_t *value = json_object_get(object, key);
+
+    return json_is_array(value) ? tl_yaml_item_at(&reader->yaml, value, i)
+                                : tl_yaml_at(&reader->yaml, object, key);
+}
+
+int tl_policy_list(const json_t **out, size_t *n, const struct tl_policy_reader *reader,
+                   const json_t *object, const char *key)
+{
+    const json_t *value = json_object_get(object, key);
+
+    *out = value;
+    *n = !value ? 0 : json_is_array(value) ? json_array_size(value) : 1;
+    if (value && *n == 0)
+        return tl_policy_wrong(reader, tl_yaml_at(&reader->yaml, object, key),
+                               "'%s' is empty: leave it out", key);
+    if (*n > TL_POLICY_LIST_MOST)
+        return tl_policy_wrong(reader, tl_yaml_at(&reader->yaml, object, key),
+                               "'%s' has more than %d entries", key, TL_POLICY_LIST_MOST);
+    return TL_OK;
+}
+
+int tl_policy_texts(struct tl_list *out, const struct tl_policy_reader *reader,
+                    const json_t *object, const char *key, enum tl_policy_form form)
+{
+    const json_t *value;
+    size_t n;
+    int rc = tl_policy_list(&value, &n, reader, object, key);
+
+    if (rc < 0 || !value)
+        return rc;
+    out->items = tl_arena_alloc(reader->arena, n, sizeof *out->items);
+    for (size_t i = 0; rc == TL_OK && i < n; i++)
+        rc = keep_text(&out->items[out->n++], reader, tl_policy_item(object, key, i),
+                       tl_policy_item_at(reader, object, key, i), key, form);
+    return rc;
+}
+
+/* ---- words of a fixed list ---- */
+
+static int word_of(int *out, const struct tl_policy_reader *reader, const json_t *value,
+                   struct tl_mark at, const char *key,
+                   const struct tl_policy_words *known)
+{
+    const char *word = json_string_value(value);
+
+    if (!word)
+        return tl_policy_wrong(reader, at, "'%s' must be a word (quote it)", key);
+    for (size_t i = 0; i < known->n; i++) {
+        if (known->items[i] && strcmp(known->items[i], word) == 0) {
+            *out = (int)i;
+            return TL_OK;
+        }
+    }
+    return tl_policy_unknown(reader, at, word, known);
+}
+
+int tl_policy_bits(unsigned *out, const struct tl_policy_reader *reader,
+                   const json_t *object, const char *key,
+                   const struct tl_policy_words *known)
+{
+    const json_t *value;
+    size_t n;
+    int rc = tl_policy_list(&value, &n, reader, object, key);
+
+    if (rc == TL_OK && value)
+        *out = 0;
+    for (size_t i = 0; rc == TL_OK && i < n; i++) {
+        int word = 0;
+
+        rc = word_of(&word, reader, tl_policy_item(object, key, i),
+                     tl_policy_item_at(reader, object, key, i), key, known);
+        *out |= 1u << word;
+    }
+    return rc;
+}
+
+int tl_policy_choice(int *out, const struct tl_policy_reader *reader,
+                     const json_t *object, const char *key,
+                     const struct tl_policy_words *known)
+{
+    const json_t *value = json_object_get(object, key);
+
+    return value ? word_of(out, reader, value, tl_yaml_at(&reader->yaml, object, key),
+                           key, known)
+                 : TL_OK;
+}
+
+/* ---- the rest ---- */
+
+int tl_policy_flag(bool *out, const struct tl_policy_reader *reader, const json_t *object,
+                   const char *key)
+{
+    const json_t *value = json_object_get(object, key);
+
+    if (value && !json_is_boolean(value))
+        return tl_policy_wrong(reader, tl_yaml_at(&reader->yaml, object, key),
+                               "'%s' must be true or false", key);
+    if (value)
+        *out = json_is_true(value);
+    return TL_OK;
+}
+
+int tl_policy_share(uint16_t *out, const struct tl_policy_reader *reader,
+                    const json_t *object, const char *key)
+{
+    const json_t *value = json_object_get(object, key);
+    double number = json_is_number(value) ? json_number_value(value) : -1;
+
+    if (!value)
+        return TL_OK;
+    if (!(number >= 0 && number <= 1))
+        return tl_policy_wrong(reader, tl_yaml_at(&reader->yaml, object, key),
+                               "'%s' must be a number from 0 to 1", key);
+    *out = (uint16_t)(number * 1000 + 0.5);
+    return TL_OK;
+}
+
+int tl_policy_count(int64_t *out, const struct tl_policy_reader *reader,
+                    const json_t *object, const char *key, int64_t least, int64_t most)
+{
+    const json_t *value = json_object_get(object, key);
+
+    if (!value)
+        return TL_OK;
+    if (!json_is_integer(value) || json_integer_value(value) < least ||
+        json_integer_value(value) > most)
+        return tl_policy_wrong(reader, tl_yaml_at(&reader->yaml, object, key),
+                               "'%s' must be a whole number from %lld to %lld", key,
+                               (long long)least, (long long)most);
+    *out = json_integer_value(value);
+    return TL_OK;
+}
