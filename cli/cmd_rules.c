@@ -43,6 +43,23 @@ static void show_json(const struct tl_info_type *type, struct tl_ctx *ctx)
     tl_json_line_end(&line, ctx);
 }
 
+static void show_carry_json(const struct tl_carry_rule *rule, struct tl_ctx *ctx)
+{
+    struct tl_json_line line;
+    struct tl_json *json = tl_json_line_begin(&line);
+
+    tl_json_put_text(json, "category", rule->category);
+    tl_json_put_text(json, "effect", tl_effect_word(rule->effect));
+    tl_json_put_text(json, "from", rule->from);
+    tl_json_put_text(json, "function", rule->function);
+    tl_json_put_text(json, "sensitivity",
+                     rule->to ? tl_sensitivity_word(rule->sensitivity) : NULL);
+    tl_json_key(json, "share");
+    tl_json_real(json, rule->share / 1000.0);
+    tl_json_put_text(json, "to", rule->to);
+    tl_json_line_end(&line, ctx);
+}
+
 static void list_types(const struct tl_engine *engine, bool as_json, struct tl_ctx *ctx)
 {
     static const struct tl_head heads[] = { { "INFO TYPE", TL_LEFT },
@@ -76,6 +93,36 @@ static void list_types(const struct tl_engine *engine, bool as_json, struct tl_c
     for (size_t i = 0; i < n; i++)
         tl_note(ctx, "pack %s version %u (%s), sha256 %.12s", packs[i].name,
                 packs[i].version, packs[i].path, packs[i].digest);
+}
+
+/* The most special rule counts; of equally special ones the first. */
+static void list_carry(const struct tl_engine *engine, bool as_json, struct tl_ctx *ctx)
+{
+    static const struct tl_head heads[] = { { "EFFECT", TL_LEFT },
+                                            { "OF", TL_LEFT },
+                                            { "FUNCTION", TL_LEFT },
+                                            { "BECOMES", TL_LEFT },
+                                            { "LEFT", TL_RIGHT } };
+    const struct tl_carry_rule *rules;
+    size_t n = tl_engine_carry_rules(&rules, engine);
+    struct tl_table *table = as_json ? NULL : tl_table_open(heads, 5, ctx);
+
+    for (size_t i = 0; i < n; i++) {
+        const struct tl_carry_rule *rule = &rules[i];
+
+        if (!table) {
+            show_carry_json(rule, ctx);
+            continue;
+        }
+        tl_table_row(table);
+        tl_table_cell(table, tl_effect_word(rule->effect));
+        tl_table_cell(table, rule->from ? rule->from : "any");
+        tl_table_cell(table, rule->function ? rule->function : "any");
+        tl_table_cell(table, !rule->share ? "nothing" : rule->to ? rule->to : "itself");
+        tl_table_cellf(table, "%u%%", tl_percent(rule->share));
+    }
+    if (table)
+        tl_table_close(table);
 }
 
 static void show_list(const char *what, const struct tl_list *list, struct tl_ctx *ctx)
@@ -156,8 +203,10 @@ static int run_rules(struct tl_call *call, struct tl_ctx *ctx)
             rc = show(call, engine, ctx);
         } else if (strcmp(verb, "list") == 0 && call->n_operands < 2) {
             list_types(engine, o->common.json, ctx);
+        } else if (strcmp(verb, "carry") == 0 && call->n_operands < 2) {
+            list_carry(engine, o->common.json, ctx);
         } else {
-            tl_hint(ctx, "usage: tagline rules [list | show INFO_TYPE]");
+            tl_hint(ctx, "usage: tagline rules [list | show INFO_TYPE | carry]");
             rc = tl_fail(ctx, TL_EUSAGE, "'rules' does not know what '%s' is",
                          call->operands[call->n_operands - 1]);
         }
@@ -170,11 +219,15 @@ static int run_rules(struct tl_call *call, struct tl_ctx *ctx)
 const struct tl_cmd tl_cmd_rules = {
     .name = "rules",
     .summary = "which info types can be found, and how",
-    .operands = "[list | show INFO_TYPE]",
+    .operands = "[list | show INFO_TYPE | carry]",
     .text = "Lists the info types of the built-in packs and of those that tagline.yaml "
             "adds; 'show' prints one\n"
-            "with the names, the value pattern and the validator that speak for it.",
-    .examples = "  $ tagline rules\n  $ tagline rules show email_address\n",
+            "with the names, the value pattern and the validator that speak for it. "
+            "'carry' lists what tags become\n"
+            "on their way through SQL: behind a hash, a mask, a part, a figure.",
+    .examples = "  $ tagline rules\n"
+                "  $ tagline rules show email_address\n"
+                "  $ tagline rules carry\n",
     .options_size = sizeof(struct rules_options),
     .most_operands = 2,
     .run = run_rules,
