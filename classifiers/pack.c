@@ -500,10 +500,9 @@ read_list_of(struct loader *loader, const struct source *source, const char *key
 static int read_head(struct loader *loader, struct source *source, struct tl_pack *pack)
 {
     static const char *const known[] = {
-        "pack",        "version",    "format",       "summary",
-        "taxonomy",    "categories", "deny_words",   "people_words",
-        "thing_words", "tail_words", "vocabularies", "types",
-        "carry",
+        "pack",         "version",    "format",       "summary",     "taxonomy",
+        "categories",   "deny_words", "people_words", "thing_words", "tail_words",
+        "vocabularies", "types",      "carry",
     };
     static const struct tl_mark top = { 1, 1 };
     const json_t *root = source->yaml.root;

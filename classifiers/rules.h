@@ -11,8 +11,7 @@
 
 #include "base/rx.h"
 
-#define TL_RULES_MOST     1024 /* types over all packs */
-#define TL_BUILT_IN_FLOOR 550  /* per mille: below it nothing is proposed */
+#define TL_RULES_MOST 1024 /* types over all packs */
 #define TL_REAL_SHARE                                                                    \
     50 /* per mille: fewer values of a type that no name speaks for are noise */
 #define TL_NAMED_SHARE 100   /* per mille: fewer values that fit refute a name */
