@@ -7,12 +7,18 @@ extern const struct tl_connector tl_connector_csv;
 extern const struct tl_connector tl_connector_datahub;
 extern const struct tl_connector tl_connector_files;
 extern const struct tl_connector tl_connector_jsonl;
+extern const struct tl_connector tl_connector_postgres;
 extern const struct tl_connector tl_connector_sqlite;
 
 /* In alphabetical order. template.c is compiled and tested, but nothing that anybody would configure. */
 const struct tl_connector *const tl_connectors[] = {
-    &tl_connector_csv,   &tl_connector_datahub, &tl_connector_files,
-    &tl_connector_jsonl, &tl_connector_sqlite,  NULL,
+    &tl_connector_csv,
+    &tl_connector_datahub,
+    &tl_connector_files,
+    &tl_connector_jsonl,
+    &tl_connector_postgres,
+    &tl_connector_sqlite,
+    NULL,
 };
 
 const struct tl_connector *tl_connector_find(const char *name)

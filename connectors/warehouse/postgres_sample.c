@@ -1,0 +1,780 @@
+/*
+ * Chooses rows. Each dataset is asked for in a transaction of its own (what stands between two syncs of libpq's pipeline), so that
+ * one that is refused does not take others with it, and some are under way while the one before is being looked at.
+ *
+ * Of a table, whole blocks are drawn (TABLESAMPLE SYSTEM, which reads no others) that come to some hundred kilobytes, and of
+ * the rows in them those with the least hash of their place: a choice that depends on nothing but the seed, the dataset's key and
+ * where rows lie, so that an unchanged table gives the same rows, and that costs the same however large the table is. Rows as they
+ * come (a bare LIMIT) would be the oldest ones, all of one day. A table that is small by the server's own estimate is just read.
+ * Views and foreign tables have no blocks: their first rows are taken.
+ */
+#include "connectors/warehouse/postgres_parts.h"
+
+#include "base/ctx.h"
+#include "base/fault.h"
+#include "connectors/rows.h"
+
+#include <arpa/inet.h>
+
+enum {
+    UNDER_WAY_MOST =
+        16, /* requests; facts of 2026-11: more bring nothing, not even on a far connection */
+    BYTES_MOST = 16 << 20, /* that answers not yet taken may come to, roughly */
+    BLOCKS_LEAST = 64,     /* blocks of 8 KiB that a sample is drawn from */
+    ROWS_PER_BLOCK = 8,    /* more blocks where so many rows a block would be too few */
+    BLOCK = 8192,
+    MORE = 32, /* times as many, where these held too few rows */
+};
+
+/* From src/include/catalog/pg_type.dat. */
+enum { OF_BOOL = 16, OF_BIT = 1560, OF_VARBIT = 1562 };
+
+enum way {
+    FIRST_ROWS,
+    BLOCKS,
+    MORE_BLOCKS,
+    BLOCKS_OF_ALL, /* sized by the table and all that inherit from it: a partitioned table has no blocks of its own */
+};
+
+struct request {
+    struct tl_dataset_id dataset;
+    enum way way;
+    bool is_ignored; /* announced, and not asked for after all */
+    bool is_last;    /* no other way is tried any more */
+    bool is_raw;     /* texts as they stand in the server, unconverted */
+    bool was_kept;   /* its answer had to wait for us: a time-out says nothing */
+    bool is_answered;
+    bool has_more; /* rows beyond those asked for */
+    int64_t size;  /* bytes of the table, where it is drawn from blocks */
+    struct tl_rows rows,
+        before; /* of this answer; of an earlier one that brought some, but too few */
+    int code;   /* of a refusal; TL_OK */
+    char state[6];
+    char *why, *hint;
+};
+
+struct tl_pg_queue {
+    const struct tl_snapshot *snapshot;
+    struct tl_sample_spec spec;
+    TL_VEC(struct tl_dataset_id) ahead; /* announced; sent up to `next` */
+    size_t next;
+    /* In the order in which they were sent, and so answered: the first `n_answered` have been. */
+    TL_VEC(struct request *) requests;
+    size_t n_answered;
+    bool is_ready;   /* the connection is in pipeline mode */
+    int64_t left_at; /* ticks: when the last sample was handed over */
+};
+
+/* ---- requests ---- */
+
+static void forget_failure(struct request *r)
+{
+    tl_free(r->why);
+    tl_free(r->hint);
+    r->why = r->hint = NULL;
+    r->code = TL_OK;
+    r->state[0] = 0;
+}
+
+static void drop_request(struct tl_pg_queue *queue, size_t i)
+{
+    struct request *r = queue->requests.items[i];
+
+    forget_failure(r);
+    tl_rows_release(&r->rows);
+    tl_rows_release(&r->before);
+    tl_free(r);
+    queue->n_answered -= i < queue->n_answered;
+    queue->requests.n--;
+    memmove(&queue->requests.items[i], &queue->requests.items[i + 1],
+            (queue->requests.n - i) * sizeof *queue->requests.items);
+}
+
+static void forget_all(struct tl_pg_queue *queue)
+{
+    while (queue->requests.n)
+        drop_request(queue, queue->requests.n - 1);
+    queue->ahead.n = queue->next = 0;
+    queue->is_ready = false;
+}
+
+void tl_pg_samples_release(struct tl_pg *conn)
+{
+    if (!conn->queue)
+        return;
+    forget_all(conn->queue);
+    tl_vec_release(&conn->queue->ahead);
+    tl_vec_release(&conn->queue->requests);
+    tl_free(conn->queue);
+    conn->queue = NULL;
+}
+
+int tl_pg_samples_end(struct tl_pg *conn, struct tl_ctx *ctx)
+{
+    struct tl_pg_queue *queue = conn->queue;
+
+    if (queue && conn->link.db && queue->is_ready &&
+        (queue->n_answered < queue->requests.n || !PQexitPipelineMode(conn->link.db)))
+        tl_pg_disconnect(&conn->link);
+    if (queue)
+        forget_all(queue);
+    conn->link.slow_option = "statement_timeout";
+    conn->link.slow_after = conn->config.statement_timeout;
+    return tl_ctx_check(ctx);
+}
+
+/* ---- statements: columns ---- */
+
+/* A composite column whose fields stand behind it. */
+struct parent {
+    const char *path;
+    size_t n;
+    const char *expression;
+    bool is_array;
+};
+
+struct writing {
+    struct tl_str *sql;
+    const struct tl_snapshot *snapshot;
+    const struct tl_dataset *dataset;
+    struct parent parents[TL_PG_DEPTH_MOST];
+    unsigned depth;
+    uint32_t value_bytes;
+    bool is_raw;
+    struct tl_arena *arena;
+};
+
+static const char *path_at(const struct writing *w, uint32_t i)
+{
+    return tl_snapshot_text(
+        w->snapshot, w->snapshot->columns.items[w->dataset->first_column + i].path);
+}
+
+static bool is_below(const char *path, const char *above, size_t n)
+{
+    return strncmp(path, above, n) == 0 && path[n] == '.';
+}
+
+/*
+ * What stands for a column: q."a"; for a field (q."a")."b"; for a field of an array's elements the first one that is no NULL, for
+ * that is a value of its type, and looks like one.
+ */
+static const char *expression_of(struct writing *w, const char *path)
+{
+    struct tl_str text = TL_STR_INIT(TL_STR_MOST);
+
+    while (w->depth &&
+           !is_below(path, w->parents[w->depth - 1].path, w->parents[w->depth - 1].n))
+        w->depth--;
+    const struct parent *parent = w->depth ? &w->parents[w->depth - 1] : NULL;
+    if (!parent) {
+        tl_str_add(&text, "q.");
+        tl_pg_add_name(&text, path);
+    } else if (!parent->is_array) {
+        tl_str_addf(&text, "(%s).", parent->expression);
+        tl_pg_add_name(&text, path + parent->n + 1);
+    } else {
+        struct tl_str field = TL_STR_INIT(TL_STR_MOST);
+        tl_str_add(&field, "(\"tagline element\").");
+        tl_pg_add_name(&field, path + parent->n + 1);
+        tl_str_addf(
+            &text,
+            "(select %s from pg_catalog.unnest(%s) as \"tagline element\" where %s is "
+            "not null limit 1)",
+            field.text, parent->expression, field.text);
+        tl_str_release(&field);
+    }
+    const char *expression = tl_arena_dup(w->arena, text.text, text.n);
+    tl_str_release(&text);
+    return expression;
+}
+
+/* A column that has fields is asked whether there is anything, and no more: its fields say the rest. */
+static void add_column(struct writing *w, uint32_t i)
+{
+    const struct tl_column *column =
+        &w->snapshot->columns.items[w->dataset->first_column + i];
+    const char *path = path_at(w, i);
+    size_t n = strlen(path);
+    const char *expression = expression_of(w, path);
+    bool is_parent = column->logical == TL_LOGICAL_RECORD &&
+                     i + 1 < w->dataset->n_columns &&
+                     is_below(path_at(w, i + 1), path, n);
+
+    if (is_parent && w->depth < TL_PG_DEPTH_MOST) {
+        size_t n_type;
+        const char *type = tl_text_get(w->snapshot->texts, column->native_type, &n_type);
+        w->parents[w->depth++] =
+            (struct parent){ path, n, expression,
+                             n_type > 2 && strcmp(type + n_type - 2, "[]") == 0 };
+        tl_str_addf(w->sql, "not (%s is null)", expression);
+    } else if (column->logical == TL_LOGICAL_BYTES) {
+        tl_str_addf(w->sql, "pg_catalog.substring(%s, 1, %u)", expression,
+                    w->value_bytes + 1);
+    } else {
+        tl_str_addf(w->sql,
+                    w->is_raw
+                        ? "pg_catalog.convert_to(pg_catalog.left((%s)::pg_catalog.text,"
+                          " %u), 'SQL_ASCII')"
+                        : "pg_catalog.left((%s)::pg_catalog.text, %u)",
+                    expression, w->value_bytes + 1);
+    }
+}
+
+static void add_columns(struct writing *w)
+{
+    for (uint32_t i = 0; i < w->dataset->n_columns; i++) {
+        if (i)
+            tl_str_add_char(w->sql, ',');
+        add_column(w, i);
+    }
+}
+
+/* The columns of the table itself. */
+static void add_own_columns(struct writing *w)
+{
+    bool is_first = true;
+
+    for (uint32_t i = 0; i < w->dataset->n_columns; i++) {
+        const char *path = path_at(w, i);
+        const char *expression = expression_of(w, path);
+        if (w->depth)
+            continue;
+        const struct tl_column *column =
+            &w->snapshot->columns.items[w->dataset->first_column + i];
+        tl_str_add(w->sql, is_first ? "" : ",");
+        tl_str_add(w->sql, expression);
+        is_first = false;
+        if (column->logical == TL_LOGICAL_RECORD)
+            w->parents[w->depth++] = (struct parent){ path, strlen(path), "", false };
+    }
+}
+
+/* ---- statements: rows ---- */
+
+static void add_qualified(struct tl_str *out, const struct tl_key *key)
+{
+    tl_pg_add_name(out, key->schema ? key->schema : "public");
+    tl_str_add_char(out, '.');
+    tl_pg_add_name(out, key->dataset);
+}
+
+/* Bytes that rows are drawn from. */
+static int64_t bytes_of(const struct request *r, uint32_t rows)
+{
+    int64_t blocks =
+        rows / ROWS_PER_BLOCK > BLOCKS_LEAST ? rows / ROWS_PER_BLOCK : BLOCKS_LEAST;
+
+    return blocks * BLOCK * (r->way == MORE_BLOCKS ? MORE : 1);
+}
+
+static void add_size(struct tl_str *sql, const struct request *r,
+                     const struct tl_key *key)
+{
+    struct tl_str name = TL_STR_INIT(TL_STR_MOST);
+
+    add_qualified(&name, key);
+    if (r->way == BLOCKS_OF_ALL)
+        tl_str_add(sql, "(with recursive t(o) as (select ");
+    else
+        tl_str_add(sql, "pg_catalog.pg_relation_size(");
+    tl_pg_add_literal(sql, name.text);
+    tl_str_add(sql,
+               r->way != BLOCKS_OF_ALL
+                   ? "::pg_catalog.regclass)"
+                   : "::pg_catalog.regclass::pg_catalog.oid union select i.inhrelid from "
+                     "pg_catalog.pg_inherits i join t on i.inhparent = t.o) select "
+                     "pg_catalog.sum(pg_catalog.pg_relation_size(t.o))::pg_catalog.int8 "
+                     "from t)");
+    tl_str_release(&name);
+}
+
+/* The hash of a row's place; ways of older servers to have it. */
+static void add_hash(struct tl_str *sql, int version, int64_t seed)
+{
+    if (version >= 140000)
+        tl_str_addf(sql, "pg_catalog.hashtidextended(q.ctid, %lld)", (long long)seed);
+    else if (version >= 110000)
+        tl_str_addf(sql, "pg_catalog.hashtextextended(q.ctid::pg_catalog.text, %lld)",
+                    (long long)seed);
+    else
+        tl_str_addf(sql, "pg_catalog.md5(q.ctid::pg_catalog.text || '%lld')",
+                    (long long)seed);
+}
+
+/*
+ * select s.size, q.row, left(q."a"::text, 257), ... from (select size) as s left join (select 1 as row, q."a", ... from "s"."t" as q
+ * tablesample system (percent) repeatable (seed) order by hash limit 101) as q on true. Values are cut outside, when the rows are
+ * chosen: what is stored apart is fetched for these alone. The size comes even without a row. Of a table without blocks nothing is
+ * drawn, for it may have heirs; and where these were counted as well, all.
+ */
+static void add_blocks(struct writing *w, const struct request *r,
+                       const struct tl_key *key, const struct tl_sample_spec *spec,
+                       int version)
+{
+    struct tl_str size = TL_STR_INIT(TL_STR_MOST);
+    struct tl_pick pick;
+
+    tl_pick_init(&pick, spec, key);
+    int64_t seed = (int64_t)(tl_pick_next(&pick) >> 33);
+    add_size(&size, r, key);
+    tl_str_add(w->sql, "select s.\"tagline size\",q.\"tagline row\",");
+    add_columns(w);
+    tl_str_addf(
+        w->sql,
+        " from (select %s as \"tagline size\") as s left join (select 1 as \"tagline "
+        "row\",",
+        size.text);
+    w->depth = 0;
+    add_own_columns(w);
+    tl_str_add(w->sql, " from ");
+    add_qualified(w->sql, key);
+    tl_str_addf(
+        w->sql,
+        " as q tablesample pg_catalog.system (least(100%s%s, %lld.0 / greatest(%s, "
+        "1))) repeatable (%lld) order by ",
+        r->way == BLOCKS_OF_ALL ? "" : ", ", r->way == BLOCKS_OF_ALL ? "" : size.text,
+        (long long)bytes_of(r, r->rows.most) * 100, size.text, (long long)seed);
+    add_hash(w->sql, version, seed);
+    tl_str_addf(w->sql, ", q.tableoid, q.ctid limit %u) as q on true", r->rows.most + 1);
+    tl_str_release(&size);
+}
+
+static void add_first_rows(struct writing *w, const struct request *r,
+                           const struct tl_key *key)
+{
+    tl_str_add(w->sql, "select ");
+    add_columns(w);
+    tl_str_add(w->sql, " from ");
+    add_qualified(w->sql, key);
+    tl_str_addf(w->sql, " as q limit %u", r->rows.most + 1);
+}
+
+/* ---- sending ---- */
+
+static bool has_blocks(const struct tl_dataset *dataset)
+{
+    return dataset->kind == TL_TABLE || dataset->kind == TL_MATERIALIZED_VIEW;
+}
+
+static const struct tl_dataset *dataset_of(const struct tl_pg_queue *queue,
+                                           const struct request *r)
+{
+    return &queue->snapshot->datasets.items[r->dataset.i];
+}
+
+/*
+ * Sends a request behind those that are under way. In front of it goes what a function of somebody's may have changed for the
+ * session: nothing is written, nothing takes for ever, and names mean what they mean.
+ */
+static int send_request(struct tl_pg *conn, struct request *r, struct tl_ctx *ctx)
+{
+    enum { BINARY = 1 };
+    struct tl_pg_queue *queue = conn->queue;
+    PGconn *db = conn->link.db;
+    const struct tl_dataset *dataset = dataset_of(queue, r);
+    struct tl_key key = tl_snapshot_key(queue->snapshot, r->dataset);
+    struct tl_str sql = TL_STR_INIT(TL_STR_MOST);
+
+    tl_rows_release(&r->rows);
+    tl_rows_init(&r->rows, dataset->n_columns, &queue->spec);
+    forget_failure(r);
+    r->is_answered = r->has_more = r->was_kept = false;
+    struct writing w = { .sql = &sql,
+                         .snapshot = queue->snapshot,
+                         .dataset = dataset,
+                         .value_bytes = r->rows.value_bytes,
+                         .is_raw = r->is_raw,
+                         .arena = ctx->scratch };
+    if (r->way == FIRST_ROWS)
+        add_first_rows(&w, r, &key);
+    else
+        add_blocks(&w, r, &key, &queue->spec, PQserverVersion(db));
+    bool is_sent =
+        !tl_fault("postgres.send") &&
+        PQsendQueryPrepared(db, "tagline_guard", 0, NULL, NULL, NULL, BINARY) &&
+        PQsendQueryParams(db, sql.text, 0, NULL, NULL, NULL, NULL, BINARY) &&
+        PQpipelineSync(db);
+    tl_str_release(&sql);
+    tl_vec_push(&queue->requests, r);
+    return is_sent ? TL_OK : tl_pg_fail_send(&conn->link, ctx);
+}
+
+static int ask(struct request **out, struct tl_pg *conn, struct tl_dataset_id id,
+               struct tl_ctx *ctx)
+{
+    struct request *r = tl_alloc(1, sizeof *r);
+    const struct tl_dataset *dataset = &conn->queue->snapshot->datasets.items[id.i];
+    struct tl_rows rows;
+
+    tl_rows_init(&rows, dataset->n_columns, &conn->queue->spec);
+    bool is_small = dataset->rows >= 0 && dataset->rows <= rows.most;
+    *r = (struct request){ .dataset = id };
+    r->way = has_blocks(dataset) && !is_small ? BLOCKS : FIRST_ROWS;
+    *out = r;
+    return send_request(conn, r, ctx);
+}
+
+/* Roughly what the answer may take here. */
+static size_t bytes_expected(const struct tl_pg_queue *queue, const struct request *r)
+{
+    uint32_t value = queue->spec.value_bytes < 64 ? queue->spec.value_bytes : 64;
+
+    return (size_t)r->rows.most * (r->rows.n_columns + 1) * (value + 16);
+}
+
+/* Sends what was announced, as far as there is room. */
+static int send_ahead(struct tl_pg *conn, struct tl_ctx *ctx)
+{
+    struct tl_pg_queue *queue = conn->queue;
+    size_t bytes = 0;
+    int rc = TL_OK;
+
+    for (size_t i = 0; i < queue->requests.n; i++)
+        bytes += bytes_expected(queue, queue->requests.items[i]);
+    while (!rc && queue->next < queue->ahead.n && bytes < BYTES_MOST &&
+           queue->requests.n - queue->n_answered < UNDER_WAY_MOST) {
+        struct request *r;
+        rc = ask(&r, conn, queue->ahead.items[queue->next++], ctx);
+        bytes += bytes_expected(queue, r);
+    }
+    return rc ? rc : tl_pg_flush(&conn->link, ctx);
+}
+
+/* ---- hearing ---- */
+
+/* bit and bit varying come as their length in bits and then the bits; people write them as 0 and 1. */
+static void put_bits(struct tl_rows *rows, uint32_t column, const char *bytes, int n)
+{
+    uint32_t length = 0;
+    struct tl_str text = TL_STR_INIT(TL_STR_MOST);
+
+    if (n >= 4)
+        memcpy(&length, bytes, sizeof length);
+    length = ntohl(length);
+    for (uint32_t i = 0; i < length && i / 8 < (uint32_t)n - 4; i++)
+        tl_str_add_char(&text, bytes[4 + i / 8] & 0x80 >> i % 8 ? '1' : '0');
+    tl_rows_put(rows, column, text.text, text.n, false);
+    tl_str_release(&text);
+}
+
+static void take_row(struct request *r, const PGresult *row)
+{
+    int first = r->way == FIRST_ROWS ? 0 : 2;
+
+    if (first)
+        r->size = tl_pg_i64(row, 0);
+    if (first && PQgetisnull(row, 0, 1))
+        return;
+    if (r->rows.n == r->rows.most) {
+        r->has_more = true;
+        return;
+    }
+    tl_rows_begin(&r->rows, r->rows.n);
+    for (uint32_t i = 0; i < r->rows.n_columns; i++) {
+        int at = first + (int)i;
+        Oid type = PQftype(row, at);
+        const char *bytes = PQgetvalue(row, 0, at);
+        if (PQgetisnull(row, 0, at) || (type == OF_BOOL && !*bytes))
+            continue;
+        if (type == OF_BOOL)
+            tl_rows_put(&r->rows, i, "", 0, true);
+        else if (type == OF_BIT || type == OF_VARBIT)
+            put_bits(&r->rows, i, bytes, PQgetlength(row, 0, at));
+        else
+            tl_rows_put(&r->rows, i, bytes, (size_t)PQgetlength(row, 0, at), false);
+    }
+}
+
+/* The failure belongs to its request, which may not be the one that is waited for. */
+static void keep_failure(struct tl_pg *conn, struct request *r, const PGresult *result,
+                         struct tl_ctx *ctx)
+{
+    struct tl_str what = TL_STR_INIT(512);
+    struct tl_key key = tl_snapshot_key(conn->queue->snapshot, r->dataset);
+
+    if (r->code)
+        return;
+    tl_str_addf(&what, "cannot read '%s.%s'", key.schema ? key.schema : "", key.dataset);
+    r->code = tl_pg_refused(&conn->link, result, false, what.text, ctx);
+    r->why = tl_strdup(ctx->error.text);
+    r->hint = tl_strdup(ctx->error.hint);
+    memcpy(r->state, conn->link.state, sizeof r->state);
+    tl_error_clear(&ctx->error);
+    tl_str_release(&what);
+}
+
+/* Hears the answer of the request that was sent first of those under way. */
+static int hear(struct tl_pg *conn, struct tl_ctx *ctx)
+{
+    struct tl_pg_queue *queue = conn->queue;
+    struct request *r = queue->requests.items[queue->n_answered];
+
+    while (!r->is_answered) {
+        PGresult *result;
+        int rc = tl_pg_next(&result, &conn->link, ctx);
+        if (rc)
+            return rc;
+        ExecStatusType status = PQresultStatus(result);
+        /* An end: what comes next is the sample, by rows. */
+        if (!result)
+            PQsetSingleRowMode(conn->link.db);
+        else if (status == PGRES_SINGLE_TUPLE && !r->is_ignored)
+            take_row(r, result);
+        else if (status == PGRES_FATAL_ERROR)
+            keep_failure(conn, r, result, ctx);
+        r->is_answered = status == PGRES_PIPELINE_SYNC && result;
+        PQclear(result);
+    }
+    queue->n_answered++;
+    if (r->is_ignored)
+        drop_request(queue, queue->n_answered - 1);
+    return TL_OK;
+}
+
+static size_t place_of(const struct tl_pg_queue *queue, const struct request *r)
+{
+    size_t i = 0;
+
+    while (queue->requests.items[i] != r)
+        i++;
+    return i;
+}
+
+/* Hears until this one is answered; what is announced goes out meanwhile. */
+static int hear_of(struct request *r, struct tl_pg *conn, struct tl_ctx *ctx)
+{
+    int rc = TL_OK;
+
+    while (!rc && !r->is_answered) {
+        rc = send_ahead(conn, ctx);
+        if (!rc)
+            rc = hear(conn, ctx);
+    }
+    return rc;
+}
+
+/* ---- ways ---- */
+
+static bool is_complete(const struct request *r)
+{
+    return !r->has_more && (r->way == FIRST_ROWS || r->size <= bytes_of(r, r->rows.most));
+}
+
+/* Whether the answer calls for another question; `r` says which. */
+static bool find_other_way(struct request *r, const struct tl_dataset *dataset)
+{
+    bool is_slow = strcmp(r->state, "57014") == 0;
+    bool is_of_text = strcmp(r->state, "22P05") == 0 || strcmp(r->state, "22021") == 0;
+
+    if (is_of_text && !r->is_raw)
+        return r->is_raw = true;
+    if (is_slow && r->was_kept)
+        return true;
+    if (r->is_last || !has_blocks(dataset))
+        return false;
+    /* Where a row lies is only told to those who may read all columns; all of those asked for may be fewer. */
+    bool is_denied = strcmp(r->state, "42501") == 0;
+    if (r->code) {
+        r->is_last = true;
+        bool may_help = r->way != FIRST_ROWS && (is_slow || is_denied);
+        r->way = FIRST_ROWS;
+        return may_help;
+    }
+    if (r->way == FIRST_ROWS) {
+        r->way = BLOCKS; /* more rows than the estimate had it */
+        return r->has_more;
+    }
+    bool has_heirs = !r->size && r->way == BLOCKS;
+    if (r->has_more || r->rows.n == r->rows.most || (!has_heirs && is_complete(r)))
+        return false;
+    r->is_last = r->way == BLOCKS_OF_ALL || r->way == MORE_BLOCKS;
+    r->way = r->is_last ? FIRST_ROWS : has_heirs ? BLOCKS_OF_ALL : MORE_BLOCKS;
+    return true;
+}
+
+/* Sends it once more, behind the others. */
+static int ask_again(struct request *r, struct tl_pg *conn, struct tl_ctx *ctx)
+{
+    struct tl_pg_queue *queue = conn->queue;
+    size_t i = place_of(queue, r);
+
+    queue->n_answered--;
+    queue->requests.n--;
+    memmove(&queue->requests.items[i], &queue->requests.items[i + 1],
+            (queue->requests.n - i) * sizeof *queue->requests.items);
+    if (!r->code && r->rows.n > r->before.n) {
+        tl_rows_release(&r->before);
+        r->before = r->rows;
+        r->rows = (struct tl_rows){ 0 };
+    }
+    int rc = send_request(conn, r, ctx);
+    return rc ? rc : hear_of(r, conn, ctx);
+}
+
+static int give(struct tl_sample *out, struct request *r, struct tl_ctx *ctx)
+{
+    static const char as_is[] =
+        "not all of its texts can be converted to UTF-8: they are "
+        "taken as they stand in the server";
+    bool is_better = !r->code && r->rows.n >= r->before.n;
+
+    if (r->code && !r->before.n) {
+        tl_hint(ctx, "%s", r->hint);
+        return tl_sample_refused(out, r->rows.n_columns,
+                                 tl_fail(ctx, r->code, "%s", r->why), ctx);
+    }
+    tl_rows_give(out, is_better ? &r->rows : &r->before,
+                 is_better && is_complete(r) ? TL_SAMPLE_WHOLE : TL_SAMPLE_READ, ctx);
+    if (r->is_raw)
+        out->why = as_is;
+    return TL_OK;
+}
+
+/* ---- calls ---- */
+
+/* What goes in front of every request: see send_request. */
+static int prepare_guard(struct tl_pg *conn, struct tl_ctx *ctx)
+{
+    if (conn->has_guard)
+        return TL_OK;
+    const char *sql = tl_arena_printf(
+        ctx->scratch,
+        "select pg_catalog.set_config('transaction_read_only', 'on', true), "
+        "pg_catalog.set_config('search_path', 'pg_catalog', true), "
+        "pg_catalog.set_config('lock_timeout', '%d', true), "
+        "pg_catalog.set_config('statement_timeout', '%d', true)",
+        tl_pg_ms(conn->config.lock_timeout), tl_pg_ms(conn->config.sample_timeout));
+    int rc = tl_pg_prepare(&conn->link, "tagline_guard", sql, ctx);
+
+    conn->has_guard = !rc;
+    return rc;
+}
+
+/* Connected, in pipeline mode, and with a queue for this snapshot and spec. */
+static int begin(struct tl_pg *conn, const struct tl_snapshot *snapshot,
+                 const struct tl_sample_spec *spec, struct tl_ctx *ctx)
+{
+    if (!conn->queue)
+        conn->queue = tl_alloc(1, sizeof *conn->queue);
+    struct tl_pg_queue *queue = conn->queue;
+    if (!conn->link.db)
+        forget_all(queue);
+    bool is_other = queue->snapshot != snapshot || queue->spec.rows != spec->rows ||
+                    queue->spec.value_bytes != spec->value_bytes ||
+                    queue->spec.seed != spec->seed;
+    int rc = is_other && queue->snapshot ? tl_pg_samples_end(conn, ctx) : TL_OK;
+    if (!rc)
+        rc = tl_pg_enter(conn, ctx);
+    queue->snapshot = snapshot;
+    queue->spec = *spec;
+    if (rc || queue->is_ready)
+        return rc;
+    conn->link.slow_option = "sample_timeout";
+    conn->link.slow_after = conn->config.sample_timeout;
+    rc = prepare_guard(conn, ctx);
+    if (rc)
+        return rc;
+    queue->is_ready = PQenterPipelineMode(conn->link.db);
+    return queue->is_ready ? TL_OK : tl_pg_fail_send(&conn->link, ctx);
+}
+
+/* The request for a dataset, where one is under way or answered; NULL. What was announced before it and not asked for goes. */
+static struct request *find_request(struct tl_pg_queue *queue, struct tl_dataset_id id)
+{
+    for (size_t i = 0; i < queue->requests.n; i++) {
+        struct request *r = queue->requests.items[i];
+        if (r->dataset.i != id.i || r->is_ignored)
+            continue;
+        for (size_t earlier = i; earlier-- > 0;)
+            queue->requests.items[earlier]->is_ignored = true;
+        return r;
+    }
+    for (size_t k = queue->next; k < queue->ahead.n; k++)
+        if (queue->ahead.items[k].i == id.i) {
+            for (size_t i = 0; i < queue->requests.n; i++)
+                queue->requests.items[i]->is_ignored = true;
+            queue->next = k + 1;
+            break;
+        }
+    return NULL;
+}
+
+static void drop_ignored(struct tl_pg_queue *queue)
+{
+    for (size_t i = queue->n_answered; i-- > 0;)
+        if (queue->requests.items[i]->is_ignored)
+            drop_request(queue, i);
+}
+
+/* While nobody asked, the server may have had to wait with an answer, and its clock ran on. */
+static void note_absence(struct tl_pg *conn, const struct tl_ctx *ctx)
+{
+    struct tl_pg_queue *queue = conn->queue;
+    int64_t away = tl_ticks(ctx) - queue->left_at;
+
+    if (!conn->config.sample_timeout || away < conn->config.sample_timeout / 2)
+        return;
+    for (size_t i = queue->n_answered; i < queue->requests.n; i++)
+        queue->requests.items[i]->was_kept = true;
+}
+
+int tl_pg_ahead(void *self, const struct tl_snapshot *snapshot,
+                const struct tl_dataset_id *datasets, size_t n,
+                const struct tl_sample_spec *spec, struct tl_ctx *ctx)
+{
+    struct tl_pg *conn = self;
+    int rc = begin(conn, snapshot, spec, ctx);
+
+    if (rc)
+        return rc;
+    struct tl_pg_queue *queue = conn->queue;
+    for (size_t i = 0; i < queue->requests.n; i++)
+        queue->requests.items[i]->is_ignored = true;
+    drop_ignored(queue);
+    queue->ahead.n = queue->next = 0;
+    for (size_t i = 0; i < n; i++) {
+        const struct tl_dataset *dataset = &snapshot->datasets.items[datasets[i].i];
+        if (dataset->n_columns && !dataset->broken.i)
+            tl_vec_push(&queue->ahead, datasets[i]);
+    }
+    rc = send_ahead(conn, ctx);
+    queue->left_at = tl_ticks(ctx);
+    return rc;
+}
+
+int tl_pg_sample(struct tl_sample *out, void *self, const struct tl_snapshot *snapshot,
+                 struct tl_dataset_id id, const struct tl_sample_spec *spec,
+                 struct tl_ctx *ctx)
+{
+    struct tl_pg *conn = self;
+    const struct tl_dataset *dataset = &snapshot->datasets.items[id.i];
+    int rc = tl_ctx_check(ctx);
+
+    if (rc || tl_sample_of_broken(out, snapshot, dataset))
+        return rc;
+    *out = (struct tl_sample){ .state = TL_SAMPLE_READ, .n_columns = dataset->n_columns };
+    if (!dataset->n_columns || !spec->rows)
+        return TL_OK;
+    rc = begin(conn, snapshot, spec, ctx);
+    if (rc)
+        return rc;
+    struct tl_pg_queue *queue = conn->queue;
+    note_absence(conn, ctx);
+    struct request *r = find_request(queue, id);
+    drop_ignored(queue);
+    if (!r)
+        rc = ask(&r, conn, id, ctx);
+    if (!rc)
+        rc = hear_of(r, conn, ctx);
+    while (!rc && find_other_way(r, dataset))
+        rc = ask_again(r, conn, ctx);
+    if (rc)
+        return rc;
+    rc = give(out, r, ctx);
+    drop_request(queue, place_of(queue, r));
+    if (!rc)
+        rc = send_ahead(conn, ctx);
+    queue->left_at = tl_ticks(ctx);
+    return rc;
+}
