@@ -74,7 +74,7 @@ struct tl_trial {
     uint8_t fate;     /* enum tl_fate */
     uint8_t evidence; /* enum tl_evidence, that rule's */
     bool is_runner_up;
-    bool is_spoken_for;  /* the name or the comment speaks for it */
+    bool is_named, is_commented; /* the name or the comment speaks for it */
     bool is_inside;      /* the values were searched: `matched` hold it, none is it */
     uint16_t confidence; /* per mille */
     /* values looked at (constants that stand for nobody left out), those that fit, distinct ones among these, those that no better type took */
@@ -103,7 +103,8 @@ int tl_engine_trials(struct tl_trials *out, const struct tl_engine *engine,
 /* One sentence, for people: why it came to nothing, with what it would have taken. */
 void tl_trial_why(struct tl_str *out, const struct tl_trial *trial);
 
-/* Per mille below which nothing is proposed. */
+/* Per mille below which nothing is proposed; the built-in one. */
+#define TL_BUILT_IN_FLOOR 550
 unsigned tl_engine_floor(const struct tl_engine *engine);
 
 /*

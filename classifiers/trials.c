@@ -124,7 +124,8 @@ static struct tl_trial trial_of(const struct tl_candidate *candidate,
         .fate = (uint8_t)fate_of(candidate, rule, decision, scratch, engine),
         .evidence = (uint8_t)decisive,
         .is_runner_up = is_runner_up(decision, rule),
-        .is_spoken_for = candidate->strength != TL_NAME_SILENT || candidate->is_commented,
+        .is_named = candidate->strength != TL_NAME_SILENT,
+        .is_commented = candidate->is_commented,
         .confidence = candidate->confidence,
         .prior_ppm = rule->type->prior_ppm,
     };
@@ -163,7 +164,9 @@ static void add_refuted(struct tl_str *out, const struct tl_trial *trial)
                         "about one");
         return;
     }
-    tl_str_add(out, "it is spoken for, but ");
+    tl_str_add(out, !trial->is_commented ? "the name speaks for it, but "
+                    : !trial->is_named   ? "the comment speaks for it, but "
+                                         : "name and comment speak for it, but ");
     if (!trial->tried) {
         tl_str_add(out, "what speaks against it weighs more");
         return;
@@ -242,14 +245,19 @@ void tl_trial_why(struct tl_str *out, const struct tl_trial *trial)
 
 /* ---- all of them ---- */
 
+static bool is_spoken_for(const struct tl_trial *trial)
+{
+    return trial->is_named || trial->is_commented;
+}
+
 static int compare(const void *a, const void *b)
 {
     const struct tl_trial *x = a, *y = b;
 
     if (x->fate != y->fate)
         return x->fate - y->fate;
-    if (x->is_spoken_for != y->is_spoken_for)
-        return y->is_spoken_for - x->is_spoken_for;
+    if (is_spoken_for(x) != is_spoken_for(y))
+        return is_spoken_for(y) - is_spoken_for(x);
     if (x->confidence != y->confidence)
         return y->confidence - x->confidence;
     if (x->matched != y->matched)

@@ -84,7 +84,7 @@ static void a_name_that_the_values_refute_says_what_it_would_have_taken(void)
     CHECK_INT(email->tried, 100);
     CHECK_INT(email->matched, 0);
     CHECK_INT(email->bound, 0);
-    CHECK(email->is_spoken_for);
+    CHECK(email->is_named);
     CHECK_HAS(sentence(&w, email), "0 of 100 values fit: at least 10% must");
     tl_columns_close(&w);
 }
