@@ -66,17 +66,26 @@ const char *tl_hit_short(const struct tl_belief *belief, const struct tl_belief_
     return kept;
 }
 
-static int say_ambiguous(const struct tl_belief *belief, const struct tl_belief_hit *hits,
-                         size_t n, const char *text, struct tl_ctx *ctx)
+int tl_ambiguous(const char *text, const char *const *names, size_t n, size_t most,
+                 struct tl_ctx *ctx)
 {
     struct tl_str list = TL_STR_INIT(480);
 
-    for (size_t i = 0; i < n && i < SHOWN_CANDIDATES; i++)
-        tl_str_addf(&list, "%s%s", i ? ", " : "", tl_hit_text(belief, &hits[i], ctx));
-    tl_hint(ctx, "write one of: %s%s", list.text,
-            n > SHOWN_CANDIDATES || list.failed ? " ..." : "");
+    for (size_t i = 0; i < n && i < most; i++)
+        tl_str_addf(&list, "%s%s", i ? ", " : "", names[i]);
+    tl_hint(ctx, "write one of: %s%s", list.text, n > most || list.failed ? " ..." : "");
     tl_str_release(&list);
     return tl_fail(ctx, TL_EUSAGE, "'%s' may be any of %zu columns", text, n);
+}
+
+static int say_ambiguous(const struct tl_belief *belief, const struct tl_belief_hit *hits,
+                         size_t n, const char *text, struct tl_ctx *ctx)
+{
+    const char *names[SHOWN_CANDIDATES];
+
+    for (size_t i = 0; i < n && i < SHOWN_CANDIDATES; i++)
+        names[i] = tl_hit_text(belief, &hits[i], ctx);
+    return tl_ambiguous(text, names, n, SHOWN_CANDIDATES, ctx);
 }
 
 /* The nearest field of the belief, as a whole key. */
@@ -108,6 +117,12 @@ static void hint_nearest(const struct tl_belief *belief,
                 pattern->field);
 }
 
+int tl_no_field(const char *text, struct tl_ctx *ctx)
+{
+    tl_hint(ctx, "a column is written DATASET#FIELD, for instance users#email");
+    return tl_fail(ctx, TL_EUSAGE, "'%s' names no column", text);
+}
+
 int tl_find_column(struct tl_belief_hit *out, const struct tl_belief *belief,
                    const char *text, struct tl_ctx *ctx)
 {
@@ -117,10 +132,8 @@ int tl_find_column(struct tl_belief_hit *out, const struct tl_belief *belief,
 
     if (rc < 0)
         return rc;
-    if (!pattern.field) {
-        tl_hint(ctx, "a column is written DATASET#FIELD, for instance users#email");
-        return tl_fail(ctx, TL_EUSAGE, "'%s' names no column", text);
-    }
+    if (!pattern.field)
+        return tl_no_field(text, ctx);
     size_t n = tl_belief_search(hits, SHOWN_CANDIDATES, belief, &pattern);
     if (n > 1)
         return say_ambiguous(belief, hits, n, text, ctx);

@@ -13,6 +13,12 @@
 int tl_find_column(struct tl_belief_hit *out, const struct tl_belief *belief,
                    const char *text, struct tl_ctx *ctx);
 
+/* TL_EUSAGE: `text` is a dataset's name at best. */
+int tl_no_field(const char *text, struct tl_ctx *ctx);
+/* TL_EUSAGE: `text` may be any of `n` columns, of which `names` has the first `most`. */
+int tl_ambiguous(const char *text, const char *const *names, size_t n, size_t most,
+                 struct tl_ctx *ctx);
+
 /* "source/database/schema/dataset#field" of a hit for people, from the arena; without a column: of its dataset. */
 const char *tl_hit_text(const struct tl_belief *belief, const struct tl_belief_hit *hit,
                         struct tl_ctx *ctx);
