@@ -99,6 +99,83 @@ static void random_histories_give_the_same_index(void)
     log_world_close(&w);
 }
 
+static unsigned pick(uint64_t *random, unsigned n)
+{
+    *random = *random * 6364136223846793005u + 1442695040888963407u;
+    return (unsigned)(*random >> 33) % n;
+}
+
+/* Tables of three sources, one of which may be down; edges between them, and some that lead through what only SQL names. */
+static void add_flowing_scan(struct tl_str *scan, uint64_t *random)
+{
+    static const char *const hows[] = { "keeps", "keeps q%231", "hashes:md5", "partial",
+                                        "filter" };
+    unsigned failed = pick(random, 8);
+
+    for (unsigned d = 0; d < 12; d++) {
+        if (d % 3 == failed || pick(random, 8) == 0)
+            continue;
+        tl_str_addf(scan, ";s%u/m/d%u%s", d % 3, d, pick(random, 9) ? "" : " -");
+        for (unsigned c = 0; c < 4; c++)
+            tl_str_addf(scan, " c%u%s", c,
+                        pick(random, 4)   ? ""
+                        : pick(random, 2) ? "=email:800"
+                                          : "=email:500");
+    }
+    if (failed < 3)
+        tl_str_addf(scan, ";!s%u", failed);
+    for (unsigned e = pick(random, 4) ? pick(random, 160) : 0; e > 0; e--) {
+        unsigned from = pick(random, 14), to = pick(random, 14);
+        tl_str_addf(scan, ";> s%u/m/d%u#c%u s%u/m/d%u#c%u %s", from % 3, from,
+                    pick(random, 4), to % 3, to, pick(random, 4),
+                    hows[pick(random, sizeof hows / sizeof *hows)]);
+    }
+    tl_str_addf(scan, "%s", pick(random, 4) ? ";? s0/m/d3 q odd" : "");
+}
+
+static void random_flows_give_the_same_index(void)
+{
+    struct log_world w;
+    uint64_t random = 4711;
+
+    log_world_open(&w);
+    for (unsigned run = 0; run < 40; run++) {
+        struct tl_str scan = TL_STR_INIT(65536);
+        add_flowing_scan(&scan, &random);
+        CHECK_OK(log_world_scan(&w, scan.text), &w.ctx);
+        tl_str_release(&scan);
+        check_index(&w);
+    }
+    log_world_close(&w);
+}
+
+/* What a scan carried must follow from what it wrote: else every review would take tags away and every scan bring them back. */
+static void an_entry_that_brings_nothing_carries_the_same(void)
+{
+    struct log_world w;
+    uint64_t random = 20260730;
+    size_t n_carried = 0;
+
+    log_world_open(&w);
+    for (unsigned run = 0; run < 60; run++) {
+        struct tl_str scan = TL_STR_INIT(65536);
+        add_flowing_scan(&scan, &random);
+        CHECK_OK(log_world_scan(&w, scan.text), &w.ctx);
+        tl_str_release(&scan);
+        const char *flows = log_world_flows(&w), *belief = log_world_belief(&w);
+        struct tl_appended scanned = w.done;
+        CHECK_OK(log_world_review(&w, ""), &w.ctx);
+        CHECK_TEXT(log_world_flows(&w), flows);
+        CHECK_TEXT(log_world_belief(&w), belief);
+        CHECK_INT(w.done.n_rerouted, 0);
+        CHECK_INT(w.done.n_edges, scanned.n_edges);
+        CHECK_INT(w.done.n_carried_tags, scanned.n_carried_tags);
+        n_carried += scanned.n_carried_tags;
+    }
+    CHECK(n_carried > 200);
+    log_world_close(&w);
+}
+
 static void damage(struct log_world *w, off_t at, const char *bytes, size_t n)
 {
     int fd = open(index_path(w), O_WRONLY);
@@ -114,15 +191,19 @@ static void an_index_that_is_damaged_is_built_anew(void)
     struct stat st;
 
     log_world_open(&w);
-    CHECK_OK(log_world_scan(&w, "s/m/a x=email:900; s/m/b y"), &w.ctx);
+    CHECK_OK(log_world_scan(&w, "s/m/a x=email:900; s/m/b y; > s/m/a#x s/m/b#y keeps; "
+                                "? s/m/b q odd"),
+             &w.ctx);
+    const char *flows = log_world_flows(&w);
     stat(index_path(&w), &st);
     for (off_t at = 0; at < st.st_size; at += 3) {
         damage(&w, at, "\x5a", 1);
-        CHECK_TEXT(log_world_belief(&w), "s/m/a x=email:900\ns/m/b y");
+        CHECK_TEXT(log_world_belief(&w), "s/m/a x=email:900\ns/m/b y=email:900c");
+        CHECK_TEXT(log_world_flows(&w), flows);
     }
     CHECK(truncate(index_path(&w), st.st_size - 1) == 0);
     reopen(&w);
-    CHECK_TEXT(log_world_belief(&w), "s/m/a x=email:900\ns/m/b y");
+    CHECK_TEXT(log_world_belief(&w), "s/m/a x=email:900\ns/m/b y=email:900c");
     log_world_close(&w);
 }
 
@@ -201,6 +282,8 @@ static void state_files_that_are_none_are_told(void)
 
 TL_TESTS("belief", TEST(an_index_patched_by_entries_equals_one_built_anew),
          TEST(reviews_patch_the_index_too), TEST(random_histories_give_the_same_index),
+         TEST(random_flows_give_the_same_index),
+         TEST(an_entry_that_brings_nothing_carries_the_same),
          TEST(an_index_that_is_damaged_is_built_anew),
          TEST(an_index_of_another_state_is_not_taken),
          TEST(a_log_on_a_disk_that_cannot_be_written_is_read),

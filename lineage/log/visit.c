@@ -238,7 +238,10 @@ static int write_visited(void *self, const struct tl_visit *visit, struct tl_ctx
     case TL_FATE_LEFT_OUT:
         tl_vec_push(&account_of(writer, visit)->left_out, kept_text(writer, visit));
         note_kept(writer, visit);
-        rc = visit->old ? keep(writer, visit, ctx) : TL_OK;
+        if (visit->old)
+            rc = keep(writer, visit, ctx);
+        else if (tl_flows_find(writer->flows, visit->text))
+            rc = name_only(writer, visit, ctx); /* until it is decided */
         break;
     case TL_FATE_FAILED:
         note_kept(writer, visit);
