@@ -28,17 +28,25 @@ static void add_way(struct tl_str *out, const struct tl_step *step)
         tl_str_addf(out, " (line %u, column %u of its SQL)", step->line, step->column);
 }
 
+/* Verdicts on a meeting have several paths, one after the other: nothing led to the beginning of one. */
+static bool begins_path(const struct tl_step *steps, uint32_t i)
+{
+    return i == 0 || (tl_edge_moves_values(steps[i].kind) && !steps[i].effect);
+}
+
 void tl_show_path(const struct tl_step *steps, uint32_t n, struct tl_ctx *ctx)
 {
     FILE *out = ctx->say->results;
 
-    for (uint32_t i = 0; i < n; i++) {
+    for (uint32_t i = 0, deep = 0; i < n; i++, deep++) {
         struct tl_str way = TL_STR_INIT(1 << 16);
         const char *place = tl_place_text(steps[i].dataset, steps[i].path, ctx);
-        if (i > 0)
+        if (begins_path(steps, i))
+            deep = 0;
+        else
             add_way(&way, &steps[i]);
-        fprintf(out, "    %*s%s%s  %s%s%s", (int)(i > 0 ? 3 * (i - 1) : 0), "",
-                i > 0 ? "-> " : "", tl_shown(place, ctx), tl_paint(ctx, TL_DIM),
+        fprintf(out, "    %*s%s%s  %s%s%s", (int)(deep > 0 ? 3 * (deep - 1) : 0), "",
+                deep > 0 ? "-> " : "", tl_shown(place, ctx), tl_paint(ctx, TL_DIM),
                 steps[i].info_type ? steps[i].info_type : "", tl_paint(ctx, TL_PLAIN));
         if (way.n)
             fprintf(out, "  %s", tl_shown(way.text, ctx));
@@ -76,17 +84,18 @@ void tl_json_put_path(struct tl_json *json, const char *key, const struct tl_ste
     tl_json_array(json);
     for (uint32_t i = 0; i < n; i++) {
         const struct tl_step *step = &steps[i];
+        bool came = !begins_path(steps, i);
         tl_json_object(json);
-        if (i > 0 && step->line)
+        if (came && step->line)
             tl_json_put_int(json, "column", step->column);
         tl_json_put_int(json, "confidence", step->confidence);
-        if (i > 0 && step->effect)
+        if (came && step->effect)
             tl_json_put_text(json, "effect", tl_effect_word(step->effect));
         tl_json_put_some(json, "info_type", step->info_type);
         tl_json_put_text(json, "key", tl_place_text(step->dataset, step->path, ctx));
-        if (i > 0)
+        if (came)
             tl_json_put_text(json, "kind", tl_edge_kind_word(step->kind));
-        if (i > 0 && step->line)
+        if (came && step->line)
             tl_json_put_int(json, "line", step->line);
         tl_json_put_some(json, "query", step->query);
         tl_json_object_end(json);
@@ -103,7 +112,7 @@ void tl_json_verdict(const struct tl_verdict *verdict, const char *finding, int 
     tl_json_put_bool(json, "advisory", verdict->is_advisory);
     tl_json_put_some(json, "finding", finding);
     tl_json_put_some(json, "fix", verdict->fix);
-    if (verdict->dataset)
+    if (verdict->dataset && *verdict->dataset)
         tl_json_put_text(json, "key",
                          tl_place_text(verdict->dataset, verdict->path, ctx));
     if (is_new >= 0)
