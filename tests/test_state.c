@@ -14,14 +14,28 @@ static const char whole[] =
     "address\",\"origin\":\"person\","
     "\"sensitivity\":\"personal\",\"since\":\"2026-01-02T03:04:05Z\",\"span\":"
     "\"0123456789abcdef\","
-    "\"state\":\"confirmed\",\"trace\":\"0123456789abcdef0123456789abcdef\"}],"
+    "\"state\":\"confirmed\",\"trace\":\"0123456789abcdef0123456789abcdef\"},"
+    "{\"confidence\":810,\"effect\":\"hashes\",\"from\":\"shop/main/u#e%2Fm\","
+    "\"from_type\":\"email_address\",\"info_type\":\"hashed_email\","
+    "\"origin\":\"lineage\",\"sensitivity\":\"internal\","
+    "\"since\":\"2026-01-02T03:04:05Z\",\"span\":\"0123456789abcdef\","
+    "\"state\":\"carried\",\"trace\":\"0123456789abcdef0123456789abcdef\"}],"
     "\"unknown\":true}\n"
     "],\"comment\":\"people\",\"dataset\":{\"database\":\"d\",\"name\":\"users\","
     "\"platform\":\"sqlite\","
     "\"schema\":\"main\",\"source\":\"shop\"},\n"
     "\"digests\":{\"rules\":\"aa\",\"sample\":\"\",\"schema\":\"bb\"},\n"
+    "\"edges\":[\n"
+    "{\"column\":8,\"kind\":\"filter\",\"line\":4,\"source\":\"shop/main/"
+    "t\",\"source_column\":\"x\"},\n"
+    "{\"column\":16,\"confidence\":700,\"effect\":\"hashes\",\"function\":"
+    "\"md5\",\"kind\":\"transformation\",\"line\":3,\"query\":\"etl/load.sql#2\","
+    "\"source\":\"shop/main/u\",\"source_column\":\"e\xee\xbf\xbf\","
+    "\"target_column\":\"id\"}\n],\n"
     "\"keys\":[{\"columns\":\"id\",\"target\":\"t\",\"target_columns\":\"x\"}],\"kind\":"
     "\"view\",\"owner\":\"dba\","
+    "\"problems\":[\n{\"column\":2,\"line\":9,\"query\":\"etl/load.sql#2\","
+    "\"what\":\"MERGE\"},\n{\"what\":\"no idea\"}\n],"
     "\"rows\":64,\"view_sql\":\"select ?\"}\n";
 
 static int read_text(struct tl_state_file *out, const char *text, struct tl_ctx *ctx)
@@ -40,6 +54,11 @@ static void a_state_file_is_read_and_written_alike(void)
     CHECK_TEXT(state.columns[1].path, "m\"a\xff");
     CHECK_INT(state.columns[1].tags[0].since, INT64_C(1767323045) * 1000000000);
     CHECK_INT(state.columns[1].nullable, -1);
+    CHECK_TEXT(state.columns[1].tags[1].from, "shop/main/u#e%2Fm");
+    CHECK_INT(state.edges[0].confidence, 1000);
+    CHECK_INT(state.edges[0].effect, TL_NO_EFFECT);
+    CHECK_TEXT(state.edges[1].source_column, "e\xff");
+    CHECK_INT(state.problems[0].line, 9);
     CHECK_INT(state.columns[0].roles, TL_KEY_PRIMARY | TL_KEY_FOREIGN);
     tl_state_write(&text, &state);
     CHECK_TEXT(text.text, whole);
@@ -96,6 +115,12 @@ static void a_word_or_number_out_of_range_is_damage(void)
         { "\"rows\":64", "\"rows\":6.4" },
         { "\"logical\":\"text\"", "\"logical\":[]" },
         { "\"source\":\"shop\"", "\"other\":\"shop\"" },
+        { "\"kind\":\"filter\"", "\"kind\":\"sieve\"" },
+        { "\"confidence\":700", "\"confidence\":7000" },
+        { "\"effect\":\"hashes\",\"from\"", "\"effect\":\"cooks\",\"from\"" },
+        { "\"source\":\"shop/main/u\"", "\"source\":4" },
+        { "\"what\":\"MERGE\"", "\"who\":\"MERGE\"" },
+        { "\"line\":4", "\"line\":-4" },
     };
     struct tl_state_file state;
     struct tl_ctx ctx;
