@@ -19,6 +19,8 @@ static void show_all(FILE *out, struct tl_ctx *ctx)
           "  $ tagline init shop.db         write tagline.yaml for a warehouse of yours\n"
           "  $ tagline scan                 decide its columns, log every step\n"
           "  $ tagline review               what waits for a person\n"
+          "  $ tagline why users#email      every opinion with its weight, and what was "
+          "ruled out\n"
           "  $ tagline blame users#email    who tagged it, when, on which "
           "evidence\n\ncommands:\n",
           out);
