@@ -286,7 +286,7 @@ int tl_why_asked(struct tl_why *out, const struct tl_why_question *question,
     struct tl_system *only = tl_arena_alloc(ctx->arena, 1, sizeof *only);
     const struct tl_system *system = NULL;
     struct found found;
-    struct tl_key key;
+    struct tl_key key = { .source = "" };
     int rc = TL_OK;
 
     if (question->hit) {
