@@ -288,6 +288,32 @@ static void a_path_leads_through_the_field_that_a_whole_row_took_along(void)
     pond_close(&pond);
 }
 
+/* At b the unmasked way counts, though c was reached by the masked one. */
+static void a_path_tells_the_way_that_was_taken(void)
+{
+    struct pond pond;
+    struct tl_node_id node;
+    const struct tl_step *steps;
+    uint32_t n;
+
+    pond_open(&pond);
+    fill(&pond,
+         "tag a#email email_address user.contact.email 1000 proposed\n"
+         "edge a#email b#m identity keeps 400\n"
+         "edge a#email b#m transformation masks 900\n"
+         "edge b#m c#m transformation masks 1000\n",
+         false);
+    CHECK_OK(tl_graph_carry(pond.graph, NULL, 0, 500, &pond.ctx), &pond.ctx);
+    const struct tl_graph_tag *tag = carried_at(&pond, &node, "c", "m");
+    tl_graph_path(&steps, &n, pond.graph, node, tag, &pond.ctx);
+    if (CHECK_INT(n, 3)) {
+        CHECK_INT(steps[0].confidence, 1000);
+        CHECK_INT(steps[1].confidence, 900);
+        CHECK_INT(steps[1].effect, TL_MASKS);
+    }
+    pond_close(&pond);
+}
+
 static void carrying_can_be_cancelled(void)
 {
     struct pond pond;
@@ -328,8 +354,143 @@ static void a_ladder_of_many_ways_is_walked_once(void)
     pond_close(&pond);
 }
 
+/* ---- against a slow and simple way: every edge is tried again until nothing gets better ---- */
+
+#define TYPES 3 /* "a" own, "h" its hash, "p" a hash of that */
+#define NODES 10
+#define EDGES 24
+
+/* The surest of each column, type and effect of the way; 0: none. */
+struct plain {
+    unsigned sure[NODES][TYPES][TL_EFFECTS];
+    bool is_own[NODES], is_barred[NODES]; /* of type "a" */
+    struct tl_edge edges[EDGES];
+    unsigned from[EDGES], to[EDGES];
+};
+
+static bool try_edge(struct plain *plain, unsigned e, unsigned type, unsigned effect)
+{
+    static const unsigned shares[TL_EFFECTS] = {
+        [TL_KEEPS] = 1000, [TL_PARTIAL] = 600, [TL_MASKS] = 400, [TL_HASHES] = 900
+    };
+    const struct tl_edge *edge = &plain->edges[e];
+    unsigned becomes = edge->effect == TL_HASHES ? (type == 0 ? 1 : 2) : type;
+    unsigned sure = plain->sure[plain->from[e]][type][effect] * edge->confidence *
+                    shares[edge->effect] / 1000000;
+    unsigned *to =
+        &plain
+             ->sure[plain->to[e]][becomes][edge->effect > effect ? edge->effect : effect];
+
+    if (sure < 50 || sure <= *to ||
+        (becomes == 0 && (plain->is_own[plain->to[e]] || plain->is_barred[plain->to[e]])))
+        return false;
+    *to = sure;
+    return true;
+}
+
+static void make_plain(struct plain *plain, struct tl_graph *graph, unsigned *seed)
+{
+    static const enum tl_effect effects[] = { TL_KEEPS, TL_PARTIAL, TL_MASKS, TL_HASHES };
+    static const char names[NODES][2] = {
+        "0", "1", "2", "3", "4", "5", "6", "7", "8", "9"
+    };
+
+    memset(plain, 0, sizeof *plain);
+    for (unsigned i = 0; i < NODES; i++) {
+        struct tl_node_id node = tl_graph_add(graph, "s/t", names[i]);
+        unsigned state = (unsigned)rand_r(seed) % 8;
+        struct tl_graph_tag tag = { .info_type = "a",
+                                    .category = "ka",
+                                    .confidence = (uint16_t)(rand_r(seed) % 1001),
+                                    .state = (uint8_t)(state < 3   ? TL_CONFIRMED
+                                                       : state < 4 ? TL_REJECTED
+                                                                   : TL_WITHDRAWN) };
+        tl_graph_add_tag(graph, node, &tag);
+        plain->is_own[i] = state < 3;
+        plain->is_barred[i] = state == 3;
+        plain->sure[i][0][TL_NO_EFFECT] = state < 3 ? tag.confidence : 0;
+    }
+    for (unsigned e = 0; e < EDGES; e++) {
+        plain->from[e] = (unsigned)rand_r(seed) % NODES;
+        plain->to[e] = (unsigned)rand_r(seed) % NODES;
+        plain->edges[e] =
+            (struct tl_edge){ .target = "s/t",
+                              .target_column = names[plain->to[e]],
+                              .source = "s/t",
+                              .source_column = names[plain->from[e]],
+                              .confidence = (uint16_t)(500 + rand_r(seed) % 6 * 100),
+                              .effect = (uint8_t)effects[rand_r(seed) % 4] };
+        tl_graph_add_edge(graph, &plain->edges[e]);
+    }
+}
+
+/* 0 where nothing is carried. */
+static unsigned carried_effect(unsigned *sure, const struct tl_graph *graph, unsigned i,
+                               unsigned type)
+{
+    struct tl_graph_node node;
+
+    tl_graph_node(&node, graph, (struct tl_node_id){ i });
+    for (uint32_t t = 0; t < node.n_tags; t++) {
+        *sure = node.tags[t].confidence;
+        if (node.tags[t].state == TL_CARRIED && *node.tags[t].info_type == "ahp"[type])
+            return node.tags[t].effect;
+    }
+    return 0;
+}
+
+static bool agrees(const struct plain *plain, const struct tl_graph *graph)
+{
+    bool is_same = true;
+
+    for (unsigned i = 0; i < NODES * TYPES; i++) {
+        const unsigned *ways = plain->sure[i / TYPES][i % TYPES];
+        unsigned effect = 1, sure = 0;
+        unsigned got = carried_effect(&sure, graph, i / TYPES, i % TYPES);
+
+        while (effect < TL_EFFECTS && !ways[effect])
+            effect++;
+        is_same &= effect == TL_EFFECTS ? !got : got == effect && sure == ways[effect];
+    }
+    return is_same;
+}
+
+static void random_graphs_are_carried_as_the_simple_way_has_it(void)
+{
+    static const struct tl_carry_rule rules[] = {
+        { .effect = TL_PARTIAL, .share = 600 },
+        { .effect = TL_MASKS, .share = 400 },
+        { .effect = TL_HASHES, .share = 900, .to = "p", .category = "kp" },
+        { .effect = TL_HASHES, .share = 900, .from = "a", .to = "h", .category = "kh" },
+    };
+    struct tl_ctx ctx;
+    unsigned seed = 1;
+
+    tl_test_ctx_init(&ctx);
+    for (unsigned round = 0; round < 2000; round++) {
+        struct tl_graph *graph = tl_graph_open();
+        struct plain plain;
+        unsigned before = seed;
+
+        make_plain(&plain, graph, &seed);
+        for (bool is_better = true; is_better;) {
+            is_better = false;
+            for (unsigned i = 0; i < EDGES * TYPES * TL_EFFECTS; i++)
+                is_better |= try_edge(&plain, i / TYPES / TL_EFFECTS,
+                                      i / TL_EFFECTS % TYPES, i % TL_EFFECTS);
+        }
+        CHECK_OK(tl_graph_carry(graph, rules, 4, 50, &ctx), &ctx);
+        if (!CHECK(agrees(&plain, graph)))
+            printf("    seed %u\n", before);
+        tl_graph_close(graph);
+    }
+    tl_test_ctx_release(&ctx);
+}
+
 TL_TESTS("carry", TEST(what_is_carried_is_what_the_fixtures_say),
          TEST(a_path_names_every_station_and_how_the_data_came_there),
          TEST(the_path_of_an_own_tag_is_one_step),
          TEST(a_path_leads_through_the_field_that_a_whole_row_took_along),
-         TEST(carrying_can_be_cancelled), TEST(a_ladder_of_many_ways_is_walked_once))
+         TEST(a_path_tells_the_way_that_was_taken), TEST(carrying_can_be_cancelled),
+         TEST(a_ladder_of_many_ways_is_walked_once),
+         TEST(random_graphs_are_carried_as_the_simple_way_has_it))

@@ -1,7 +1,8 @@
 /*
- * Carrying tags: Dijkstra's algorithm over (column, info type). What is carried never gets better on its way - its effect leaves no more,
- * its confidence does not grow, its hops do - so the best that is still waiting can be settled for good, cycles end, and the answer
- * does not depend on the order of adding.
+ * Carrying tags: Dijkstra's algorithm over (column, info type, effect of the way). What is carried never gets better on its way - its
+ * effect leaves no more, its confidence does not grow, its hops do - so the best that is still waiting can be settled for good, cycles
+ * end, and the answer does not depend on the order of adding. Of one column and type several ways may go on: one that leaves more but is
+ * less sure than another can be the lesser of the two behind the next mask. Only the one that leaves most becomes the column's tag.
  */
 #include "lineage/graph/inner.h"
 
@@ -11,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define NONE UINT32_MAX
+#define NONE TL_NO_WAY
 
 /* A rule whose texts are the graph's: equal texts are the same pointer. */
 struct rule {
@@ -20,18 +21,24 @@ struct rule {
     uint8_t sensitivity;
 };
 
-/* A tag on its way, the best known so far of its column and type. */
+/* A tag on its way, the best known so far of its column, type and effect. */
 struct label {
     const char *type, *category, *from_type;
+    const char *previous_type;
     struct tl_node_id node, from;
     struct tl_node_id previous_node;
-    uint32_t previous; /* label there; NONE: an own tag, `previous_tag` */
-    uint32_t previous_tag;
+    uint32_t previous; /* label there; NONE: an own tag */
     uint32_t edge, hops;
     uint32_t next; /* label of the same column; NONE: the last */
     uint16_t confidence;
     uint8_t sensitivity, effect;
-    bool is_settled;
+    uint8_t state; /* enum standing */
+};
+
+enum standing {
+    WAITS,
+    SETTLED,   /* goes on */
+    DOMINATED, /* another of its column and type leaves as much and is as sure */
 };
 
 struct waiting {
@@ -158,7 +165,7 @@ static bool is_barred(const struct tl_graph *graph, const struct label *label)
     return false;
 }
 
-/* Of two labels of the same column and type. Ties are settled by names, never by the order of adding. */
+/* Of two labels of the same column, type and effect. Ties are settled by names, never by the order of adding. */
 static bool is_better(const struct carrying *carrying, const struct label *a,
                       const struct label *b)
 {
@@ -176,16 +183,42 @@ static bool is_better(const struct carrying *carrying, const struct label *a,
     return strcmp(a->from_type, b->from_type) < 0;
 }
 
+/*
+ * The label of the same column, type and effect, or NONE. `is_dominated`: another one that is settled, and so leaves no less, is as sure;
+ * `is_first`: the column has none of the type yet.
+ */
+static uint32_t find_label(bool *is_dominated, bool *is_first,
+                           const struct carrying *carrying, const struct label *label)
+{
+    uint32_t found = NONE;
+
+    *is_dominated = false;
+    *is_first = true;
+    for (uint32_t i = carrying->first_labels[label->node.i]; i != NONE;
+         i = carrying->labels.items[i].next) {
+        const struct label *known = &carrying->labels.items[i];
+
+        if (known->type != label->type)
+            continue;
+        *is_first = false;
+        if (known->effect == label->effect)
+            found = i;
+        if (known->state == SETTLED && known != label &&
+            known->confidence >= label->confidence)
+            *is_dominated = true;
+    }
+    return found;
+}
+
 static void arrive(struct carrying *carrying, const struct label *arriving)
 {
     uint32_t *first = &carrying->first_labels[arriving->node.i];
-    uint32_t i = *first;
+    bool is_dominated, is_first;
+    uint32_t i = find_label(&is_dominated, &is_first, carrying, arriving);
 
-    while (i != NONE && carrying->labels.items[i].type != arriving->type)
-        i = carrying->labels.items[i].next;
+    if (is_dominated || (is_first && is_barred(carrying->graph, arriving)))
+        return;
     if (i == NONE) {
-        if (is_barred(carrying->graph, arriving))
-            return;
         i = (uint32_t)carrying->labels.n;
         tl_vec_push(&carrying->labels, *arriving);
         carrying->labels.items[i].next = *first;
@@ -194,7 +227,7 @@ static void arrive(struct carrying *carrying, const struct label *arriving)
         return;
     }
     struct label *known = &carrying->labels.items[i];
-    if (known->is_settled || !is_better(carrying, arriving, known))
+    if (known->state != WAITS || !is_better(carrying, arriving, known))
         return;
     uint32_t next = known->next;
     bool has_new_place = key_of(arriving) != key_of(known);
@@ -315,8 +348,8 @@ static void set_out(struct carrying *carrying)
                 .node = { node },
                 .from = { node },
                 .previous_node = { node },
+                .previous_type = tag->info_type,
                 .previous = NONE,
-                .previous_tag = i,
                 .confidence = tag->confidence < 1000 ? tag->confidence : 1000,
                 .sensitivity = tag->sensitivity,
             };
@@ -338,13 +371,18 @@ static int go_on(struct carrying *carrying, struct tl_ctx *ctx)
         struct label *label = &carrying->labels.items[best.label];
 
         /* It was found by a better way meanwhile, and waits there. */
-        if (label->is_settled || key_of(label) != best.key)
+        if (label->state != WAITS || key_of(label) != best.key)
             continue;
-        label->is_settled = true;
+        bool is_dominated, is_first;
+        find_label(&is_dominated, &is_first, carrying, label);
+        label->state = is_dominated ? DOMINATED : SETTLED;
+        if (is_dominated)
+            continue;
         struct label start = *label;
-        start.is_settled = false;
+        start.state = WAITS;
         start.previous = best.label;
         start.previous_node = label->node;
+        start.previous_type = label->type;
         leave(carrying, &start);
         if (++steps % STEPS_BETWEEN_CHECKS == 0)
             rc = tl_ctx_check(ctx);
@@ -354,10 +392,15 @@ static int go_on(struct carrying *carrying, struct tl_ctx *ctx)
 
 /* ---- what came of it ---- */
 
+/* By type, then what leaves most. */
 static int by_type(const void *a, const void *b, void *labels)
 {
-    return strcmp(((struct label *)labels)[*(const uint32_t *)a].type,
-                  ((struct label *)labels)[*(const uint32_t *)b].type);
+    const struct label *left = &((struct label *)labels)[*(const uint32_t *)a];
+    const struct label *right = &((struct label *)labels)[*(const uint32_t *)b];
+    int order = strcmp(left->type, right->type);
+
+    return order ? order
+                 : (left->effect > right->effect) - (left->effect < right->effect);
 }
 
 static struct tl_graph_tag tag_of(const struct label *label)
@@ -377,51 +420,84 @@ static struct tl_graph_tag tag_of(const struct label *label)
     };
 }
 
-/* Own tags first, then carried ones by type. `places` gets where each label's tag stands. */
-static void lay_tags(struct carrying *carrying, uint32_t *places)
+struct columns_labels {
+    TL_VEC(uint32_t) items;
+};
+
+/* The labels that become the column's tags: of each type the one that leaves most. */
+static void choose_labels(struct columns_labels *out, const struct carrying *carrying,
+                          uint32_t node)
+{
+    struct label *labels = carrying->labels.items;
+    size_t n = 0;
+
+    out->items.n = 0;
+    for (uint32_t i = carrying->first_labels[node]; i != NONE; i = labels[i].next)
+        if (labels[i].state == SETTLED)
+            tl_vec_push(&out->items, i);
+    if (out->items.n > 1)
+        qsort_r(out->items.items, out->items.n, sizeof *out->items.items, by_type,
+                labels);
+    for (size_t i = 0; i < out->items.n; i++)
+        if (n == 0 ||
+            labels[out->items.items[n - 1]].type != labels[out->items.items[i]].type)
+            out->items.items[n++] = out->items.items[i];
+    out->items.n = n;
+}
+
+/* Own tags first, then carried ones by type. */
+static void lay_tags(struct carrying *carrying)
 {
     struct tl_graph *graph = carrying->graph;
     size_t n = graph->n_tags + carrying->labels.n;
     struct tl_graph_tag *tags = tl_alloc(n + 1, sizeof *tags);
+    uint32_t *way_of = tl_alloc(n + 1, sizeof *way_of);
     uint32_t *starts = tl_alloc(graph->columns.n + 2, sizeof *starts);
+    struct columns_labels chosen = { 0 };
     uint32_t at = 0;
-    TL_VEC(uint32_t) labels = { 0 };
 
     for (uint32_t node = 0; node < graph->columns.n; node++) {
-        uint32_t first = graph->tag_spans.starts[node];
-        uint32_t n_own = graph->tag_spans.starts[node + 1] - first;
-
         starts[node] = at;
-        memcpy(tags + at, graph->tags + first, n_own * sizeof *tags);
-        at += n_own;
-        labels.n = 0;
-        for (uint32_t i = carrying->first_labels[node]; i != NONE;
-             i = carrying->labels.items[i].next)
-            tl_vec_push(&labels, i);
-        if (labels.n > 1)
-            qsort_r(labels.items, labels.n, sizeof *labels.items, by_type,
-                    carrying->labels.items);
-        for (size_t i = 0; i < labels.n; i++) {
-            places[labels.items[i]] = at;
-            tags[at++] = tag_of(&carrying->labels.items[labels.items[i]]);
+        for (uint32_t i = graph->tag_spans.starts[node];
+             i < graph->tag_spans.starts[node + 1]; i++) {
+            tags[at] = graph->tags[i];
+            way_of[at++] = TL_NO_WAY;
+        }
+        choose_labels(&chosen, carrying, node);
+        for (size_t i = 0; i < chosen.items.n; i++) {
+            tags[at] = tag_of(&carrying->labels.items[chosen.items.items[i]]);
+            way_of[at++] = chosen.items.items[i];
         }
     }
     starts[graph->columns.n] = at;
-    graph->ways = tl_alloc(n + 1, sizeof *graph->ways);
-    for (size_t i = 0; i < carrying->labels.n; i++) {
-        const struct label *label = &carrying->labels.items[i];
-        uint32_t node = label->previous_node.i;
-        uint32_t tag = label->previous != NONE ? places[label->previous]
-                                               : starts[node] + label->previous_tag -
-                                                     graph->tag_spans.starts[node];
-        graph->ways[places[i]] = (struct tl_way){ tag, label->previous_node };
-    }
-    tl_vec_release(&labels);
+    tl_vec_release(&chosen.items);
     tl_free(graph->tags);
     tl_free(graph->tag_spans.starts);
     graph->tags = tags;
+    graph->way_of = way_of;
     graph->tag_spans.starts = starts;
-    graph->n_tags = (uint32_t)n;
+    graph->n_tags = at;
+}
+
+/* What is needed of the labels to go back along them. */
+static void keep_ways(const struct carrying *carrying)
+{
+    struct tl_way *ways = tl_alloc(carrying->labels.n + 1, sizeof *ways);
+
+    for (size_t i = 0; i < carrying->labels.n; i++) {
+        const struct label *label = &carrying->labels.items[i];
+
+        ways[i] = (struct tl_way){
+            .info_type = label->type,
+            .node = label->node,
+            .before = label->previous_node,
+            .type_before = label->previous_type,
+            .way_before = label->previous,
+            .edge = label->edge,
+            .confidence = label->confidence,
+        };
+    }
+    carrying->graph->ways = ways;
 }
 
 int tl_graph_carry(struct tl_graph *graph, const struct tl_carry_rule *rules, size_t n,
@@ -439,9 +515,8 @@ int tl_graph_carry(struct tl_graph *graph, const struct tl_carry_rule *rules, si
     set_out(&carrying);
     int rc = go_on(&carrying, ctx);
     if (!rc && carrying.labels.n) {
-        uint32_t *places = tl_alloc(carrying.labels.n, sizeof *places);
-        lay_tags(&carrying, places);
-        tl_free(places);
+        lay_tags(&carrying);
+        keep_ways(&carrying);
     }
     tl_vec_release(&carrying.labels);
     tl_vec_release(&carrying.heap);
@@ -453,7 +528,7 @@ int tl_graph_carry(struct tl_graph *graph, const struct tl_carry_rule *rules, si
 
 /* ---- the way back ---- */
 
-/* Where the tag stands among all; also of a copy of it. */
+/* Where the tag stands among all; also of a copy of it. NONE: it is none of the graph's. */
 static uint32_t place_of(const struct tl_graph *graph, struct tl_node_id node,
                          const struct tl_graph_tag *tag)
 {
@@ -467,42 +542,66 @@ static uint32_t place_of(const struct tl_graph *graph, struct tl_node_id node,
 }
 
 static struct tl_step step_at(const struct tl_graph *graph, struct tl_node_id node,
-                              const struct tl_graph_tag *tag)
+                              const char *info_type, unsigned confidence)
 {
     const struct tl_graph_column *column = &graph->columns.items[node.i];
-    struct tl_step step = {
+
+    return (struct tl_step){
         .dataset = graph->datasets.items[column->dataset].key,
         .path = tl_text_get(graph->texts, column->path, NULL),
-        .info_type = tag->info_type,
-        .confidence = tag->confidence,
+        .info_type = info_type,
+        .confidence = (uint16_t)confidence,
     };
+}
 
-    if (tag->hops) {
-        const struct tl_edge *edge = graph->edges[tag->edge].edge;
-        step.query = edge->query;
-        step.line = edge->line;
-        step.column = edge->column;
-        step.kind = edge->kind;
-        step.effect = edge->effect;
-    }
+static struct tl_step step_along(const struct tl_graph *graph, const struct tl_way *way)
+{
+    const struct tl_edge *edge = graph->edges[way->edge].edge;
+    struct tl_step step = step_at(graph, way->node, way->info_type, way->confidence);
+
+    step.query = edge->query;
+    step.line = edge->line;
+    step.column = edge->column;
+    step.kind = edge->kind;
+    step.effect = edge->effect;
     return step;
+}
+
+/* How sure the own tag is that a way begins with. */
+static unsigned own_confidence(const struct tl_graph *graph, struct tl_node_id node,
+                               const char *type)
+{
+    for (uint32_t i = graph->tag_spans.starts[node.i];
+         i < graph->tag_spans.starts[node.i + 1]; i++)
+        if (graph->tags[i].info_type == type &&
+            (graph->tags[i].state == TL_PROPOSED || graph->tags[i].state == TL_CONFIRMED))
+            return graph->tags[i].confidence;
+    return 0;
 }
 
 void tl_graph_path(const struct tl_step **out, uint32_t *n, const struct tl_graph *graph,
                    struct tl_node_id node, const struct tl_graph_tag *tag,
                    struct tl_ctx *ctx)
 {
-    uint32_t place = graph->is_laid_out ? place_of(graph, node, tag) : NONE;
-    uint32_t n_steps = place == NONE ? 1 : tag->hops + 1;
+    uint32_t place = graph->way_of ? place_of(graph, node, tag) : NONE;
+    uint32_t way = place != NONE ? graph->way_of[place] : TL_NO_WAY;
+    uint32_t n_steps = way != TL_NO_WAY ? graph->tags[place].hops + 1 : 1;
     struct tl_step *steps = tl_arena_alloc(ctx->arena, n_steps, sizeof *steps);
 
-    for (uint32_t i = n_steps; i-- > 0;) {
-        steps[i] = step_at(graph, node, place == NONE ? tag : &graph->tags[place]);
-        if (i > 0) {
-            node = graph->ways[place].node;
-            place = graph->ways[place].tag;
-        }
-    }
     *out = steps;
     *n = n_steps;
+    if (way == TL_NO_WAY) {
+        steps[0] = step_at(graph, node, tag->info_type, tag->confidence);
+        return;
+    }
+    for (uint32_t i = n_steps - 1; i > 0; i--) {
+        const struct tl_way *station = &graph->ways[way];
+
+        steps[i] = step_along(graph, station);
+        if (station->way_before == TL_NO_WAY)
+            steps[0] =
+                step_at(graph, station->before, station->type_before,
+                        own_confidence(graph, station->before, station->type_before));
+        way = station->way_before;
+    }
 }

@@ -37,12 +37,14 @@ static void release_layout(struct tl_graph *graph)
     tl_free(graph->problems);
     tl_free(graph->tags);
     tl_free(graph->ways);
+    tl_free(graph->way_of);
     release_spans(&graph->dataset_columns);
     release_spans(&graph->in);
     release_spans(&graph->out);
     release_spans(&graph->problem_spans);
     release_spans(&graph->tag_spans);
     graph->ways = NULL;
+    graph->way_of = NULL;
 }
 
 void tl_graph_close(struct tl_graph *graph)

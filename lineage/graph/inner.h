@@ -31,11 +31,18 @@ struct tl_spans {
     uint32_t *items; /* NULL where the things themselves are sorted */
 };
 
-/* The tag before a carried one on its way: where the tag stands among all tags, and its column. */
+/* A station of a way that tags were carried along, in carry.c's own words. */
 struct tl_way {
-    uint32_t tag;
+    const char *info_type;
     struct tl_node_id node;
+    struct tl_node_id
+        before; /* the station before it, and which way led there; TL_NO_WAY: an own tag */
+    const char *type_before;
+    uint32_t way_before;
+    uint32_t edge;
+    uint16_t confidence;
 };
+#define TL_NO_WAY UINT32_MAX
 
 struct tl_graph {
     struct tl_texts *texts;
@@ -62,8 +69,10 @@ struct tl_graph {
     struct tl_edge_problem *problems;
     struct tl_spans tag_spans; /* by column */
     struct tl_graph_tag *tags;
-    struct tl_way *ways; /* beside `tags` */
     uint32_t n_tags;
+    struct tl_way *ways;
+    uint32_t *
+        way_of; /* by tag: the last station of its way; TL_NO_WAY: it is the column's own */
 };
 
 /* Lays out what was added since the last time. Carried tags are not touched: nothing is added once they are made. */
