@@ -168,9 +168,134 @@ static void a_decision_in_a_later_part_is_found(void)
     log_world_close(&w);
 }
 
+/* ---- carried tags ---- */
+
+/* The newest step's path: "s/m/u#a email 900 > keeps s/m/v#m email 900 ...". */
+static const char *path_of(struct log_world *w, const char *column, const char *info_type,
+                           const char **why)
+{
+    struct tl_str out = TL_STR_INIT(4096);
+    const struct tl_belief *belief;
+    struct tl_key_pattern pattern;
+    struct tl_belief_hit hit;
+    struct tl_blame_step *steps;
+    size_t n = 0;
+
+    CHECK_OK(tl_log_belief(&belief, w->log, &w->ctx), &w->ctx);
+    CHECK_OK(tl_key_parse(&pattern, column, &w->ctx), &w->ctx);
+    CHECK_INT(tl_belief_search(&hit, 1, belief, &pattern), 1);
+    CHECK_OK(tl_log_blame(&steps, &n, &hit, info_type, w->log, &w->ctx), &w->ctx);
+    for (uint32_t i = 0; n && i < steps[0].n_path; i++) {
+        const struct tl_step *step = &steps[0].path[i];
+        if (i)
+            tl_str_addf(&out, " > %s %s:%u:%u ", tl_effect_word(step->effect),
+                        step->query ? step->query : "", step->line, step->column);
+        tl_str_addf(&out, "%s#%s %s %u", step->dataset, step->path,
+                    step->info_type ? step->info_type : "?", step->confidence);
+    }
+    if (why)
+        *why = n ? steps[0].why : "";
+    const char *text = tl_arena_dup(w->ctx.arena, out.text, out.n);
+    tl_str_release(&out);
+    return text;
+}
+
+static void a_carried_tag_tells_its_way(void)
+{
+    struct log_world w;
+    const char *why;
+
+    log_world_open(&w);
+    CHECK_OK(log_world_scan(&w, "s/m/u a=email:900; s/m/v m; s/m/w k; "
+                                "> s/m/u#a s/m/v#m keeps; "
+                                "> s/m/v#m s/m/w#k hashes:md5 etl"),
+             &w.ctx);
+    CHECK_TEXT(path_of(&w, "w#k", "hashed_email", &why),
+               "s/m/u#a email 900 > keeps :1:8 s/m/v#m email 900 > hashes etl:1:8 "
+               "s/m/w#k hashed_email 810");
+    CHECK_TEXT(why, "s/m/u#a -> s/m/v#m keeps -> s/m/w#k hashes");
+    CHECK_TEXT(path_of(&w, "u#a", "email", NULL), "");
+    log_world_close(&w);
+}
+
+static void the_way_is_told_as_it_stands(void)
+{
+    struct log_world w;
+    const char *why;
+
+    log_world_open(&w);
+    CHECK_OK(log_world_scan(&w, "s/m/u a=email:900; s/m/v m; s/m/w k; "
+                                "> s/m/u#a s/m/v#m keeps; > s/m/v#m s/m/w#k keeps"),
+             &w.ctx);
+    CHECK_OK(log_world_scan(&w, "s/m/u ~ a; s/m/v ~ m; s/m/w ~ k; "
+                                "> s/m/u#a s/m/v#m keeps; > s/m/u#a s/m/w#k keeps new"),
+             &w.ctx);
+    CHECK_TEXT(path_of(&w, "w#k", "email", &why),
+               "s/m/u#a email 900 > keeps new:1:8 s/m/w#k email 900");
+    CHECK_TEXT(why, "s/m/u#a -> s/m/v#m keeps -> s/m/w#k keeps"); /* as it was decided */
+    log_world_close(&w);
+}
+
+static void the_way_leads_through_what_only_sql_names(void)
+{
+    struct log_world w;
+
+    log_world_open(&w);
+    CHECK_OK(log_world_scan(&w, "s/m/u a=email:900 b; s/m/v m; "
+                                "> s/m/u#* s/m/tmp#* keeps load; "
+                                "> s/m/tmp#* s/m/v#m partial load"),
+             &w.ctx);
+    CHECK_TEXT(path_of(&w, "v#m", "email", NULL),
+               "s/m/u#a email 900 > keeps load:1:8 s/m/tmp#* ? 0 > partial load:1:8 "
+               "s/m/v#m email 540");
+    log_world_close(&w);
+}
+
+static void the_way_that_leaves_as_much_as_is_said_is_told(void)
+{
+    struct log_world w;
+
+    log_world_open(&w);
+    CHECK_OK(log_world_scan(&w, "s/m/u a=email:900; s/m/v m; s/m/w k; "
+                                "> s/m/u#a s/m/w#k partial; "
+                                "> s/m/u#a s/m/v#m keeps; > s/m/v#m s/m/w#k keeps"),
+             &w.ctx);
+    CHECK_TEXT(path_of(&w, "w#k", "email", NULL),
+               "s/m/u#a email 900 > keeps :1:8 s/m/v#m email 900 > keeps :1:8 "
+               "s/m/w#k email 900");
+    log_world_close(&w);
+}
+
+static void what_was_carried_and_then_found_has_one_history(void)
+{
+    static const char flow[] = "; > s/m/u#a s/m/v#m keeps";
+    struct log_world w;
+
+    log_world_open(&w);
+    CHECK_OK(log_world_scan(&w, tl_arena_printf(w.ctx.arena,
+                                                "s/m/u a=email:900; s/m/v m=email:500%s",
+                                                flow)),
+             &w.ctx);
+    CHECK_OK(log_world_scan(&w,
+                            tl_arena_printf(w.ctx.arena, "s/m/u ~ a; s/m/v m%s", flow)),
+             &w.ctx);
+    CHECK_OK(log_world_scan(&w, tl_arena_printf(w.ctx.arena,
+                                                "s/m/u a=email:700; s/m/v ~ m%s", flow)),
+             &w.ctx);
+    CHECK_OK(log_world_review(&w, "reject s/m/v#m email"), &w.ctx);
+    CHECK_TEXT(history(&w, "v#m", "email"),
+               "rejected:700 by person, carried:700 by lineage, carried:900 by lineage, "
+               "proposed:500 by rule");
+    log_world_close(&w);
+}
+
 TL_TESTS("blame", TEST(a_history_is_walked_back_to_its_beginning),
          TEST(names_that_look_like_json_are_told_apart_from_it),
          TEST(each_commit_is_read_once_for_all_steps),
          TEST(types_of_a_mixed_column_have_histories_of_their_own),
          TEST(each_step_says_why), TEST(what_has_no_tag_has_no_history),
-         TEST(history_outlives_a_days_end), TEST(a_decision_in_a_later_part_is_found))
+         TEST(history_outlives_a_days_end), TEST(a_decision_in_a_later_part_is_found),
+         TEST(a_carried_tag_tells_its_way), TEST(the_way_is_told_as_it_stands),
+         TEST(the_way_leads_through_what_only_sql_names),
+         TEST(the_way_that_leaves_as_much_as_is_said_is_told),
+         TEST(what_was_carried_and_then_found_has_one_history))

@@ -8,6 +8,7 @@
 #include "base/vec.h"
 #include "lineage/log/commit.h"
 #include "lineage/log/lines.h"
+#include "lineage/log/path.h"
 
 /* Where the next step is to be found. */
 struct place {
@@ -99,6 +100,22 @@ static void tell_rules(struct tl_str *out, const json_t *spans, const char *colu
     }
 }
 
+/* "s/m/u#a -> s/m/v#m hashes": the way of a carried tag as it was when that was decided. */
+static void tell_path(struct tl_str *out, const json_t *span)
+{
+    const json_t *attributes = json_object_get(span, "attributes");
+
+    for (size_t i = 0; i < json_array_size(attributes); i++) {
+        const json_t *attribute = json_array_get(attributes, i);
+        const json_t *values = tl_json_at(attribute, "value.arrayValue.values");
+        if (strcmp(tl_json_text_at(attribute, "key", ""), "tagline.path") != 0)
+            continue;
+        for (size_t v = 0; v < json_array_size(values); v++)
+            tl_str_addf(out, "%s%s", v ? " -> " : "",
+                        tl_json_text_at(json_array_get(values, v), "stringValue", ""));
+    }
+}
+
 static const char *why_of(const json_t *spans, const json_t *span, const char *state,
                           const char *info_type, struct tl_ctx *ctx)
 {
@@ -110,6 +127,8 @@ static const char *why_of(const json_t *spans, const json_t *span, const char *s
 
     if (said)
         tl_json_unescape_bytes(&text, said, strlen(said));
+    else if (strcmp(name, "carried") == 0)
+        tell_path(&text, span);
     else
         tell_rules(&text, spans, column, info_type);
     if (text.n == 0 && strcmp(state, "withdrawn") == 0)
@@ -238,6 +257,9 @@ int tl_log_blame(struct tl_blame_step **out, size_t *n,
     walk.tip.commit = NULL;
     while (rc == TL_OK && !is_last && walk.steps.n < MOST_STEPS)
         rc = take_step(&is_last, &walk, &place);
+    if (rc == TL_OK && walk.tag->state == TL_CARRIED)
+        tl_path_find(&walk.steps.items[0].path, &walk.steps.items[0].n_path, belief,
+                     column, walk.tag, ctx);
     git_commit_free(walk.at);
     tl_tip_release(&walk.tip);
     *n = rc == TL_OK ? walk.steps.n : 0;

@@ -1,6 +1,7 @@
 #include "lineage/log/walk.h"
 
 #include "base/ctx.h"
+#include "lineage/log/path.h"
 
 #include <stdlib.h>
 
@@ -41,57 +42,14 @@ static const char *text_of(struct tl_walk *walk, const struct tl_key *key)
     return walk->text.text;
 }
 
-/* One level of a key's text, decoded, from `*at` to the next '/'; NULL where it is none. */
-static const char *take_level(const char **at, struct tl_str *name, struct tl_arena *into)
-{
-    size_t n = strcspn(*at, "/");
-
-    tl_str_clear(name);
-    if (n == 0 || !tl_name_decode(name, *at, n))
-        return NULL;
-    *at += n + ((*at)[n] == '/');
-    return tl_arena_dup(into, name->text, name->n);
-}
-
-/*
- * A key's text taken apart, where it can be: absent levels leave no trace in it, so of three the one in the middle is a schema, unless
- * the belief knows it as a database.
- */
-static bool split_key(struct tl_key *out, const struct tl_walk *walk, const char *text,
-                      struct tl_arena *into)
-{
-    struct tl_str name = TL_STR_INIT(TL_STR_MOST);
-    const char *levels[4] = { NULL };
-    unsigned n = 0;
-
-    while (*text && n < 4 && (levels[n] = take_level(&text, &name, into)))
-        n++;
-    tl_str_release(&name);
-    if (*text || n < 2)
-        return false;
-    *out = (struct tl_key){ .source = levels[0],
-                            .database = n == 4 ? levels[1] : NULL,
-                            .schema = n == 4   ? levels[2]
-                                      : n == 3 ? levels[1]
-                                               : NULL,
-                            .dataset = levels[n - 1] };
-    if (n == 3 && !tl_belief_find(walk->belief, out)) {
-        struct tl_key other = *out;
-        other.database = out->schema;
-        other.schema = NULL;
-        if (tl_belief_find(walk->belief, &other))
-            *out = other;
-    }
-    return true;
-}
-
 static void add_named(struct tl_walk *walk, const struct tl_flows *flows,
                       struct tl_arena *lasting)
 {
     for (size_t i = 0; i < flows->targets.n; i++) {
         const struct tl_flow_target *target = &flows->targets.items[i];
         struct tl_walk_row row = { .dataset = UINT32_MAX };
-        if (!target->is_in_snapshot && split_key(&row.key, walk, target->text, lasting) &&
+        if (!target->is_in_snapshot &&
+            tl_path_split(&row.key, walk->belief, target->text, lasting) &&
             strcmp(text_of(walk, &row.key), target->text) == 0)
             walk->rows[walk->n_rows++] = row;
     }
