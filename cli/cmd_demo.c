@@ -44,11 +44,45 @@ static int prepare_folder(const char *folder, struct tl_ctx *ctx)
     return tl_file_write(tl_path_join(folder, MARK, ctx), "", 0, ctx);
 }
 
-static int write_config(const char *folder, struct tl_ctx *ctx)
+/* What the people of the invented company know of their tables. */
+static const char known[] =
+    "\n"
+    "# What the tables are for: policies ask for it.\n"
+    "datasets:\n"
+    "  - {match: raw_*, zone: raw, owner: ingestion, retention: 90 days}\n"
+    "  - {match: core_*, zone: core, owner: data-platform, retention: 13 months}\n"
+    "  - {match: mart_*, zone: mart, owner: analytics, retention: 13 months}\n"
+    "  - {match: export_*, zone: export, owner: partnerships, retention: 30 days}\n"
+    "  - match: export_audience_acme\n"
+    "    uses: [marketing.advertising.third_party.targeted]\n"
+    "    recipients: [Acme]\n"
+    "  - match: export_suppression_list\n"
+    "    uses: [marketing.communications.email]\n"
+    "    recipients: [the mailing house]\n"
+    "\n"
+    "# The built-in policies advise; this one is binding here.\n"
+    "policies:\n"
+    "  binding: [privacy/no-direct-identifier-in-export]\n";
+
+/* A pull request that should not be merged as it is. */
+static const char change[] =
+    "-- Acme wants to see who bought after its campaign.\n"
+    "create view export_buyers as\n"
+    "select u.user_id,\n"
+    "       sha256(lower(trim(u.email))) as hem,\n"
+    "       u.first_name || ' ' || u.last_name as buyer,\n"
+    "       substr(u.phone, 1, 4) as area,\n"
+    "       count(c.order_id) as orders\n"
+    "  from core_users u\n"
+    "  join raw_conversions c on c.user_id = u.user_id\n"
+    " group by u.user_id, u.email, u.first_name, u.last_name, u.phone;\n";
+
+static int write_files(const char *folder, struct tl_ctx *ctx)
 {
     struct tl_str text = TL_STR_INIT(1 << 20);
 
     tl_init_text(&text, "p-demo", "adshop.db");
+    tl_str_add(&text, known);
     static const char actors[] =
         "# Who stands behind an actor's id; the log holds the id.\n"
         "p-demo: 'whoever runs the demo'\n";
@@ -57,6 +91,9 @@ static int write_config(const char *folder, struct tl_ctx *ctx)
     if (rc == TL_OK)
         rc = tl_file_write(tl_path_join(folder, "tagline.actors.yaml", ctx), actors,
                            sizeof actors - 1, ctx);
+    if (rc == TL_OK)
+        rc = tl_file_write(tl_path_join(folder, "change.sql", ctx), change,
+                           sizeof change - 1, ctx);
     tl_str_release(&text);
     return rc;
 }
@@ -91,32 +128,52 @@ static int type(const char *line, struct tl_ctx *ctx)
     return code;
 }
 
+struct step {
+    const char *words, *line;
+    int code; /* what it ends in: a finding is what some steps are there to show */
+};
+
+static const struct step steps[] = {
+    { "An invented advertising company: bid requests, user profiles, auctions, "
+      "deliveries, events and reports\n"
+      "in one SQLite file. Nobody in it exists. Its columns are decided by names, values "
+      "and validators, and\n"
+      "tags are carried along the SQL of its views:",
+      "scan", 0 },
+    { "Every step of that was written as OpenTelemetry spans into a git repository, one "
+      "commit a run:",
+      "log", 0 },
+    { "Why is this column a hashed e-mail address? What spoke for it, with what weight, "
+      "what was ruled out:",
+      "why core_users#email_sha256", 0 },
+    { "Who tagged it, and when? A view's column tells the way its data came:",
+      "blame export_audience_acme#hem", 0 },
+    { "A person's word stands in every later scan, and is logged with the reason:",
+      "review accept core_users#email_sha256 --why \"computed by the sign-up service\"",
+      0 },
+    { "Policies are asked of columns and of the paths between them. One export breaks "
+      "them, and the path shows how:",
+      "policy check", 1 },
+    { "A pull request adds a view (change.sql). What would flow into it, before it "
+      "runs:",
+      "lineage --dialect sqlite change.sql", 0 },
+    { "And what that means: new flows of personal data, new columns that hold it, what "
+      "the policies would say.\n"
+      "A binding policy would be broken, so the exit code is 1 and the pull request "
+      "stops:",
+      "check change.sql", 1 },
+    { "What a push would send to DataHub (a few of the proposals; 'push --to FILE' "
+      "writes them all):",
+      "push --dry-run", 0 },
+};
+
 static int walk(struct tl_ctx *ctx)
 {
-    static const char *const steps[][2] = {
-        { "An invented advertising company: bid requests, user profiles, auctions, "
-          "deliveries, events and reports\n"
-          "in one SQLite file. Nobody in it exists. Its columns are decided by names, "
-          "values and validators:",
-          "scan" },
-        { "Every step of that was written as OpenTelemetry spans into a git repository, "
-          "one commit a run:",
-          "log" },
-        { "Who says that this column is a hashed e-mail address, and on which evidence?",
-          "blame core_users#email_sha256" },
-        { "A person's word stands in every later scan, and is logged with the reason:",
-          "review accept core_users#email_sha256 --why \"computed by the sign-up "
-          "service\"" },
-        { "What a push would send to DataHub (a few of the proposals; 'push --to FILE' "
-          "writes them all):",
-          "push --dry-run" },
-    };
-
     for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {
-        say(ctx, steps[i][0]);
-        int code = type(steps[i][1], ctx);
-        if (code)
-            return code;
+        say(ctx, steps[i].words);
+        int code = type(steps[i].line, ctx);
+        if (code != steps[i].code)
+            return code ? code : 5;
     }
     return 0;
 }
@@ -127,7 +184,8 @@ static void say_next(const char *folder, struct tl_ctx *ctx)
             "\nNow you, in the demo's folder or with a warehouse of yours:\n\n"
             "  $ cd %s\n"
             "  $ tagline review                           # what waits for a person\n"
-            "  $ tagline blame raw_bid_requests#ip        # who tagged it, and why\n"
+            "  $ tagline blame raw_bid_requests#ip        # who tagged it, and when\n"
+            "  $ tagline check change.sql --json          # the same for a script\n"
             "  $ tagline push --to proposals.json         # what DataHub would be told\n"
             "  $ git -C tagline-log log --stat            # the log is plain git\n"
             "  $ tagline init shop.db && tagline scan     # the same with your own\n",
@@ -147,7 +205,7 @@ static int run_demo(struct tl_call *call, struct tl_ctx *ctx)
     if ((rc = prepare_folder(folder, ctx)) == TL_OK &&
         (rc = tl_sqlite_demo_make(tl_path_join(folder, "adshop.db", ctx),
                                   TL_SQLITE_DEMO_SEED, ctx)) == TL_OK &&
-        (rc = write_config(folder, ctx)) == TL_OK) {
+        (rc = write_files(folder, ctx)) == TL_OK) {
         if (chdir(folder) != 0) {
             rc = tl_fail(ctx, TL_EINTERNAL, "cannot enter '%s': %s", folder,
                          strerror(errno));
@@ -169,9 +227,10 @@ const struct tl_cmd tl_cmd_demo = {
     .summary = "see the whole job on a made-up advertising warehouse",
     .operands = "[FOLDER]",
     .text = "Makes a warehouse of an invented advertising company in FOLDER "
-            "(tagline-demo), a tagline.yaml beside\n"
-            "it, and runs scan, log, blame, review and push --dry-run on it, showing "
-            "each command.",
+            "(tagline-demo), a tagline.yaml\n"
+            "and a pull request beside it, and runs scan, log, why, blame, review, "
+            "policy, lineage, check and\n"
+            "push --dry-run on it, showing each command.",
     .examples = "  $ tagline demo\n",
     .options_size = sizeof(struct demo_options),
     .most_operands = 1,
