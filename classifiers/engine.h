@@ -86,9 +86,21 @@ struct tl_trial {
     uint16_t least_distinct; /* distinct values that must fit where values alone speak */
     unsigned prior_ppm;      /* share of random data that fits, in parts per million */
 };
+/*
+ * How values look without a letter or a digit of them: each run of letters (and of bytes beyond ASCII) is '*', each run of digits '#', a few
+ * signs stand for themselves, any other is '?'. Only what TL_LOOK_LEAST different values share is told.
+ */
+#define TL_LOOK_LEAST 5
+struct tl_look {
+    const char *text; /* "*.#@*.*" */
+    uint32_t rows, distinct;
+};
+
 struct tl_trials {
     struct tl_trial *items; /* by fate, then surest, then most values, then name */
     uint32_t n;
+    struct tl_look *looks; /* the most frequent, at most three */
+    uint32_t n_looks;
     uint32_t
         n_untried; /* types that were not asked: they need a name that speaks for them */
 };

@@ -256,6 +256,10 @@ void tl_column_trials(struct tl_trials *out, const struct tl_decision *decision,
                       const struct tl_engine_scratch *scratch,
                       const struct tl_engine *engine, struct tl_arena *into);
 
+/* What its values look like. */
+void tl_column_looks(struct tl_trials *out, const struct tl_evidence_of *evidence,
+                     struct tl_arena *into);
+
 /* Marks (one byte each, not 0; NULL: none) the bytes of `text` that may be personal. Returns whether there are any. */
 bool tl_fit_mark(unsigned char *marks, const struct tl_engine *engine, const char *text,
                  size_t n, struct tl_rx_scratch *rx);

@@ -279,4 +279,5 @@ void tl_column_trials(struct tl_trials *out, const struct tl_decision *decision,
             trial_of(&evidence->candidates.items[i], decision, scratch, engine);
     if (out->n)
         qsort(out->items, out->n, sizeof *out->items, compare);
+    tl_column_looks(out, evidence, into);
 }

@@ -372,6 +372,20 @@ static void show_sample(const struct tl_why *why, struct tl_ctx *ctx)
     tl_str_release(&text);
 }
 
+static void show_looks(const struct tl_trials *trials, struct tl_ctx *ctx)
+{
+    struct tl_str text = TL_STR_INIT(1 << 12);
+
+    for (uint32_t i = 0; i < trials->n_looks; i++)
+        tl_str_addf(&text, "%s'%s' in %u row%s", i ? "; " : "", trials->looks[i].text,
+                    trials->looks[i].rows, trials->looks[i].rows == 1 ? "" : "s");
+    if (trials->n_looks) {
+        tl_str_add(&text, " (* letters, # digits)");
+        show_fact("looks like", text.text, ctx);
+    }
+    tl_str_release(&text);
+}
+
 static void show_run(const char *name, const struct tl_evidence_run *run,
                      const char *more, struct tl_ctx *ctx)
 {
@@ -409,6 +423,8 @@ static void show_facts(const struct tl_why *why, struct tl_ctx *ctx)
     fputc('\n', ctx->say->results);
     if (why->decisions) {
         show_sample(why, ctx);
+        if (why->trials)
+            show_looks(why->trials, ctx);
         show_rules(why, ctx);
     }
     if (evidence && evidence->decided.run.run[0] && !why->trials)
@@ -551,6 +567,20 @@ static void put_counts(struct tl_json *json, const struct tl_why *why)
     tl_json_object_end(json);
 }
 
+static void put_looks(struct tl_json *json, const struct tl_trials *trials)
+{
+    tl_json_key(json, "looks");
+    tl_json_array(json);
+    for (uint32_t i = 0; i < trials->n_looks; i++) {
+        tl_json_object(json);
+        tl_json_put_int(json, "distinct", trials->looks[i].distinct);
+        tl_json_put_text(json, "look", trials->looks[i].text);
+        tl_json_put_int(json, "rows", trials->looks[i].rows);
+        tl_json_object_end(json);
+    }
+    tl_json_array_end(json);
+}
+
 static void json_decision(const struct tl_why *why, struct tl_ctx *ctx)
 {
     const struct tl_decision *decision = decision_of(why);
@@ -565,6 +595,8 @@ static void json_decision(const struct tl_why *why, struct tl_ctx *ctx)
         put_share(json, "floor", why->floor);
     tl_json_put_bool(json, "gone", why->is_gone);
     tl_json_put_text(json, "kind", why->kind);
+    if (why->trials)
+        put_looks(json, why->trials);
     if (evidence && !why->trials)
         put_run(json, "not_seen", &evidence->missed, evidence->missed_why);
     if (why->trials)

@@ -175,6 +175,7 @@ def asked_now_all_that_was_tried_is_told(house):
     everything = why(house, "users#email", "--now", "--all")["ruled_out"]
     assert len(everything) == said["decision"]["tried"] - 1, len(everything)
     assert len(everything) > len(said["ruled_out"]), said
+    assert [look["look"] for look in said["decision"]["looks"]] == ["*#@*.*"], said
     assert len(house.commits()) == 2, "asking logs nothing"
 
 

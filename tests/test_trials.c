@@ -174,7 +174,66 @@ static void a_column_of_which_nothing_is_known_was_tried_for_nothing(void)
     tl_columns_close(&w);
 }
 
-TL_TESTS("trials", TEST(what_was_settled_is_first),
+static void a_password(char out[256], unsigned i)
+{
+    static const char signs[] = "!$%&=<>;";
+
+    if (i)
+        snprintf(out, 256, "pa%uss", i);
+    else
+        snprintf(out, 256, "!-%s-!", signs);
+}
+
+static void values_are_shown_by_their_looks_where_several_share_one(void)
+{
+    struct tl_columns w;
+
+    tl_columns_open(&w, "t", 100);
+    tl_columns_make(&w, "email", "TEXT", an_email);
+    tl_columns_add(&w, "few", "TEXT", "a1", "b2", "c3", "d4", TL_LAST);
+    tl_columns_make(&w, "secret", "TEXT", a_password);
+    CHECK(tl_columns_decide(&w, TL_SAMPLE_WHOLE));
+    struct tl_trials trials = ask(&w, 0);
+    CHECK_INT(trials.n_looks, 1);
+    CHECK_TEXT(trials.looks[0].text, "*.#@*.*");
+    CHECK_INT(trials.looks[0].rows, 100);
+    CHECK_INT(ask(&w, 1).n_looks, 0);
+    trials = ask(&w, 2);
+    CHECK_INT(trials.n_looks, 1);
+    CHECK_TEXT(trials.looks[0].text, "*#*");
+    tl_columns_close(&w);
+}
+
+/* Every byte but NUL, forty at a time, each such run in many rows of different length. */
+static void any_bytes(char out[256], unsigned i)
+{
+    for (unsigned k = 0; k < 40; k++)
+        out[k] = (char)(1 + (i % 8 * 32 + k) % 255);
+    memset(out + 40, out[39], i / 8);
+    out[40 + i / 8] = '\0';
+}
+
+static void no_look_holds_a_letter_or_a_digit(void)
+{
+    struct tl_columns w;
+    unsigned n = 0;
+
+    tl_columns_open(&w, "t", 200);
+    tl_columns_make(&w, "bytes", "TEXT", any_bytes);
+    tl_columns_make(&w, "email", "TEXT", an_email);
+    CHECK(tl_columns_decide(&w, TL_SAMPLE_WHOLE));
+    for (uint32_t c = 0; c < 2; c++) {
+        struct tl_trials trials = ask(&w, c);
+        for (uint32_t i = 0; i < trials.n_looks; i++, n++)
+            CHECK_INT(strspn(trials.looks[i].text, "*#? .,-_@:/+()"),
+                      strlen(trials.looks[i].text));
+    }
+    CHECK_INT(n, 4);
+    tl_columns_close(&w);
+}
+
+TL_TESTS("trials", TEST(values_are_shown_by_their_looks_where_several_share_one),
+         TEST(no_look_holds_a_letter_or_a_digit), TEST(what_was_settled_is_first),
          TEST(a_name_that_the_values_refute_says_what_it_would_have_taken),
          TEST(values_that_may_fit_by_chance_are_told_as_such),
          TEST(what_is_found_inside_values_is_told_from_what_they_are),

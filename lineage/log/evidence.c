@@ -366,11 +366,11 @@ static int look_at(bool *is_done, const struct asked *asked, const struct place 
     json_t *json = NULL;
     bool may_decide;
 
-    tl_commit_read(&run, place->commit, asked->ctx);
-    if (run.run[0] == '\0' || strcmp(run.kind, "scan") != 0)
-        return TL_OK;
     /* Once seen, an older run that neither wrote nor can have failed has no news. */
     if (!is_rewritten && !asked->may_have_failed && out->confirmed.run.run[0])
+        return TL_OK;
+    tl_commit_read(&run, place->commit, asked->ctx);
+    if (run.run[0] == '\0' || strcmp(run.kind, "scan") != 0)
         return TL_OK;
     int rc = read_run(&json, place, &run, asked->ctx);
     may_decide = is_rewritten ||
