@@ -1,5 +1,6 @@
 /*
- * Who tagged a column what, when, on which evidence: the deciding span, and the ones before it by their links.
+ * Who tagged a column what, when, on which evidence: the deciding span, and the ones before it by their links. Of a carried tag also the
+ * way it came, and below that what was decided where it set out.
  */
 #include "cli/cmd.h"
 
@@ -7,6 +8,7 @@
 #include "base/vec.h"
 #include "cli/pipeline.h"
 #include "cli/show.h"
+#include "cli/verdict.h"
 
 struct blame_options {
     struct tl_common common;
@@ -33,6 +35,8 @@ static void json_step(const char *column, const struct tl_blame_step *step,
     tl_json_put_text(json, "info_type", step->info_type);
     tl_json_put_text(json, "kind", step->kind);
     tl_json_put_text(json, "origin", step->origin);
+    if (step->n_path)
+        tl_json_put_path(json, "path", step->path, step->n_path, ctx);
     tl_json_put_text(json, "rules", step->rules_digest);
     tl_json_put_text(json, "run", step->run);
     tl_json_put_text(json, "span", step->span);
@@ -64,7 +68,9 @@ static void show_step(const struct tl_blame_step *step, struct tl_ctx *ctx)
             tl_paint(ctx, TL_BOLD), tl_shown(step->info_type, ctx),
             tl_paint(ctx, TL_PLAIN), sure, tl_shown(by_whom(step->origin), ctx),
             tl_shown(step->kind, ctx), tl_shown(step->actor, ctx));
-    if (step->why && step->why[0])
+    if (step->n_path)
+        tl_show_path(step->path, step->n_path, ctx);
+    else if (step->why && step->why[0])
         fprintf(out, "    %s\n", tl_shown(step->why, ctx));
     fprintf(out, "    %scommit %.12s  run %s  span %s  rules %.12s%s\n",
             tl_paint(ctx, TL_DIM), step->commit, step->run, step->span,
@@ -118,18 +124,73 @@ static int gather_history(struct history *history, const struct tl_belief *belie
     return TL_OK;
 }
 
-static void show_history(const struct history *history, const char *column, bool is_gone,
-                         bool as_json, struct tl_ctx *ctx)
+/* ---- where a carried tag set out ---- */
+
+/* The column of a path's first step; NULL column where the belief no longer has it. */
+static struct tl_belief_hit find_origin(const struct tl_belief *belief,
+                                        const struct tl_step *origin)
 {
+    struct tl_belief_hit hit = { 0 };
+    struct tl_str text = TL_STR_INIT(TL_STR_MOST);
+
+    for (uint32_t d = 0; !hit.dataset && d < belief->n_datasets; d++) {
+        struct tl_key key = tl_belief_key(belief, &belief->datasets[d]);
+        tl_str_clear(&text);
+        tl_key_add(&text, &key);
+        if (strcmp(text.text, origin->dataset) == 0)
+            hit.dataset = &belief->datasets[d];
+    }
+    if (hit.dataset)
+        hit.column = tl_belief_column(belief, hit.dataset, origin->path);
+    tl_str_release(&text);
+    return hit;
+}
+
+/* What was decided there last: the evidence that everything behind it rests on. */
+static int show_origin(const struct tl_step *origin, const struct tl_belief *belief,
+                       bool as_json, struct tl_log *log, struct tl_ctx *ctx)
+{
+    const char *column = tl_place_text(origin->dataset, origin->path, ctx);
+    struct tl_belief_hit hit = find_origin(belief, origin);
+    struct tl_blame_step *steps;
+    size_t n;
+
+    if (!hit.column || !origin->info_type)
+        return TL_OK;
+    int rc = tl_log_blame(&steps, &n, &hit, origin->info_type, log, ctx);
+    if (rc < 0 || n == 0)
+        return rc;
+    if (as_json) {
+        json_step(column, &steps[0], ctx);
+    } else {
+        fprintf(ctx->say->results, "  %swhere it set out:%s %s\n", tl_paint(ctx, TL_DIM),
+                tl_paint(ctx, TL_PLAIN), column);
+        show_step(&steps[0], ctx);
+    }
+    return TL_OK;
+}
+
+static int show_history(const struct history *history, const struct tl_belief *belief,
+                        const struct tl_belief_hit *hit, bool as_json, struct tl_log *log,
+                        struct tl_ctx *ctx)
+{
+    const char *column = tl_hit_text(belief, hit, ctx);
+    bool is_gone = hit->column->is_absent || hit->dataset->is_absent;
+    int rc = TL_OK;
+
     if (!as_json)
         fprintf(ctx->say->results, "%s%s%s%s\n", tl_paint(ctx, TL_BOLD), column,
                 tl_paint(ctx, TL_PLAIN), is_gone ? "  (gone from its source)" : "");
-    for (size_t i = 0; i < history->steps.n; i++) {
+    for (size_t i = 0; rc == TL_OK && i < history->steps.n; i++) {
+        const struct tl_blame_step *step = &history->steps.items[i];
         if (as_json)
-            json_step(column, &history->steps.items[i], ctx);
+            json_step(column, step, ctx);
         else
-            show_step(&history->steps.items[i], ctx);
+            show_step(step, ctx);
+        if (step->n_path)
+            rc = show_origin(&step->path[0], belief, as_json, log, ctx);
     }
+    return rc;
 }
 
 static int blame_column(const struct tl_call *call, const struct tl_belief *belief,
@@ -149,9 +210,7 @@ static int blame_column(const struct tl_call *call, const struct tl_belief *beli
                      o->type);
     }
     if (rc == TL_OK)
-        show_history(&history, tl_hit_text(belief, &hit, ctx),
-                     hit.column->is_absent || hit.dataset->is_absent, o->common.json,
-                     ctx);
+        rc = show_history(&history, belief, &hit, o->common.json, log, ctx);
     if (rc == TL_OK && history.steps.n == 0)
         tl_note(ctx, hit.column->is_unknown
                          ? "no tag: its sample could not be read or was too small to tell"
@@ -185,8 +244,9 @@ const struct tl_cmd tl_cmd_blame = {
     .name = "blame",
     .summary = "who tagged a column what, when and on which evidence",
     .operands = "COLUMN",
-    .text = "Follows a column's tags back through the log, newest decision first. A "
-            "COLUMN is written\n"
+    .text = "Follows a column's tags back through the log, newest decision first; of a "
+            "carried tag also the way\n"
+            "it came, and what was decided where it set out. A COLUMN is written\n"
             "source/database/schema/dataset#field, or any unambiguous end of that, such "
             "as users#email.",
     .examples =

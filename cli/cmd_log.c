@@ -172,8 +172,9 @@ const struct tl_cmd tl_cmd_log = {
     .name = "log",
     .summary = "the runs that were logged, or one of them whole",
     .operands = "[show RUN]",
-    .text = "Lists the runs, newest first; 'show' prints one: what was read, decided and "
-            "by which rules. The log\n"
+    .text = "Lists the runs, newest first; 'show' prints one: what was read and decided, "
+            "what flows where, which\n"
+            "tags were carried along, what policies said, and by which rules. The log\n"
             "is a bare git repository: git clone, git log and git blame read it too.",
     .examples = "  $ tagline log\n  $ tagline log show 3f2a1c9\n  $ tagline log show "
                 "3f2a1c9 --spans | head -1 | jq .\n",

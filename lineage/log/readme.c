@@ -20,9 +20,9 @@ const char *const tl_log_readme[] = {
     "|---|---|\n",
     "| `format` | `tagline-log 1`; a reader refuses a newer one |\n",
     "| `state/<source>/<database>/<schema>/<dataset>.json` | what is believed of a "
-    "dataset, one column a line; absent levels are left out |\n",
-    "| `rules/<sha256>.yaml` | every rule pack that a decision used, named by the "
-    "SHA-256 of its bytes |\n",
+    "dataset, one column, edge or problem a line; absent levels are left out |\n",
+    "| `rules/<sha256>.yaml` | every rule pack and policy that a decision used, named by "
+    "the SHA-256 of its bytes |\n",
     "| `runs/<yyyy>/<mm>/<dd>/<run>/spans.jsonl` | how a run decided: OpenTelemetry "
     "spans, one ExportTraceServiceRequest (OTLP/JSON) a line; further parts of 16 MiB "
     "are `spans.0002.jsonl` ... |\n",
@@ -60,8 +60,22 @@ const char *const tl_log_readme[] = {
     "changes. `rows` is an order of\n",
     "magnitude (a power of two). What is absent is left out: no `comment`, no comment; "
     "`unknown` and `absent` only when true.\n",
-    "An `absent` column or dataset is gone from its source and is kept because a person "
-    "spoke of it.\n",
+    "An `absent` column or dataset is not in its source: it went and is kept because a "
+    "person spoke of it, or (a dataset\n",
+    "without columns) only SQL names it.\n",
+    "\n",
+    "`edges` say what flows into the dataset: `source` and `source_column`, into which "
+    "`target_column` (none: it steers all of\n",
+    "it), as what `kind` (identity, transformation, aggregation move values; join, "
+    "filter, group_by, sort, window, conditional\n",
+    "steer), with what `effect` on personal data, and where that stands: `query` (none: "
+    "the dataset's own view SQL), `line`,\n",
+    "`column`. `confidence` is left out at 1000. `problems` are what of such SQL was not "
+    "understood.\n",
+    "A `carried` tag follows from a tag elsewhere: `from` is the column where that set "
+    "out, `from_type` what it is there,\n",
+    "`effect` what is left of the data on the way. It goes when its source or the way "
+    "goes; a span says why.\n",
     "\n",
     "## Bytes\n",
     "\n",
@@ -97,12 +111,16 @@ const char *const tl_log_readme[] = {
     "and a newline, the names percent-encoded and the digests\n",
     "   those in its state file at that commit. Unchanged are all datasets of the source "
     "in `state/` at that commit but\n",
-    "   for those that have a span of this run, those in `tagline.left_out`, and absent "
-    "ones.\n",
+    "   for those that have a `dataset` span of this run, those in `tagline.left_out`, "
+    "and absent ones. A `lineage` span says\n",
+    "   that something else flows into a dataset now; it may be unchanged all the "
+    "same.\n",
     "5. A span's id is the first 8 bytes of SHA-256(trace id || name), where the name is "
     "`run`, `stage <name>`, `source <name>`,\n",
     "   the dataset's key, `<key>#<column>`, or one of these followed by a space and a "
-    "step (`rule 0`, `tag <type>`, `word 0`).\n",
+    "step (`rule 0`, `tag <type>`, `word 0`,\n",
+    "   `lineage`, `carried <type>`, `lost <type>`); `policy`, `verdict 0` and `problem "
+    "0` stand alone.\n",
     "\n",
     "People stand here by id only. Who is behind an id stands elsewhere, where it can be "
     "erased.\n",
