@@ -12,6 +12,7 @@ enum tl_sql_case {
     TL_SQL_FOLD_LOWER, /* stored in lower case; quoted ones keep theirs and compare exactly */
     TL_SQL_FOLD_UPPER,
     TL_SQL_FOLD_NONE, /* stored as written, compare without case (ASCII), quoted or not */
+    TL_SQL_FOLD_LOWER_ALL, /* stored in lower case, quoted or not */
 };
 
 enum tl_sql_lexical {
@@ -32,6 +33,11 @@ enum tl_sql_lexical {
     TL_SQL_DOLLAR_COLUMNS = 16384, /* $1 is a column of the source */
     TL_SQL_ARROWS = 32768,         /* -> and ->> */
     TL_SQL_DASH_NAMES = 65536,     /* my-project.dataset.table */
+    TL_SQL_USER_OPERATORS =
+        131072, /* any run of operator characters, as PostgreSQL cuts it; ? and @ too */
+    TL_SQL_SHELL_LINES =
+        262144, /* \\copy, .mode: lines for the shell that feeds the text */
+    TL_SQL_JOINED_TEXT = 524288, /* 'a' and 'b' on the next line are one text */
 };
 
 enum tl_sql_grammar {
@@ -52,6 +58,20 @@ enum tl_sql_grammar {
     TL_SQL_FROM_FIRST = 16384,
     TL_SQL_SEMI_JOINS = 32768,
     TL_SQL_ASOF_JOINS = 65536,
+    TL_SQL_WORD_OPERATORS = 131072,     /* glob, match, regexp, rlike, div */
+    TL_SQL_TEXT_ALIASES = 262144,       /* select 1 'x'; no date '2020-01-01' then */
+    TL_SQL_INTERVAL_UNITS = 524288,     /* interval 1 day, interval x day */
+    TL_SQL_LAMBDAS = 1048576,           /* x -> x + 1 as an argument */
+    TL_SQL_LATERAL_VIEWS = 2097152,     /* lateral view explode(a) t as x */
+    TL_SQL_FILE_TABLES = 4194304,       /* from 'x.parquet' */
+    TL_SQL_LOOSE_TYPES = 8388608,       /* a type is any words, or none */
+    TL_SQL_GROUP_BY_ALL = 16777216,     /* group by all, order by all */
+    TL_SQL_BRACKET_LISTS = 33554432,    /* [1, 2] */
+    TL_SQL_ANGLE_TYPES = 67108864,      /* array<int> */
+    TL_SQL_PIVOTS = 134217728,          /* pivot and unpivot behind a from item */
+    TL_SQL_TIGHT_CONCAT = 268435456,    /* || and -> bind tighter than arithmetic */
+    TL_SQL_QUERY_TABLES = 536870912,    /* x in t: a table stands for its query */
+    TL_SQL_MODIFYING_CTES = 1073741824, /* with x as (insert ...) */
 };
 
 struct tl_sql_traits {
@@ -60,6 +80,9 @@ struct tl_sql_traits {
     uint32_t grammar;        /* enum tl_sql_grammar bits */
     uint8_t fold;            /* enum tl_sql_case */
     uint8_t alias_case_wins; /* spare */
+    uint8_t family;          /* enum tl_sql_keyword_family */
+    uint8_t
+        name_bytes; /* longer names are cut to so many bytes, as the system does; 0: they are not */
 };
 extern const struct tl_sql_traits tl_sql_traits[TL_SQL_DIALECTS];
 

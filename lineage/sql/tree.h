@@ -21,12 +21,12 @@ enum tl_sql_node_kind {
     TL_N_COLUMN, /* name; b table, c schema, d database as written (ids, 0: not given). flags QUOTED: the last part was */
     TL_N_STAR,   /* b table, c schema, d database; a list of TL_N_STAR_EDIT */
     TL_N_STAR_EDIT, /* op: enum tl_sql_star_edit; name; a expression (replace); b new name (rename) */
-    TL_N_CALL, /* name (last part), c schema; a list of arguments (TL_N_NAMED_ARGUMENT possible); b window; c.. see TL_N_CALL_TAIL in d */
-    TL_N_CALL_TAIL, /* a filter condition; b list of TL_N_ORDER (order by inside, within group) */
+    TL_N_CALL, /* name (last part), c schema; a list of arguments (TL_N_NAMED_ARGUMENT possible); b TL_N_WINDOW or 0; d TL_N_CALL_TAIL or 0. flags DISTINCT, STAR. Special syntax as a plain call: extract (constant, value), position (what, in), substring (value, from, for), overlay, trim (value, what) */
+    TL_N_CALL_TAIL, /* a filter condition; b list of TL_N_ORDER (order by inside, within group); c list of TL_N_NAME: columns written inside a table function (xmltable, json_table, rows from (f() as (...))) */
     TL_N_NAMED_ARGUMENT, /* name; a value */
-    TL_N_UNARY,          /* op: enum tl_sql_operator; a */
+    TL_N_UNARY, /* op: enum tl_sql_operator; a. is null, is true ..., collate, at local too */
     TL_N_BINARY,   /* op; a, b. like, is distinct from, at time zone, ->, :: paths too */
-    TL_N_CAST,     /* a; name: the type's text as written, interned */
+    TL_N_CAST,     /* a; name: the type's text as written, interned. date '...' too */
     TL_N_CASE,     /* a operand or 0; b list of TL_N_WHEN; c else or 0 */
     TL_N_WHEN,     /* a condition; b result */
     TL_N_IN,       /* a; b list of expressions, or one TL_N_SUBQUERY. flags NOT */
@@ -44,10 +44,10 @@ enum tl_sql_node_kind {
     TL_N_NAME,   /* name */
     /* ---- queries ---- */
     TL_N_QUERY, /* a list of TL_N_CTE; b body (SELECT, SET, VALUES, QUERY, or INSERT/UPDATE/DELETE with returning); c list of TL_N_ORDER; d list of limit and offset expressions. flags RECURSIVE */
-    TL_N_CTE,   /* name; a list of TL_N_NAME; b query */
+    TL_N_CTE, /* name; a list of TL_N_NAME; b query (TL_N_QUERY); c list of TL_N_NAME: columns that search and cycle add behind the others */
     TL_N_SELECT, /* a list of TL_N_ITEM; b list of from items; c where; d TL_N_SELECT_TAIL or 0. flags DISTINCT */
-    TL_N_SELECT_TAIL, /* a list of group by expressions; b having; c list of TL_N_NAMED_WINDOW; d TL_N_SELECT_MORE or 0 */
-    TL_N_SELECT_MORE, /* a qualify; b list of distinct on expressions; c into: TL_N_TABLE */
+    TL_N_SELECT_TAIL, /* a list of group by expressions; b having; c list of TL_N_NAMED_WINDOW; d TL_N_SELECT_MORE or 0. flags ALL: group by all */
+    TL_N_SELECT_MORE, /* a qualify; b list of distinct on expressions; c into: TL_N_TABLE. flags TEMPORARY: that one is */
     TL_N_NAMED_WINDOW, /* name; a TL_N_WINDOW */
     TL_N_ITEM,         /* a expression; name: alias or 0 */
     TL_N_SET, /* op: enum tl_sql_set; a left, b right (SELECT, SET, VALUES, QUERY). flags ALL, BY_NAME */
@@ -57,23 +57,23 @@ enum tl_sql_node_kind {
     TL_N_TABLE,    /* name, b schema, c database; d TL_N_ALIAS or 0. flags ONLY */
     TL_N_DERIVED,  /* a query; d alias. flags LATERAL */
     TL_N_FUNCTION, /* table function: a list of TL_N_CALL (rows from has several; unnest takes several arguments); d alias. flags LATERAL, ORDINALITY */
-    TL_N_JOIN, /* op: enum tl_sql_join; a left, b right; c on; d list of TL_N_NAME (using). flags NATURAL. Its own alias: not allowed for */
-    TL_N_ALIAS, /* name; a list of TL_N_NAME */
+    TL_N_JOIN, /* op: enum tl_sql_join; a left, b right; c on; d list of TL_N_NAME (using); name: alias of using or 0. flags NATURAL. (a join b) as x is a TL_N_DERIVED of select * */
+    TL_N_ALIAS, /* name or 0; a list of TL_N_NAME (b: its type's text, interned, or 0) */
     TL_N_PIVOT, /* not resolved yet: a problem */
     /* ---- statements ---- */
     TL_N_CREATE_VIEW, /* a TL_N_TABLE; b list of TL_N_NAME; c query. flags MATERIALIZED, TEMPORARY */
-    TL_N_CREATE_TABLE, /* a TL_N_TABLE; b list of TL_N_COLUMN_DEFINITION; c query (as) or 0; d TL_N_TABLE (like, inherits) or 0. flags TEMPORARY, EXTERNAL */
+    TL_N_CREATE_TABLE, /* a TL_N_TABLE; b list of TL_N_COLUMN_DEFINITION; c query (as) or 0; d list of TL_N_TABLE (like, inherits, partition of). flags TEMPORARY, EXTERNAL */
     TL_N_COLUMN_DEFINITION, /* name; b: its type's text, interned (0: none); a: generated always as (expression) or 0 */
     TL_N_INSERT, /* a TL_N_TABLE; b list of TL_N_NAME; c query (VALUES too); d TL_N_INSERT_TAIL or 0. flags OVERWRITE */
     TL_N_INSERT_TAIL, /* a list of TL_N_SET_COLUMN (on conflict do update); b where; c list of TL_N_ITEM (returning) */
-    TL_N_SET_COLUMN,  /* name; a expression */
+    TL_N_SET_COLUMN, /* name; a expression; b where a is a subquery of several columns: which of them, from 1 ((x, y) = (select ...): they share it) */
     TL_N_UPDATE, /* a TL_N_TABLE; b list of TL_N_SET_COLUMN; c list of from items; d TL_N_UPDATE_TAIL or 0 */
-    TL_N_UPDATE_TAIL, /* a where; b list of TL_N_ITEM (returning); c list of TL_N_CTE of a with clause in front */
+    TL_N_UPDATE_TAIL, /* a where; b list of TL_N_ITEM (returning); c list of TL_N_CTE of a with clause in front. flags RECURSIVE: that clause is */
     TL_N_DELETE,      /* a TL_N_TABLE; c list of using items; d TL_N_UPDATE_TAIL or 0 */
     TL_N_ALTER_TABLE, /* a TL_N_TABLE; b list of TL_N_ALTER */
-    TL_N_ALTER, /* op: enum tl_sql_alter; name: column; b: type's text (add) or new name (rename) */
-    TL_N_DROP,           /* a list of TL_N_TABLE */
-    TL_N_OTHER,          /* moves no data */
+    TL_N_ALTER, /* op: enum tl_sql_alter; name: column; b: type's text (add) or new name (rename); a: of a column added, generated from, or 0 */
+    TL_N_DROP,  /* a list of TL_N_TABLE */
+    TL_N_OTHER, /* moves no data */
     TL_N_NOT_UNDERSTOOD, /* a problem was recorded */
     TL_N_KINDS
 };

@@ -1,0 +1,127 @@
+/*
+ * The rows. PostgreSQL's and SQLite's were tried against the systems themselves; the others follow their manuals, and what is in
+ * doubt reads as the broader form: what a system would refuse need not be refused here.
+ */
+#include "lineage/sql/dialect.h"
+
+#include "lineage/sql/keywords.h"
+
+#include <string.h>
+
+/* What PostgreSQL and those that took over its scanner share. */
+#define POSTGRES_LEXICAL                                                                 \
+    (TL_SQL_DOLLAR_TEXT | TL_SQL_ESCAPE_TEXT | TL_SQL_NESTED_COMMENTS | TL_SQL_CASTS |   \
+     TL_SQL_ARROWS | TL_SQL_USER_OPERATORS | TL_SQL_SHELL_LINES | TL_SQL_JOINED_TEXT)
+
+const struct tl_sql_traits tl_sql_traits[TL_SQL_DIALECTS] = {
+    [TL_SQL_ANSI] = {
+        .name = "ansi",
+        .lexical = TL_SQL_UNICODE_TEXT | TL_SQL_JOINED_TEXT | TL_SQL_CASTS |
+                   TL_SQL_ARROWS | TL_SQL_NESTED_COMMENTS | TL_SQL_BACKTICK_NAMES,
+        .grammar = TL_SQL_ALIAS_IN_GROUP | TL_SQL_ALIAS_IN_HAVING | TL_SQL_QUALIFY |
+                   TL_SQL_MODIFYING_CTES | TL_SQL_SELECT_INTO | TL_SQL_DISTINCT_ON,
+        .fold = TL_SQL_FOLD_NONE,
+        .family = TL_KW_ELSEWHERE,
+    },
+    [TL_SQL_POSTGRES] = {
+        .name = "postgres",
+        .lexical = POSTGRES_LEXICAL | TL_SQL_UNICODE_TEXT,
+        .grammar = TL_SQL_DISTINCT_ON | TL_SQL_SELECT_INTO | TL_SQL_ALIAS_IN_GROUP |
+                   TL_SQL_MODIFYING_CTES,
+        .fold = TL_SQL_FOLD_LOWER,
+        .family = TL_KW_POSTGRES,
+        .name_bytes = 63,
+    },
+    [TL_SQL_REDSHIFT] = {
+        .name = "redshift",
+        .lexical = POSTGRES_LEXICAL | TL_SQL_BACKSLASH,
+        .grammar = TL_SQL_MINUS_SET | TL_SQL_STAR_EXCLUDE | TL_SQL_QUALIFY |
+                   TL_SQL_SELECT_INTO | TL_SQL_LATERAL_ALIASES | TL_SQL_ALIAS_IN_GROUP |
+                   TL_SQL_PIVOTS,
+        .fold = TL_SQL_FOLD_LOWER_ALL,
+        .family = TL_KW_POSTGRES,
+        .name_bytes = 127,
+    },
+    [TL_SQL_SNOWFLAKE] = {
+        .name = "snowflake",
+        .lexical = TL_SQL_BACKSLASH | TL_SQL_DOLLAR_TEXT | TL_SQL_SLASH_COMMENTS |
+                   TL_SQL_CASTS | TL_SQL_COLON_PATHS | TL_SQL_DOLLAR_COLUMNS,
+        .grammar = TL_SQL_TRAILING_COMMA | TL_SQL_MINUS_SET | TL_SQL_STAR_EXCLUDE |
+                   TL_SQL_STAR_REPLACE | TL_SQL_STAR_RENAME | TL_SQL_STAR_ILIKE |
+                   TL_SQL_QUALIFY | TL_SQL_BY_NAME | TL_SQL_LATERAL_ALIASES |
+                   TL_SQL_ALIAS_IN_WHERE | TL_SQL_ALIAS_IN_HAVING | TL_SQL_ALIAS_IN_GROUP |
+                   TL_SQL_ASOF_JOINS | TL_SQL_LAMBDAS | TL_SQL_GROUP_BY_ALL |
+                   TL_SQL_BRACKET_LISTS | TL_SQL_PIVOTS | TL_SQL_WORD_OPERATORS |
+                   TL_SQL_INTERVAL_UNITS,
+        .fold = TL_SQL_FOLD_UPPER,
+        .family = TL_KW_ELSEWHERE,
+    },
+    [TL_SQL_TRINO] = {
+        .name = "trino",
+        .lexical = TL_SQL_UNICODE_TEXT,
+        .grammar = TL_SQL_LAMBDAS,
+        .fold = TL_SQL_FOLD_LOWER_ALL,
+        .family = TL_KW_ELSEWHERE,
+    },
+    [TL_SQL_SQLITE] = {
+        .name = "sqlite",
+        .lexical = TL_SQL_BACKTICK_NAMES | TL_SQL_BRACKET_NAMES |
+                   TL_SQL_DOUBLE_QUOTED_MAYBE | TL_SQL_ARROWS | TL_SQL_SHELL_LINES,
+        .grammar = TL_SQL_ALIAS_IN_WHERE | TL_SQL_ALIAS_IN_HAVING | TL_SQL_ALIAS_IN_GROUP |
+                   TL_SQL_WORD_OPERATORS | TL_SQL_TEXT_ALIASES | TL_SQL_LOOSE_TYPES |
+                   TL_SQL_TIGHT_CONCAT | TL_SQL_QUERY_TABLES,
+        .fold = TL_SQL_FOLD_NONE,
+        .family = TL_KW_SQLITE,
+    },
+    [TL_SQL_DUCKDB] = {
+        .name = "duckdb",
+        .lexical = (POSTGRES_LEXICAL | TL_SQL_UNICODE_TEXT),
+        .grammar = TL_SQL_TRAILING_COMMA | TL_SQL_STAR_EXCLUDE | TL_SQL_STAR_REPLACE |
+                   TL_SQL_STAR_RENAME | TL_SQL_QUALIFY | TL_SQL_DISTINCT_ON |
+                   TL_SQL_BY_NAME | TL_SQL_LATERAL_ALIASES | TL_SQL_ALIAS_IN_WHERE |
+                   TL_SQL_ALIAS_IN_HAVING | TL_SQL_ALIAS_IN_GROUP | TL_SQL_FROM_FIRST |
+                   TL_SQL_SEMI_JOINS | TL_SQL_ASOF_JOINS | TL_SQL_INTERVAL_UNITS |
+                   TL_SQL_LAMBDAS | TL_SQL_FILE_TABLES | TL_SQL_GROUP_BY_ALL |
+                   TL_SQL_BRACKET_LISTS | TL_SQL_PIVOTS | TL_SQL_WORD_OPERATORS |
+                   TL_SQL_MODIFYING_CTES,
+        .fold = TL_SQL_FOLD_NONE,
+        .family = TL_KW_POSTGRES,
+    },
+    [TL_SQL_BIGQUERY] = {
+        .name = "bigquery",
+        .lexical = TL_SQL_BACKTICK_NAMES | TL_SQL_DOUBLE_QUOTED_TEXT | TL_SQL_BACKSLASH |
+                   TL_SQL_HASH_COMMENTS | TL_SQL_RAW_TEXT | TL_SQL_DASH_NAMES,
+        .grammar = TL_SQL_TRAILING_COMMA | TL_SQL_STAR_EXCLUDE | TL_SQL_STAR_REPLACE |
+                   TL_SQL_QUALIFY | TL_SQL_BY_NAME | TL_SQL_ALIAS_IN_HAVING |
+                   TL_SQL_ALIAS_IN_GROUP | TL_SQL_INTERVAL_UNITS | TL_SQL_GROUP_BY_ALL |
+                   TL_SQL_BRACKET_LISTS | TL_SQL_ANGLE_TYPES | TL_SQL_PIVOTS,
+        .fold = TL_SQL_FOLD_NONE,
+        .family = TL_KW_ELSEWHERE,
+    },
+    [TL_SQL_SPARK] = {
+        .name = "spark",
+        .lexical = TL_SQL_BACKTICK_NAMES | TL_SQL_DOUBLE_QUOTED_TEXT | TL_SQL_BACKSLASH |
+                   TL_SQL_NESTED_COMMENTS | TL_SQL_CASTS | TL_SQL_RAW_TEXT |
+                   TL_SQL_COLON_PATHS | TL_SQL_JOINED_TEXT,
+        .grammar = TL_SQL_MINUS_SET | TL_SQL_STAR_EXCLUDE | TL_SQL_LATERAL_ALIASES |
+                   TL_SQL_ALIAS_IN_HAVING | TL_SQL_ALIAS_IN_GROUP | TL_SQL_SEMI_JOINS |
+                   TL_SQL_QUALIFY | TL_SQL_INTERVAL_UNITS | TL_SQL_LAMBDAS |
+                   TL_SQL_LATERAL_VIEWS | TL_SQL_GROUP_BY_ALL | TL_SQL_ANGLE_TYPES |
+                   TL_SQL_PIVOTS | TL_SQL_WORD_OPERATORS,
+        .fold = TL_SQL_FOLD_NONE,
+        .family = TL_KW_ELSEWHERE,
+    },
+};
+
+const char *tl_sql_dialect_word(int dialect)
+{
+    return dialect >= 0 && dialect < TL_SQL_DIALECTS ? tl_sql_traits[dialect].name : NULL;
+}
+
+int tl_sql_dialect_of(const char *word)
+{
+    for (int i = 0; i < TL_SQL_DIALECTS; i++)
+        if (strcmp(word, tl_sql_traits[i].name) == 0)
+            return i;
+    return -1;
+}

@@ -1,0 +1,246 @@
+/*
+ * What the parser's files share. Recursive descent with a Pratt parser for expressions; the first refusal of a statement moves `now`
+ * to its end, so that everything unwinds by itself and nothing has to ask whether it failed. Private to parse*.c.
+ */
+#ifndef TL_LINEAGE_SQL_PARSE_H
+#define TL_LINEAGE_SQL_PARSE_H
+
+#include "lineage/sql/keywords.h"
+#include "lineage/sql/lex.h"
+
+/* Levels of nesting: expressions, queries and from items count. Each takes less than 1 KiB of stack, with sanitizers too. */
+#define TL_PARSE_MOST_LEVELS 5000
+
+struct tl_sql_parser {
+    const struct tl_sql_token *now;
+    struct tl_sql_tree *tree;
+    struct tl_sql_names *names;
+    const struct tl_sql_traits *traits;
+    uint32_t grammar; /* of the traits */
+    uint32_t depth;
+    bool failed;
+    uint8_t family;
+    struct tl_sql_lexer lexer;
+};
+
+/* ---- tokens ---- */
+
+static inline bool tl_parse_is(const struct tl_sql_parser *p, enum tl_sql_token_kind kind)
+{
+    return p->now->kind == kind;
+}
+
+static inline bool tl_parse_is_word(const struct tl_sql_parser *p,
+                                    enum tl_sql_keyword word)
+{
+    return p->now->word == word;
+}
+
+static inline bool tl_parse_are_words(const struct tl_sql_parser *p,
+                                      enum tl_sql_keyword first,
+                                      enum tl_sql_keyword second)
+{
+    return p->now->word == first && p->now[1].word == second;
+}
+
+/* Never steps behind the end. */
+static inline void tl_parse_step(struct tl_sql_parser *p)
+{
+    if (p->now->kind != TL_T_END)
+        p->now++;
+}
+
+static inline bool tl_parse_accept(struct tl_sql_parser *p, enum tl_sql_token_kind kind)
+{
+    if (p->now->kind != kind)
+        return false;
+    tl_parse_step(p);
+    return true;
+}
+
+static inline bool tl_parse_accept_word(struct tl_sql_parser *p, enum tl_sql_keyword word)
+{
+    if (p->now->word != word)
+        return false;
+    p->now++;
+    return true;
+}
+
+static inline bool tl_parse_accept_words(struct tl_sql_parser *p,
+                                         enum tl_sql_keyword first,
+                                         enum tl_sql_keyword second)
+{
+    if (!tl_parse_are_words(p, first, second))
+        return false;
+    p->now += 2;
+    return true;
+}
+
+/* Limits (enum tl_sql_keyword_limit) of a word in this dialect. */
+static inline unsigned tl_parse_limits(const struct tl_sql_parser *p, uint16_t word)
+{
+    return tl_sql_keywords[word].standing[p->family];
+}
+
+/* Whether the token can be a column, table or alias. */
+static inline bool tl_parse_is_name(const struct tl_sql_parser *p,
+                                    const struct tl_sql_token *token)
+{
+    if (token->kind == TL_T_WORD)
+        return !(tl_parse_limits(p, token->word) & TL_KW_NOT_NAME);
+    return token->kind == TL_T_QUOTED;
+}
+
+/* Records the statement's problem, if it is the first one, and goes to its end. */
+void tl_parse_refuse(struct tl_sql_parser *p, uint32_t at, const char *what);
+/* "expected <what>, found ..." at the token that is next. */
+void tl_parse_expected(struct tl_sql_parser *p, const char *what);
+bool tl_parse_expect(struct tl_sql_parser *p, enum tl_sql_token_kind kind,
+                     const char *what);
+bool tl_parse_expect_word(struct tl_sql_parser *p, enum tl_sql_keyword word);
+/* Enters a level; false, and refused, where there are too many. Left by p->depth--. */
+bool tl_parse_enter(struct tl_sql_parser *p);
+
+/* From an opening parenthesis behind its closing one, whatever is inside. */
+void tl_parse_skip_parens(struct tl_sql_parser *p);
+
+/* ---- names ---- */
+
+/* A name as a column, table or alias has it; 0 and refused where there is none. */
+uint32_t tl_parse_name(struct tl_sql_parser *p, const char *what);
+/* Any word, reserved or not. */
+uint32_t tl_parse_label(struct tl_sql_parser *p, const char *what);
+/* (a, b): a list of TL_N_NAME */
+uint32_t tl_parse_name_list(struct tl_sql_parser *p);
+/* [database.][schema.]name: TL_N_TABLE */
+uint32_t tl_parse_table_name(struct tl_sql_parser *p);
+/* A type; its text, interned. */
+uint32_t tl_parse_type(struct tl_sql_parser *p);
+
+/* ---- nodes ---- */
+
+/* Doubles the room. */
+void tl_parse_more_nodes(struct tl_sql_tree *tree);
+
+static inline uint32_t tl_parse_node(struct tl_sql_parser *p, enum tl_sql_node_kind kind,
+                                     uint32_t at)
+{
+    struct tl_sql_tree *tree = p->tree;
+
+    if (tree->n_nodes == tree->room)
+        tl_parse_more_nodes(tree);
+    tree->nodes[tree->n_nodes] = (struct tl_sql_node){ .kind = (uint8_t)kind, .at = at };
+    return tree->n_nodes++;
+}
+
+/* Until the next node is made. */
+static inline struct tl_sql_node *tl_parse_get(const struct tl_sql_parser *p,
+                                               uint32_t node)
+{
+    return &p->tree->nodes[node];
+}
+
+struct tl_parse_list {
+    uint32_t first, last;
+};
+
+/* A node or a whole chain; 0 adds nothing. */
+static inline void tl_parse_append(struct tl_sql_parser *p, struct tl_parse_list *list,
+                                   uint32_t node)
+{
+    if (!node)
+        return;
+    if (list->last)
+        p->tree->nodes[list->last].next = node;
+    else
+        list->first = node;
+    while (p->tree->nodes[node].next)
+        node = p->tree->nodes[node].next;
+    list->last = node;
+}
+
+/* ---- expressions (parse_expression.c, parse_call.c) ---- */
+
+/* How tightly an operator holds its operands; an operand is parsed above the power of the operator before it. */
+enum tl_parse_power {
+    TL_POWER_NONE,
+    TL_POWER_OR,
+    TL_POWER_AND,
+    TL_POWER_NOT,
+    TL_POWER_IS,
+    TL_POWER_COMPARE,
+    TL_POWER_IN, /* between, in, like */
+    TL_POWER_OPERATOR,
+    TL_POWER_ADD,
+    TL_POWER_MULTIPLY,
+    TL_POWER_CARET,
+    TL_POWER_TIGHT, /* || where it binds tighter than arithmetic */
+    TL_POWER_AT,
+    TL_POWER_COLLATE,
+    TL_POWER_SIGN,
+    TL_POWER_POSTFIX
+};
+
+uint32_t tl_parse_expression(struct tl_sql_parser *p);
+uint32_t tl_parse_above(struct tl_sql_parser *p, unsigned power);
+/* a, b, c */
+uint32_t tl_parse_expressions(struct tl_sql_parser *p);
+/* Behind an opening parenthesis, to the closing one: one TL_N_SUBQUERY, or a list (0: nothing was inside). */
+uint32_t tl_parse_inside_parens(struct tl_sql_parser *p);
+/* The arguments and what follows them, the parenthesis being next. */
+uint32_t tl_parse_call(struct tl_sql_parser *p, uint32_t at, uint32_t name,
+                       uint32_t schema, uint16_t word);
+/* A word with a syntax of its own before a parenthesis: 0 where it has none. */
+uint32_t tl_parse_special_call(struct tl_sql_parser *p);
+/* xmltable, json_table: the parenthesis is next. */
+uint32_t tl_parse_table_call(struct tl_sql_parser *p, uint32_t at, uint32_t name);
+/* A TL_N_LITERAL of no bytes, standing for a word that was understood as a constant. */
+uint32_t tl_parse_constant(struct tl_sql_parser *p, uint32_t at,
+                           enum tl_sql_literal literal);
+
+/* ---- queries (parse_query.c) ---- */
+
+/* Whether a query begins here: select, with, values, table, from where it may come first; not a parenthesis. */
+bool tl_parse_is_query(const struct tl_sql_parser *p);
+/* Whether a query in parentheses goes on here: union, order by, limit ... */
+bool tl_parse_is_more_query(const struct tl_sql_parser *p);
+uint32_t tl_parse_query(struct tl_sql_parser *p);
+/* The rest of a query whose with clause is read. */
+uint32_t tl_parse_query_with(struct tl_sql_parser *p, uint32_t at, uint32_t ctes,
+                             uint8_t flags);
+/* The rest of a query of which `left`, in parentheses, is the first part. */
+uint32_t tl_parse_query_behind(struct tl_sql_parser *p, uint32_t left);
+/* with [recursive] a as (...), ...; flags gets TL_F_RECURSIVE. */
+uint32_t tl_parse_with(struct tl_sql_parser *p, uint8_t *flags);
+/* Select items up to what is none; `returning` too. */
+uint32_t tl_parse_items(struct tl_sql_parser *p);
+/* order by is read: a list of TL_N_ORDER. */
+uint32_t tl_parse_order_list(struct tl_sql_parser *p);
+/* (partition by ... order by ... rows ...): TL_N_WINDOW */
+uint32_t tl_parse_window(struct tl_sql_parser *p);
+/* A query of all of a table: TL_N_QUERY over a from item. */
+uint32_t tl_parse_query_of(struct tl_sql_parser *p, uint32_t at, uint32_t from_item);
+uint32_t tl_parse_limits_of_query(struct tl_sql_parser *p, struct tl_parse_list *order);
+
+/* ---- from items (parse_from.c) ---- */
+
+uint32_t tl_parse_from_list(struct tl_sql_parser *p);
+/* [as] a [(b, c)]: TL_N_ALIAS or 0 */
+uint32_t tl_parse_alias(struct tl_sql_parser *p);
+
+/* ---- statements (parse_statement.c, parse_table.c) ---- */
+
+/* A statement up to its end; 0 where it is refused. */
+uint32_t tl_parse_statement(struct tl_sql_parser *p);
+
+/* insert, update, delete behind a with clause (0: none), for a statement or a common table expression. */
+uint32_t tl_parse_change(struct tl_sql_parser *p, uint32_t ctes, uint8_t flags);
+bool tl_parse_is_change(const struct tl_sql_parser *p);
+/* create, alter, drop: a statement node. */
+uint32_t tl_parse_create(struct tl_sql_parser *p);
+uint32_t tl_parse_alter(struct tl_sql_parser *p);
+uint32_t tl_parse_drop(struct tl_sql_parser *p);
+/* A statement that moves nothing, up to its end. */
+uint32_t tl_parse_other(struct tl_sql_parser *p, uint32_t at);
+
+#endif

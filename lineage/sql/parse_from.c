@@ -1,0 +1,644 @@
+/*
+ * From items: tables, derived tables, table functions, joins, and what may stand behind each.
+ */
+#include "lineage/sql/parse.h"
+
+static uint32_t parse_item(struct tl_sql_parser *p);
+
+/* ---- aliases ---- */
+
+/* Words that go on with the from clause in this dialect and are names elsewhere. */
+static bool is_clause(const struct tl_sql_parser *p)
+{
+    const struct tl_sql_token *next = p->now + 1;
+
+    switch ((enum tl_sql_keyword)p->now->word) {
+    case TL_K_QUALIFY:
+        return p->grammar & TL_SQL_QUALIFY;
+    case TL_K_MINUS:
+        return p->grammar & TL_SQL_MINUS_SET;
+    case TL_K_SEMI:
+    case TL_K_ANTI:
+        return (p->grammar & TL_SQL_SEMI_JOINS) && next->word == TL_K_JOIN;
+    case TL_K_ASOF:
+        return (p->grammar & TL_SQL_ASOF_JOINS) &&
+               (next->word == TL_K_JOIN || next->word == TL_K_LEFT);
+    case TL_K_PIVOT:
+    case TL_K_UNPIVOT:
+        return (p->grammar & TL_SQL_PIVOTS) && next->kind == TL_T_OPEN;
+    case TL_K_MATCH_RECOGNIZE:
+        return next->kind == TL_T_OPEN;
+    case TL_K_SAMPLE:
+        return p->family == TL_KW_ELSEWHERE && next->kind == TL_T_OPEN;
+    case TL_K_AT:
+    case TL_K_BEFORE:
+        return (p->grammar & TL_SQL_STAR_ILIKE) && next->kind == TL_T_OPEN;
+    case TL_K_SET: /* update t set */
+        return true;
+    case TL_K_WHEN:
+    case TL_K_START:
+    case TL_K_CONNECT:
+        return p->family == TL_KW_ELSEWHERE &&
+               (next->word == TL_K_WITH || next->word == TL_K_BY);
+    case TL_K_POSITIONAL:
+        return next->word == TL_K_JOIN;
+    default:
+        return false;
+    }
+}
+
+/* A column of an alias: its name, and its type where a table function needs one. */
+static uint32_t parse_alias_column(struct tl_sql_parser *p)
+{
+    uint32_t column = tl_parse_node(p, TL_N_NAME, p->now->at);
+    uint32_t name = tl_parse_name(p, "a column");
+    uint32_t type = 0;
+
+    if (!tl_parse_is(p, TL_T_COMMA) && !tl_parse_is(p, TL_T_CLOSE)) {
+        type = tl_parse_type(p);
+        if (tl_parse_accept_word(p, TL_K_COLLATE))
+            tl_parse_label(p, "a collation");
+    }
+    tl_parse_get(p, column)->name = name;
+    tl_parse_get(p, column)->b = type;
+    return column;
+}
+
+static uint32_t parse_alias_columns(struct tl_sql_parser *p)
+{
+    struct tl_parse_list list = { 0 };
+
+    p->now++;
+    do
+        tl_parse_append(p, &list, parse_alias_column(p));
+    while (tl_parse_accept(p, TL_T_COMMA));
+    tl_parse_expect(p, TL_T_CLOSE, "',' or ')'");
+    return list.first;
+}
+
+static bool is_alias(const struct tl_sql_parser *p)
+{
+    if (tl_parse_is(p, TL_T_WORD))
+        return p->now->word == 0 ||
+               (!(tl_parse_limits(p, p->now->word) & TL_KW_NOT_ALIAS) && !is_clause(p));
+    return tl_parse_is(p, TL_T_QUOTED) ||
+           (tl_parse_is(p, TL_T_TEXT) && (p->grammar & TL_SQL_TEXT_ALIASES));
+}
+
+uint32_t tl_parse_alias(struct tl_sql_parser *p)
+{
+    uint32_t at = p->now->at;
+    uint32_t name = 0;
+
+    if (tl_parse_accept_word(p, TL_K_AS)) {
+        if (!tl_parse_is(p, TL_T_OPEN)) /* as (a int, b text): columns alone */
+            name = tl_parse_name(p, "a name");
+    } else if (is_alias(p)) {
+        name = tl_parse_name(p, "a name");
+    } else {
+        return 0;
+    }
+    uint32_t columns = tl_parse_is(p, TL_T_OPEN) && p->family != TL_KW_SQLITE
+                           ? parse_alias_columns(p)
+                           : 0;
+    uint32_t alias = tl_parse_node(p, TL_N_ALIAS, at);
+    tl_parse_get(p, alias)->name = name;
+    tl_parse_get(p, alias)->a = columns;
+    return alias;
+}
+
+/* ---- behind an item ---- */
+
+/* tablesample bernoulli (10) repeatable (1), sample (10 rows), using sample 10% */
+static bool skip_sample(struct tl_sql_parser *p)
+{
+    bool is_sample = tl_parse_is_word(p, TL_K_SAMPLE) && p->now[1].kind == TL_T_OPEN &&
+                     p->family == TL_KW_ELSEWHERE;
+
+    if (!is_sample && !tl_parse_is_word(p, TL_K_TABLESAMPLE))
+        return false;
+    p->now++;
+    while (tl_parse_is(p, TL_T_WORD) || tl_parse_is(p, TL_T_DOT))
+        p->now++;
+    tl_parse_skip_parens(p);
+    if (tl_parse_accept_word(p, TL_K_REPEATABLE) ||
+        (p->now->kind == TL_T_WORD && p->now[1].kind == TL_T_OPEN &&
+         tl_parse_accept_word(p, TL_K_SEED)))
+        tl_parse_skip_parens(p);
+    return true;
+}
+
+/* Time travel: at (...), before (...), for system_time as of x, version as of x. */
+static bool skip_time_travel(struct tl_sql_parser *p)
+{
+    if ((tl_parse_is_word(p, TL_K_AT) || tl_parse_is_word(p, TL_K_BEFORE)) &&
+        is_clause(p)) {
+        p->now++;
+        tl_parse_skip_parens(p);
+        return true;
+    }
+    const struct tl_sql_token *t = p->now;
+    if (t->word == TL_K_FOR && t[1].kind == TL_T_WORD && t[2].word == TL_K_AS)
+        t++;
+    if (p->family != TL_KW_ELSEWHERE || t->kind != TL_T_WORD || t[1].word != TL_K_AS ||
+        t[2].word != TL_K_OF || t[2].kind == TL_T_END)
+        return false;
+    p->now = t + 3;
+    tl_parse_expression(p);
+    return true;
+}
+
+/* SQLite: indexed by i, not indexed */
+static void skip_index_hint(struct tl_sql_parser *p)
+{
+    if (tl_parse_accept_words(p, TL_K_INDEXED, TL_K_BY))
+        tl_parse_name(p, "an index");
+    else
+        tl_parse_accept_words(p, TL_K_NOT, TL_K_INDEXED);
+}
+
+/* Pivots and row patterns make columns of their own: what they do is not followed. */
+static void refuse_pivot(struct tl_sql_parser *p)
+{
+    if (p->now->word != TL_K_PIVOT && p->now->word != TL_K_UNPIVOT &&
+        p->now->word != TL_K_MATCH_RECOGNIZE)
+        return;
+    if (is_clause(p))
+        tl_parse_refuse(p, p->now->at,
+                        p->now->word == TL_K_PIVOT ? "'pivot' is not understood"
+                        : p->now->word == TL_K_UNPIVOT
+                            ? "'unpivot' is not understood"
+                            : "'match_recognize' is not understood");
+}
+
+static uint32_t parse_item_end(struct tl_sql_parser *p, uint32_t item)
+{
+    while (p->now->word && (skip_time_travel(p) || skip_sample(p)))
+        ;
+    if (p->now->word)
+        refuse_pivot(p);
+    uint32_t alias = tl_parse_alias(p);
+    if (p->now->word) {
+        if (p->family == TL_KW_SQLITE)
+            skip_index_hint(p);
+        skip_sample(p);
+        refuse_pivot(p);
+    }
+    tl_parse_get(p, item)->d = alias;
+    return item;
+}
+
+/* ---- items ---- */
+
+/* with ordinality; with offset [as o] */
+static void parse_ordinality(struct tl_sql_parser *p, uint32_t function)
+{
+    if (tl_parse_accept_words(p, TL_K_WITH, TL_K_ORDINALITY))
+        tl_parse_get(p, function)->flags |= TL_F_ORDINALITY;
+}
+
+/* BigQuery: unnest(x) [as] a with offset [as o]: a second column, beside the element's, whose name is the alias. */
+static void parse_offset(struct tl_sql_parser *p, uint32_t function)
+{
+    if (!tl_parse_are_words(p, TL_K_WITH, TL_K_OFFSET))
+        return;
+    uint32_t alias = tl_parse_get(p, function)->d;
+    uint32_t at = p->now[1].at;
+    uint32_t name = p->now[1].value;
+    struct tl_parse_list columns = { 0 };
+    p->now += 2;
+    if (tl_parse_accept_word(p, TL_K_AS) || is_alias(p))
+        name = tl_parse_name(p, "a name");
+    tl_parse_get(p, function)->flags |= TL_F_ORDINALITY;
+    if (!alias) {
+        alias = tl_parse_node(p, TL_N_ALIAS, at);
+        tl_parse_get(p, function)->d = alias;
+    }
+    uint32_t element = tl_parse_node(p, TL_N_NAME, at);
+    tl_parse_get(p, element)->name = tl_parse_get(p, alias)->name;
+    tl_parse_append(p, &columns, element);
+    uint32_t offset = tl_parse_node(p, TL_N_NAME, at);
+    tl_parse_get(p, offset)->name = name;
+    tl_parse_append(p, &columns, offset);
+    tl_parse_get(p, alias)->a = columns.first;
+}
+
+static uint32_t make_function(struct tl_sql_parser *p, uint32_t at, uint32_t calls)
+{
+    uint32_t function = tl_parse_node(p, TL_N_FUNCTION, at);
+
+    tl_parse_get(p, function)->a = calls;
+    parse_ordinality(p, function);
+    parse_item_end(p, function);
+    parse_offset(p, function);
+    return function;
+}
+
+/* A call as a from item; its columns may be written behind it: f(x) as (a int). */
+static uint32_t parse_call_item(struct tl_sql_parser *p, uint32_t at, uint32_t name,
+                                uint32_t schema)
+{
+    uint32_t key = tl_sql_name_key(p->names, name);
+
+    if (key == TL_K_XMLTABLE || key == TL_K_JSON_TABLE)
+        return tl_parse_table_call(p, at, name);
+    return tl_parse_call(p, at, name, schema, 0);
+}
+
+/* rows from (f(x) as (a int), g(y)) */
+static uint32_t parse_rows_from(struct tl_sql_parser *p)
+{
+    uint32_t at = p->now->at;
+    struct tl_parse_list calls = { 0 };
+
+    p->now += 2;
+    tl_parse_expect(p, TL_T_OPEN, "'('");
+    do {
+        uint32_t began = p->now->at;
+        uint32_t table = tl_parse_table_name(p);
+        uint32_t name = tl_parse_get(p, table)->name;
+        uint32_t schema = tl_parse_get(p, table)->b;
+
+        if (!tl_parse_is(p, TL_T_OPEN)) {
+            tl_parse_expect(p, TL_T_OPEN, "'('");
+            break;
+        }
+        uint32_t call = parse_call_item(p, began, name, schema);
+        if (tl_parse_accept_word(p, TL_K_AS) && tl_parse_is(p, TL_T_OPEN)) {
+            uint32_t tail = tl_parse_get(p, call)->d;
+
+            if (!tail)
+                tail = tl_parse_node(p, TL_N_CALL_TAIL, p->now->at);
+            tl_parse_get(p, call)->d = tail;
+            uint32_t columns = parse_alias_columns(p);
+            tl_parse_get(p, tail)->c = columns;
+        }
+        tl_parse_append(p, &calls, call);
+    } while (tl_parse_accept(p, TL_T_COMMA));
+    tl_parse_expect(p, TL_T_CLOSE, "',' or ')'");
+    return make_function(p, at, calls.first);
+}
+
+/* table(f(x)), table(f(x) over ...) */
+static uint32_t parse_table_of(struct tl_sql_parser *p)
+{
+    uint32_t at = p->now->at;
+
+    p->now += 2;
+    uint32_t call = tl_parse_expression(p);
+    if (tl_parse_get(p, call)->kind != TL_N_CALL && !p->failed)
+        tl_parse_refuse(p, at,
+                        "a table of something other than a function is not understood");
+    tl_parse_expect(p, TL_T_CLOSE, "')'");
+    return make_function(p, at, call);
+}
+
+/* `from t only`, ONLY (t) and t * */
+static uint32_t parse_table(struct tl_sql_parser *p)
+{
+    uint32_t at = p->now->at;
+    bool is_only = tl_parse_is_word(p, TL_K_ONLY) && p->family != TL_KW_SQLITE &&
+                   (p->now[1].kind == TL_T_OPEN || tl_parse_is_name(p, p->now + 1));
+    bool has_parens = false;
+
+    if (is_only) {
+        p->now++;
+        has_parens = tl_parse_accept(p, TL_T_OPEN);
+    }
+    uint32_t table = tl_parse_table_name(p);
+    if (has_parens)
+        tl_parse_expect(p, TL_T_CLOSE, "')'");
+    if (tl_parse_is(p, TL_T_OPEN) && !is_only) {
+        uint32_t name = tl_parse_get(p, table)->name;
+        uint32_t schema = tl_parse_get(p, table)->b;
+
+        return make_function(p, at, parse_call_item(p, at, name, schema));
+    }
+    tl_parse_accept(p, TL_T_STAR);
+    tl_parse_get(p, table)->flags |= is_only ? TL_F_ONLY : 0;
+    return parse_item_end(p, table);
+}
+
+static uint32_t make_derived(struct tl_sql_parser *p, uint32_t at, uint32_t query)
+{
+    uint32_t derived = tl_parse_node(p, TL_N_DERIVED, at);
+
+    tl_parse_get(p, derived)->a = query;
+    return derived;
+}
+
+/* (select ...), (a join b ...), and parentheses around either */
+static uint32_t parse_parens(struct tl_sql_parser *p)
+{
+    uint32_t at = p->now->at;
+    uint32_t item;
+
+    p->now++;
+    if (tl_parse_is_query(p)) {
+        uint32_t query = tl_parse_query(p);
+
+        tl_parse_expect(p, TL_T_CLOSE, "')'");
+        return parse_item_end(p, make_derived(p, at, query));
+    }
+    bool is_parens = tl_parse_is(p, TL_T_OPEN);
+    item = parse_item(p);
+    if (p->family == TL_KW_SQLITE)
+        while (tl_parse_accept(p, TL_T_COMMA)) { /* (a, b) is (a cross join b) */
+            uint32_t right = parse_item(p);
+            uint32_t join = tl_parse_node(p, TL_N_JOIN, at);
+
+            tl_parse_get(p, join)->op = TL_J_CROSS;
+            tl_parse_get(p, join)->a = item;
+            tl_parse_get(p, join)->b = right;
+            item = join;
+        }
+    const struct tl_sql_node *node = tl_parse_get(p, item);
+    bool is_bare = is_parens && node->kind == TL_N_DERIVED && !node->d;
+    if (is_bare && tl_parse_is_more_query(p)) {
+        uint32_t query = tl_parse_query_behind(p, node->a);
+
+        tl_parse_get(p, item)->a = query;
+    }
+    tl_parse_expect(p, TL_T_CLOSE, "')'");
+    if (is_bare)
+        return parse_item_end(p, item);
+    /* an alias of a join hides the names inside, as a derived table of all its columns does */
+    uint32_t alias = tl_parse_alias(p);
+    if (!alias)
+        return item;
+    item = make_derived(p, at, tl_parse_query_of(p, at, item));
+    tl_parse_get(p, item)->d = alias;
+    return item;
+}
+
+/* A file's name as a table: its text without quotes. */
+static uint32_t parse_file(struct tl_sql_parser *p)
+{
+    const struct tl_sql_token *token = p->now;
+    uint32_t table = tl_parse_node(p, TL_N_TABLE, token->at);
+
+    tl_parse_get(p, table)->name =
+        tl_sql_name_exact(p->names, p->lexer.text + token->at + 1,
+                          token->value - token->at - 2);
+    p->now++;
+    return parse_item_end(p, table);
+}
+
+static uint32_t parse_primary(struct tl_sql_parser *p)
+{
+    if (tl_parse_is_word(p, TL_K_LATERAL) && p->family != TL_KW_SQLITE &&
+        (p->now[1].kind == TL_T_OPEN || p->now[1].kind == TL_T_WORD ||
+         p->now[1].kind == TL_T_QUOTED)) {
+        p->now++;
+        uint32_t item = parse_primary(p);
+
+        if (tl_parse_get(p, item)->kind == TL_N_DERIVED ||
+            tl_parse_get(p, item)->kind == TL_N_FUNCTION)
+            tl_parse_get(p, item)->flags |= TL_F_LATERAL;
+        return item;
+    }
+    if (tl_parse_is(p, TL_T_OPEN))
+        return parse_parens(p);
+    if (tl_parse_are_words(p, TL_K_ROWS, TL_K_FROM) && p->now[2].kind == TL_T_OPEN)
+        return parse_rows_from(p);
+    if (tl_parse_is_word(p, TL_K_TABLE) && p->now[1].kind == TL_T_OPEN)
+        return parse_table_of(p);
+    if (tl_parse_is_word(p, TL_K_VALUES) && p->family == TL_KW_ELSEWHERE &&
+        p->now[1].kind == TL_T_OPEN) {
+        uint32_t at = p->now->at;
+        uint32_t query = tl_parse_query(p);
+
+        return parse_item_end(p, make_derived(p, at, query));
+    }
+    if (tl_parse_is(p, TL_T_TEXT) && (p->grammar & TL_SQL_FILE_TABLES) &&
+        p->now->value - p->now->at >= 2)
+        return parse_file(p);
+    if (tl_parse_is_word(p, TL_K_CURRENT_DATE) ||
+        tl_parse_is_word(p, TL_K_CURRENT_USER) ||
+        tl_parse_is_word(p, TL_K_CURRENT_TIMESTAMP) ||
+        tl_parse_is_word(p, TL_K_CURRENT_TIME) ||
+        tl_parse_is_word(p, TL_K_SESSION_USER) ||
+        tl_parse_is_word(p, TL_K_CURRENT_SCHEMA) ||
+        tl_parse_is_word(p, TL_K_CURRENT_CATALOG) ||
+        tl_parse_is_word(p, TL_K_CURRENT_ROLE) ||
+        tl_parse_is_word(p,
+                         TL_K_CAST)) { /* PostgreSQL takes them as functions of one row */
+        uint32_t at = p->now->at;
+
+        return make_function(p, at, tl_parse_above(p, TL_POWER_POSTFIX));
+    }
+    return parse_table(p);
+}
+
+/* ---- joins ---- */
+
+struct join {
+    uint32_t at;
+    uint8_t op;    /* enum tl_sql_join */
+    uint8_t flags; /* TL_F_NATURAL */
+    bool has_no_condition;
+};
+
+/* The join's words; false, and nothing read, where none is next. */
+static bool parse_join_words(struct tl_sql_parser *p, struct join *join)
+{
+    const struct tl_sql_token *began = p->now;
+
+    *join = (struct join){ .at = began->at, .op = TL_J_INNER };
+    if (tl_parse_accept_word(p, TL_K_NATURAL)) {
+        join->flags = TL_F_NATURAL;
+        join->has_no_condition = true;
+    }
+    if (is_clause(p) && tl_parse_accept_word(p, TL_K_ASOF))
+        join->op = TL_J_ASOF;
+    if (tl_parse_is_word(p, TL_K_POSITIONAL) && is_clause(p)) {
+        p->now++;
+        join->op = TL_J_CROSS;
+        join->has_no_condition = true;
+    } else if (tl_parse_accept_word(p, TL_K_CROSS)) {
+        join->op = TL_J_CROSS;
+        join->has_no_condition = true;
+    } else if (!tl_parse_accept_word(p, TL_K_INNER)) {
+        bool is_asof = join->op == TL_J_ASOF;
+
+        if (tl_parse_accept_word(p, TL_K_LEFT))
+            join->op = TL_J_LEFT;
+        else if (tl_parse_accept_word(p, TL_K_RIGHT))
+            join->op = TL_J_RIGHT;
+        else if (tl_parse_accept_word(p, TL_K_FULL))
+            join->op = TL_J_FULL;
+        tl_parse_accept_word(p, TL_K_OUTER);
+        if (is_asof)
+            join->op = TL_J_ASOF;
+        if (is_clause(p) && tl_parse_accept_word(p, TL_K_SEMI))
+            join->op = TL_J_SEMI;
+        else if (is_clause(p) && tl_parse_accept_word(p, TL_K_ANTI))
+            join->op = TL_J_ANTI;
+    }
+    if (tl_parse_accept_word(p, TL_K_JOIN))
+        return true;
+    p->now = began;
+    return false;
+}
+
+static bool is_join(const struct tl_sql_parser *p)
+{
+    switch ((enum tl_sql_keyword)p->now->word) {
+    case TL_K_JOIN:
+    case TL_K_INNER:
+    case TL_K_LEFT:
+    case TL_K_RIGHT:
+    case TL_K_FULL:
+    case TL_K_CROSS:
+    case TL_K_NATURAL:
+    case TL_K_OUTER:
+        return true;
+    case TL_K_SEMI:
+    case TL_K_ANTI:
+    case TL_K_ASOF:
+    case TL_K_POSITIONAL:
+        return is_clause(p);
+    default:
+        return false;
+    }
+}
+
+static uint32_t parse_joins(struct tl_sql_parser *p, uint32_t left);
+
+/* on ..., using (...) [as a] */
+static void parse_join_condition(struct tl_sql_parser *p, uint32_t node)
+{
+    if (tl_parse_is_word(p, TL_K_MATCH_CONDITION)) {
+        p->now++;
+        uint32_t condition = tl_parse_expression(p);
+
+        tl_parse_get(p, node)->c = condition;
+    }
+    if (tl_parse_accept_word(p, TL_K_ON)) {
+        uint32_t condition = tl_parse_expression(p);
+        uint32_t matched = tl_parse_get(p, node)->c;
+
+        if (matched) {
+            uint32_t both = tl_parse_node(p, TL_N_BINARY, tl_parse_get(p, node)->at);
+
+            tl_parse_get(p, both)->op = TL_O_LOGIC;
+            tl_parse_get(p, both)->a = matched;
+            tl_parse_get(p, both)->b = condition;
+            condition = both;
+        }
+        tl_parse_get(p, node)->c = condition;
+    } else if (tl_parse_is_word(p, TL_K_USING) && p->now[1].kind == TL_T_OPEN) {
+        p->now++;
+        uint32_t columns = tl_parse_name_list(p);
+
+        tl_parse_get(p, node)->d = columns;
+        if (p->family == TL_KW_POSTGRES && tl_parse_accept_word(p, TL_K_AS)) {
+            uint32_t name = tl_parse_name(p, "a name");
+
+            tl_parse_get(p, node)->name = name;
+        }
+    }
+}
+
+static uint32_t parse_join(struct tl_sql_parser *p, const struct join *join,
+                           uint32_t left)
+{
+    uint32_t right = parse_primary(p);
+    bool must_have_condition = !join->has_no_condition && p->family == TL_KW_POSTGRES;
+
+    /* a join b join c on x on y: the inner pair first */
+    if (!join->has_no_condition && p->family != TL_KW_SQLITE && is_join(p))
+        right = parse_joins(p, right);
+    uint32_t node = tl_parse_node(p, TL_N_JOIN, join->at);
+    struct tl_sql_node *made = tl_parse_get(p, node);
+    made->op = join->op;
+    made->flags = join->flags;
+    made->a = left;
+    made->b = right;
+    if (!join->has_no_condition || p->family == TL_KW_SQLITE)
+        parse_join_condition(p, node);
+    made = tl_parse_get(p, node);
+    if (must_have_condition && !made->c && !made->d && join->op != TL_J_ASOF)
+        tl_parse_expected(p, "'on' or 'using'");
+    return node;
+}
+
+/* Spark: lateral view [outer] explode(a) [t] [as x, y]: a cross join with a table function */
+static uint32_t parse_lateral_view(struct tl_sql_parser *p, uint32_t left)
+{
+    uint32_t at = p->now->at;
+    struct tl_parse_list columns = { 0 };
+    uint32_t name = 0;
+
+    p->now += 2;
+    tl_parse_accept_word(p, TL_K_OUTER);
+    uint32_t call = tl_parse_above(p, TL_POWER_POSTFIX);
+    if (!tl_parse_is_word(p, TL_K_AS) && is_alias(p))
+        name = tl_parse_name(p, "a name");
+    if (tl_parse_accept_word(p, TL_K_AS))
+        do {
+            uint32_t column = tl_parse_node(p, TL_N_NAME, p->now->at);
+            uint32_t id = tl_parse_name(p, "a column");
+
+            tl_parse_get(p, column)->name = id;
+            tl_parse_append(p, &columns, column);
+        } while (tl_parse_accept(p, TL_T_COMMA));
+    uint32_t alias = tl_parse_node(p, TL_N_ALIAS, at);
+    tl_parse_get(p, alias)->name = name;
+    tl_parse_get(p, alias)->a = columns.first;
+    uint32_t function = tl_parse_node(p, TL_N_FUNCTION, at);
+    tl_parse_get(p, function)->a = call;
+    tl_parse_get(p, function)->d = alias;
+    tl_parse_get(p, function)->flags = TL_F_LATERAL;
+    uint32_t join = tl_parse_node(p, TL_N_JOIN, at);
+    tl_parse_get(p, join)->op = TL_J_CROSS;
+    tl_parse_get(p, join)->a = left;
+    tl_parse_get(p, join)->b = function;
+    return join;
+}
+
+static uint32_t parse_joins(struct tl_sql_parser *p, uint32_t left)
+{
+    struct join join;
+
+    if (!tl_parse_enter(p))
+        return left;
+    for (;;) {
+        if (p->now->word == 0)
+            break;
+        if ((p->grammar & TL_SQL_LATERAL_VIEWS) &&
+            tl_parse_are_words(p, TL_K_LATERAL, TL_K_VIEW))
+            left = parse_lateral_view(p, left);
+        else if (is_join(p) && parse_join_words(p, &join))
+            left = parse_join(p, &join, left);
+        else
+            break;
+    }
+    p->depth--;
+    return left;
+}
+
+static uint32_t parse_item(struct tl_sql_parser *p)
+{
+    if (!tl_parse_enter(p))
+        return 0;
+    uint32_t item = parse_primary(p);
+    if (p->now->word)
+        item = parse_joins(p, item);
+    p->depth--;
+    return item;
+}
+
+uint32_t tl_parse_from_list(struct tl_sql_parser *p)
+{
+    struct tl_parse_list list = { 0 };
+
+    do {
+        if (list.first && (p->grammar & TL_SQL_TRAILING_COMMA) &&
+            (tl_parse_is(p, TL_T_END) || tl_parse_is(p, TL_T_CLOSE) ||
+             tl_parse_is_word(p, TL_K_WHERE)))
+            break;
+        tl_parse_append(p, &list, parse_item(p));
+    } while (tl_parse_accept(p, TL_T_COMMA));
+    return list.first;
+}

@@ -1,0 +1,869 @@
+/*
+ * Queries: with, select, set operations, order and limit. A set operation binds as the standard says: intersect before union and
+ * except, each from left to right; a chain of any length is a loop.
+ */
+#include "lineage/sql/parse.h"
+
+/* ---- what is next ---- */
+
+static bool is_values(const struct tl_sql_parser *p)
+{
+    return tl_parse_is_word(p, TL_K_VALUES) &&
+           (p->now[1].kind == TL_T_OPEN || p->family == TL_KW_ELSEWHERE) &&
+           p->now[1].kind != TL_T_DOT;
+}
+
+/* `table t` as a query; not a table function, which stands before a parenthesis. */
+static bool is_table_query(const struct tl_sql_parser *p)
+{
+    return tl_parse_is_word(p, TL_K_TABLE) && p->family != TL_KW_SQLITE &&
+           (p->now[1].kind == TL_T_QUOTED || p->now[1].word == TL_K_ONLY ||
+            tl_parse_is_name(p, p->now + 1));
+}
+
+bool tl_parse_is_query(const struct tl_sql_parser *p)
+{
+    switch ((enum tl_sql_keyword)p->now->word) {
+    case TL_K_SELECT:
+        return true;
+    case TL_K_WITH:
+        return p->now[1].kind == TL_T_WORD || p->now[1].kind == TL_T_QUOTED;
+    case TL_K_VALUES:
+        return is_values(p);
+    case TL_K_TABLE:
+        return is_table_query(p);
+    case TL_K_FROM:
+        return p->grammar & TL_SQL_FROM_FIRST;
+    default:
+        return false;
+    }
+}
+
+/* The set operation that is next, or -1. */
+static int next_set(const struct tl_sql_parser *p)
+{
+    switch ((enum tl_sql_keyword)p->now->word) {
+    case TL_K_UNION:
+        return TL_S_UNION;
+    case TL_K_INTERSECT:
+        return TL_S_INTERSECT;
+    case TL_K_EXCEPT:
+        return TL_S_EXCEPT;
+    case TL_K_MINUS:
+        return p->grammar & TL_SQL_MINUS_SET ? TL_S_EXCEPT : -1;
+    default:
+        return -1;
+    }
+}
+
+static bool is_end_clause(const struct tl_sql_parser *p)
+{
+    switch ((enum tl_sql_keyword)p->now->word) {
+    case TL_K_ORDER:
+    case TL_K_LIMIT:
+    case TL_K_OFFSET:
+    case TL_K_FETCH:
+        return true;
+    case TL_K_FOR:
+        return p->now[1].word == TL_K_UPDATE || p->now[1].word == TL_K_SHARE ||
+               p->now[1].word == TL_K_NO || p->now[1].word == TL_K_KEY ||
+               p->now[1].word == TL_K_READ;
+    default:
+        return false;
+    }
+}
+
+bool tl_parse_is_more_query(const struct tl_sql_parser *p)
+{
+    return next_set(p) >= 0 || is_end_clause(p);
+}
+
+/* ---- with ---- */
+
+/* search depth first by a, b set c; cycle a set b [to 1 default 0] using c: what they add to the query's columns */
+static void parse_search_and_cycle(struct tl_sql_parser *p, struct tl_parse_list *added)
+{
+    while (tl_parse_is_word(p, TL_K_SEARCH) || tl_parse_is_word(p, TL_K_CYCLE)) {
+        while (!tl_parse_is(p, TL_T_END) && !tl_parse_is_word(p, TL_K_SET))
+            p->now++;
+        bool is_more = tl_parse_expect_word(p, TL_K_SET);
+        while (is_more) {
+            uint32_t column = tl_parse_node(p, TL_N_NAME, p->now->at);
+            uint32_t name = tl_parse_name(p, "a column");
+
+            tl_parse_get(p, column)->name = name;
+            tl_parse_append(p, added, column);
+            if (tl_parse_accept_word(p, TL_K_TO)) {
+                tl_parse_above(p, TL_POWER_POSTFIX - 1);
+                tl_parse_expect_word(p, TL_K_DEFAULT);
+                tl_parse_above(p, TL_POWER_POSTFIX - 1);
+            }
+            is_more = tl_parse_accept_word(p, TL_K_USING);
+        }
+    }
+}
+
+/* The body of a common table expression: a query, or a change wrapped as one. */
+static uint32_t parse_cte_body(struct tl_sql_parser *p)
+{
+    uint32_t at = p->now->at;
+
+    if (!(p->grammar & TL_SQL_MODIFYING_CTES))
+        return tl_parse_query(p);
+    uint8_t flags = 0;
+    uint32_t ctes = 0;
+    if (tl_parse_is_word(p, TL_K_WITH))
+        ctes = tl_parse_with(p, &flags);
+    if (!tl_parse_is_change(p))
+        return tl_parse_query_with(p, at, ctes, flags);
+    uint32_t change = tl_parse_change(p, ctes, flags);
+    uint32_t query = tl_parse_node(p, TL_N_QUERY, at);
+    tl_parse_get(p, query)->b = change;
+    return query;
+}
+
+static uint32_t parse_cte(struct tl_sql_parser *p)
+{
+    uint32_t cte = tl_parse_node(p, TL_N_CTE, p->now->at);
+    uint32_t name = tl_parse_name(p, "a name");
+    struct tl_parse_list added = { 0 };
+    uint32_t columns = 0;
+
+    tl_parse_get(p, cte)->name = name;
+    if (tl_parse_is(p, TL_T_OPEN))
+        columns = tl_parse_name_list(p);
+    if (p->family == TL_KW_POSTGRES && tl_parse_accept_words(p, TL_K_USING, TL_K_KEY))
+        tl_parse_skip_parens(p);
+    tl_parse_expect_word(p, TL_K_AS);
+    tl_parse_accept_word(p, TL_K_NOT);
+    tl_parse_accept_word(p, TL_K_MATERIALIZED);
+    tl_parse_expect(p, TL_T_OPEN, "'('");
+    uint32_t query = parse_cte_body(p);
+    tl_parse_expect(p, TL_T_CLOSE, "')'");
+    parse_search_and_cycle(p, &added);
+    struct tl_sql_node *node = tl_parse_get(p, cte);
+    node->a = columns;
+    node->b = query;
+    node->c = added.first;
+    return cte;
+}
+
+uint32_t tl_parse_with(struct tl_sql_parser *p, uint8_t *flags)
+{
+    struct tl_parse_list list = { 0 };
+
+    p->now++;
+    if (tl_parse_is_word(p, TL_K_RECURSIVE) && p->now[1].kind != TL_T_OPEN &&
+        p->now[1].word != TL_K_AS) {
+        p->now++;
+        *flags |= TL_F_RECURSIVE;
+    }
+    do {
+        if (list.first && (p->grammar & TL_SQL_TRAILING_COMMA) &&
+            tl_parse_is_word(p, TL_K_SELECT))
+            break;
+        tl_parse_append(p, &list, parse_cte(p));
+    } while (tl_parse_accept(p, TL_T_COMMA));
+    return list.first;
+}
+
+/* ---- select ---- */
+
+static uint32_t parse_star_edit(struct tl_sql_parser *p, enum tl_sql_star_edit op)
+{
+    uint32_t at = p->now->at;
+    uint32_t value = 0;
+    uint32_t name;
+    uint32_t other = 0;
+
+    if (op == TL_E_REPLACE) {
+        value = tl_parse_expression(p);
+        tl_parse_accept_word(p, TL_K_AS);
+        name = tl_parse_name(p, "a column");
+    } else {
+        name = tl_parse_name(p, "a column");
+        while (tl_parse_accept(p, TL_T_DOT)) /* t.a: the column counts */
+            name = tl_parse_label(p, "a column");
+        if (op == TL_E_RENAME) {
+            tl_parse_expect_word(p, TL_K_AS);
+            other = tl_parse_name(p, "a name");
+        }
+    }
+    uint32_t node = tl_parse_node(p, TL_N_STAR_EDIT, at);
+    struct tl_sql_node *edit = tl_parse_get(p, node);
+    edit->op = (uint16_t)op;
+    edit->name = name;
+    edit->a = value;
+    edit->b = other;
+    return node;
+}
+
+/* The edit that begins here, or -1. */
+static int next_star_edit(const struct tl_sql_parser *p)
+{
+    switch ((enum tl_sql_keyword)p->now->word) {
+    case TL_K_EXCLUDE:
+        return p->grammar & TL_SQL_STAR_EXCLUDE ? TL_E_EXCLUDE : -1;
+    case TL_K_EXCEPT:
+        return (p->grammar & TL_SQL_STAR_EXCLUDE) && p->now[1].kind == TL_T_OPEN &&
+                       p->now[2].word != TL_K_SELECT && p->now[2].kind != TL_T_OPEN
+                   ? TL_E_EXCLUDE
+                   : -1;
+    case TL_K_REPLACE:
+        return p->grammar & TL_SQL_STAR_REPLACE ? TL_E_REPLACE : -1;
+    case TL_K_RENAME:
+        return p->grammar & TL_SQL_STAR_RENAME ? TL_E_RENAME : -1;
+    case TL_K_ILIKE:
+        return p->grammar & TL_SQL_STAR_ILIKE ? TL_E_ILIKE : -1;
+    default:
+        return -1;
+    }
+}
+
+static void parse_star_edits(struct tl_sql_parser *p, uint32_t star)
+{
+    struct tl_parse_list list = { 0 };
+    int op;
+
+    while (p->now->word && (op = next_star_edit(p)) >= 0) {
+        uint32_t at = p->now->at;
+
+        p->now++;
+        if (op == TL_E_ILIKE) { /* which columns it leaves is known where they are */
+            uint32_t edit = tl_parse_node(p, TL_N_STAR_EDIT, at);
+
+            tl_parse_get(p, edit)->op = TL_E_ILIKE;
+            uint32_t pattern = tl_parse_above(p, TL_POWER_POSTFIX);
+            tl_parse_get(p, edit)->a = pattern;
+            tl_parse_append(p, &list, edit);
+            continue;
+        }
+        bool has_parens = tl_parse_accept(p, TL_T_OPEN);
+        do {
+            if (list.first && tl_parse_is(p, TL_T_CLOSE))
+                break;
+            tl_parse_append(p, &list, parse_star_edit(p, (enum tl_sql_star_edit)op));
+        } while (has_parens && tl_parse_accept(p, TL_T_COMMA));
+        if (has_parens)
+            tl_parse_expect(p, TL_T_CLOSE, "',' or ')'");
+    }
+    if (list.first)
+        tl_parse_get(p, star)->a = list.first;
+}
+
+/* Words that begin the next clause in this dialect and are names elsewhere. */
+static bool is_clause(const struct tl_sql_parser *p)
+{
+    switch ((enum tl_sql_keyword)p->now->word) {
+    case TL_K_QUALIFY:
+        return p->grammar & TL_SQL_QUALIFY;
+    case TL_K_MINUS:
+        return p->grammar & TL_SQL_MINUS_SET;
+    case TL_K_EXCLUDE: /* Redshift: behind the whole list */
+        return p->grammar & TL_SQL_STAR_EXCLUDE;
+    default:
+        return false;
+    }
+}
+
+/* An item's alias; 0: none. */
+static uint32_t parse_item_alias(struct tl_sql_parser *p)
+{
+    if (tl_parse_accept_word(p, TL_K_AS))
+        return tl_parse_label(p, "a name");
+    if (tl_parse_is(p, TL_T_QUOTED) ||
+        (tl_parse_is(p, TL_T_TEXT) && (p->grammar & TL_SQL_TEXT_ALIASES)))
+        return tl_parse_label(p, "a name");
+    if (!tl_parse_is(p, TL_T_WORD))
+        return 0;
+    if (p->now->word &&
+        ((tl_parse_limits(p, p->now->word) & TL_KW_NOT_LABEL) || is_clause(p)))
+        return 0;
+    uint32_t name = p->now->value;
+    p->now++;
+    return name;
+}
+
+static uint32_t parse_item(struct tl_sql_parser *p)
+{
+    uint32_t at = p->now->at;
+    uint32_t value;
+
+    if (tl_parse_is(p, TL_T_STAR)) {
+        p->now++;
+        value = tl_parse_node(p, TL_N_STAR, at);
+    } else {
+        value = tl_parse_expression(p);
+    }
+    if (tl_parse_get(p, value)->kind == TL_N_STAR)
+        parse_star_edits(p, value);
+    uint32_t alias = parse_item_alias(p);
+    uint32_t item = tl_parse_node(p, TL_N_ITEM, at);
+    tl_parse_get(p, item)->a = value;
+    tl_parse_get(p, item)->name = alias;
+    return item;
+}
+
+static bool ends_items(const struct tl_sql_parser *p)
+{
+    return tl_parse_is(p, TL_T_END) || tl_parse_is(p, TL_T_CLOSE) ||
+           tl_parse_is_word(p, TL_K_FROM) || tl_parse_is_word(p, TL_K_INTO) ||
+           tl_parse_is_word(p, TL_K_WHERE);
+}
+
+uint32_t tl_parse_items(struct tl_sql_parser *p)
+{
+    struct tl_parse_list list = { 0 };
+
+    do {
+        if (list.first && (p->grammar & TL_SQL_TRAILING_COMMA) && ends_items(p))
+            break;
+        tl_parse_append(p, &list, parse_item(p));
+    } while (tl_parse_accept(p, TL_T_COMMA));
+    return list.first;
+}
+
+/* rollup (...), cube (...), grouping sets (...): 0 where none is next. */
+static uint32_t parse_grouping(struct tl_sql_parser *p)
+{
+    uint32_t at = p->now->at;
+    struct tl_parse_list list = { 0 };
+
+    if (tl_parse_are_words(p, TL_K_GROUPING, TL_K_SETS))
+        p->now += 2;
+    else if ((tl_parse_is_word(p, TL_K_ROLLUP) || tl_parse_is_word(p, TL_K_CUBE)) &&
+             p->now[1].kind == TL_T_OPEN)
+        p->now++;
+    else
+        return 0;
+    tl_parse_expect(p, TL_T_OPEN, "'('");
+    if (!tl_parse_enter(p))
+        return 0;
+    do {
+        uint32_t inner = parse_grouping(p);
+
+        tl_parse_append(p, &list, inner ? inner : tl_parse_expression(p));
+    } while (tl_parse_accept(p, TL_T_COMMA));
+    p->depth--;
+    tl_parse_expect(p, TL_T_CLOSE, "',' or ')'");
+    uint32_t node = tl_parse_node(p, TL_N_GROUPING, at);
+    tl_parse_get(p, node)->a = list.first;
+    return node;
+}
+
+static uint32_t parse_group_by(struct tl_sql_parser *p, uint8_t *flags)
+{
+    struct tl_parse_list list = { 0 };
+
+    tl_parse_expect_word(p, TL_K_BY);
+    if (tl_parse_is_word(p, TL_K_ALL) && (p->grammar & TL_SQL_GROUP_BY_ALL) &&
+        p->now[1].kind != TL_T_OPEN) {
+        p->now++;
+        *flags |= TL_F_ALL;
+        return 0;
+    }
+    if (!tl_parse_accept_word(p, TL_K_DISTINCT))
+        tl_parse_accept_word(p, TL_K_ALL);
+    do {
+        uint32_t grouping = parse_grouping(p);
+
+        if (list.first && (p->grammar & TL_SQL_TRAILING_COMMA) && ends_items(p))
+            break;
+        tl_parse_append(p, &list, grouping ? grouping : tl_parse_expression(p));
+    } while (tl_parse_accept(p, TL_T_COMMA));
+    if (p->family == TL_KW_ELSEWHERE && tl_parse_is_word(p, TL_K_WITH) &&
+        (p->now[1].word == TL_K_ROLLUP || p->now[1].word == TL_K_CUBE))
+        p->now += 2;
+    return list.first;
+}
+
+static uint32_t parse_named_windows(struct tl_sql_parser *p)
+{
+    struct tl_parse_list list = { 0 };
+
+    do {
+        uint32_t named = tl_parse_node(p, TL_N_NAMED_WINDOW, p->now->at);
+        uint32_t name = tl_parse_name(p, "a window");
+
+        tl_parse_expect_word(p, TL_K_AS);
+        uint32_t window = tl_parse_window(p);
+        tl_parse_get(p, named)->name = name;
+        tl_parse_get(p, named)->a = window;
+        tl_parse_append(p, &list, named);
+    } while (tl_parse_accept(p, TL_T_COMMA));
+    return list.first;
+}
+
+/* into [temporary | unlogged] [table] t */
+static uint32_t parse_into(struct tl_sql_parser *p, uint8_t *flags)
+{
+    p->now++;
+    if (!(p->grammar & TL_SQL_SELECT_INTO)) {
+        tl_parse_refuse(p, p->now[-1].at,
+                        "what 'into' a variable means is not understood");
+        return 0;
+    }
+    tl_parse_accept_word(p, TL_K_LOCAL);
+    tl_parse_accept_word(p, TL_K_GLOBAL);
+    if (tl_parse_accept_word(p, TL_K_TEMP) || tl_parse_accept_word(p, TL_K_TEMPORARY))
+        *flags |= TL_F_TEMPORARY;
+    else
+        tl_parse_accept_word(p, TL_K_UNLOGGED);
+    if (tl_parse_is_word(p, TL_K_TABLE))
+        p->now++;
+    return tl_parse_table_name(p);
+}
+
+struct select {
+    uint32_t items, from, where;
+    uint32_t groups, having, windows, qualify, distinct_on, into;
+    uint8_t flags, tail_flags, more_flags;
+};
+
+static void parse_select_list(struct tl_sql_parser *p, struct select *s)
+{
+    if (tl_parse_accept_word(p, TL_K_DISTINCT)) {
+        s->flags |= TL_F_DISTINCT;
+        if (tl_parse_is_word(p, TL_K_ON) && (p->grammar & TL_SQL_DISTINCT_ON)) {
+            p->now++;
+            tl_parse_expect(p, TL_T_OPEN, "'('");
+            s->distinct_on = tl_parse_expressions(p);
+            tl_parse_expect(p, TL_T_CLOSE, "',' or ')'");
+        }
+    } else {
+        tl_parse_accept_word(p, TL_K_ALL);
+    }
+    if (tl_parse_is_word(p, TL_K_TOP) && p->now[1].kind == TL_T_NUMBER &&
+        p->family != TL_KW_SQLITE)
+        p->now += 2;
+    if (p->family == TL_KW_ELSEWHERE && tl_parse_is_word(p, TL_K_AS) &&
+        (p->now[1].word == TL_K_STRUCT || p->now[1].word == TL_K_VALUE))
+        p->now += 2;
+    if (!ends_items(p) && next_set(p) < 0)
+        s->items = tl_parse_items(p);
+    else if (p->family != TL_KW_POSTGRES)
+        tl_parse_expected(p, "an expression");
+}
+
+static void parse_select_clauses(struct tl_sql_parser *p, struct select *s)
+{
+    if (tl_parse_is_word(p, TL_K_INTO))
+        s->into = parse_into(p, &s->more_flags);
+    if (!s->from && tl_parse_accept_word(p, TL_K_FROM))
+        s->from = tl_parse_from_list(p);
+    if (tl_parse_is_word(p, TL_K_INTO) && !s->into)
+        s->into = parse_into(p, &s->more_flags);
+    if (tl_parse_accept_word(p, TL_K_WHERE))
+        s->where = tl_parse_expression(p);
+    if (tl_parse_accept_word(p, TL_K_GROUP))
+        s->groups = parse_group_by(p, &s->tail_flags);
+    if (tl_parse_accept_word(p, TL_K_HAVING))
+        s->having = tl_parse_expression(p);
+    if (tl_parse_is_word(p, TL_K_WINDOW) && tl_parse_is_name(p, p->now + 1)) {
+        p->now++;
+        s->windows = parse_named_windows(p);
+    }
+    if ((p->grammar & TL_SQL_QUALIFY) && tl_parse_accept_word(p, TL_K_QUALIFY))
+        s->qualify = tl_parse_expression(p);
+}
+
+static uint32_t make_select(struct tl_sql_parser *p, uint32_t at, const struct select *s)
+{
+    uint32_t more = 0;
+    uint32_t tail = 0;
+
+    if (s->qualify || s->distinct_on || s->into) {
+        more = tl_parse_node(p, TL_N_SELECT_MORE, at);
+        struct tl_sql_node *node = tl_parse_get(p, more);
+
+        node->a = s->qualify;
+        node->b = s->distinct_on;
+        node->c = s->into;
+        node->flags = s->more_flags;
+    }
+    if (more || s->groups || s->having || s->windows || s->tail_flags) {
+        tail = tl_parse_node(p, TL_N_SELECT_TAIL, at);
+        struct tl_sql_node *node = tl_parse_get(p, tail);
+
+        node->a = s->groups;
+        node->b = s->having;
+        node->c = s->windows;
+        node->d = more;
+        node->flags = s->tail_flags;
+    }
+    uint32_t select = tl_parse_node(p, TL_N_SELECT, at);
+    struct tl_sql_node *node = tl_parse_get(p, select);
+    node->a = s->items;
+    node->b = s->from;
+    node->c = s->where;
+    node->d = tail;
+    node->flags = s->flags;
+    return select;
+}
+
+static uint32_t make_star_item(struct tl_sql_parser *p, uint32_t at)
+{
+    uint32_t star = tl_parse_node(p, TL_N_STAR, at);
+    uint32_t item = tl_parse_node(p, TL_N_ITEM, at);
+
+    tl_parse_get(p, item)->a = star;
+    return item;
+}
+
+static uint32_t parse_select(struct tl_sql_parser *p)
+{
+    struct select s = { 0 };
+    uint32_t at = p->now->at;
+
+    if (tl_parse_accept_word(p, TL_K_FROM)) { /* from t [select ...] */
+        s.from = tl_parse_from_list(p);
+        if (!tl_parse_is_word(p, TL_K_SELECT))
+            s.items = make_star_item(p, at);
+    }
+    if (tl_parse_accept_word(p, TL_K_SELECT))
+        parse_select_list(p, &s);
+    parse_select_clauses(p, &s);
+    return make_select(p, at, &s);
+}
+
+uint32_t tl_parse_query_of(struct tl_sql_parser *p, uint32_t at, uint32_t from_item)
+{
+    struct select s = { .from = from_item, .items = make_star_item(p, at) };
+    uint32_t select = make_select(p, at, &s);
+    uint32_t query = tl_parse_node(p, TL_N_QUERY, at);
+
+    tl_parse_get(p, query)->b = select;
+    return query;
+}
+
+static uint32_t parse_table_query(struct tl_sql_parser *p)
+{
+    struct select s = { 0 };
+    uint32_t at = p->now->at;
+
+    p->now++;
+    bool is_only = tl_parse_accept_word(p, TL_K_ONLY);
+    s.from = tl_parse_table_name(p);
+    if (is_only)
+        tl_parse_get(p, s.from)->flags |= TL_F_ONLY;
+    tl_parse_accept(p, TL_T_STAR);
+    s.items = make_star_item(p, at);
+    return make_select(p, at, &s);
+}
+
+static uint32_t parse_values(struct tl_sql_parser *p)
+{
+    uint32_t at = p->now->at;
+    struct tl_parse_list rows = { 0 };
+
+    p->now++;
+    do {
+        uint32_t row_at = p->now->at;
+        uint32_t inside;
+
+        if (rows.first && (p->grammar & TL_SQL_TRAILING_COMMA) &&
+            !tl_parse_is(p, TL_T_OPEN))
+            break;
+        if (tl_parse_accept(p, TL_T_OPEN))
+            inside = tl_parse_inside_parens(p);
+        else if (p->family == TL_KW_ELSEWHERE)
+            inside = tl_parse_expression(p);
+        else {
+            tl_parse_expect(p, TL_T_OPEN, "'('");
+            break;
+        }
+        uint32_t row = tl_parse_node(p, TL_N_LIST, row_at);
+        tl_parse_get(p, row)->a = inside;
+        tl_parse_append(p, &rows, row);
+    } while (tl_parse_accept(p, TL_T_COMMA));
+    uint32_t node = tl_parse_node(p, TL_N_VALUES, at);
+    tl_parse_get(p, node)->a = rows.first;
+    return node;
+}
+
+/* ---- set operations ---- */
+
+/* A query without anything of its own is its body. */
+static uint32_t body_of(const struct tl_sql_parser *p, uint32_t query)
+{
+    const struct tl_sql_node *node = tl_parse_get(p, query);
+
+    return node->kind == TL_N_QUERY && !node->a && !node->c && !node->d ? node->b : query;
+}
+
+static uint32_t parse_part(struct tl_sql_parser *p)
+{
+    if (tl_parse_is(p, TL_T_OPEN)) {
+        p->now++;
+        uint32_t query = tl_parse_query(p);
+
+        tl_parse_expect(p, TL_T_CLOSE, "')'");
+        return body_of(p, query);
+    }
+    if (tl_parse_is_word(p, TL_K_SELECT) ||
+        (tl_parse_is_word(p, TL_K_FROM) && (p->grammar & TL_SQL_FROM_FIRST)))
+        return parse_select(p);
+    if (tl_parse_is_word(p, TL_K_VALUES))
+        return parse_values(p);
+    if (is_table_query(p))
+        return parse_table_query(p);
+    tl_parse_expected(p, "a query");
+    return 0;
+}
+
+/* What stands between the word of a set operation and its right side. */
+static uint8_t parse_set_flags(struct tl_sql_parser *p)
+{
+    uint8_t flags = 0;
+
+    if (tl_parse_accept_word(p, TL_K_ALL))
+        flags |= TL_F_ALL;
+    else
+        tl_parse_accept_word(p, TL_K_DISTINCT);
+    if ((p->grammar & TL_SQL_BY_NAME) && tl_parse_accept_words(p, TL_K_BY, TL_K_NAME))
+        flags |= TL_F_BY_NAME;
+    return flags;
+}
+
+/* The set operations that follow `left`; only intersections where `intersects`. */
+static uint32_t parse_sets(struct tl_sql_parser *p, uint32_t left, bool intersects)
+{
+    int op;
+
+    while (p->now->word && (op = next_set(p)) >= 0) {
+        uint32_t at = p->now->at;
+
+        if (intersects && op != TL_S_INTERSECT)
+            break;
+        p->now++;
+        uint8_t flags = parse_set_flags(p);
+        uint32_t right = parse_part(p);
+        if (op != TL_S_INTERSECT)
+            right = parse_sets(p, right, true);
+        uint32_t node = tl_parse_node(p, TL_N_SET, at);
+        struct tl_sql_node *set = tl_parse_get(p, node);
+        set->op = (uint16_t)op;
+        set->flags = flags;
+        set->a = left;
+        set->b = right;
+        left = node;
+    }
+    return left;
+}
+
+/* ---- order and limit ---- */
+
+uint32_t tl_parse_order_list(struct tl_sql_parser *p)
+{
+    struct tl_parse_list list = { 0 };
+
+    do {
+        uint32_t at = p->now->at;
+        uint32_t value = tl_parse_expression(p);
+        uint32_t order = tl_parse_node(p, TL_N_ORDER, at);
+
+        tl_parse_get(p, order)->a = value;
+        if (tl_parse_accept_word(p, TL_K_USING)) {
+            if (tl_parse_accept_word(p, TL_K_OPERATOR))
+                tl_parse_skip_parens(p);
+            else
+                tl_parse_step(p);
+        } else if (!tl_parse_accept_word(p, TL_K_ASC)) {
+            tl_parse_accept_word(p, TL_K_DESC);
+        }
+        if (tl_parse_is_word(p, TL_K_NULLS) &&
+            (p->now[1].word == TL_K_FIRST || p->now[1].word == TL_K_LAST))
+            p->now += 2;
+        tl_parse_append(p, &list, order);
+    } while (tl_parse_accept(p, TL_T_COMMA));
+    return list.first;
+}
+
+static void skip_row_word(struct tl_sql_parser *p)
+{
+    if (!tl_parse_accept_word(p, TL_K_ROW))
+        tl_parse_accept_word(p, TL_K_ROWS);
+}
+
+/* fetch first 5 rows only, fetch next row with ties */
+static void parse_fetch(struct tl_sql_parser *p, struct tl_parse_list *limits)
+{
+    if (!tl_parse_accept_word(p, TL_K_FIRST))
+        tl_parse_accept_word(p, TL_K_NEXT);
+    if (!tl_parse_is_word(p, TL_K_ROW) && !tl_parse_is_word(p, TL_K_ROWS))
+        tl_parse_append(p, limits, tl_parse_expression(p));
+    tl_parse_accept_word(p, TL_K_PERCENT);
+    skip_row_word(p);
+    if (tl_parse_accept_words(p, TL_K_WITH, TL_K_TIES))
+        return;
+    tl_parse_accept_word(p, TL_K_ONLY);
+}
+
+static void parse_limit(struct tl_sql_parser *p, struct tl_parse_list *limits)
+{
+    if (tl_parse_accept_word(p, TL_K_ALL))
+        return;
+    tl_parse_append(p, limits, tl_parse_expression(p));
+    if (tl_parse_is(p, TL_T_OPERATOR) || tl_parse_accept_word(p, TL_K_PERCENT))
+        return;
+    if (tl_parse_accept(p, TL_T_COMMA))
+        tl_parse_append(p, limits, tl_parse_expression(p));
+}
+
+/* for update of t skip locked */
+static void skip_locking(struct tl_sql_parser *p)
+{
+    p->now += 2;
+    while (tl_parse_is(p, TL_T_WORD) || tl_parse_is(p, TL_T_QUOTED) ||
+           tl_parse_is(p, TL_T_COMMA) || tl_parse_is(p, TL_T_DOT)) {
+        if (is_end_clause(p) || next_set(p) >= 0)
+            return;
+        p->now++;
+    }
+}
+
+uint32_t tl_parse_limits_of_query(struct tl_sql_parser *p, struct tl_parse_list *order)
+{
+    struct tl_parse_list limits = { 0 };
+
+    while (p->now->word && is_end_clause(p)) {
+        if (tl_parse_accept_word(p, TL_K_ORDER)) {
+            tl_parse_expect_word(p, TL_K_BY);
+            if (tl_parse_is_word(p, TL_K_ALL) && (p->grammar & TL_SQL_GROUP_BY_ALL))
+                p->now++;
+            else
+                tl_parse_append(p, order, tl_parse_order_list(p));
+        } else if (tl_parse_accept_word(p, TL_K_LIMIT)) {
+            parse_limit(p, &limits);
+        } else if (tl_parse_accept_word(p, TL_K_OFFSET)) {
+            tl_parse_append(p, &limits, tl_parse_expression(p));
+            skip_row_word(p);
+        } else if (tl_parse_accept_word(p, TL_K_FETCH)) {
+            parse_fetch(p, &limits);
+        } else {
+            skip_locking(p);
+        }
+    }
+    return limits.first;
+}
+
+static uint32_t parse_query_end(struct tl_sql_parser *p, uint32_t at, uint32_t ctes,
+                                uint8_t flags, uint32_t body)
+{
+    struct tl_parse_list order = { 0 };
+    uint32_t limits = tl_parse_limits_of_query(p, &order);
+
+    if (!ctes && !order.first && !limits && body &&
+        tl_parse_get(p, body)->kind == TL_N_QUERY)
+        return body;
+    uint32_t node = tl_parse_node(p, TL_N_QUERY, at);
+    struct tl_sql_node *query = tl_parse_get(p, node);
+    query->flags = flags;
+    query->a = ctes;
+    query->b = body;
+    query->c = order.first;
+    query->d = limits;
+    return node;
+}
+
+uint32_t tl_parse_query_with(struct tl_sql_parser *p, uint32_t at, uint32_t ctes,
+                             uint8_t flags)
+{
+    if (!tl_parse_enter(p))
+        return 0;
+    uint32_t body = parse_sets(p, parse_part(p), false);
+    p->depth--;
+    return parse_query_end(p, at, ctes, flags, body);
+}
+
+uint32_t tl_parse_query_behind(struct tl_sql_parser *p, uint32_t left)
+{
+    uint32_t at = tl_parse_get(p, left)->at;
+    uint32_t body = parse_sets(p, parse_sets(p, body_of(p, left), true), false);
+
+    return parse_query_end(p, at, 0, 0, body);
+}
+
+uint32_t tl_parse_query(struct tl_sql_parser *p)
+{
+    uint32_t at = p->now->at;
+    uint32_t ctes = 0;
+    uint8_t flags = 0;
+
+    if (tl_parse_is_word(p, TL_K_WITH)) {
+        if (!tl_parse_enter(p))
+            return 0;
+        ctes = tl_parse_with(p, &flags);
+        p->depth--;
+    }
+    return tl_parse_query_with(p, at, ctes, flags);
+}
+
+/* ---- windows ---- */
+
+static void parse_frame_bound(struct tl_sql_parser *p, struct tl_parse_list *bounds)
+{
+    if (tl_parse_accept_words(p, TL_K_CURRENT, TL_K_ROW))
+        return;
+    if (!tl_parse_accept_word(p, TL_K_UNBOUNDED))
+        tl_parse_append(p, bounds, tl_parse_above(p, TL_POWER_IN));
+    if (!tl_parse_accept_word(p, TL_K_PRECEDING))
+        tl_parse_expect_word(p, TL_K_FOLLOWING);
+}
+
+static uint32_t parse_frame(struct tl_sql_parser *p)
+{
+    struct tl_parse_list bounds = { 0 };
+
+    p->now++;
+    if (tl_parse_accept_word(p, TL_K_BETWEEN)) {
+        parse_frame_bound(p, &bounds);
+        tl_parse_expect_word(p, TL_K_AND);
+    }
+    parse_frame_bound(p, &bounds);
+    if (tl_parse_accept_word(p, TL_K_EXCLUDE)) {
+        if (!tl_parse_accept_words(p, TL_K_CURRENT, TL_K_ROW) &&
+            !tl_parse_accept_words(p, TL_K_NO, TL_K_OTHERS) &&
+            !tl_parse_accept_word(p, TL_K_GROUP))
+            tl_parse_expect_word(p, TL_K_TIES);
+    }
+    return bounds.first;
+}
+
+static bool is_frame(const struct tl_sql_parser *p)
+{
+    return tl_parse_is_word(p, TL_K_ROWS) || tl_parse_is_word(p, TL_K_RANGE) ||
+           tl_parse_is_word(p, TL_K_GROUPS);
+}
+
+uint32_t tl_parse_window(struct tl_sql_parser *p)
+{
+    uint32_t at = p->now->at;
+    uint32_t base = 0;
+    uint32_t partition = 0;
+    uint32_t order = 0;
+    uint32_t bounds = 0;
+
+    tl_parse_expect(p, TL_T_OPEN, "'('");
+    if (tl_parse_is_name(p, p->now) && p->now->word != TL_K_PARTITION &&
+        p->now->word != TL_K_ORDER && !is_frame(p))
+        base = tl_parse_name(p, "a window");
+    if (tl_parse_accept_word(p, TL_K_PARTITION)) {
+        tl_parse_expect_word(p, TL_K_BY);
+        partition = tl_parse_expressions(p);
+    }
+    if (tl_parse_accept_word(p, TL_K_ORDER)) {
+        tl_parse_expect_word(p, TL_K_BY);
+        order = tl_parse_order_list(p);
+    }
+    if (is_frame(p))
+        bounds = parse_frame(p);
+    tl_parse_expect(p, TL_T_CLOSE, "')'");
+    uint32_t node = tl_parse_node(p, TL_N_WINDOW, at);
+    struct tl_sql_node *window = tl_parse_get(p, node);
+    window->name = base;
+    window->a = partition;
+    window->b = order;
+    window->c = bounds;
+    return node;
+}

@@ -1,0 +1,591 @@
+/*
+ * Statements: those that change rows, and those that are told by their first word. What moves nothing between tables is read over
+ * whole; what may move something and is not followed is refused by its name, never passed over.
+ */
+#include "lineage/sql/parse.h"
+
+/* ---- changes: insert, update, delete ---- */
+
+bool tl_parse_is_change(const struct tl_sql_parser *p)
+{
+    switch ((enum tl_sql_keyword)p->now->word) {
+    case TL_K_INSERT:
+    case TL_K_UPDATE:
+    case TL_K_DELETE:
+    case TL_K_MERGE:
+        return true;
+    case TL_K_REPLACE:
+        return p->now[1].word == TL_K_INTO;
+    default:
+        return false;
+    }
+}
+
+/* returning [with (old as o, new as n)] a, b */
+static uint32_t parse_returning(struct tl_sql_parser *p)
+{
+    if (!tl_parse_accept_word(p, TL_K_RETURNING))
+        return 0;
+    if (tl_parse_is_word(p, TL_K_WITH) && p->now[1].kind == TL_T_OPEN) {
+        p->now++;
+        tl_parse_skip_parens(p);
+    }
+    return tl_parse_items(p);
+}
+
+static uint32_t parse_where(struct tl_sql_parser *p)
+{
+    if (!tl_parse_accept_word(p, TL_K_WHERE))
+        return 0;
+    if (tl_parse_are_words(p, TL_K_CURRENT, TL_K_OF)) {
+        uint32_t at = p->now->at;
+
+        p->now += 2;
+        tl_parse_label(p, "a cursor");
+        return tl_parse_constant(p, at, TL_L_OTHER);
+    }
+    return tl_parse_expression(p);
+}
+
+/*
+ * The column that a change names: of a path that goes into it (a.b, a[1]) its first part where the system has paths here, else its
+ * last, what stands before being the table.
+ */
+static uint32_t parse_changed_column(struct tl_sql_parser *p)
+{
+    uint32_t name = tl_parse_name(p, "a column");
+
+    for (;;) {
+        if (tl_parse_accept(p, TL_T_DOT)) {
+            uint32_t part = tl_parse_label(p, "a name");
+
+            if (p->family == TL_KW_ELSEWHERE)
+                name = part;
+        } else if (tl_parse_accept(p, TL_T_OPEN_BRACKET)) {
+            if (!tl_parse_is(p, TL_T_COLON))
+                tl_parse_expression(p);
+            if (tl_parse_accept(p, TL_T_COLON) && !tl_parse_is(p, TL_T_CLOSE_BRACKET))
+                tl_parse_expression(p);
+            tl_parse_expect(p, TL_T_CLOSE_BRACKET, "']'");
+        } else {
+            return name;
+        }
+    }
+}
+
+static uint32_t make_set_column(struct tl_sql_parser *p, uint32_t at, uint32_t name,
+                                uint32_t value)
+{
+    uint32_t node = tl_parse_node(p, TL_N_SET_COLUMN, at);
+
+    tl_parse_get(p, node)->name = name;
+    tl_parse_get(p, node)->a = value;
+    return node;
+}
+
+/* (a, b) = (x, y), (a, b) = row (x, y), (a, b) = (select x, y): a pair for each column */
+static uint32_t parse_set_several(struct tl_sql_parser *p)
+{
+    struct tl_parse_list columns = { 0 };
+    uint32_t n = 0;
+
+    p->now++;
+    do {
+        uint32_t at = p->now->at;
+        uint32_t name = parse_changed_column(p);
+
+        tl_parse_append(p, &columns, make_set_column(p, at, name, 0));
+        n++;
+    } while (tl_parse_accept(p, TL_T_COMMA));
+    tl_parse_expect(p, TL_T_CLOSE, "',' or ')'");
+    tl_parse_expect(p, TL_T_EQUAL, "'='");
+    const struct tl_sql_token *began = p->now;
+    uint32_t value = tl_parse_expression(p);
+    if (p->failed)
+        return columns.first;
+    uint8_t kind = tl_parse_get(p, value)->kind;
+    bool is_row = kind == TL_N_LIST;
+    uint32_t part = is_row ? tl_parse_get(p, value)->a : value;
+    uint32_t number = 1;
+    for (uint32_t i = columns.first; i; i = tl_parse_get(p, i)->next, number++) {
+        tl_parse_get(p, i)->a = part;
+        if (kind == TL_N_SUBQUERY && n > 1)
+            tl_parse_get(p, i)->b = number;
+        if (is_row && part) {
+            uint32_t next = tl_parse_get(p, part)->next;
+
+            tl_parse_get(p, part)->next = 0; /* each is its column's own now */
+            part = next;
+        }
+        if ((is_row && !tl_parse_get(p, i)->a) ||
+            (!is_row && kind != TL_N_SUBQUERY && n > 1)) {
+            p->now = began;
+            tl_parse_expected(p, "a value for each column");
+            return columns.first;
+        }
+    }
+    return columns.first;
+}
+
+static uint32_t parse_set_list(struct tl_sql_parser *p)
+{
+    struct tl_parse_list list = { 0 };
+
+    do {
+        if (tl_parse_is(p, TL_T_OPEN)) {
+            tl_parse_append(p, &list, parse_set_several(p));
+            continue;
+        }
+        uint32_t at = p->now->at;
+        uint32_t name = parse_changed_column(p);
+        tl_parse_expect(p, TL_T_EQUAL, "'='");
+        uint32_t value = tl_parse_expression(p);
+        tl_parse_append(p, &list, make_set_column(p, at, name, value));
+    } while (tl_parse_accept(p, TL_T_COMMA));
+    return list.first;
+}
+
+/* Two conditions that both count; either may be 0. */
+static uint32_t both_conditions(struct tl_sql_parser *p, uint32_t a, uint32_t b)
+{
+    if (!a || !b)
+        return a ? a : b;
+    uint32_t node = tl_parse_node(p, TL_N_BINARY, tl_parse_get(p, b)->at);
+    struct tl_sql_node *both = tl_parse_get(p, node);
+    both->op = TL_O_LOGIC;
+    both->a = a;
+    both->b = b;
+    return node;
+}
+
+/* on conflict [(a) [where ...] | on constraint c] do nothing | do update set ... [where ...] */
+static void parse_conflict(struct tl_sql_parser *p, struct tl_parse_list *set,
+                           uint32_t *where)
+{
+    p->now += 2;
+    if (tl_parse_accept_words(p, TL_K_ON, TL_K_CONSTRAINT)) {
+        tl_parse_name(p, "a constraint");
+    } else if (tl_parse_is(p, TL_T_OPEN)) {
+        tl_parse_skip_parens(p);
+        parse_where(p);
+    }
+    tl_parse_expect_word(p, TL_K_DO);
+    if (tl_parse_accept_word(p, TL_K_NOTHING))
+        return;
+    tl_parse_expect_word(p, TL_K_UPDATE);
+    tl_parse_expect_word(p, TL_K_SET);
+    tl_parse_append(p, set, parse_set_list(p));
+    *where = both_conditions(p, *where, parse_where(p));
+}
+
+static uint32_t parse_insert_tail(struct tl_sql_parser *p)
+{
+    uint32_t at = p->now->at;
+    struct tl_parse_list set = { 0 };
+    uint32_t where = 0;
+
+    while (tl_parse_are_words(p, TL_K_ON, TL_K_CONFLICT))
+        parse_conflict(p, &set, &where);
+    uint32_t returning = parse_returning(p);
+    if (!set.first && !where && !returning)
+        return 0;
+    uint32_t node = tl_parse_node(p, TL_N_INSERT_TAIL, at);
+    struct tl_sql_node *tail = tl_parse_get(p, node);
+    tail->a = set.first;
+    tail->b = where;
+    tail->c = returning;
+    return node;
+}
+
+static uint32_t parse_insert_columns(struct tl_sql_parser *p)
+{
+    struct tl_parse_list list = { 0 };
+
+    if (!tl_parse_is(p, TL_T_OPEN) || p->now[1].kind == TL_T_OPEN ||
+        p->now[1].word == TL_K_SELECT || p->now[1].word == TL_K_WITH ||
+        (p->now[1].word == TL_K_VALUES && p->now[2].kind == TL_T_OPEN) ||
+        (p->now[1].word == TL_K_TABLE && p->family == TL_KW_POSTGRES))
+        return 0;
+    p->now++;
+    do {
+        uint32_t node = tl_parse_node(p, TL_N_NAME, p->now->at);
+        uint32_t name = parse_changed_column(p);
+
+        tl_parse_get(p, node)->name = name;
+        tl_parse_append(p, &list, node);
+    } while (tl_parse_accept(p, TL_T_COMMA));
+    tl_parse_expect(p, TL_T_CLOSE, "',' or ')'");
+    return list.first;
+}
+
+/* The with clause in front of an insert belongs to its query; what that query defines itself comes later and wins. */
+static void give_ctes(struct tl_sql_parser *p, uint32_t query, uint32_t ctes,
+                      uint8_t flags)
+{
+    struct tl_parse_list list = { 0 };
+
+    if (!ctes || !query)
+        return;
+    tl_parse_append(p, &list, ctes);
+    tl_parse_append(p, &list, tl_parse_get(p, query)->a);
+    tl_parse_get(p, query)->a = list.first;
+    tl_parse_get(p, query)->flags |= flags;
+}
+
+/* [as a] behind the target of an insert, where no alias may stand without `as` */
+static void parse_target_alias(struct tl_sql_parser *p, uint32_t table)
+{
+    if (!tl_parse_is_word(p, TL_K_AS))
+        return;
+    uint32_t alias = tl_parse_node(p, TL_N_ALIAS, p->now->at);
+    p->now++;
+    uint32_t name = tl_parse_name(p, "a name");
+    tl_parse_get(p, alias)->name = name;
+    tl_parse_get(p, table)->d = alias;
+}
+
+static void skip_insert_words(struct tl_sql_parser *p, uint8_t *flags)
+{
+    if (tl_parse_is_word(p, TL_K_PARTITION) && p->now[1].kind == TL_T_OPEN) {
+        p->now++;
+        tl_parse_skip_parens(p);
+    }
+    if (tl_parse_is_word(p, TL_K_BY) && p->now[1].word == TL_K_NAME) {
+        p->now += 2;
+        *flags |= TL_F_BY_NAME;
+    } else if (tl_parse_is_word(p, TL_K_BY) && p->now[1].word == TL_K_POSITION) {
+        p->now += 2;
+    }
+}
+
+static uint32_t parse_insert(struct tl_sql_parser *p, uint32_t ctes, uint8_t cte_flags)
+{
+    uint32_t at = p->now->at;
+    uint8_t flags = 0;
+    uint32_t query = 0;
+
+    p->now++;
+    if (tl_parse_accept_word(p, TL_K_OR))
+        tl_parse_label(p, "'replace' or 'ignore'");
+    if (p->family == TL_KW_ELSEWHERE && !tl_parse_is_word(p, TL_K_INTO) &&
+        (tl_parse_is_word(p, TL_K_ALL) || tl_parse_is_word(p, TL_K_FIRST))) {
+        tl_parse_refuse(p, p->now->at, "an insert into several tables is not understood");
+        return 0;
+    }
+    if (tl_parse_accept_word(p, TL_K_OVERWRITE)) {
+        flags |= TL_F_OVERWRITE;
+        tl_parse_accept_word(p, TL_K_INTO);
+    } else if (p->family == TL_KW_ELSEWHERE) {
+        tl_parse_accept_word(p, TL_K_INTO);
+    } else {
+        tl_parse_expect_word(p, TL_K_INTO);
+    }
+    if (p->family == TL_KW_ELSEWHERE)
+        tl_parse_accept_word(p, TL_K_TABLE);
+    uint32_t table = tl_parse_table_name(p);
+    parse_target_alias(p, table);
+    skip_insert_words(p, &flags);
+    uint32_t columns = parse_insert_columns(p);
+    skip_insert_words(p, &flags);
+    if (tl_parse_accept_word(p, TL_K_OVERRIDING)) {
+        tl_parse_label(p, "'system' or 'user'");
+        tl_parse_expect_word(p, TL_K_VALUE);
+    }
+    if (!tl_parse_accept_words(p, TL_K_DEFAULT, TL_K_VALUES))
+        query = tl_parse_query(p);
+    give_ctes(p, query, ctes, cte_flags);
+    uint32_t tail = parse_insert_tail(p);
+    uint32_t node = tl_parse_node(p, TL_N_INSERT, at);
+    struct tl_sql_node *insert = tl_parse_get(p, node);
+    insert->flags = flags;
+    insert->a = table;
+    insert->b = columns;
+    insert->c = query;
+    insert->d = tail;
+    return node;
+}
+
+/* [only] t [*] [[as] a] */
+static uint32_t parse_target(struct tl_sql_parser *p)
+{
+    bool is_only = tl_parse_is_word(p, TL_K_ONLY) && p->family == TL_KW_POSTGRES &&
+                   tl_parse_accept_word(p, TL_K_ONLY);
+    bool has_parens = is_only && tl_parse_accept(p, TL_T_OPEN);
+    uint32_t table = tl_parse_table_name(p);
+
+    if (has_parens)
+        tl_parse_expect(p, TL_T_CLOSE, "')'");
+    tl_parse_accept(p, TL_T_STAR);
+    uint32_t alias = tl_parse_alias(p);
+    tl_parse_get(p, table)->d = alias;
+    tl_parse_get(p, table)->flags |= is_only ? TL_F_ONLY : 0;
+    if (p->family == TL_KW_SQLITE && tl_parse_accept_words(p, TL_K_INDEXED, TL_K_BY))
+        tl_parse_name(p, "an index");
+    else if (p->family == TL_KW_SQLITE)
+        tl_parse_accept_words(p, TL_K_NOT, TL_K_INDEXED);
+    return table;
+}
+
+/* where, returning, and SQLite's order by and limit */
+static uint32_t parse_update_tail(struct tl_sql_parser *p, uint32_t ctes, uint8_t flags)
+{
+    uint32_t at = p->now->at;
+    struct tl_parse_list order = { 0 };
+    uint32_t where = parse_where(p);
+    uint32_t returning = parse_returning(p);
+
+    tl_parse_limits_of_query(p, &order);
+    if (!returning)
+        returning = parse_returning(p);
+    if (!where && !returning && !ctes)
+        return 0;
+    uint32_t node = tl_parse_node(p, TL_N_UPDATE_TAIL, at);
+    struct tl_sql_node *tail = tl_parse_get(p, node);
+    tail->a = where;
+    tail->b = returning;
+    tail->c = ctes;
+    tail->flags = flags;
+    return node;
+}
+
+static uint32_t parse_update(struct tl_sql_parser *p, uint32_t ctes, uint8_t flags)
+{
+    uint32_t at = p->now->at;
+    uint32_t from = 0;
+
+    p->now++;
+    if (tl_parse_accept_word(p, TL_K_OR))
+        tl_parse_label(p, "'replace' or 'ignore'");
+    uint32_t table = parse_target(p);
+    tl_parse_expect_word(p, TL_K_SET);
+    uint32_t set = parse_set_list(p);
+    if (tl_parse_accept_word(p, TL_K_FROM))
+        from = tl_parse_from_list(p);
+    uint32_t tail = parse_update_tail(p, ctes, flags);
+    uint32_t node = tl_parse_node(p, TL_N_UPDATE, at);
+    struct tl_sql_node *update = tl_parse_get(p, node);
+    update->a = table;
+    update->b = set;
+    update->c = from;
+    update->d = tail;
+    return node;
+}
+
+static uint32_t parse_delete(struct tl_sql_parser *p, uint32_t ctes, uint8_t flags)
+{
+    uint32_t at = p->now->at;
+    uint32_t from = 0;
+
+    p->now++;
+    if (p->family == TL_KW_ELSEWHERE)
+        tl_parse_accept_word(p, TL_K_FROM);
+    else
+        tl_parse_expect_word(p, TL_K_FROM);
+    uint32_t table = parse_target(p);
+    if (tl_parse_accept_word(p, TL_K_USING))
+        from = tl_parse_from_list(p);
+    uint32_t tail = parse_update_tail(p, ctes, flags);
+    uint32_t node = tl_parse_node(p, TL_N_DELETE, at);
+    struct tl_sql_node *deleted = tl_parse_get(p, node);
+    deleted->a = table;
+    deleted->c = from;
+    deleted->d = tail;
+    return node;
+}
+
+uint32_t tl_parse_change(struct tl_sql_parser *p, uint32_t ctes, uint8_t flags)
+{
+    switch ((enum tl_sql_keyword)p->now->word) {
+    case TL_K_INSERT:
+    case TL_K_REPLACE:
+        return parse_insert(p, ctes, flags);
+    case TL_K_UPDATE:
+        return parse_update(p, ctes, flags);
+    case TL_K_DELETE:
+        return parse_delete(p, ctes, flags);
+    default:
+        tl_parse_refuse(p, p->now->at, "'merge' is not understood");
+        return 0;
+    }
+}
+
+/* ---- copy, explain ---- */
+
+/* Whether the rest of the statement has these two words beside each other. */
+static bool has_words(const struct tl_sql_parser *p, enum tl_sql_keyword first,
+                      enum tl_sql_keyword second)
+{
+    for (const struct tl_sql_token *t = p->now; t->kind != TL_T_END; t++)
+        if (t->word == first && t[1].word == second)
+            return true;
+    return false;
+}
+
+/*
+ * copy (query) to ... reads like the query; copy into moves rows in a way that is not followed; anything else fills a table from
+ * outside, or reads one whole, and its data may stand behind the statement.
+ */
+static uint32_t parse_copy(struct tl_sql_parser *p, uint32_t at)
+{
+    p->now++;
+    if (tl_parse_is_word(p, TL_K_INTO)) {
+        tl_parse_refuse(p, at, "'copy into' is not understood");
+        return 0;
+    }
+    if (tl_parse_is(p, TL_T_OPEN)) {
+        p->now++;
+        uint32_t query =
+            tl_parse_is_change(p) ? tl_parse_change(p, 0, 0) : tl_parse_query(p);
+
+        tl_parse_expect(p, TL_T_CLOSE, "')'");
+        if (!p->failed)
+            tl_parse_other(p, at);
+        return query;
+    }
+    bool has_data = has_words(p, TL_K_FROM, TL_K_STDIN) && !(p->now->flags & TL_TF_SHELL);
+    uint32_t other = tl_parse_other(p, at);
+    if (has_data && p->lexer.at < p->lexer.n)
+        tl_sql_lex_skip_data(&p->lexer);
+    return other;
+}
+
+/* explain analyze runs what it explains */
+static uint32_t parse_explain(struct tl_sql_parser *p, uint32_t at)
+{
+    bool runs = false;
+
+    p->now++;
+    if (tl_parse_is(p, TL_T_OPEN) && p->now[1].kind == TL_T_WORD &&
+        p->now[1].word != TL_K_SELECT && p->now[1].word != TL_K_WITH) {
+        for (const struct tl_sql_token *t = p->now;
+             t->kind != TL_T_CLOSE && t->kind != TL_T_END; t++)
+            runs = runs || t->word == TL_K_ANALYZE || t->word == TL_K_ANALYSE;
+        tl_parse_skip_parens(p);
+    }
+    while (tl_parse_is_word(p, TL_K_ANALYZE) || tl_parse_is_word(p, TL_K_ANALYSE) ||
+           tl_parse_is_word(p, TL_K_VERBOSE)) {
+        runs = runs || p->now->word != TL_K_VERBOSE;
+        p->now++;
+    }
+    if (!runs)
+        return tl_parse_other(p, at);
+    return tl_parse_statement(p);
+}
+
+/* ---- by the first word ---- */
+
+static uint32_t refuse_command(struct tl_sql_parser *p, const char *format)
+{
+    char message[120];
+
+    snprintf(message, sizeof message, format, tl_sql_keywords[p->now->word].text);
+    tl_parse_refuse(p, p->now->at, message);
+    return 0;
+}
+
+static uint32_t parse_command(struct tl_sql_parser *p)
+{
+    uint32_t at = p->now->at;
+
+    switch ((enum tl_sql_keyword)p->now->word) {
+    case TL_K_CREATE:
+        return tl_parse_create(p);
+    case TL_K_ALTER:
+        return tl_parse_alter(p);
+    case TL_K_DROP:
+    case TL_K_UNDROP:
+        return tl_parse_drop(p);
+    case TL_K_COPY:
+        return parse_copy(p, at);
+    case TL_K_EXPLAIN:
+        return parse_explain(p, at);
+    case TL_K_DO:
+    case TL_K_CALL:
+        return refuse_command(p, "what '%s' runs is not followed");
+    case TL_K_EXECUTE:
+        return refuse_command(p, "what '%s' runs is not followed");
+    case TL_K_UNLOAD:
+    case TL_K_EXPORT:
+        return refuse_command(p, "'%s' is not understood");
+    case TL_K_ABORT:
+    case TL_K_ANALYSE:
+    case TL_K_ANALYZE:
+    case TL_K_ATTACH:
+    case TL_K_BEGIN:
+    case TL_K_CACHE:
+    case TL_K_CHECKPOINT:
+    case TL_K_CLOSE:
+    case TL_K_CLUSTER:
+    case TL_K_COMMENT:
+    case TL_K_COMMIT:
+    case TL_K_DEALLOCATE:
+    case TL_K_DECLARE:
+    case TL_K_DESC:
+    case TL_K_DESCRIBE:
+    case TL_K_DETACH:
+    case TL_K_DISCARD:
+    case TL_K_END:
+    case TL_K_FETCH:
+    case TL_K_GET:
+    case TL_K_GRANT:
+    case TL_K_IMPORT:
+    case TL_K_INSTALL:
+    case TL_K_LIST:
+    case TL_K_LISTEN:
+    case TL_K_LOAD:
+    case TL_K_LOCK:
+    case TL_K_MOVE:
+    case TL_K_MSCK:
+    case TL_K_NOTIFY:
+    case TL_K_OPTIMIZE:
+    case TL_K_PRAGMA:
+    case TL_K_PREPARE:
+    case TL_K_PUT:
+    case TL_K_REASSIGN:
+    case TL_K_REFRESH:
+    case TL_K_REINDEX:
+    case TL_K_RELEASE:
+    case TL_K_RESET:
+    case TL_K_REVOKE:
+    case TL_K_ROLLBACK:
+    case TL_K_SAVEPOINT:
+    case TL_K_SECURITY:
+    case TL_K_SET:
+    case TL_K_SHOW:
+    case TL_K_START:
+    case TL_K_SUMMARIZE:
+    case TL_K_TRUNCATE:
+    case TL_K_UNCACHE:
+    case TL_K_UNLISTEN:
+    case TL_K_USE:
+    case TL_K_VACUUM:
+    case TL_K_WAIT:
+        return tl_parse_other(p, at);
+    default:
+        tl_parse_expected(p, "a statement");
+        return 0;
+    }
+}
+
+/* A query, or a change behind its with clause. */
+static uint32_t parse_with_statement(struct tl_sql_parser *p)
+{
+    uint32_t at = p->now->at;
+    uint8_t flags = 0;
+
+    if (!tl_parse_is_word(p, TL_K_WITH))
+        return tl_parse_is_change(p) ? tl_parse_change(p, 0, 0) : tl_parse_query(p);
+    uint32_t ctes = tl_parse_with(p, &flags);
+    if (!tl_parse_is_change(p))
+        return tl_parse_query_with(p, at, ctes, flags);
+    uint32_t change = tl_parse_change(p, ctes, flags);
+    tl_parse_get(p, change)->at = at;
+    return change;
+}
+
+uint32_t tl_parse_statement(struct tl_sql_parser *p)
+{
+    if (tl_parse_is(p, TL_T_OPEN) || tl_parse_is_query(p) || tl_parse_is_change(p))
+        return parse_with_statement(p);
+    return parse_command(p);
+}

@@ -1,0 +1,703 @@
+/*
+ * Create, alter and drop. Of tables and views all that tells where columns come from is read; options of storage are read over. What
+ * else can be created moves nothing by itself, but for bodies: functions, procedures, triggers and rules that hold a statement which
+ * changes rows are refused, so that what they move is known to be unknown.
+ */
+#include "lineage/sql/parse.h"
+
+#include <strings.h>
+
+/* ---- reading over ---- */
+
+static void skip_if_exists(struct tl_sql_parser *p)
+{
+    if (!tl_parse_accept_word(p, TL_K_IF))
+        return;
+    tl_parse_accept_word(p, TL_K_NOT);
+    tl_parse_expect_word(p, TL_K_EXISTS);
+}
+
+/* One token, or all of what stands in parentheses. */
+static void skip_piece(struct tl_sql_parser *p)
+{
+    if (tl_parse_is(p, TL_T_OPEN))
+        tl_parse_skip_parens(p);
+    else
+        tl_parse_step(p);
+}
+
+/* Up to a comma or a closing parenthesis of this level. */
+static void skip_element(struct tl_sql_parser *p)
+{
+    while (!tl_parse_is(p, TL_T_COMMA) && !tl_parse_is(p, TL_T_CLOSE) &&
+           !tl_parse_is(p, TL_T_END))
+        skip_piece(p);
+}
+
+/* ---- columns ---- */
+
+/* Behind a column's type, up to the end of its element: the expression it is generated from, or 0. */
+static uint32_t parse_column_constraints(struct tl_sql_parser *p)
+{
+    uint32_t generated = 0;
+
+    while (!tl_parse_is(p, TL_T_COMMA) && !tl_parse_is(p, TL_T_CLOSE) &&
+           !tl_parse_is(p, TL_T_END)) {
+        if (tl_parse_is_word(p, TL_K_AS) && p->now[1].kind == TL_T_OPEN) {
+            p->now += 2;
+            generated = tl_parse_expression(p);
+            tl_parse_expect(p, TL_T_CLOSE, "')'");
+        } else {
+            skip_piece(p);
+        }
+    }
+    return generated;
+}
+
+/* Whether a type can be next, and no constraint. */
+static bool is_type(const struct tl_sql_parser *p)
+{
+    if (tl_parse_is(p, TL_T_QUOTED))
+        return true;
+    if (!tl_parse_is(p, TL_T_WORD))
+        return tl_parse_is(p, TL_T_TEXT) && (p->grammar & TL_SQL_LOOSE_TYPES);
+    switch ((enum tl_sql_keyword)p->now->word) {
+    case TL_K_AS:
+    case TL_K_CHECK:
+    case TL_K_COLLATE:
+    case TL_K_CONSTRAINT:
+    case TL_K_DEFAULT:
+    case TL_K_NOT:
+    case TL_K_NULL:
+    case TL_K_PRIMARY:
+    case TL_K_REFERENCES:
+    case TL_K_UNIQUE:
+    case TL_K_WITH:
+    case TL_K_OPTIONS:
+    case TL_K_COMMENT:
+        return false;
+    case TL_K_GENERATED:
+        return p->now[1].word != TL_K_ALWAYS && p->now[1].word != TL_K_BY;
+    default:
+        return true;
+    }
+}
+
+static uint32_t parse_column_definition(struct tl_sql_parser *p)
+{
+    uint32_t node = tl_parse_node(p, TL_N_COLUMN_DEFINITION, p->now->at);
+    uint32_t name = tl_parse_name(p, "a column");
+    uint32_t type = is_type(p) ? tl_parse_type(p) : 0;
+    uint32_t generated = parse_column_constraints(p);
+    struct tl_sql_node *definition = tl_parse_get(p, node);
+
+    definition->name = name;
+    definition->b = type;
+    definition->a = generated;
+    return node;
+}
+
+/* constraint c ..., primary key (...), exclude using ...: an element that is no column */
+static bool is_table_constraint(const struct tl_sql_parser *p)
+{
+    const struct tl_sql_token *next = p->now + 1;
+
+    switch ((enum tl_sql_keyword)p->now->word) {
+    case TL_K_CONSTRAINT:
+        return next->kind == TL_T_WORD || next->kind == TL_T_QUOTED ||
+               next->kind == TL_T_TEXT;
+    case TL_K_PRIMARY:
+    case TL_K_FOREIGN:
+        return next->word == TL_K_KEY;
+    case TL_K_UNIQUE:
+    case TL_K_CHECK:
+        return next->kind == TL_T_OPEN || next->kind == TL_T_WORD;
+    case TL_K_EXCLUDE:
+        return next->kind == TL_T_OPEN || next->word == TL_K_USING;
+    case TL_K_NOT: /* PostgreSQL 18: not null a */
+        return next->word == TL_K_NULL;
+    case TL_K_PERIOD:
+        return next->word == TL_K_FOR;
+    default:
+        return false;
+    }
+}
+
+struct table {
+    uint32_t at, name, columns, query, like;
+    uint8_t flags;
+};
+
+/* like t [including all] inside the list: its columns, at their place */
+static uint32_t parse_like_element(struct tl_sql_parser *p, struct table *table)
+{
+    p->now++;
+    uint32_t like = tl_parse_table_name(p);
+    struct tl_parse_list all = { .first = table->like };
+
+    if (all.first)
+        for (all.last = all.first; tl_parse_get(p, all.last)->next;)
+            all.last = tl_parse_get(p, all.last)->next;
+    tl_parse_append(p, &all, like);
+    table->like = all.first;
+    skip_element(p);
+    return 0;
+}
+
+static void parse_elements(struct tl_sql_parser *p, struct table *table)
+{
+    struct tl_parse_list columns = { 0 };
+
+    p->now++;
+    while (!tl_parse_is(p, TL_T_CLOSE) && !tl_parse_is(p, TL_T_END)) {
+        if (tl_parse_is_word(p, TL_K_LIKE) && p->family != TL_KW_SQLITE)
+            parse_like_element(p, table);
+        else if (is_table_constraint(p))
+            skip_element(p);
+        else
+            tl_parse_append(p, &columns, parse_column_definition(p));
+        /* SQLite takes constraints of the table without commas between them; they are read over already */
+        if (!tl_parse_accept(p, TL_T_COMMA))
+            break;
+    }
+    tl_parse_expect(p, TL_T_CLOSE, "',' or ')'");
+    table->columns = columns.first;
+}
+
+/* ---- create table ---- */
+
+/* Tables named one after the other, added to those whose columns the table gets. */
+static void parse_parents(struct tl_sql_parser *p, struct table *table)
+{
+    struct tl_parse_list parents = { 0 };
+
+    tl_parse_append(p, &parents, table->like);
+    do
+        tl_parse_append(p, &parents, tl_parse_table_name(p));
+    while (tl_parse_accept(p, TL_T_COMMA));
+    table->like = parents.first;
+}
+
+/* Everything behind the column list, to the query or the end. */
+static void parse_table_options(struct tl_sql_parser *p, struct table *table)
+{
+    while (!tl_parse_is(p, TL_T_END)) {
+        if (tl_parse_accept_word(p, TL_K_INHERITS)) {
+            tl_parse_expect(p, TL_T_OPEN, "'('");
+            if (!tl_parse_is(p, TL_T_CLOSE))
+                parse_parents(p, table);
+            tl_parse_expect(p, TL_T_CLOSE, "')'");
+        } else if ((tl_parse_is_word(p, TL_K_LIKE) || tl_parse_is_word(p, TL_K_CLONE) ||
+                    tl_parse_is_word(p, TL_K_COPY)) &&
+                   p->family == TL_KW_ELSEWHERE && !table->columns && !table->like) {
+            p->now++;
+            parse_parents(p, table);
+        } else if (tl_parse_is_word(p, TL_K_AS)) {
+            p->now++;
+            if (tl_parse_is_word(p, TL_K_EXECUTE)) {
+                tl_parse_refuse(p, p->now->at, "what 'execute' runs is not followed");
+                return;
+            }
+            table->query = tl_parse_query(p);
+        } else if (p->family == TL_KW_ELSEWHERE && tl_parse_is_query(p) &&
+                   !tl_parse_is_word(p, TL_K_WITH)) {
+            table->query =
+                tl_parse_query(p); /* Spark, Snowflake's external tables: no `as` */
+        } else if (table->query && tl_parse_is_word(p, TL_K_WITH)) {
+            tl_parse_step(p); /* with [no] data */
+        } else {
+            skip_piece(p);
+        }
+    }
+}
+
+static uint32_t make_table(struct tl_sql_parser *p, const struct table *table)
+{
+    uint32_t node = tl_parse_node(p, TL_N_CREATE_TABLE, table->at);
+    struct tl_sql_node *create = tl_parse_get(p, node);
+
+    create->flags = table->flags;
+    create->a = table->name;
+    create->b = table->columns;
+    create->c = table->query;
+    create->d = table->like;
+    return node;
+}
+
+static uint32_t parse_create_table(struct tl_sql_parser *p, uint32_t at, uint8_t flags)
+{
+    struct table table = { .at = at, .flags = flags };
+
+    skip_if_exists(p);
+    table.name = tl_parse_table_name(p);
+    if (tl_parse_accept_words(p, TL_K_PARTITION, TL_K_OF)) {
+        parse_parents(p, &table);
+        if (tl_parse_is(p, TL_T_OPEN))
+            tl_parse_skip_parens(p); /* options of columns that the parent has */
+    } else if (tl_parse_is_word(p, TL_K_OF) && p->family == TL_KW_POSTGRES) {
+        tl_parse_refuse(p, p->now->at, "the columns of a type are not known");
+    } else if (tl_parse_is(p, TL_T_OPEN)) {
+        if (p->now[1].word == TL_K_SELECT || p->now[1].word == TL_K_WITH)
+            table.query = tl_parse_query(p);
+        else
+            parse_elements(p, &table);
+    }
+    parse_table_options(p, &table);
+    return make_table(p, &table);
+}
+
+/* ---- create view ---- */
+
+/* (a, b comment 'x', c options (...)) */
+static uint32_t parse_view_columns(struct tl_sql_parser *p)
+{
+    struct tl_parse_list list = { 0 };
+
+    p->now++;
+    do {
+        uint32_t node = tl_parse_node(p, TL_N_NAME, p->now->at);
+        uint32_t name = tl_parse_name(p, "a column");
+
+        tl_parse_get(p, node)->name = name;
+        tl_parse_append(p, &list, node);
+        skip_element(p);
+    } while (tl_parse_accept(p, TL_T_COMMA));
+    tl_parse_expect(p, TL_T_CLOSE, "',' or ')'");
+    return list.first;
+}
+
+/* with [cascaded | local] check option, with [no] data, with no schema binding */
+static void skip_view_end(struct tl_sql_parser *p)
+{
+    if (tl_parse_is_word(p, TL_K_WITH))
+        tl_parse_other(p, p->now->at);
+}
+
+/* create recursive view v (a, b) as q is create view v (a, b) as with recursive v (a, b) as (q) select * from v */
+static uint32_t wrap_recursive(struct tl_sql_parser *p, uint32_t view, uint32_t columns,
+                               uint32_t query)
+{
+    uint32_t at = tl_parse_get(p, query)->at;
+    uint32_t name = tl_parse_get(p, view)->name;
+    uint32_t cte = tl_parse_node(p, TL_N_CTE, at);
+    struct tl_parse_list copied = { 0 };
+
+    for (uint32_t i = columns; i; i = tl_parse_get(p, i)->next) {
+        uint32_t copy = tl_parse_node(p, TL_N_NAME, tl_parse_get(p, i)->at);
+
+        tl_parse_get(p, copy)->name = tl_parse_get(p, i)->name;
+        tl_parse_append(p, &copied, copy);
+    }
+    tl_parse_get(p, cte)->name = name;
+    tl_parse_get(p, cte)->a = copied.first;
+    tl_parse_get(p, cte)->b = query;
+    uint32_t table = tl_parse_node(p, TL_N_TABLE, at);
+    tl_parse_get(p, table)->name = name;
+    uint32_t outer = tl_parse_query_of(p, at, table);
+    tl_parse_get(p, outer)->a = cte;
+    tl_parse_get(p, outer)->flags = TL_F_RECURSIVE;
+    return outer;
+}
+
+static uint32_t parse_create_view(struct tl_sql_parser *p, uint32_t at, uint8_t flags)
+{
+    bool is_recursive = tl_parse_accept_word(p, TL_K_RECURSIVE);
+    uint32_t columns = 0;
+
+    tl_parse_step(p); /* view, or its like */
+    skip_if_exists(p);
+    uint32_t view = tl_parse_table_name(p);
+    skip_if_exists(p);
+    if (tl_parse_is(p, TL_T_OPEN))
+        columns = parse_view_columns(p);
+    while (!tl_parse_is_word(p, TL_K_AS) && !tl_parse_is(p, TL_T_END))
+        skip_piece(p);
+    tl_parse_expect_word(p, TL_K_AS);
+    uint32_t query = tl_parse_query(p);
+    skip_view_end(p);
+    if (is_recursive)
+        query = wrap_recursive(p, view, columns, query);
+    uint32_t node = tl_parse_node(p, TL_N_CREATE_VIEW, at);
+    struct tl_sql_node *create = tl_parse_get(p, node);
+    create->flags = flags;
+    create->a = view;
+    create->b = columns;
+    create->c = query;
+    return node;
+}
+
+/* ---- bodies ---- */
+
+/* Words that change rows, or run what cannot be read here. */
+static bool is_moving(uint16_t word)
+{
+    switch ((enum tl_sql_keyword)word) {
+    case TL_K_INSERT:
+    case TL_K_UPDATE:
+    case TL_K_DELETE:
+    case TL_K_MERGE:
+    case TL_K_REPLACE:
+    case TL_K_COPY:
+    case TL_K_EXECUTE:
+    case TL_K_CALL:
+    case TL_K_CREATE:
+        return true;
+    default:
+        return false;
+    }
+}
+
+static bool is_word_byte(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' ||
+           (c >= '0' && c <= '9') || (unsigned char)c >= 0x80;
+}
+
+static bool text_moves(const char *bytes, size_t n)
+{
+    static const uint16_t words[] = { TL_K_INSERT,  TL_K_UPDATE,  TL_K_DELETE,
+                                      TL_K_MERGE,   TL_K_REPLACE, TL_K_COPY,
+                                      TL_K_EXECUTE, TL_K_CALL,    TL_K_CREATE };
+
+    for (size_t i = 0; i < n; i++) {
+        size_t from = i;
+
+        while (i < n && is_word_byte(bytes[i]))
+            i++;
+        for (size_t w = 0; w < sizeof words / sizeof *words; w++)
+            if (i - from == tl_sql_keywords[words[w]].n &&
+                strncasecmp(bytes + from, tl_sql_keywords[words[w]].text, i - from) == 0)
+                return true;
+    }
+    return false;
+}
+
+/* Goes on behind a semicolon that belongs to the body. */
+static bool extend(struct tl_sql_parser *p)
+{
+    size_t i = (size_t)(p->now - p->tree->tokens);
+
+    if (!tl_sql_lex_more(&p->lexer))
+        return false;
+    p->now = p->tree->tokens + i;
+    return true;
+}
+
+/*
+ * From the word that tells what is created to the end of its body: begin ... end and parentheses may hold semicolons. Tells whether
+ * something in it may move data.
+ */
+static bool skip_body(struct tl_sql_parser *p, bool has_block)
+{
+    uint32_t blocks = 0;
+    uint32_t parens = 0;
+    bool is_begun = false;
+    bool moves = false;
+
+    for (;; p->now++) {
+        const struct tl_sql_token *t = p->now;
+
+        if (t->kind == TL_T_END) {
+            if ((blocks == 0 && parens == 0) || !extend(p))
+                return moves;
+        } else if (t->kind == TL_T_OPEN) {
+            parens++;
+        } else if (t->kind == TL_T_CLOSE) {
+            parens -= parens > 0;
+        } else if (t->kind == TL_T_TEXT) {
+            moves = moves || text_moves(p->lexer.text + t->at, t->value - t->at);
+        } else if (t->word == TL_K_BEGIN && has_block) {
+            is_begun = true;
+            blocks++;
+        } else if (t->word == TL_K_CASE && is_begun) {
+            blocks++;
+        } else if (t->word == TL_K_END && blocks > 0) {
+            blocks--;
+        }
+        if (is_begun || !has_block)
+            moves = moves || is_moving(t->word);
+    }
+}
+
+/* Triggers of PostgreSQL run a function, those of SQLite have a body; rules have statements behind `do`. */
+static uint32_t parse_create_body(struct tl_sql_parser *p, uint32_t at)
+{
+    uint16_t what = p->now->word;
+    char message[80];
+    bool moves;
+
+    if (what == TL_K_RULE) {
+        while (!tl_parse_is_word(p, TL_K_DO) && !tl_parse_is(p, TL_T_END))
+            p->now++;
+        tl_parse_step(p);
+        moves = skip_body(p, false);
+    } else {
+        moves = skip_body(p, true);
+    }
+    if (!moves)
+        return tl_parse_other(p, at);
+    snprintf(message, sizeof message, "what the body of a %s moves is not followed",
+             tl_sql_keywords[what].text);
+    tl_parse_refuse(p, at, message);
+    return 0;
+}
+
+/* ---- create ---- */
+
+/* Words between `create` and what is created that say nothing of where data goes, but for these flags. */
+static void skip_create_words(struct tl_sql_parser *p, uint8_t *flags)
+{
+    for (;; p->now++) {
+        switch ((enum tl_sql_keyword)p->now->word) {
+        case TL_K_TEMP:
+        case TL_K_TEMPORARY:
+        case TL_K_VOLATILE:
+            *flags |= TL_F_TEMPORARY;
+            break;
+        case TL_K_MATERIALIZED:
+            *flags |= TL_F_MATERIALIZED;
+            break;
+        case TL_K_EXTERNAL:
+        case TL_K_FOREIGN:
+            *flags |= TL_F_EXTERNAL;
+            break;
+        case TL_K_OR:
+            p->now++;
+            if (!tl_parse_is_word(p, TL_K_REPLACE))
+                return;
+            break;
+        case TL_K_GLOBAL:
+        case TL_K_LOCAL:
+        case TL_K_UNLOGGED:
+        case TL_K_TRANSIENT:
+        case TL_K_SECURE:
+        case TL_K_DYNAMIC:
+        case TL_K_ICEBERG:
+        case TL_K_HYBRID:
+        case TL_K_SNAPSHOT:
+        case TL_K_CONSTRAINT:
+            break;
+        default:
+            return;
+        }
+    }
+}
+
+uint32_t tl_parse_create(struct tl_sql_parser *p)
+{
+    uint32_t at = p->now->at;
+    uint8_t flags = 0;
+
+    p->now++;
+    skip_create_words(p, &flags);
+    switch ((enum tl_sql_keyword)p->now->word) {
+    case TL_K_TABLE:
+        /* the flag means something else at a table */
+        flags &= (uint8_t) ~(p->now[-1].word == TL_K_DYNAMIC ? 0 : TL_F_MATERIALIZED);
+        p->now++;
+        return parse_create_table(p, at, flags);
+    case TL_K_VIEW:
+    case TL_K_RECURSIVE:
+        return parse_create_view(p, at, flags & (TL_F_TEMPORARY | TL_F_MATERIALIZED));
+    case TL_K_FUNCTION:
+    case TL_K_PROCEDURE:
+    case TL_K_TRIGGER:
+    case TL_K_RULE:
+    case TL_K_MACRO:
+    case TL_K_TASK:
+    case TL_K_PIPE:
+        return parse_create_body(p, at);
+    case TL_K_VIRTUAL:
+        return tl_parse_other(p, at);
+    case TL_K_SCHEMA: /* its elements would be tables and views */
+        while (!tl_parse_is(p, TL_T_END) && p->now->word != TL_K_CREATE)
+            p->now++;
+        if (tl_parse_is_word(p, TL_K_CREATE)) {
+            tl_parse_refuse(p, p->now->at,
+                            "what is created inside 'create schema' is not understood");
+            return 0;
+        }
+        return tl_parse_other(p, at);
+    default:
+        if (tl_parse_is(p, TL_T_WORD))
+            return tl_parse_other(p, at);
+        tl_parse_expected(p, "what to create");
+        return 0;
+    }
+}
+
+/* ---- alter ---- */
+
+static uint32_t make_alter(struct tl_sql_parser *p, uint32_t at, enum tl_sql_alter op,
+                           uint32_t name, uint32_t b)
+{
+    uint32_t node = tl_parse_node(p, TL_N_ALTER, at);
+    struct tl_sql_node *alter = tl_parse_get(p, node);
+
+    alter->op = (uint16_t)op;
+    alter->name = name;
+    alter->b = b;
+    return node;
+}
+
+/* One column that `add` brings; its constraints are read over. */
+static uint32_t parse_added_column(struct tl_sql_parser *p)
+{
+    uint32_t at = p->now->at;
+    uint32_t name = tl_parse_name(p, "a column");
+    uint32_t type = is_type(p) ? tl_parse_type(p) : 0;
+    uint32_t generated = parse_column_constraints(p);
+    uint32_t node = make_alter(p, at, TL_A_ADD, name, type);
+
+    tl_parse_get(p, node)->a = generated;
+    return node;
+}
+
+static uint32_t parse_add(struct tl_sql_parser *p, uint32_t at)
+{
+    struct tl_parse_list list = { 0 };
+
+    p->now++;
+    bool is_column = tl_parse_accept_word(p, TL_K_COLUMN);
+    if (!is_column && tl_parse_is_word(p, TL_K_COLUMNS)) { /* Spark */
+        p->now++;
+        is_column = true;
+    }
+    skip_if_exists(p);
+    if (!is_column && (is_table_constraint(p) || tl_parse_is_word(p, TL_K_PARTITION))) {
+        skip_element(p);
+        return make_alter(p, at, TL_A_OTHER, 0, 0);
+    }
+    if (!tl_parse_is(p, TL_T_OPEN))
+        return parse_added_column(p);
+    p->now++;
+    do
+        tl_parse_append(p, &list, parse_added_column(p));
+    while (tl_parse_accept(p, TL_T_COMMA));
+    tl_parse_expect(p, TL_T_CLOSE, "',' or ')'");
+    return list.first;
+}
+
+static uint32_t parse_drop_column(struct tl_sql_parser *p, uint32_t at)
+{
+    p->now++;
+    bool is_column = tl_parse_accept_word(p, TL_K_COLUMN);
+    if (!is_column &&
+        (tl_parse_is_word(p, TL_K_CONSTRAINT) || tl_parse_is_word(p, TL_K_PRIMARY) ||
+         tl_parse_is_word(p, TL_K_PARTITION) || tl_parse_is_word(p, TL_K_FOREIGN) ||
+         tl_parse_is_word(p, TL_K_UNIQUE))) {
+        skip_element(p);
+        return make_alter(p, at, TL_A_OTHER, 0, 0);
+    }
+    skip_if_exists(p);
+    uint32_t name = tl_parse_name(p, "a column");
+    skip_element(p);
+    return make_alter(p, at, TL_A_DROP, name, 0);
+}
+
+static uint32_t parse_rename(struct tl_sql_parser *p, uint32_t at)
+{
+    p->now++;
+    if (tl_parse_accept_word(p, TL_K_TO)) {
+        uint32_t name = tl_parse_label(p, "a name");
+
+        while (tl_parse_accept(p, TL_T_DOT)) /* Snowflake: with its schema */
+            name = tl_parse_label(p, "a name");
+        return make_alter(p, at, TL_A_RENAME_TABLE, 0, name);
+    }
+    if (tl_parse_is_word(p, TL_K_CONSTRAINT) && p->now[1].word != TL_K_TO) {
+        skip_element(p);
+        return make_alter(p, at, TL_A_OTHER, 0, 0);
+    }
+    tl_parse_accept_word(p, TL_K_COLUMN);
+    skip_if_exists(p);
+    uint32_t old = tl_parse_name(p, "a column");
+    tl_parse_expect_word(p, TL_K_TO);
+    uint32_t new = tl_parse_label(p, "a column");
+    return make_alter(p, at, TL_A_RENAME, old, new);
+}
+
+static uint32_t parse_alteration(struct tl_sql_parser *p)
+{
+    uint32_t at = p->now->at;
+
+    switch ((enum tl_sql_keyword)p->now->word) {
+    case TL_K_ADD:
+        return parse_add(p, at);
+    case TL_K_DROP:
+        return parse_drop_column(p, at);
+    case TL_K_RENAME:
+        return parse_rename(p, at);
+    case TL_K_SWAP:
+    case TL_K_APPEND:
+        tl_parse_refuse(p, at,
+                        tl_parse_is_word(p, TL_K_SWAP)
+                            ? "'swap' of two tables is not understood"
+                            : "'append' of one table to another is not understood");
+        return 0;
+    default:
+        skip_element(p);
+        return make_alter(p, at, TL_A_OTHER, 0, 0);
+    }
+}
+
+uint32_t tl_parse_alter(struct tl_sql_parser *p)
+{
+    uint32_t at = p->now->at;
+    struct tl_parse_list list = { 0 };
+
+    p->now++;
+    if (!tl_parse_accept_word(p, TL_K_MATERIALIZED) &&
+        !tl_parse_accept_word(p, TL_K_FOREIGN))
+        tl_parse_accept_word(p, TL_K_EXTERNAL);
+    if (!tl_parse_accept_word(p, TL_K_TABLE) && !tl_parse_accept_word(p, TL_K_VIEW))
+        return tl_parse_other(p, at);
+    if (tl_parse_is_word(p, TL_K_ALL)) /* all in tablespace */
+        return tl_parse_other(p, at);
+    skip_if_exists(p);
+    if (tl_parse_is_word(p, TL_K_ONLY) && tl_parse_is_name(p, p->now + 1))
+        p->now++;
+    uint32_t table = tl_parse_table_name(p);
+    tl_parse_accept(p, TL_T_STAR);
+    if (tl_parse_is_word(p, TL_K_AS)) {
+        tl_parse_refuse(p, p->now->at,
+                        "a view altered to another query is not understood");
+        return 0;
+    }
+    while (!tl_parse_is(p, TL_T_END)) {
+        tl_parse_append(p, &list, parse_alteration(p));
+        if (!tl_parse_accept(p, TL_T_COMMA))
+            break;
+    }
+    uint32_t node = tl_parse_node(p, TL_N_ALTER_TABLE, at);
+    tl_parse_get(p, node)->a = table;
+    tl_parse_get(p, node)->b = list.first;
+    return node;
+}
+
+/* ---- drop ---- */
+
+uint32_t tl_parse_drop(struct tl_sql_parser *p)
+{
+    uint32_t at = p->now->at;
+    struct tl_parse_list list = { 0 };
+
+    if (tl_parse_is_word(p, TL_K_UNDROP))
+        return tl_parse_other(p, at);
+    p->now++;
+    while (tl_parse_is_word(p, TL_K_MATERIALIZED) || tl_parse_is_word(p, TL_K_FOREIGN) ||
+           tl_parse_is_word(p, TL_K_EXTERNAL) || tl_parse_is_word(p, TL_K_TEMPORARY) ||
+           tl_parse_is_word(p, TL_K_DYNAMIC))
+        p->now++;
+    if (!tl_parse_accept_word(p, TL_K_TABLE) && !tl_parse_accept_word(p, TL_K_VIEW))
+        return tl_parse_other(p, at);
+    skip_if_exists(p);
+    do
+        tl_parse_append(p, &list, tl_parse_table_name(p));
+    while (tl_parse_accept(p, TL_T_COMMA));
+    while (tl_parse_is(p, TL_T_WORD)) /* cascade, restrict, purge, cascade constraints */
+        p->now++;
+    uint32_t node = tl_parse_node(p, TL_N_DROP, at);
+    tl_parse_get(p, node)->a = list.first;
+    return node;
+}
