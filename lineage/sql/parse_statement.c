@@ -474,11 +474,13 @@ static uint32_t parse_explain(struct tl_sql_parser *p, uint32_t at)
 
 /* ---- by the first word ---- */
 
-static uint32_t refuse_command(struct tl_sql_parser *p, const char *format)
+static uint32_t refuse_command(struct tl_sql_parser *p, const char *before,
+                               const char *behind)
 {
     char message[120];
 
-    snprintf(message, sizeof message, format, tl_sql_keywords[p->now->word].text);
+    snprintf(message, sizeof message, "%s'%s' %s", before,
+             tl_sql_keywords[p->now->word].text, behind);
     tl_parse_refuse(p, p->now->at, message);
     return 0;
 }
@@ -501,12 +503,11 @@ static uint32_t parse_command(struct tl_sql_parser *p)
         return parse_explain(p, at);
     case TL_K_DO:
     case TL_K_CALL:
-        return refuse_command(p, "what '%s' runs is not followed");
     case TL_K_EXECUTE:
-        return refuse_command(p, "what '%s' runs is not followed");
+        return refuse_command(p, "what ", "runs is not followed");
     case TL_K_UNLOAD:
     case TL_K_EXPORT:
-        return refuse_command(p, "'%s' is not understood");
+        return refuse_command(p, "", "is not understood");
     case TL_K_ABORT:
     case TL_K_ANALYSE:
     case TL_K_ANALYZE:
