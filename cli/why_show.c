@@ -243,7 +243,8 @@ static void show_tags(const struct tl_why *why, struct tl_ctx *ctx)
 
     for (uint32_t i = 0; i < why->n_tags; i++) {
         show_tag(&why->tags[i], ctx);
-        is_spoken_of |= why->tags[i].origin == TL_BY_PERSON;
+        is_spoken_of |=
+            why->tags[i].origin == TL_BY_PERSON || why->tags[i].state == TL_CARRIED;
     }
     if (!why->n_tags)
         fprintf(out, "  %s%s%s\n", tl_paint(ctx, TL_BOLD),
@@ -467,13 +468,16 @@ static const char *change_of_tag(const struct tl_why *why, struct tl_ctx *ctx)
     const char *verbs = tag->state == TL_CONFIRMED  ? "reject"
                         : tag->state == TL_REJECTED ? "accept"
                                                     : "accept|reject";
+    bool is_carried = tag->state == TL_CARRIED;
 
-    if (!why->evidence || why->trials || tag->state == TL_CARRIED)
+    if (!why->evidence || why->trials || (is_carried && tag->n_path < 2))
         return NULL;
-    return tl_arena_printf(ctx->arena,
-                           "a word of yours: tagline review %s '%s' --type %s "
-                           "--why \"...\"",
-                           verbs, why->shown, tag->info_type);
+    if (is_carried)
+        return tl_arena_printf(ctx->arena, "what becomes of its origin: tagline why '%s'",
+                               tl_place_text(tag->path->dataset, tag->path->path, ctx));
+    return tl_arena_printf(
+        ctx->arena, "a word of yours: tagline review %s '%s' --type %s --why \"...\"",
+        verbs, why->shown, tag->info_type);
 }
 
 /* Only what follows from the rules as they stand. */

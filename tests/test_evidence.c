@@ -201,6 +201,23 @@ static void what_is_gone_keeps_the_decision_it_had(void)
     log_world_close(&w);
 }
 
+static void a_tag_that_is_carried_there_is_no_decision(void)
+{
+    struct log_world w;
+    struct tl_log_evidence evidence;
+
+    log_world_open(&w);
+    scan(&w, "s/m/u a=email:900; s/m/v m; > s/m/u#a s/m/v#m keeps");
+    scan(&w, "s/m/u a=email:600; s/m/v ~ m; > s/m/u#a s/m/v#m keeps");
+    CHECK_HAS(log_world_flows(&w), "s/m/v#m email c600");
+    ask(&evidence, &w, "v#m");
+    CHECK_INT(age(&evidence.decided, &w), 1);
+    CHECK_INT(age(&evidence.confirmed, &w), 0);
+    CHECK_INT(evidence.decisions.n_opinions, 0);
+    CHECK_INT(evidence.decisions.n_tags, 0);
+    log_world_close(&w);
+}
+
 static void names_that_look_like_json_are_told_apart_from_it(void)
 {
     struct log_world w;
@@ -250,5 +267,6 @@ TL_TESTS("evidence", TEST(an_opinion_comes_back_with_its_counts),
          TEST(a_source_that_was_down_is_told_with_its_reason),
          TEST(a_dataset_that_was_left_out_was_not_found_unchanged),
          TEST(what_is_gone_keeps_the_decision_it_had),
+         TEST(a_tag_that_is_carried_there_is_no_decision),
          TEST(names_that_look_like_json_are_told_apart_from_it),
          TEST(every_read_that_fails_is_a_failure_of_the_log))
