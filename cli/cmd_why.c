@@ -173,6 +173,13 @@ static int why_column(struct tl_call *call, struct tl_ctx *ctx)
     struct logged logged = { .log = NULL };
     int rc;
 
+    if (!o->now && (o->rows || o->packs.n || o->format)) {
+        tl_hint(ctx, "add --now, which asks the source");
+        return tl_fail(ctx, TL_EUSAGE, "'%s' is for what is read now",
+                       o->rows      ? "--rows"
+                       : o->packs.n ? "--packs"
+                                    : "--format");
+    }
     if ((rc = tl_config_load(&config, o->common.config, o->now ? TL_CONFIG_SOURCES : 0,
                              ctx)) == TL_OK &&
         (rc = apply_flags(&config, o, ctx)) == TL_OK &&
@@ -217,7 +224,10 @@ const struct tl_cmd tl_cmd_why = {
         "where the log has it otherwise. Nothing is logged. A COLUMN is written\n"
         "source/database/schema/dataset#field, or any unambiguous end of that; of a "
         "file FILE:COLUMN,\n"
-        "of a SQLite file FILE:table#column, of standard input /dev/stdin:COLUMN.",
+        "of a SQLite file FILE:table#column, of standard input /dev/stdin:COLUMN. "
+        "With --json\n"
+        "a line each for the decision, the opinions, what was ruled out, and the tags "
+        "as they stand.",
     .examples = "  $ tagline why users#email\n"
                 "  $ tagline why users#email --now\n"
                 "  $ tagline why leads.csv:phone --all\n"

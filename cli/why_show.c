@@ -462,6 +462,18 @@ static const char *change_of_unknown(const struct tl_why *why, struct tl_ctx *ct
                                                                 : VALUES_OF_SAMPLE);
 }
 
+/* Keys are encoded here: what is to be typed into a shell must not come from a warehouse as it is. */
+static const char *origin_of(const struct tl_why_tag *tag, struct tl_ctx *ctx)
+{
+    struct tl_str text = TL_STR_INIT(TL_STR_MOST);
+
+    tl_str_addf(&text, "%s#", tag->path->dataset);
+    tl_name_encode(&text, tag->path->path);
+    const char *kept = tl_arena_dup(ctx->arena, text.text, text.n);
+    tl_str_release(&text);
+    return kept;
+}
+
 static const char *change_of_tag(const struct tl_why *why, struct tl_ctx *ctx)
 {
     const struct tl_why_tag *tag = why->tags;
@@ -473,11 +485,11 @@ static const char *change_of_tag(const struct tl_why *why, struct tl_ctx *ctx)
     if (!why->evidence || why->trials || (is_carried && tag->n_path < 2))
         return NULL;
     if (is_carried)
-        return tl_arena_printf(ctx->arena, "what becomes of its origin: tagline why '%s'",
-                               tl_place_text(tag->path->dataset, tag->path->path, ctx));
+        return tl_arena_printf(ctx->arena, "what becomes of its origin: tagline why %s",
+                               origin_of(tag, ctx));
     return tl_arena_printf(
-        ctx->arena, "a word of yours: tagline review %s '%s' --type %s --why \"...\"",
-        verbs, why->shown, tag->info_type);
+        ctx->arena, "a word of yours: tagline review %s %s --type %s --why \"...\"",
+        verbs, why->key, tag->info_type);
 }
 
 /* Only what follows from the rules as they stand. */

@@ -2,8 +2,9 @@
 import json
 import os
 import shutil
+import subprocess
 
-from drive import main, test
+from drive import PROGRAM, main, test
 
 CANARY = "canary-7391-zebra"
 
@@ -247,6 +248,7 @@ def an_ambiguous_column_lists_its_candidates_as_blame_does(house):
     house.fails(2, "why", "users#emial", says=["emial", "users#email"])
     house.fails(2, "why", says="needs a column")
     house.fails(2, "why", "users#email", "users#id", says="users#id")
+    house.fails(2, "why", "users#email", "--rows", "10", says=["--rows", "--now"])
 
 
 @test
@@ -309,6 +311,23 @@ def names_of_any_bytes_are_told_and_typed_back(house):
     assert "\x1b" not in said.out and "email_address" in said.out, said
     assert why(house, key)["tag"] == why(house, said.out.split("  ")[0])["tag"]
     assert why(house, key, "--now")["tag"][0]["info_type"] == "email_address"
+
+
+@test
+def what_is_to_be_typed_is_safe_to_type(house):
+    house.config()
+    with house.db() as db:
+        db.execute("""create table "it's `id`; x" ("$(id)'; email" text)""")
+        db.executemany("""insert into "it's `id`; x" values (?)""", [(f"k{i}@example.de",) for i in range(60)])
+    house.run("scan")
+    key = house.run("review", "--json").lines()[0]["key"]
+    change = why(house, key)["decision"]["to_change"]
+    command = change.split(": ", 1)[1].replace("accept|reject", "accept")
+    assert not set(command.replace('--why "..."', "")) & set("'`;$()|&<>\\"), command
+    os.symlink(PROGRAM, house.at("tagline"))
+    subprocess.run(["sh", "-c", command], cwd=house.path, check=True, capture_output=True,
+                   env=dict(os.environ, PATH=house.path + ":" + os.environ["PATH"]))
+    assert why(house, key)["tag"][0]["state"] == "confirmed"
 
 
 @test
