@@ -3,6 +3,7 @@
 #include "base/say.h"
 
 #include "base/fault.h"
+#include "tests/pg.h"
 
 #include <sqlite3.h>
 #include <stdarg.h>
@@ -343,6 +344,39 @@ static bool files_case(struct contract *out)
     return true;
 }
 
+static bool postgres_case(struct contract *out)
+{
+    struct pg *pg = pg_shared();
+
+    out->wrong = "conninfo: host=/tmp password=secret\n";
+    out->unreachable = "host: /nowhere\nuser: owner\n";
+    out->is_absent = !pg;
+    if (!pg)
+        return true;
+    out->good = pg_yaml(
+        pg,
+        pg_database(
+            pg,
+            "create type place as (street text, city text);"
+            "create table users(id int primary key, email text unique, home place, raw "
+            "bytea);"
+            "insert into users select i, 'u' || i || '@example.org', row('s', 'c' || "
+            "i)::place, "
+            "'\\x00ff' from generate_series(1, 500) i;"
+            "create table bills(id bigint, \"user\" int references users, sum "
+            "numeric(10, 2));"
+            "insert into bills select i, i % 500 + 1, i / 4.0 from generate_series(1, "
+            "60000) i;"
+            "create table parts(a int, b text) partition by range(a);"
+            "create table parts1 partition of parts for values from (0) to (100);"
+            "create table parts2 partition of parts for values from (100) to (900);"
+            "insert into parts select i, 'p' || i from generate_series(0, 899) i;"
+            "create view mails as select email from users;"
+            "create view wrong as select 1 / (id - id) as x from users;"
+            "create materialized view stored as select email from users; analyze users"));
+    return true;
+}
+
 static bool template_case(struct contract *out)
 {
     out->good = "language: de\n";
@@ -364,8 +398,10 @@ static const struct {
     const char *name;
     bool (*make)(struct contract *out);
 } cases[] = {
-    { "csv", csv_case },     { "datahub", datahub_case }, { "files", files_case },
-    { "jsonl", jsonl_case }, { "sqlite", sqlite_case },   { "template", template_case },
+    { "csv", csv_case },           { "datahub", datahub_case },
+    { "files", files_case },       { "jsonl", jsonl_case },
+    { "postgres", postgres_case }, { "sqlite", sqlite_case },
+    { "template", template_case },
 };
 
 bool contract_of(struct contract *out, const struct tl_connector *connector)

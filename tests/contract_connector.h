@@ -55,6 +55,8 @@ struct contract {
     const char *wrong; /* one that open refuses */
     const char *
         unreachable; /* one whose far end is not there; NULL for a sink, which has tests of its own */
+    bool
+        is_absent; /* no far end can be had here, and that was said: nothing is tested of it */
 };
 /* Makes the far end of a connector; false when there is no case for it. */
 bool contract_of(struct contract *out, const struct tl_connector *connector);

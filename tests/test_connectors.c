@@ -11,7 +11,7 @@ static void for_each(void (*body)(const struct contract *c), bool sources_only)
         if (!CHECK(contract_of(&c, tl_connectors[i])))
             printf("    '%s' has no case in contract_connector.c\n",
                    tl_connectors[i]->name);
-        else if (!sources_only || c.connector->source)
+        else if (!c.is_absent && (!sources_only || c.connector->source))
             body(&c);
     }
     CHECK(contract_of(&c, &tl_connector_template));
@@ -48,6 +48,46 @@ static void exclusion_wins_over_inclusion(void)
     CHECK(!tl_scope_takes(&scope, &log));
     scope.include.items = narrow;
     CHECK(!tl_scope_takes(&scope, &users));
+}
+
+static const char *const globs[] = { "email", "users#phone", "log_*#*", "home.*" };
+
+static bool takes(const struct tl_scope *scope, const char *dataset, const char *field)
+{
+    struct tl_key key = {
+        .source = "shop", .database = "main", .dataset = dataset, .field = field
+    };
+
+    return tl_scope_takes_column(scope, &key);
+}
+
+static void columns_are_chosen_by_path_or_with_their_dataset(void)
+{
+    struct tl_scope none = { 0 };
+    struct tl_scope only = { .include_columns = { (const char **)globs, 4 } };
+
+    CHECK(takes(&none, "users", "email"));
+    CHECK(takes(&only, "users", "email"));
+    CHECK(takes(&only, "bills", "email"));
+    CHECK(takes(&only, "users", "phone"));
+    CHECK(!takes(&only, "bills", "phone"));
+    CHECK(takes(&only, "log_2024", "anything"));
+    CHECK(takes(&only, "bills", "home.city"));
+    CHECK(!takes(&only, "bills", "home"));
+    CHECK(!takes(&only, "bills", "emails"));
+}
+
+static void an_excluded_column_is_left_out_whatever_includes_it(void)
+{
+    struct tl_scope scope = { .include_columns = { (const char **)globs, 1 },
+                              .exclude_columns = { (const char **)globs, 4 } };
+
+    CHECK(!takes(&scope, "users", "email"));
+    scope.include_columns.n = 0;
+    CHECK(!takes(&scope, "users", "phone"));
+    CHECK(takes(&scope, "bills", "phone"));
+    CHECK(!takes(&scope, "log_2024", "x"));
+    CHECK(takes(&scope, "users", "id"));
 }
 
 static void every_connector_describes_itself(void)
@@ -97,6 +137,8 @@ static void every_source_survives_every_fault(void)
 
 TL_TESTS("connectors", TEST(the_registry_is_in_alphabetical_order),
          TEST(a_connector_is_found_by_its_name), TEST(exclusion_wins_over_inclusion),
+         TEST(columns_are_chosen_by_path_or_with_their_dataset),
+         TEST(an_excluded_column_is_left_out_whatever_includes_it),
          TEST(every_connector_describes_itself),
          TEST(every_connector_refuses_a_wrong_configuration),
          TEST(every_connector_says_what_is_unreachable),

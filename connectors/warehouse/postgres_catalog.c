@@ -262,7 +262,8 @@ static void count_partitions(struct tl_pg_catalog *c)
     }
 }
 
-static void list_datasets(struct tl_pg_catalog *c)
+/* How many there are. */
+static size_t list_datasets(struct tl_pg_catalog *c)
 {
     size_t n_listed = 0;
     size_t n_whole = 0;
@@ -279,6 +280,7 @@ static void list_datasets(struct tl_pg_catalog *c)
             c->classes.items[i].is_listed && c->classes.items[i].is_partition;
     /* Below a half, entering by index is cheaper than the scan, and nothing is heard of the rest. */
     c->is_narrow = has_partition || n_listed < n_whole / 2;
+    return n_listed;
 }
 
 /* "attrelid = any($1)" or the same as a subselect; the oids, or NULL. */
@@ -304,8 +306,7 @@ static const char *listed_oids(const struct tl_pg_catalog *c)
     for (size_t i = 0; i < c->classes.n; i++)
         if (c->classes.items[i].is_listed)
             tl_pg_add_oid(&list, c->classes.items[i].oid);
-    const char *text =
-        tl_arena_dup(c->arena, list.n ? list.text : "{}", list.n ? list.n : 2);
+    const char *text = tl_arena_dup(c->arena, list.text, list.n);
     tl_str_release(&list);
     return text;
 }
@@ -522,7 +523,7 @@ static int read_views_from(struct tl_pg_catalog *c, const uint32_t *views, size_
                        list.text, take_view);
     tl_str_release(&list);
     *at += c->n_heard;
-    if (!rc || !link->db || rc == TL_ECANCEL || tl_pg_failed_of(link, "22"))
+    if (!rc || !link->db || rc == TL_ECANCEL || tl_pg_failed_to_convert(link))
         return rc;
     /* Time that ran out while others were told is not the fault of this one. */
     if (!tl_pg_failed_of(link, "57014") || !c->n_heard) {
@@ -579,7 +580,8 @@ int tl_pg_catalog_read(struct tl_pg_catalog *c)
     if (rc)
         return rc;
     count_partitions(c);
-    list_datasets(c);
+    if (!list_datasets(c))
+        return TL_OK;
     const char *oids = listed_oids(c);
     rc = tl_pg_attributes_read(c, of_listed(c, "attrelid"), oids);
     if (!rc)

@@ -299,7 +299,13 @@ static void set_state(struct tl_pg_link *link, const char *state)
 
 bool tl_pg_failed_of(const struct tl_pg_link *link, const char *state)
 {
-    return strncmp(link->state, state, strlen(state)) == 0;
+    return strcmp(link->state, state) == 0;
+}
+
+/* untranslatable_character, character_not_in_repertoire */
+bool tl_pg_failed_to_convert(const struct tl_pg_link *link)
+{
+    return tl_pg_failed_of(link, "22P05") || tl_pg_failed_of(link, "22021");
 }
 
 static int fail_lost(struct tl_pg_link *link, const char *state, struct tl_ctx *ctx)

@@ -65,8 +65,9 @@ int tl_pg_prepare(struct tl_pg_link *link, const char *name, const char *sql,
  */
 int tl_pg_refused(struct tl_pg_link *link, const PGresult *result, bool is_catalogue,
                   const char *what, struct tl_ctx *ctx);
-/* Whether the last failure was of this SQLSTATE, or of this class where two characters are given. */
+/* Whether the last failure was of this SQLSTATE; or was a text that has no form in UTF-8. */
 bool tl_pg_failed_of(const struct tl_pg_link *link, const char *state);
+bool tl_pg_failed_to_convert(const struct tl_pg_link *link);
 
 /* `name` as an SQL identifier, in double quotes; `text` as a literal. Any bytes. */
 void tl_pg_add_name(struct tl_str *out, const char *name);

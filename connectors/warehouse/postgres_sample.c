@@ -329,12 +329,12 @@ static void add_blocks(struct writing *w, const struct request *r,
     add_own_columns(w);
     tl_str_add(w->sql, " from ");
     add_qualified(w->sql, key);
-    tl_str_addf(
-        w->sql,
-        " as q tablesample pg_catalog.system (least(100%s%s, %lld.0 / greatest(%s, "
-        "1))) repeatable (%lld) order by ",
-        r->way == BLOCKS_OF_ALL ? "" : ", ", r->way == BLOCKS_OF_ALL ? "" : size.text,
-        (long long)bytes_of(r, r->rows.most) * 100, size.text, (long long)seed);
+    tl_str_addf(w->sql,
+                " as q tablesample pg_catalog.system (least(100%s%s, %lld.0 "
+                "operator(pg_catalog./) greatest(%s, 1))) repeatable (%lld) order by ",
+                r->way == BLOCKS_OF_ALL ? "" : ", ",
+                r->way == BLOCKS_OF_ALL ? "" : size.text,
+                (long long)bytes_of(r, r->rows.most) * 100, size.text, (long long)seed);
     add_hash(w->sql, version, seed);
     tl_str_addf(w->sql, ", q.tableoid, q.ctid limit %u) as q on true", r->rows.most + 1);
     tl_str_release(&size);
@@ -365,7 +365,8 @@ static const struct tl_dataset *dataset_of(const struct tl_pg_queue *queue,
 
 /*
  * Sends a request behind those that are under way. In front of it goes what a function of somebody's may have changed for the
- * session: nothing is written, nothing takes for ever, and names mean what they mean.
+ * session: nothing is written, and nothing takes for ever. Names are looked up as for anybody of our role, for functions of views rely
+ * on it; our own are qualified.
  */
 static int send_request(struct tl_pg *conn, struct request *r, struct tl_ctx *ctx)
 {
@@ -641,7 +642,6 @@ static int prepare_guard(struct tl_pg *conn, struct tl_ctx *ctx)
     const char *sql = tl_arena_printf(
         ctx->scratch,
         "select pg_catalog.set_config('transaction_read_only', 'on', true), "
-        "pg_catalog.set_config('search_path', 'pg_catalog', true), "
         "pg_catalog.set_config('lock_timeout', '%d', true), "
         "pg_catalog.set_config('statement_timeout', '%d', true)",
         tl_pg_ms(conn->config.lock_timeout), tl_pg_ms(conn->config.sample_timeout));

@@ -333,15 +333,17 @@ static void name_actor(struct tl_pg_catalog *c)
 static int pull_as(struct tl_pg_catalog *c)
 {
     struct tl_pg_link *link = &c->conn->link;
-    int rc =
-        tl_pg_run(link, "begin transaction isolation level repeatable read, read only",
-                  "cannot read the catalogue", c->ctx);
+    /* With nothing but the server's own schema in the path, it writes names of types and views in full. */
+    int rc = tl_pg_run(link,
+                       "begin transaction isolation level repeatable read, read only; "
+                       "set local search_path = pg_catalog",
+                       "cannot read the catalogue", c->ctx);
 
     if (!rc)
         rc = tl_pg_catalog_read(c);
     if (rc == TL_ECANCEL)
         tl_pg_disconnect(link);
-    if (link->db && (!rc || tl_pg_failed_of(link, "22"))) {
+    if (link->db && (!rc || tl_pg_failed_to_convert(link))) {
         int ended = tl_pg_run(link, "rollback", "cannot end the transaction", c->ctx);
         rc = rc ? rc : ended;
     } else {
@@ -377,8 +379,7 @@ int tl_pg_pull(struct tl_snapshot *out, void *self, const struct tl_scope *scope
         tl_arena_close(catalog.arena);
         if (!rc)
             break;
-        /* Class 22 can only be a text that has no form in UTF-8: nothing is computed here. */
-        if (raw == 2 || !conn->link.db || !tl_pg_failed_of(&conn->link, "22"))
+        if (raw == 2 || !conn->link.db || !tl_pg_failed_to_convert(&conn->link))
             return rc;
         tl_error_clear(&ctx->error);
         tl_warn(ctx,

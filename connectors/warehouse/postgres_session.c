@@ -15,7 +15,6 @@ static void add_session(struct tl_str *sql, const struct tl_pg_config *config)
 {
     static const char *const settings[][2] = {
         { "default_transaction_read_only", "on" },
-        { "search_path", "pg_catalog" },
         { "client_min_messages", "error" },
         { "DateStyle", "ISO" },
         { "IntervalStyle", "postgres" },
