@@ -763,21 +763,23 @@ static void add_more(struct tl_str *why, const struct shared *shared)
                     shared->n == 2 ? "" : "s");
 }
 
+static const char *const declare_zone =
+    "declare the zones of datasets under 'datasets:' in tagline.yaml, for instance "
+    "{match: "
+    "export_*, zone: export}; a first entry with match '**' is for all others";
+
 static void say_untold(struct tl_asking *asking, const struct shared *shared)
 {
     struct said said = { .law = shared->first, .outcome = TL_GAP };
     struct tl_str why = TL_STR_INIT(TL_STR_MOST);
-    struct tl_str fix = TL_STR_INIT(TL_STR_MOST);
 
     tl_str_addf(&why,
                 "'%s' holds what this rule looks for, and no zone is declared for it: "
                 "whether the rule is kept cannot be told",
                 tl_asking_here(asking));
     add_more(&why, shared);
-    tl_str_addf(&fix, "declare the 'zone' of '%s' under 'datasets:' in tagline.yaml",
-                tl_asking_here(asking));
     said.why = tl_words_end(&why, asking->ctx);
-    said.fix = tl_words_end(&fix, asking->ctx);
+    said.fix = declare_zone;
     say(asking, &said);
 }
 
@@ -894,8 +896,7 @@ static void say_no_zones(struct tl_asking *asking)
                 tl_asking_place(asking, asking->first_untold, NULL),
                 asking->n_untold_datasets == 1 ? "s" : "");
     said.why = tl_words_end(&why, asking->ctx);
-    said.fix = "declare zones under 'datasets:' in tagline.yaml, for instance {match: "
-               "export_*, zone: export}";
+    said.fix = declare_zone;
     say_of(asking, &said, "");
 }
 

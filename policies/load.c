@@ -141,15 +141,6 @@ static int read_text(struct tl_policy_loader *loader, const struct tl_policy_tex
     tl_sha256_of(&digest, text->text, text->n);
     tl_hex(pack->digest, digest.bytes, sizeof digest.bytes);
     int rc = tl_policy_read_pack(loader, pack, ctx);
-    for (size_t i = 0; rc == TL_OK && i < policies->n_packs; i++) {
-        if (strcmp(policies->packs[i].name, pack->name) == 0) {
-            tl_hint(ctx, "give each pack a name of its own; 'policies.without' switches "
-                         "rules off");
-            return tl_fail(ctx, TL_ECONFIG,
-                           "'%s' and '%s' are both policy packs named '%s'",
-                           policies->packs[i].path, pack->path, pack->name);
-        }
-    }
     policies->n_packs++;
     return rc;
 }

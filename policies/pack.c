@@ -450,6 +450,22 @@ static int read_groups(struct pack_reader *reader, const json_t *root)
     return TL_OK;
 }
 
+static int check_name(const struct pack_reader *reader, const json_t *root)
+{
+    const struct tl_policies *policies = reader->loader->policies;
+
+    for (size_t i = 0; i < policies->n_packs; i++) {
+        if (strcmp(policies->packs[i].name, reader->pack->name) != 0)
+            continue;
+        tl_hint(reader->in.ctx, "give each pack a name of its own; 'policies.without' "
+                                "switches packs and rules off");
+        return tl_policy_wrong(&reader->in, tl_yaml_at(&reader->in.yaml, root, "pack"),
+                               "the policy pack '%s' (%s) is there already",
+                               policies->packs[i].name, policies->packs[i].path);
+    }
+    return TL_OK;
+}
+
 static int read_head(struct pack_reader *reader, const json_t *root)
 {
     static const char *const known[] = { "pack",     "version", "format", "summary",
@@ -477,7 +493,7 @@ static int read_head(struct pack_reader *reader, const json_t *root)
                                "format %lld is newer than %d, which this program reads",
                                (long long)format, FORMAT);
     reader->pack->name = name;
-    return TL_OK;
+    return check_name(reader, root);
 }
 
 static int read_rules(struct pack_reader *reader, const json_t *root)

@@ -22,9 +22,15 @@ int tl_policy_unknown(const struct tl_policy_reader *reader, struct tl_mark at,
                       const char *word, const struct tl_policy_words *known)
 {
     const char *nearest = tl_nearest(word, known->items, known->n);
+    struct tl_str list = TL_STR_INIT(400);
 
+    for (size_t i = 0; i < known->n; i++)
+        tl_str_addf(&list, "%s%s", i ? ", " : "", known->items[i]);
     if (nearest)
-        tl_hint(reader->ctx, "did you mean '%s'?", nearest);
+        tl_hint(reader->ctx, "did you mean '%s'? known here: %s", nearest, list.text);
+    else if (known->n)
+        tl_hint(reader->ctx, "known here: %s", list.text);
+    tl_str_release(&list);
     return tl_policy_wrong(reader, at, "unknown %s '%.100s'", known->what, word);
 }
 
@@ -83,26 +89,24 @@ static bool has_control(const char *text, bool line_feed_is_fine)
     return false;
 }
 
-static const char *what_is_wrong(const char *text, enum tl_policy_form form)
+/* What was expected instead; NULL: it is as it should be. */
+static const char *expected_form(const char *text, enum tl_policy_form form)
 {
-    bool is_sound = text[0] != 0;
+    bool is_sound = text[0] != 0 && !has_control(text, false);
 
     switch (form) {
     case TL_FORM_FREE:
-        return has_control(text, true) ? "holds control characters" : NULL;
+        return has_control(text, true) ? "text without control characters" : NULL;
     case TL_FORM_LINE:
-        return has_control(text, false) ? "must be one line" : NULL;
+        return has_control(text, false) ? "one line" : NULL;
     case TL_FORM_ID:
-        return is_id(text)
-                   ? NULL
-                   : "is written in lower case letters, digits, '-' and '_', at most 64";
+        return is_id(text) ? NULL : "up to 64 lower case letters, digits, '-' and '_'";
     case TL_FORM_CATEGORY:
-        return is_category(text) ? NULL : "is a key such as user.contact.email";
+        return is_category(text) ? NULL : "a key such as user.contact.email";
     case TL_FORM_GLOB:
-        is_sound = is_sound && !strchr(text, '/');
-        return is_sound && !has_control(text, false) ? NULL : "is a word without '/'";
+        return is_sound && !strchr(text, '/') ? NULL : "a word or pattern without '/'";
     case TL_FORM_PATH:
-        return is_sound && !has_control(text, false) ? NULL : "is the name of a dataset";
+        return is_sound ? NULL : "the name of a dataset or column";
     }
     return NULL;
 }
@@ -118,9 +122,10 @@ static int keep_text(const char **out, const struct tl_policy_reader *reader,
     if (strlen(text) > TL_POLICY_TEXT_MOST)
         return tl_policy_wrong(reader, at, "'%s' is longer than %d bytes", key,
                                TL_POLICY_TEXT_MOST);
-    const char *wrong = what_is_wrong(text, form);
-    if (wrong)
-        return tl_policy_wrong(reader, at, "'%s' %s", key, wrong);
+    const char *expected = expected_form(text, form);
+    if (expected)
+        return tl_policy_wrong(reader, at, "'%.100s' cannot be '%s', expected %s", text,
+                               key, expected);
     *out = tl_arena_strdup(reader->arena, text);
     return TL_OK;
 }
@@ -162,7 +167,7 @@ int tl_policy_list(const json_t **out, size_t *n, const struct tl_policy_reader 
     *n = !value ? 0 : json_is_array(value) ? json_array_size(value) : 1;
     if (value && *n == 0)
         return tl_policy_wrong(reader, tl_yaml_at(&reader->yaml, object, key),
-                               "'%s' is empty: leave it out", key);
+                               "'%s' is an empty list", key);
     if (*n > TL_POLICY_LIST_MOST)
         return tl_policy_wrong(reader, tl_yaml_at(&reader->yaml, object, key),
                                "'%s' has more than %d entries", key, TL_POLICY_LIST_MOST);
