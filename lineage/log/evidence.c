@@ -8,7 +8,7 @@
 #include "base/ctx.h"
 #include "base/fault.h"
 #include "lineage/log/commit.h"
-#include "lineage/log/lines.h"
+#include "lineage/log/evidence_read.h"
 #include "lineage/log/state.h"
 
 struct asked {
@@ -54,173 +54,20 @@ static void name_span(char out[17], const struct asked *asked, const char *run,
     tl_str_release(&text);
 }
 
-/* Texts in spans may hold escaped bytes. */
-static const char *text_of(const char *text, struct tl_ctx *ctx)
-{
-    struct tl_str plain = TL_STR_INIT(TL_STR_MOST);
-
-    if (!text)
-        return NULL;
-    tl_json_unescape_bytes(&plain, text, strlen(text));
-    const char *kept = tl_arena_dup(ctx->arena, plain.text, plain.n);
-    tl_str_release(&plain);
-    return kept;
-}
-
-static uint8_t stance_of(const char *word)
-{
-    uint8_t stance = TL_REFUTES;
-
-    while (stance > TL_ABSTAINS && strcmp(tl_stance_word(stance), word ? word : "") != 0)
-        stance--;
-    return stance;
-}
-
-static uint8_t evidence_of(const char *word)
-{
-    uint8_t evidence = TL_FROM_VALIDATOR;
-
-    while (evidence > TL_FROM_NAME &&
-           strcmp(tl_evidence_word(evidence), word ? word : "") != 0)
-        evidence--;
-    return evidence;
-}
-
-static void read_opinions(struct tl_decisions *out, const json_t *spans,
-                          struct tl_ctx *ctx)
-{
-    out->opinions =
-        tl_arena_alloc(ctx->arena, json_array_size(spans), sizeof *out->opinions);
-    for (size_t i = 0; i < json_array_size(spans); i++) {
-        const json_t *span = json_array_get(spans, i);
-        const char *rule = tl_line_attr(span, "tagline.rule");
-        const char *type = tl_line_attr(span, "tagline.info_type");
-        if (!rule || !type)
-            continue; /* of one of its tags */
-        out->opinions[out->n_opinions++] = (struct tl_opinion){
-            .rule = text_of(rule, ctx),
-            .info_type = text_of(type, ctx),
-            .stance = stance_of(tl_line_attr(span, "tagline.stance")),
-            .evidence = evidence_of(tl_line_attr(span, "tagline.evidence")),
-            .weight = (int16_t)tl_line_number(span, "tagline.weight"),
-            .tried = (uint32_t)tl_line_number(span, "tagline.tried"),
-            .matched = (uint32_t)tl_line_number(span, "tagline.matched"),
-            .distinct = (uint32_t)tl_line_number(span, "tagline.distinct"),
-        };
-    }
-    out->columns->n_opinions = out->n_opinions;
-}
-
-/* Of further types only the name is told here: their figures stand in the belief. */
-static void read_tags(struct tl_decisions *out, const json_t *span, struct tl_ctx *ctx)
-{
-    const char *lead = tl_line_attr(span, "tagline.info_type");
-    const json_t *types = tl_line_list(span, "tagline.info_types");
-    size_t n = json_array_size(types);
-
-    if (!lead)
-        return;
-    out->tags = tl_arena_alloc(ctx->arena, n + 1, sizeof *out->tags);
-    for (size_t i = 0; i < n; i++) {
-        const char *type = tl_json_text_at(json_array_get(types, i), "stringValue", "");
-        if (strcmp(type, lead) != 0)
-            out->tags[out->n_tags++] =
-                (struct tl_tag){ .info_type = text_of(type, ctx), .state = TL_PROPOSED };
-    }
-    int origin = tl_origin_of(tl_line_attr(span, "tagline.origin"));
-    int state = tl_state_of(tl_line_attr(span, "tagline.state"));
-    out->tags[out->n_tags++] = (struct tl_tag){
-        .info_type = text_of(lead, ctx),
-        .category = text_of(tl_line_attr(span, "tagline.category"), ctx),
-        .confidence = (uint16_t)tl_line_number(span, "tagline.confidence"),
-        .share = (uint16_t)tl_line_number(span, "tagline.share"),
-        .matched = (uint32_t)tl_line_number(span, "tagline.matched"),
-        .origin = (uint8_t)(origin < 0 ? TL_BY_RULE : origin),
-        .state = (uint8_t)(state < 0 ? TL_PROPOSED : state),
-    };
-    out->columns->n_tags = out->n_tags;
-}
-
-static void read_column(struct tl_decisions *out, const json_t *span, struct tl_ctx *ctx)
-{
-    const char *runner_up = tl_line_attr(span, "tagline.runner_up");
-    int state = tl_state_of(tl_line_attr(span, "tagline.state"));
-
-    *out->columns = (struct tl_decision){
-        .sampled = (uint32_t)tl_line_number(span, "tagline.sampled"),
-        .nulls = (uint32_t)tl_line_number(span, "tagline.nulls"),
-        .distinct = (uint32_t)tl_line_number(span, "tagline.distinct"),
-        .runner_up = text_of(runner_up, ctx),
-        .runner_up_confidence =
-            (uint16_t)tl_line_number(span, "tagline.runner_up_confidence"),
-        .state = (uint8_t)(state < 0 ? TL_NOTHING : state),
-    };
-    read_tags(out, span, ctx);
-}
-
-static uint8_t sample_of(const char *word)
-{
-    static const char *const words[] = { "none", "read", "whole", "failed" };
-    uint8_t state = TL_SAMPLE_FAILED;
-
-    while (state > TL_SAMPLE_NONE && strcmp(words[state], word ? word : "") != 0)
-        state--;
-    return state;
-}
-
-static void read_dataset(struct tl_log_evidence *out, const json_t *span,
-                         struct tl_ctx *ctx)
-{
-    const char *rows = tl_line_attr(span, "tagline.rows");
-
-    out->kind = text_of(tl_line_attr(span, "tagline.kind"), ctx);
-    out->rows = rows ? strtoll(rows, NULL, 10) : -1;
-    out->sample_state = sample_of(tl_line_attr(span, "tagline.sample"));
-    out->sampled_rows = (uint32_t)tl_line_number(span, "tagline.sampled_rows");
-    if (out->sample_state == TL_SAMPLE_FAILED)
-        out->sample_why = text_of(tl_json_text_at(span, "status.message", NULL), ctx);
-    out->decisions.columns =
-        tl_arena_alloc(ctx->arena, 1, sizeof *out->decisions.columns);
-    out->decisions.n_columns = 1;
-}
-
 /* ---- the run that decided ---- */
-
-/* A line that only tells of carried tags has no sample: nothing was decided in it. */
-static bool is_decision(const json_t *span)
-{
-    return span && tl_line_attr(span, "tagline.sample");
-}
 
 static int read_line(bool *is_decided, const struct asked *asked,
                      const struct tl_line *line, const char *run)
 {
-    struct tl_log_evidence *out = asked->out;
     const char *field = tl_belief_text(asked->belief, asked->hit->column->path);
-    json_t *spans = json_array(), *own = json_array(), *below = json_array();
-    char needle[48];
+    struct tl_log_evidence *out = asked->out;
 
     name_span(out->dataset_span, asked, run, NULL, NULL);
     name_span(out->span, asked, run, NULL, field);
-    int rc =
-        tl_line_pick(spans, line, tl_line_own(needle, out->dataset_span), asked->ctx);
-    *is_decided = is_decision(json_array_get(spans, 0));
-    if (rc == TL_OK && *is_decided) {
-        read_dataset(out, json_array_get(spans, 0), asked->ctx);
-        rc = tl_line_pick(own, line, tl_line_own(needle, out->span), asked->ctx);
-    }
-    if (rc == TL_OK && json_array_size(own)) {
-        read_column(&out->decisions, json_array_get(own, 0), asked->ctx);
-        rc = tl_line_pick(below, line, tl_line_below(needle, out->span), asked->ctx);
-        read_opinions(&out->decisions, below, asked->ctx);
-    } else {
-        out->span[0] = '\0';
-        /* The rest of its dataset was decided without a column that is gone. */
+    int rc = tl_evidence_read(out, is_decided, line, asked->ctx);
+    /* The rest of its dataset was decided without a column that is gone. */
+    if (rc == TL_OK && !out->span[0])
         *is_decided &= !asked->hit->column->is_absent;
-    }
-    json_decref(spans);
-    json_decref(own);
-    json_decref(below);
     return rc;
 }
 
@@ -288,8 +135,9 @@ static int keep_run(struct tl_evidence_run *out, const struct place *place,
                     const struct tl_log_run *run, const json_t *json, struct tl_ctx *ctx)
 {
     out->run = *run;
-    out->version = text_of(tl_json_text_at(json, "version", NULL), ctx);
-    out->rules_digest = text_of(tl_json_text_at(json, "rules.digest", NULL), ctx);
+    out->version = tl_evidence_text(tl_json_text_at(json, "version", NULL), ctx);
+    out->rules_digest =
+        tl_evidence_text(tl_json_text_at(json, "rules.digest", NULL), ctx);
     out->decision_version = (unsigned)tl_json_int_at(json, "decision_version", 0);
     return read_floor(&out->floor, place, json, ctx);
 }
@@ -351,7 +199,8 @@ static int note_sight(const struct asked *asked, const struct place *place,
     if (rc < 0 || (is_missed && out->missed.run.run[0]))
         return rc;
     if (is_missed)
-        out->missed_why = text_of(tl_json_text_at(source, "why", NULL), asked->ctx);
+        out->missed_why =
+            tl_evidence_text(tl_json_text_at(source, "why", NULL), asked->ctx);
     return keep_run(is_missed ? &out->missed : &out->confirmed, place, run, json,
                     asked->ctx);
 }
