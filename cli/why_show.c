@@ -477,9 +477,8 @@ static const char *origin_of(const struct tl_why_tag *tag, struct tl_ctx *ctx)
 static const char *change_of_tag(const struct tl_why *why, struct tl_ctx *ctx)
 {
     const struct tl_why_tag *tag = why->tags;
-    const char *verbs = tag->state == TL_CONFIRMED  ? "reject"
-                        : tag->state == TL_REJECTED ? "accept"
-                                                    : "accept|reject";
+    bool is_rejected = tag->state == TL_REJECTED;
+    bool is_open = !is_rejected && tag->state != TL_CONFIRMED;
     bool is_carried = tag->state == TL_CARRIED;
 
     if (!why->evidence || why->trials || (is_carried && tag->n_path < 2))
@@ -488,8 +487,9 @@ static const char *change_of_tag(const struct tl_why *why, struct tl_ctx *ctx)
         return tl_arena_printf(ctx->arena, "what becomes of its origin: tagline why %s",
                                origin_of(tag, ctx));
     return tl_arena_printf(
-        ctx->arena, "a word of yours: tagline review %s %s --type %s --why \"...\"",
-        verbs, why->key, tag->info_type);
+        ctx->arena, "a word of yours: tagline review %s %s --type %s --why \"...\"%s",
+        is_open || is_rejected ? "accept" : "reject", why->key, tag->info_type,
+        is_open ? " (or reject)" : "");
 }
 
 /* Only what follows from the rules as they stand. */

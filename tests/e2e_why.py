@@ -322,7 +322,7 @@ def what_is_to_be_typed_is_safe_to_type(house):
     house.run("scan")
     key = house.run("review", "--json").lines()[0]["key"]
     change = why(house, key)["decision"]["to_change"]
-    command = change.split(": ", 1)[1].replace("accept|reject", "accept")
+    command = change.split(": ", 1)[1].replace(" (or reject)", "")
     assert not set(command.replace('--why "..."', "")) & set("'`;$()|&<>\\"), command
     os.symlink(PROGRAM, house.at("tagline"))
     subprocess.run(["sh", "-c", command], cwd=house.path, check=True, capture_output=True,
