@@ -12,26 +12,30 @@ enum tl_sql_function_class {
     TL_FN_KEEPS,   /* cast, trim, lower, concat, coalesce, json ... */
     TL_FN_PARTIAL, /* left, substr, split_part, date_trunc ... with constant bounds; otherwise keeps */
     TL_FN_MASKS,
-    TL_FN_HASHES, /* salted where an argument beside the column is a parameter, a function call or a variable */
+    TL_FN_HASHES, /* salted where something that is not of the row is hashed with the column */
     TL_FN_KEYED,  /* hmac: hashes_salted */
     TL_FN_ENCRYPTS,
-    TL_FN_DECRYPTS, /* keeps */
+    TL_FN_DECRYPTS, /* keeps, and undoes what encrypted or tokenised below it */
     TL_FN_TOKENISES,
     TL_FN_AGGREGATE, /* sum, avg ...: an aggregation, aggregates */
     TL_FN_COUNT,     /* count ...: an aggregation, counts */
     TL_FN_PICK,      /* min, max, any_value, string_agg ...: an aggregation that keeps */
-    TL_FN_WINDOW,    /* row_number, rank ...: takes no value */
+    TL_FN_WINDOW,    /* row_number, rank ...: of its arguments a part */
     TL_FN_WINDOW_PICK, /* lag, lead, first_value ...: keeps */
     TL_FN_NOTHING, /* now, random, gen_random_uuid: no value of its arguments comes out */
-    TL_FN_PREDICATE, /* starts_with, regexp_like: a boolean comes out; counts as a transformation that is partial */
+    TL_FN_PREDICATE, /* starts_with, regexp_like: a boolean or a place comes out: partial */
+    TL_FN_CHOICE,    /* if, iff: the first argument is a condition, the others keep */
+    TL_FN_DECODE,    /* decode(x, 'hex') keeps; decode(x, search, result ...) is a case */
+    TL_FN_REPLACES,  /* regexp_replace: masks where a constant surely replaces all of it */
 };
 struct tl_sql_function {
-    const char *name; /* lower case */
+    const char *name; /* lower case; with its schema where that belongs to it */
     uint8_t class;    /* enum tl_sql_function_class */
     uint8_t
-        values; /* bits of the arguments whose value comes out, from bit 0; 0: all of them */
+        values; /* bits of the arguments whose value comes out, from bit 0; 0: all of them. The others leave a part. */
     const char *
-        digest; /* of hashes: "md5", "sha1", "sha256", "sha512"; NULL: by its own name, or by an argument */
+        digest; /* of hashes: "md5", "sha1", "sha256", "sha512"; NULL: by an argument, or its own name */
+    bool takes_order; /* percentile_cont, mode: what is ordered within the group is the value */
 };
 /* NULL: not a known one. `name` in any case. */
 const struct tl_sql_function *tl_sql_function_find(const char *name, size_t n);

@@ -1,0 +1,380 @@
+/*
+ * From a tree to edges. What every column of every query is made of is a set of entries, one for each base column and way; sets are
+ * never changed once made, so that a column handed on unchanged shares its set. Private to lineage/sql; sql.c calls tl_rs_statement.
+ *
+ *   resolve_set.c        leaves, sets, what steers a whole statement, problems
+ *   resolve_name.c       which column a name means
+ *   resolve_from.c       from items, joins, stars
+ *   resolve_expression.c what an expression does to what it reads
+ *   resolve_query.c      select, set operations, values, with
+ *   resolve_statement.c  what a statement writes
+ */
+#ifndef TL_LINEAGE_SQL_RESOLVE_H
+#define TL_LINEAGE_SQL_RESOLVE_H
+
+#include "base/mem.h"
+#include "base/vec.h"
+#include "lineage/sql/schema.h"
+#include "lineage/sql/sql.h"
+#include "lineage/sql/tree.h"
+
+#define TL_RS_NONE UINT32_MAX
+
+/* Levels of nesting that are followed; more are a problem. Bounds the stack that walking takes. */
+#define TL_RS_DEPTH 5200
+
+/* Confidences, per mille; sql.h says what for. */
+enum {
+    TL_RS_QUALIFIED = 950,
+    TL_RS_ONLY_SOURCE = 900,
+    TL_RS_ONLY_SOURCE_INSIDE = 800,
+    TL_RS_UNKNOWN_FUNCTION = 700,
+};
+
+/* A base column that values come from. */
+enum tl_rs_leaf_kind {
+    TL_RS_BASE,
+    TL_RS_STAR_BY_NAME,  /* all of a table whose columns are not known; names pass through */
+    TL_RS_STAR_BY_PLACE, /* the same behind a set operation: only the place passes through */
+    TL_RS_REPEATED,      /* column of a recursive query, as its own body sees it */
+};
+struct tl_rs_leaf {
+    uint32_t table; /* of the schema */
+    uint32_t column; /* its name; of TL_RS_REPEATED nothing */
+    uint32_t owner; /* column of the schema */
+    uint32_t first, n; /* of TL_RS_REPEATED once solved: the set it stands for */
+    uint32_t steer_epoch;
+    uint16_t steers; /* bits of enum tl_edge_kind, in that epoch */
+    uint8_t kind;    /* enum tl_rs_leaf_kind */
+    bool is_solved;
+};
+
+struct tl_rs_entry {
+    uint32_t leaf;
+    uint32_t at;       /* byte of the reference */
+    uint32_t function; /* name; 0: none */
+    uint16_t confidence;
+    uint8_t kind, effect; /* enum tl_edge_kind, enum tl_effect */
+};
+struct tl_rs_set {
+    uint32_t first, n; /* in `entries` */
+};
+
+/* What stands around a reference: how it is used and what becomes of it. */
+struct tl_rs_flow {
+    uint32_t function;
+    uint16_t confidence;
+    uint8_t kind, effect;
+    bool is_named; /* of kinds that steer: steers the column that is being built */
+    bool opens;    /* something decrypts: what encrypts below it is undone */
+};
+static inline struct tl_rs_flow tl_rs_value(void)
+{
+    return (struct tl_rs_flow){ .confidence = 1000, .kind = TL_IDENTITY, .effect = TL_KEEPS };
+}
+static inline struct tl_rs_flow tl_rs_steering(enum tl_edge_kind kind)
+{
+    return (struct tl_rs_flow){ .confidence = 1000, .kind = (uint8_t)kind };
+}
+
+struct tl_rs_column {
+    uint32_t name, key;
+    uint32_t type; /* name; 0: not told */
+    struct tl_rs_set set;
+    bool is_open; /* a star that could not be told apart: any number of columns */
+    bool is_unnamed;
+};
+
+enum tl_rs_relation_kind {
+    TL_RS_COLUMNS,  /* a query, values */
+    TL_RS_TABLE,    /* of the schema, its columns known */
+    TL_RS_NAMED,    /* of the schema, its columns not known */
+    TL_RS_FUNCTION, /* of from: columns, or an open one; fields of them are made of the same */
+    TL_RS_OPAQUE,   /* was not understood, and that was said */
+};
+struct tl_rs_relation {
+    uint32_t first, n; /* in `columns` */
+    uint32_t table;    /* in the schema */
+    uint32_t probe;    /* in `probes`; made at the first question */
+    uint32_t mask;
+    uint32_t n_open;
+    uint16_t confidence;
+    uint8_t kind; /* enum tl_rs_relation_kind */
+};
+
+/* What a from item brings into a scope. */
+struct tl_rs_source {
+    uint32_t alias;            /* key; 0: none */
+    uint32_t schema, database; /* keys as written or as known; only without an alias */
+    uint32_t known_schema;
+    uint32_t name;             /* for words */
+    uint32_t relation;
+    uint32_t at;
+    bool is_hidden;       /* right side of a semi join: seen by its condition alone */
+    bool needs_qualifier; /* excluded of "on conflict" */
+    bool has_alias;
+};
+
+/* A column that "using" or "natural" made of two. */
+struct tl_rs_ref;
+struct tl_rs_merged {
+    uint32_t key, name;
+    uint32_t first, last; /* sources it spans: first .. last - 1 */
+    uint32_t left, right; /* refs, in `merged_refs` */
+    uint32_t shown;       /* by the star of this number */
+    uint8_t join;         /* enum tl_sql_join */
+};
+struct tl_rs_join {
+    uint32_t node;
+    uint32_t first, n; /* in `merged` */
+};
+
+enum tl_rs_ref_kind {
+    TL_RS_NO_VALUE, /* resolved, but nothing comes out: a system column, a parameter of a lambda */
+    TL_RS_OF_SOURCE,  /* `column` of `source` */
+    TL_RS_OPEN,       /* `name` of a source whose columns are not all known */
+    TL_RS_OF_MERGED,  /* `column`: in `merged` */
+    TL_RS_OF_ALIAS,   /* `column`: of the select list being built, in `building` */
+    TL_RS_ROW,        /* all of `source` */
+    TL_RS_UNRESOLVED, /* and it was said */
+};
+struct tl_rs_ref {
+    uint32_t source, column;
+    uint32_t name; /* of TL_RS_OPEN */
+    uint16_t confidence;
+    uint8_t kind; /* enum tl_rs_ref_kind */
+    bool is_field; /* what was asked for is within that column */
+};
+
+struct tl_rs_scope {
+    struct tl_rs_scope *parent;
+    struct tl_rs_scope *before; /* the one in force before it began */
+    uint32_t first_source, n_sources;
+    uint32_t first_visible; /* of its sources, to names without qualifier */
+    uint32_t first_merged, n_merged;
+    uint32_t first_join, n_joins;
+    uint32_t first_alias; /* in `building`; aliases end at n_aliases */
+    uint32_t n_aliases;
+    bool has_aliases;
+    uint32_t windows; /* list of TL_N_NAMED_WINDOW */
+    uint32_t from;    /* list of from items */
+};
+
+enum tl_rs_cte_state { TL_RS_WAITING, TL_RS_RESOLVING, TL_RS_SEEDED, TL_RS_RESOLVED };
+struct tl_rs_cte {
+    uint32_t node, key;
+    uint32_t outer;       /* the next one that is visible from here; TL_RS_NONE */
+    uint32_t environment; /* what its body sees first */
+    uint32_t relation;    /* TL_RS_SEEDED: of repeated leaves */
+    uint32_t first_leaf, n_leaves;
+    struct tl_rs_scope *parent;
+    uint8_t state; /* enum tl_rs_cte_state */
+    bool may_repeat;      /* may name itself behind its first arm */
+    bool must_repeat;     /* names itself, if anything of its name */
+};
+
+/* A part of a set operation. */
+struct tl_rs_arm {
+    uint32_t relation, at;
+    uint8_t op, flags; /* of the TL_N_SET it is the right side of */
+};
+
+struct tl_rs_slot {
+    uint32_t epoch, at;
+};
+
+struct tl_rs_steer {
+    uint32_t leaf, at;
+    uint16_t confidence;
+    uint8_t kind;
+};
+
+struct tl_rs {
+    const struct tl_sql_node *nodes;
+    struct tl_sql_names *names;
+    const struct tl_sql_traits *traits;
+    struct tl_schema *schema;
+    const char *text;
+    enum tl_sql_dialect dialect;
+    bool learns; /* what statements make stays, and temporary is nothing special */
+    struct tl_arena *words;
+
+    /* what sets are made of */
+    TL_VEC(struct tl_rs_leaf) leaves;
+    TL_VEC(struct tl_rs_entry) entries;
+    TL_VEC(struct tl_rs_entry) work; /* of sets being built, the innermost last */
+    uint32_t work_base;
+    bool is_wide; /* the innermost is looked up by slots */
+    struct tl_rs_slot *slots;
+    uint32_t slot_room;
+    uint32_t epoch;
+
+    TL_VEC(struct tl_rs_column) columns;
+    TL_VEC(struct tl_rs_column) building; /* select lists, the innermost last */
+    TL_VEC(struct tl_rs_relation) relations;
+    TL_VEC(uint32_t) probes;
+    TL_VEC(struct tl_rs_source) sources;
+    TL_VEC(struct tl_rs_merged) merged;
+    TL_VEC(struct tl_rs_ref) merged_refs;
+    TL_VEC(struct tl_rs_join) joins;
+    TL_VEC(struct tl_rs_cte) ctes;
+    TL_VEC(uint32_t) spine;   /* of left-deep joins and set operations */
+    TL_VEC(struct tl_rs_arm) arms;
+    TL_VEC(uint32_t) lambdas; /* keys of parameters in force */
+    struct tl_rs_scope *scope;
+    uint32_t cte;     /* the first visible one */
+    uint32_t n_stars; /* expanded so far */
+    unsigned depth;
+    bool is_too_deep;
+
+    /* what steers the statement, or the inner one being resolved */
+    TL_VEC(struct tl_rs_steer) steers;
+    uint32_t first_steer;
+    uint32_t steer_epoch;
+    TL_VEC(struct tl_rs_steer) kept_steers; /* of temporary tables */
+    bool keeps; /* sets of a statement of this text outlive it */
+
+    /* the result; `line` of edges and problems holds the byte until the end */
+    uint32_t statement;
+    uint32_t target; /* in `tables` */
+    TL_VEC(struct tl_sql_table) tables;
+    TL_VEC(uint32_t) table_of; /* the schema's number of each */
+    TL_VEC(struct tl_sql_edge) edges;
+    TL_VEC(struct tl_sql_output) outputs;
+    TL_VEC(struct tl_sql_problem) problems;
+    TL_VEC(struct tl_sql_statement) statements;
+
+    uint64_t work_done; /* entries added: what tests of linear growth count */
+};
+
+static inline const struct tl_sql_node *tl_rs_node(const struct tl_rs *rs, uint32_t i)
+{
+    return &rs->nodes[i];
+}
+static inline uint32_t tl_rs_key(const struct tl_rs *rs, uint32_t name)
+{
+    return name ? tl_sql_name_key(rs->names, name) : 0;
+}
+
+/* ---- resolve_set.c ---- */
+
+/* A set is begun, added to, and ended; others may be built in between. */
+struct tl_rs_mark {
+    uint32_t base;
+};
+struct tl_rs_mark tl_rs_begin(struct tl_rs *rs);
+struct tl_rs_set tl_rs_end(struct tl_rs *rs, struct tl_rs_mark mark);
+/* What the leaf gives, through `flow`: into the set being built, or to what steers the statement. */
+void tl_rs_add_leaf(struct tl_rs *rs, uint32_t leaf, uint32_t at, struct tl_rs_flow flow);
+void tl_rs_add_set(struct tl_rs *rs, struct tl_rs_set set, struct tl_rs_flow flow);
+/* Of a star's set: the columns of that name, as far as names pass through. */
+void tl_rs_add_named(struct tl_rs *rs, struct tl_rs_set star, uint32_t name,
+                     struct tl_rs_flow flow);
+/* As a second arm of a set operation has it: only places pass through. */
+void tl_rs_add_placed(struct tl_rs *rs, struct tl_rs_set set, struct tl_rs_flow flow);
+uint32_t tl_rs_leaf_of(struct tl_rs *rs, uint32_t table, uint32_t column);
+uint32_t tl_rs_leaf_of_star(struct tl_rs *rs, uint32_t table, enum tl_rs_leaf_kind kind);
+uint32_t tl_rs_repeated_leaf(struct tl_rs *rs);
+/* Solves the sets of a recursive query: `n` leaves from `first`, whose columns are those of the relation. */
+void tl_rs_solve(struct tl_rs *rs, uint32_t relation, uint32_t first, uint32_t n);
+/* Effects as they add up; of two ways into the same column the one that leaves most. */
+struct tl_rs_entry tl_rs_through(struct tl_rs_entry entry, struct tl_rs_flow flow);
+
+void tl_rs_problem(struct tl_rs *rs, uint32_t at, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+const char *tl_rs_text(const struct tl_rs *rs, uint32_t name);
+/* The number in the result of a table of the schema. */
+uint32_t tl_rs_show(struct tl_rs *rs, uint32_t table);
+/* Edges of one column of a target, and of what steers it since `first_steer`. */
+void tl_rs_emit(struct tl_rs *rs, uint32_t target, uint32_t name, struct tl_rs_set set);
+void tl_rs_emit_steers(struct tl_rs *rs, uint32_t target);
+
+/* ---- relations (resolve_set.c) ---- */
+
+uint32_t tl_rs_relation_new(struct tl_rs *rs, enum tl_rs_relation_kind kind);
+/* Of the columns being built from `first` on, which are taken. */
+uint32_t tl_rs_relation_of(struct tl_rs *rs, uint32_t first);
+/* The column of a key; `*many` where there are several. TL_RS_NONE: none, or open. */
+uint32_t tl_rs_relation_find(struct tl_rs *rs, uint32_t relation, uint32_t key,
+                             bool *many);
+
+/* ---- resolve_name.c ---- */
+
+/* What a TL_N_COLUMN means here. What cannot be told is a problem. */
+struct tl_rs_ref tl_rs_lookup(struct tl_rs *rs, uint32_t node);
+/* A name without qualifier among the sources first .. last - 1 alone; for "using". */
+struct tl_rs_ref tl_rs_lookup_within(struct tl_rs *rs, uint32_t name, uint32_t first,
+                                     uint32_t last, uint32_t at);
+/* The source a qualifier means, or TL_RS_NONE. */
+uint32_t tl_rs_qualifier(struct tl_rs *rs, uint32_t table, uint32_t schema,
+                         uint32_t database);
+/* A column of one source. */
+struct tl_rs_ref tl_rs_lookup_field(struct tl_rs *rs, uint32_t name, uint32_t source,
+                                    uint32_t at);
+void tl_rs_read(struct tl_rs *rs, struct tl_rs_ref ref, uint32_t at,
+                struct tl_rs_flow flow);
+/* The same as a set of its own, shared where nothing changes. */
+struct tl_rs_set tl_rs_set_of(struct tl_rs *rs, struct tl_rs_ref ref, uint32_t at);
+/* Type and name as stored of what a ref means; 0: not known. */
+uint32_t tl_rs_type_of(const struct tl_rs *rs, struct tl_rs_ref ref);
+/* All columns of a source. */
+void tl_rs_read_row(struct tl_rs *rs, uint32_t source, uint32_t at,
+                    struct tl_rs_flow flow);
+/* The output of the select list that a bare name of group by or order by means; TL_RS_NONE: none. */
+uint32_t tl_rs_alias(const struct tl_rs *rs, const struct tl_rs_scope *scope,
+                     uint32_t key);
+
+/* ---- resolve_from.c ---- */
+
+void tl_rs_from(struct tl_rs *rs, struct tl_rs_scope *scope, uint32_t list);
+void tl_rs_scope_begin(struct tl_rs *rs, struct tl_rs_scope *scope,
+                       struct tl_rs_scope *parent);
+void tl_rs_scope_end(struct tl_rs *rs, struct tl_rs_scope *scope);
+/* Appends to the select list what a TL_N_STAR stands for. */
+void tl_rs_star(struct tl_rs *rs, struct tl_rs_scope *scope,
+                const struct tl_sql_node *node);
+/* Reads all that a star stands for: count(t.*), row_to_json(t.*). */
+void tl_rs_read_star(struct tl_rs *rs, uint32_t node, struct tl_rs_flow flow);
+uint32_t tl_rs_add_source(struct tl_rs *rs, struct tl_rs_scope *scope,
+                          const struct tl_rs_source *source);
+/* The table of the schema a TL_N_TABLE means; one that is not known is added as named. No with queries. */
+uint32_t tl_rs_table(struct tl_rs *rs, uint32_t node, uint16_t *confidence);
+/* It as a source of the scope. */
+uint32_t tl_rs_add_table(struct tl_rs *rs, struct tl_rs_scope *scope, uint32_t node,
+                         uint32_t table, uint16_t confidence);
+struct tl_schema_name tl_rs_name_of(const struct tl_rs *rs, uint32_t table_node);
+
+/* ---- resolve_expression.c ---- */
+
+void tl_rs_walk(struct tl_rs *rs, uint32_t node, struct tl_rs_flow flow);
+void tl_rs_walk_list(struct tl_rs *rs, uint32_t list, struct tl_rs_flow flow);
+/* An expression's own set. */
+struct tl_rs_set tl_rs_expression(struct tl_rs *rs, uint32_t node);
+/* What the column of an expression without alias is called (0: nothing), and its type. */
+uint32_t tl_rs_name_of_expression(struct tl_rs *rs, uint32_t node);
+uint32_t tl_rs_type_of_expression(struct tl_rs *rs, uint32_t node);
+
+/* ---- resolve_query.c ---- */
+
+/* The relation of a TL_N_QUERY, SELECT, SET or VALUES. `outer`: what it may be correlated with. */
+uint32_t tl_rs_query(struct tl_rs *rs, uint32_t node, struct tl_rs_scope *outer);
+/* Makes the with queries visible; gives what was visible before, to be set again (rs->cte). */
+uint32_t tl_rs_with(struct tl_rs *rs, uint32_t list, bool is_recursive,
+                    struct tl_rs_scope *outer);
+uint32_t tl_rs_cte_relation(struct tl_rs *rs, uint32_t cte);
+/* The with query a name means; TL_RS_NONE: none. */
+uint32_t tl_rs_cte_find(const struct tl_rs *rs, uint32_t key);
+/* Renames the first columns of the relation; more names than columns are a problem. Gives a new relation. */
+uint32_t tl_rs_rename(struct tl_rs *rs, uint32_t relation, uint32_t names);
+void tl_rs_items(struct tl_rs *rs, struct tl_rs_scope *scope, uint32_t list);
+
+/* ---- resolve_statement.c ---- */
+
+/* Takes on a new text. What an older one left is gone. */
+void tl_rs_reset(struct tl_rs *rs, const char *text);
+void tl_rs_release(struct tl_rs *rs);
+void tl_rs_statement(struct tl_rs *rs, uint32_t node);
+/* An insert, update or delete within a with clause: the relation of what it returns. */
+uint32_t tl_rs_modifying(struct tl_rs *rs, uint32_t node);
+
+#endif

@@ -1,0 +1,444 @@
+/*
+ * What a function call does to what it reads. Where the text does not prove that something is lost, it counts as kept.
+ */
+#include "lineage/sql/resolve_call.h"
+
+#include "lineage/sql/effects.h"
+
+#include <ctype.h>
+#include <string.h>
+
+enum { MOST_LEVELS = 64 }; /* of an argument that are searched for a salt */
+
+/* ---- literals ---- */
+
+/* Letters and digits of a literal, in lower case; "" of what is none or does not fit. */
+static void plain_text(char out[32], const struct tl_rs *rs, uint32_t id)
+{
+    const struct tl_sql_node *node = tl_rs_node(rs, id);
+    size_t n = 0;
+
+    while (node->kind == TL_N_CAST && node->a)
+        node = tl_rs_node(rs, node->a);
+    out[0] = '\0';
+    if (node->kind != TL_N_LITERAL || (node->op != TL_L_TEXT && node->op != TL_L_NUMBER))
+        return;
+    for (uint32_t i = node->at; i < node->end; i++) {
+        if (!isalnum((unsigned char)rs->text[i]))
+            continue;
+        if (n == 31) {
+            out[0] = '\0';
+            return;
+        }
+        out[n++] = (char)tolower((unsigned char)rs->text[i]);
+    }
+    out[n] = '\0';
+}
+
+static bool is_constant(const struct tl_rs *rs, uint32_t id)
+{
+    const struct tl_sql_node *node = tl_rs_node(rs, id);
+
+    while (node->a && (node->kind == TL_N_CAST || node->kind == TL_N_UNARY ||
+                       node->kind == TL_N_NAMED_ARGUMENT))
+        node = tl_rs_node(rs, node->a);
+    return node->kind == TL_N_LITERAL || node->kind == TL_N_NAME;
+}
+
+static uint32_t argument(const struct tl_rs *rs, const struct tl_sql_node *call,
+                         unsigned n)
+{
+    uint32_t i = call->a;
+
+    while (i && n--)
+        i = tl_rs_node(rs, i)->next;
+    return i;
+}
+
+/* ---- salts ---- */
+
+static const struct tl_sql_function *function_of(const struct tl_rs *rs,
+                                                 const struct tl_sql_node *call)
+{
+    static const char *const systems[] = { "pg_catalog", "public",  "extensions", "safe",
+                                           "main",       "pgcrypto", "system",    "sys" };
+    const char *name = tl_rs_text(rs, call->name);
+    const char *schema = tl_sql_name_text(rs->names, call->c);
+    char whole[128];
+
+    if (!schema)
+        return tl_sql_function_find(name, strlen(name));
+    int n = snprintf(whole, sizeof whole, "%s.%s", schema, name);
+    const struct tl_sql_function *own =
+        n < (int)sizeof whole ? tl_sql_function_find(whole, (size_t)n) : NULL;
+    if (own)
+        return own;
+    for (size_t i = 0; i < sizeof systems / sizeof *systems; i++)
+        if (strcasecmp(schema, systems[i]) == 0)
+            return tl_sql_function_find(name, strlen(name));
+    return NULL;
+}
+
+/* Something that is not of the row and that somebody who has the hash does not know. A separator is none. */
+static bool is_salt(const struct tl_rs *rs, uint32_t id, unsigned levels)
+{
+    const struct tl_sql_node *node = tl_rs_node(rs, id);
+    const struct tl_sql_function *function;
+    char text[32];
+
+    if (!id || levels > MOST_LEVELS)
+        return false;
+    switch (node->kind) {
+    case TL_N_PARAMETER:
+        return true;
+    case TL_N_LITERAL:
+        plain_text(text, rs, id);
+        if (text[0])
+            return true;
+        return node->op == TL_L_TEXT && node->end - node->at > 32;
+    case TL_N_CAST:
+    case TL_N_UNARY:
+    case TL_N_NAMED_ARGUMENT:
+        return is_salt(rs, node->a, levels + 1);
+    case TL_N_CALL:
+        if (!node->a)
+            return true;
+        function = function_of(rs, node);
+        for (uint32_t i = node->a; i; i = tl_rs_node(rs, i)->next)
+            if (!is_constant(rs, i) && !is_salt(rs, i, levels + 1))
+                return false;
+        return !function || function->class == TL_FN_NOTHING ||
+               is_salt(rs, node->a, levels + 1);
+    default:
+        return false;
+    }
+}
+
+static bool has_salt(const struct tl_rs *rs, uint32_t id, unsigned levels);
+
+static bool is_or_has_salt(const struct tl_rs *rs, uint32_t id, unsigned levels)
+{
+    return is_salt(rs, id, levels) || has_salt(rs, id, levels);
+}
+
+static bool call_has_salt(const struct tl_rs *rs, const struct tl_sql_node *call,
+                          unsigned levels)
+{
+    const char *name = tl_rs_text(rs, call->name);
+    const struct tl_sql_function *function = function_of(rs, call);
+    bool is_concat = strcasecmp(name, "concat") == 0;
+    bool is_joined = strcasecmp(name, "concat_ws") == 0;
+    uint32_t i = call->a;
+
+    if (!function || function->class != TL_FN_KEEPS)
+        return false;
+    if (is_joined && i)
+        i = tl_rs_node(rs, i)->next;
+    for (; i; i = tl_rs_node(rs, i)->next)
+        if (is_concat || is_joined ? is_or_has_salt(rs, i, levels + 1)
+                                   : has_salt(rs, i, levels + 1))
+            return true;
+    return false;
+}
+
+/* Whether a salt is put together with whatever else the expression is made of. */
+static bool has_salt(const struct tl_rs *rs, uint32_t id, unsigned levels)
+{
+    const struct tl_sql_node *node = tl_rs_node(rs, id);
+
+    if (levels > MOST_LEVELS)
+        return false;
+    while (id) {
+        node = tl_rs_node(rs, id);
+        if (node->kind == TL_N_BINARY && node->op == TL_O_CONCAT) {
+            if (is_or_has_salt(rs, node->b, levels + 1) || is_salt(rs, node->a, levels))
+                return true;
+            id = node->a;
+        } else if (node->kind == TL_N_CAST || node->kind == TL_N_NAMED_ARGUMENT ||
+                   ((node->kind == TL_N_UNARY || node->kind == TL_N_BINARY) &&
+                    node->op == TL_O_COLLATE)) {
+            id = node->a;
+        } else {
+            return node->kind == TL_N_CALL && call_has_salt(rs, node, levels + 1);
+        }
+    }
+    return false;
+}
+
+static bool is_value(const struct tl_sql_function *function, unsigned i)
+{
+    return !function->values || i >= 8 || (function->values >> i & 1);
+}
+
+static bool is_salted(const struct tl_rs *rs, const struct tl_sql_node *call,
+                      const struct tl_sql_function *function)
+{
+    bool has_many = call->a && tl_rs_node(rs, call->a)->next && !function->values;
+    unsigned i = 0;
+
+    for (uint32_t at = call->a; at; at = tl_rs_node(rs, at)->next, i++) {
+        if (!is_value(function, i))
+            continue;
+        if (has_salt(rs, at, 0))
+            return true;
+        if (has_many && is_salt(rs, at, 0) &&
+            !(tl_rs_node(rs, at)->kind == TL_N_LITERAL &&
+              tl_rs_node(rs, at)->op == TL_L_NUMBER))
+            return true;
+    }
+    return false;
+}
+
+/* "sha256" of digest(x, 'sha256'), hashbytes('SHA2_256', x), sha2(x, 256). */
+static const char *digest_by_argument(const struct tl_rs *rs,
+                                      const struct tl_sql_node *call,
+                                      const struct tl_sql_function *function)
+{
+    static const struct {
+        const char *word, *digest;
+    } words[] = {
+        { "md5", "md5" },        { "sha", "sha1" },       { "sha1", "sha1" },
+        { "224", "sha224" },     { "sha224", "sha224" },  { "0", "sha256" },
+        { "256", "sha256" },     { "sha256", "sha256" },  { "sha2256", "sha256" },
+        { "384", "sha384" },     { "sha384", "sha384" },  { "512", "sha512" },
+        { "sha512", "sha512" },  { "sha2512", "sha512" },
+    };
+    unsigned other = function->values == 2 ? 0 : 1;
+    uint32_t at = argument(rs, call, other);
+    char text[32];
+
+    if (!function->values)
+        return NULL;
+    if (!at && strncmp(function->name, "sha2", 4) == 0)
+        return "sha256";
+    if (!at && strcmp(function->name, "standard_hash") == 0)
+        return "sha1";
+    if (!at)
+        return NULL;
+    plain_text(text, rs, at);
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (strcmp(words[i].word, text) == 0)
+            return words[i].digest;
+    return NULL;
+}
+
+/* ---- masks ---- */
+
+static bool is_literal(const struct tl_rs *rs, uint32_t id, const char *const *texts,
+                       size_t n)
+{
+    const struct tl_sql_node *node = tl_rs_node(rs, id);
+
+    if (!id || node->kind != TL_N_LITERAL || node->op != TL_L_TEXT ||
+        node->end < node->at + 2)
+        return false;
+    const char *text = rs->text + node->at + 1;
+    size_t length = node->end - node->at - 2;
+    for (size_t i = 0; i < n; i++)
+        if (strlen(texts[i]) == length && memcmp(texts[i], text, length) == 0)
+            return true;
+    return false;
+}
+
+static bool is_plain_replacement(const struct tl_rs *rs, uint32_t id)
+{
+    const struct tl_sql_node *node = tl_rs_node(rs, id);
+
+    if (!id || node->kind != TL_N_LITERAL || node->op != TL_L_TEXT)
+        return false;
+    for (uint32_t i = node->at; i < node->end; i++)
+        if (rs->text[i] == '\\' || rs->text[i] == '$')
+            return false;
+    return true;
+}
+
+/* regexp_replace(x, '.*', '***') and, where every match is replaced, regexp_replace(x, '.', '*'). */
+static bool replaces_all(const struct tl_rs *rs, const struct tl_sql_node *call)
+{
+    static const char *const whole[] = { ".*",   ".+",   "^.*$",   "^.+$",   "^.*", "^.+",
+                                         ".*$",  ".+$",  "(.*)",   "(.+)",   "^(.*)$",
+                                         "^(.+)$" };
+    static const char *const each[] = { ".", "(.)", "[\\s\\S]" };
+    static const char *const global[] = { "g", "gi", "ig", "gs", "sg" };
+    uint32_t pattern = argument(rs, call, 1), flags = argument(rs, call, 3);
+    bool is_global = is_literal(rs, flags, global, sizeof global / sizeof *global);
+
+    if (!flags)
+        is_global = rs->dialect == TL_SQL_REDSHIFT || rs->dialect == TL_SQL_SNOWFLAKE ||
+                    rs->dialect == TL_SQL_TRINO || rs->dialect == TL_SQL_BIGQUERY ||
+                    rs->dialect == TL_SQL_SPARK;
+    if (!is_plain_replacement(rs, argument(rs, call, 2)))
+        return false;
+    if (is_global && is_literal(rs, pattern, each, sizeof each / sizeof *each))
+        return true;
+    /* PostgreSQL's dot meets line feeds too: the first match is all there is. */
+    return (is_global || rs->dialect == TL_SQL_POSTGRES) &&
+           is_literal(rs, pattern, whole, sizeof whole / sizeof *whole);
+}
+
+/* ---- parts ---- */
+
+/* substr(x, 1) is x; what is asked for by something that is not constant may be all of it; an epoch is the whole time. */
+static bool leaves_a_part(const struct tl_rs *rs, const struct tl_sql_node *call,
+                          const struct tl_sql_function *function)
+{
+    static const char *const first[] = { "substr", "substring", "mid" };
+    unsigned i = 0, n_variable = 0, n_bounds = 0;
+    char text[32] = "";
+
+    for (uint32_t at = call->a; at; at = tl_rs_node(rs, at)->next, i++) {
+        bool constant = is_constant(rs, at);
+
+        if (!function->values)
+            n_variable += !constant;
+        else if (!is_value(function, i)) {
+            n_bounds++;
+            if (!constant)
+                return false;
+        }
+        if (constant)
+            plain_text(text, rs, at);
+        if (strcmp(text, "epoch") == 0)
+            return false;
+    }
+    if (n_bounds == 1 && (strcmp(text, "1") == 0 || strcmp(text, "0") == 0))
+        for (size_t f = 0; f < sizeof first / sizeof *first; f++)
+            if (strcmp(function->name, first[f]) == 0)
+                return false;
+    return n_variable <= 1;
+}
+
+/* ---- the whole ---- */
+
+static uint32_t name_in_lower_case(struct tl_rs *rs, uint32_t name)
+{
+    const char *text = tl_rs_text(rs, name);
+    char lower[128];
+    size_t n = strlen(text);
+
+    if (n >= sizeof lower)
+        return name;
+    for (size_t i = 0; i <= n; i++)
+        lower[i] = (char)tolower((unsigned char)text[i]);
+    return tl_sql_name_exact(rs->names, lower, (uint32_t)n);
+}
+
+static bool is_hash(uint8_t effect)
+{
+    return effect == TL_HASHES || effect == TL_HASHES_SALTED;
+}
+
+static void set_hash(struct tl_rs *rs, struct tl_rs_call *out,
+                     const struct tl_sql_node *call,
+                     const struct tl_sql_function *function)
+{
+    const char *digest = function->digest;
+
+    out->effect = is_salted(rs, call, function) ? TL_HASHES_SALTED : TL_HASHES;
+    if (!digest)
+        digest = digest_by_argument(rs, call, function);
+    out->function = digest ? tl_sql_name_exact(rs->names, digest, (uint32_t)strlen(digest))
+                           : name_in_lower_case(rs, call->name);
+}
+
+static bool is_users_own(struct tl_rs *rs, struct tl_rs_call *out,
+                         const struct tl_sql_node *call)
+{
+    enum tl_effect effect = tl_schema_function(rs->schema, tl_rs_key(rs, call->c),
+                                               tl_rs_key(rs, call->name));
+
+    if (effect == TL_NO_EFFECT)
+        return false;
+    out->effect = (uint8_t)effect;
+    if (effect == TL_AGGREGATES || effect == TL_COUNTS)
+        out->kind = TL_AGGREGATION;
+    if (is_hash(out->effect))
+        out->function = name_in_lower_case(rs, call->name);
+    return true;
+}
+
+static void set_by_class(struct tl_rs *rs, struct tl_rs_call *out,
+                         const struct tl_sql_node *call,
+                         const struct tl_sql_function *function)
+{
+    switch ((enum tl_sql_function_class)function->class) {
+    case TL_FN_PARTIAL:
+        if (leaves_a_part(rs, call, function))
+            out->effect = TL_PARTIAL;
+        break;
+    case TL_FN_MASKS:
+        out->effect = TL_MASKS;
+        break;
+    case TL_FN_REPLACES:
+        if (replaces_all(rs, call))
+            out->effect = TL_MASKS;
+        break;
+    case TL_FN_HASHES:
+        set_hash(rs, out, call, function);
+        break;
+    case TL_FN_KEYED:
+        out->effect = TL_HASHES_SALTED;
+        out->function = name_in_lower_case(rs, call->name);
+        break;
+    case TL_FN_ENCRYPTS:
+        out->effect = TL_ENCRYPTS;
+        break;
+    case TL_FN_DECRYPTS:
+        out->opens = true;
+        break;
+    case TL_FN_TOKENISES:
+        out->effect = TL_TOKENISES;
+        break;
+    case TL_FN_AGGREGATE:
+        out->kind = TL_AGGREGATION;
+        out->effect = TL_AGGREGATES;
+        break;
+    case TL_FN_COUNT:
+        out->kind = TL_AGGREGATION;
+        out->effect = TL_COUNTS;
+        break;
+    case TL_FN_PICK:
+        out->kind = TL_AGGREGATION;
+        break;
+    case TL_FN_WINDOW:
+    case TL_FN_PREDICATE:
+        out->effect = TL_PARTIAL;
+        break;
+    case TL_FN_NOTHING:
+        out->gives_nothing = true;
+        break;
+    case TL_FN_CHOICE:
+        out->n_conditions = 1;
+        break;
+    case TL_FN_DECODE:
+        out->is_decode = argument(rs, call, 2) != 0;
+        break;
+    case TL_FN_UNKNOWN:
+    case TL_FN_KEEPS:
+    case TL_FN_WINDOW_PICK:
+    default:
+        break;
+    }
+}
+
+struct tl_rs_call tl_rs_call_of(struct tl_rs *rs, uint32_t id)
+{
+    const struct tl_sql_node *call = tl_rs_node(rs, id);
+    struct tl_rs_call out = { .kind = TL_TRANSFORMATION,
+                              .effect = TL_KEEPS,
+                              .confidence = 1000 };
+
+    if (is_users_own(rs, &out, call))
+        return out;
+    const struct tl_sql_function *function = function_of(rs, call);
+    if (!function) {
+        out.confidence = TL_RS_UNKNOWN_FUNCTION;
+        if (call->d && (tl_rs_node(rs, call->d)->a || tl_rs_node(rs, call->d)->b))
+            out.kind = TL_AGGREGATION; /* only aggregates are filtered or ordered inside */
+        return out;
+    }
+    out.values = function->values;
+    out.takes_order = function->takes_order;
+    set_by_class(rs, &out, call, function);
+    return out;
+}

@@ -1,0 +1,811 @@
+/*
+ * What from items bring into a scope, what joins make of their columns, and what a star stands for. Joins lean to the left and may be
+ * thousands: their left sides are walked, not descended into.
+ */
+#include "lineage/sql/resolve.h"
+
+#include <string.h>
+
+/* ---- scopes ---- */
+
+void tl_rs_scope_begin(struct tl_rs *rs, struct tl_rs_scope *scope,
+                       struct tl_rs_scope *parent)
+{
+    *scope = (struct tl_rs_scope){
+        .parent = parent,
+        .before = rs->scope,
+        .first_source = (uint32_t)rs->sources.n,
+        .first_visible = (uint32_t)rs->sources.n,
+        .first_merged = (uint32_t)rs->merged.n,
+        .first_join = (uint32_t)rs->joins.n,
+        .first_alias = (uint32_t)rs->building.n,
+    };
+    rs->scope = scope;
+}
+
+void tl_rs_scope_end(struct tl_rs *rs, struct tl_rs_scope *scope)
+{
+    rs->sources.n = scope->first_source;
+    rs->merged.n = scope->first_merged;
+    rs->merged_refs.n = (size_t)scope->first_merged * 2;
+    rs->joins.n = scope->first_join;
+    rs->scope = scope->before;
+}
+
+uint32_t tl_rs_add_source(struct tl_rs *rs, struct tl_rs_scope *scope,
+                          const struct tl_rs_source *source)
+{
+    tl_vec_push(&rs->sources, *source);
+    scope->n_sources = (uint32_t)rs->sources.n - scope->first_source;
+    return (uint32_t)rs->sources.n - 1;
+}
+
+/* ---- columns made on the spot ---- */
+
+static struct tl_rs_set one_leaf(struct tl_rs *rs, uint32_t leaf, uint32_t at,
+                                 uint16_t confidence)
+{
+    struct tl_rs_entry entry = { .leaf = leaf,
+                                 .at = at,
+                                 .confidence = confidence,
+                                 .kind = TL_IDENTITY,
+                                 .effect = TL_KEEPS };
+
+    rs->work_done++;
+    tl_vec_push(&rs->entries, entry);
+    return (struct tl_rs_set){ (uint32_t)rs->entries.n - 1, 1 };
+}
+
+static struct tl_rs_column open_column(struct tl_rs *rs, struct tl_rs_set set)
+{
+    uint32_t name = tl_sql_name_exact(rs->names, "*", 1);
+
+    return (struct tl_rs_column){ .name = name,
+                                  .key = tl_rs_key(rs, name),
+                                  .set = set,
+                                  .is_open = true };
+}
+
+/* All columns of a relation, one after the other, as a reference at `at` reads them. */
+static bool next_column(struct tl_rs *rs, uint32_t relation_id, uint32_t i, uint32_t at,
+                        struct tl_rs_column *out)
+{
+    struct tl_rs_relation relation = rs->relations.items[relation_id];
+
+    if (relation.kind == TL_RS_TABLE) {
+        const struct tl_schema_table *table = &rs->schema->tables.items[relation.table];
+        if (i >= table->n)
+            return false;
+        struct tl_schema_column of = rs->schema->columns.items[table->first + i];
+        *out = (struct tl_rs_column){ .name = of.name, .key = of.key, .type = of.type };
+        out->set = one_leaf(rs, tl_rs_leaf_of(rs, relation.table, i), at,
+                            relation.confidence);
+        return true;
+    }
+    if (relation.kind == TL_RS_NAMED && i == 0) {
+        uint32_t leaf = tl_rs_leaf_of_star(rs, relation.table, TL_RS_STAR_BY_NAME);
+        *out = open_column(rs, one_leaf(rs, leaf, at, TL_RS_QUALIFIED));
+        return true;
+    }
+    if (relation.kind == TL_RS_OPAQUE && i == 0) {
+        *out = open_column(rs, (struct tl_rs_set){ 0 });
+        return true;
+    }
+    if (i >= relation.n || relation.kind == TL_RS_NAMED)
+        return false;
+    *out = rs->columns.items[relation.first + i];
+    return true;
+}
+
+/* ---- tables ---- */
+
+struct tl_schema_name tl_rs_name_of(const struct tl_rs *rs, uint32_t table_node)
+{
+    const struct tl_sql_node *node = tl_rs_node(rs, table_node);
+
+    return (struct tl_schema_name){ .name = node->name,
+                                    .schema = node->b,
+                                    .database = node->c };
+}
+
+uint32_t tl_rs_table(struct tl_rs *rs, uint32_t node, uint16_t *confidence)
+{
+    struct tl_schema_name name = tl_rs_name_of(rs, node);
+    uint32_t table = tl_schema_find(confidence, rs->schema, &name);
+
+    if (table != TL_SCHEMA_NONE)
+        return table;
+    *confidence = 1000;
+    return tl_schema_add(rs->schema, &name, TL_SCHEMA_NAMED);
+}
+
+/* An alias that names columns makes them a relation of their own. */
+static void apply_alias(struct tl_rs *rs, struct tl_rs_source *source, uint32_t alias)
+{
+    if (!alias)
+        return;
+    const struct tl_sql_node *node = tl_rs_node(rs, alias);
+    if (node->name) {
+        source->alias = tl_rs_key(rs, node->name);
+        source->name = node->name;
+        source->has_alias = true;
+    }
+    if (!node->a)
+        return;
+    struct tl_rs_column column;
+    uint32_t first = (uint32_t)rs->building.n;
+    for (uint32_t i = 0; next_column(rs, source->relation, i, source->at, &column); i++)
+        tl_vec_push(&rs->building, column);
+    uint32_t relation = tl_rs_relation_of(rs, first);
+    source->relation = tl_rs_rename(rs, relation, node->a);
+}
+
+/* What steered the making of a temporary table steers whatever reads it. */
+static void add_kept_steers(struct tl_rs *rs, const struct tl_schema_table *table)
+{
+    uint32_t first = table->first_steer, n = table->n_steers;
+
+    for (uint32_t i = 0; i < n; i++) {
+        struct tl_rs_steer steer = rs->kept_steers.items[first + i];
+        struct tl_rs_flow flow = tl_rs_steering((enum tl_edge_kind)steer.kind);
+
+        flow.confidence = steer.confidence;
+        tl_rs_add_leaf(rs, steer.leaf, steer.at, flow);
+    }
+}
+
+uint32_t tl_rs_add_table(struct tl_rs *rs, struct tl_rs_scope *scope, uint32_t id,
+                         uint32_t table_id, uint16_t confidence)
+{
+    const struct tl_sql_node *node = tl_rs_node(rs, id);
+    const struct tl_schema_table *table = &rs->schema->tables.items[table_id];
+    struct tl_rs_source source = {
+        .alias = tl_rs_key(rs, node->name),
+        .schema = tl_rs_key(rs, node->b),
+        .database = tl_rs_key(rs, node->c),
+        .known_schema = table->key.schema,
+        .name = node->name,
+        .at = node->at,
+        .relation = table->relation,
+    };
+
+    if (table->relation != TL_SCHEMA_NONE) {
+        add_kept_steers(rs, table);
+    } else {
+        source.relation = tl_rs_relation_new(
+            rs, table->flags & TL_SCHEMA_KNOWN ? TL_RS_TABLE : TL_RS_NAMED);
+        rs->relations.items[source.relation].table = table_id;
+        rs->relations.items[source.relation].confidence = confidence;
+    }
+    apply_alias(rs, &source, node->d);
+    return tl_rs_add_source(rs, scope, &source);
+}
+
+/* from t, t.items i: a column that is a list of records stands for its rows (BigQuery, Redshift). */
+static bool add_nested(struct tl_rs *rs, struct tl_rs_scope *scope, uint32_t id)
+{
+    const struct tl_sql_node *node = tl_rs_node(rs, id);
+
+    if ((rs->dialect != TL_SQL_BIGQUERY && rs->dialect != TL_SQL_REDSHIFT) || !node->b ||
+        node->c)
+        return false;
+    uint32_t of = tl_rs_qualifier(rs, node->b, 0, 0);
+    if (of == TL_RS_NONE || of < scope->first_source)
+        return false;
+    struct tl_rs_ref ref =
+        tl_rs_lookup_within(rs, node->name, of, of + 1, node->at);
+    struct tl_rs_mark mark = tl_rs_begin(rs);
+    struct tl_rs_flow flow = tl_rs_value();
+    flow.kind = TL_TRANSFORMATION;
+    tl_rs_read(rs, ref, node->at, flow);
+    struct tl_rs_set set = tl_rs_end(rs, mark);
+    uint32_t first = (uint32_t)rs->building.n;
+    tl_vec_push(&rs->building, open_column(rs, set));
+    struct tl_rs_source source = { .alias = tl_rs_key(rs, node->name),
+                                   .name = node->name,
+                                   .at = node->at,
+                                   .relation = tl_rs_relation_of(rs, first) };
+    rs->relations.items[source.relation].kind = TL_RS_FUNCTION;
+    apply_alias(rs, &source, node->d);
+    tl_rs_add_source(rs, scope, &source);
+    return true;
+}
+
+static void add_table_item(struct tl_rs *rs, struct tl_rs_scope *scope, uint32_t id)
+{
+    const struct tl_sql_node *node = tl_rs_node(rs, id);
+    uint32_t cte =
+        node->b ? TL_RS_NONE : tl_rs_cte_find(rs, tl_rs_key(rs, node->name));
+    uint16_t confidence;
+
+    if (cte != TL_RS_NONE) {
+        struct tl_rs_source source = { .alias = tl_rs_key(rs, node->name),
+                                       .name = node->name,
+                                       .at = node->at,
+                                       .relation = tl_rs_cte_relation(rs, cte) };
+        apply_alias(rs, &source, node->d);
+        tl_rs_add_source(rs, scope, &source);
+        return;
+    }
+    if (add_nested(rs, scope, id))
+        return;
+    uint32_t table = tl_rs_table(rs, id, &confidence);
+    tl_rs_add_table(rs, scope, id, table, confidence);
+}
+
+/* ---- functions in from ---- */
+
+/* Columns of functions that have more than one, or one of a name of its own. */
+static const struct {
+    const char *name;
+    uint32_t dialects;
+    const char *columns[9];
+} functions[] = {
+    { "json_each",
+      1u << TL_SQL_SQLITE,
+      { "key", "value", "type", "atom", "id", "parent", "fullkey", "path" } },
+    { "json_tree",
+      1u << TL_SQL_SQLITE,
+      { "key", "value", "type", "atom", "id", "parent", "fullkey", "path" } },
+    { "json_each", ~0u, { "key", "value" } },
+    { "json_each_text", ~0u, { "key", "value" } },
+    { "jsonb_each", ~0u, { "key", "value" } },
+    { "jsonb_each_text", ~0u, { "key", "value" } },
+    { "each", ~0u, { "key", "value" } },
+    { "json_array_elements", ~0u, { "value" } },
+    { "jsonb_array_elements", ~0u, { "value" } },
+    { "json_array_elements_text", ~0u, { "value" } },
+    { "jsonb_array_elements_text", ~0u, { "value" } },
+    { "flatten", ~0u, { "seq", "key", "path", "index", "value", "this" } },
+    { "split_to_table", ~0u, { "seq", "index", "value" } },
+    { "strtok_split_to_table", ~0u, { "seq", "index", "value" } },
+    { "explode", ~0u, { "col" } },
+    { "explode_outer", ~0u, { "col" } },
+    { "posexplode", ~0u, { "pos", "col" } },
+    { "posexplode_outer", ~0u, { "pos", "col" } },
+    { "generate_series", 1u << TL_SQL_SQLITE, { "value", "start", "stop", "step" } },
+};
+
+/* One column, of the function's or the alias's name: what gives rows of values, not of records. */
+static const char *const scalars[] = {
+    "unnest",
+    "generate_series",
+    "generate_array",
+    "range",
+    "sequence",
+    "string_to_table",
+    "regexp_split_to_table",
+    "regexp_matches",
+    "json_object_keys",
+    "jsonb_object_keys",
+    "jsonb_path_query",
+    "generate_subscripts",
+    "skeys",
+    "svals",
+};
+
+static const char *const *columns_of(const struct tl_rs *rs, const char *name)
+{
+    for (size_t i = 0; i < sizeof functions / sizeof *functions; i++)
+        if ((functions[i].dialects >> rs->dialect & 1) &&
+            strcasecmp(functions[i].name, name) == 0)
+            return functions[i].columns;
+    return NULL;
+}
+
+static bool is_scalar(const char *name)
+{
+    for (size_t i = 0; i < sizeof scalars / sizeof *scalars; i++)
+        if (strcasecmp(scalars[i], name) == 0)
+            return true;
+    return false;
+}
+
+static void add_column(struct tl_rs *rs, uint32_t name, struct tl_rs_set set)
+{
+    struct tl_rs_column column = { .name = name,
+                                   .key = tl_rs_key(rs, name),
+                                   .set = set };
+
+    tl_vec_push(&rs->building, column);
+}
+
+static uint32_t as_name(struct tl_rs *rs, const char *text)
+{
+    return tl_sql_name_add(rs->names, text, (uint32_t)strlen(text), false);
+}
+
+/* unnest(a, b) has a column for each; one of its own makes all the columns of any other. */
+static void add_function_columns(struct tl_rs *rs, uint32_t call_id, uint32_t alias_name)
+{
+    const struct tl_sql_node *call = tl_rs_node(rs, call_id);
+    const char *name = tl_rs_text(rs, call->name);
+    const char *const *columns = columns_of(rs, name);
+
+    if (strcasecmp(name, "unnest") == 0 && call->a && tl_rs_node(rs, call->a)->next) {
+        for (uint32_t i = call->a; i; i = tl_rs_node(rs, i)->next)
+            add_column(rs, call->name, tl_rs_expression(rs, i));
+        return;
+    }
+    struct tl_rs_set set = tl_rs_expression(rs, call_id);
+    uint32_t written = call->d ? tl_rs_node(rs, call->d)->c : 0;
+    if (written)
+        for (uint32_t i = written; i; i = tl_rs_node(rs, i)->next)
+            add_column(rs, tl_rs_node(rs, i)->name, set);
+    else if (columns)
+        for (size_t i = 0; columns[i]; i++)
+            add_column(rs, as_name(rs, columns[i]), set);
+    else if (is_scalar(name))
+        add_column(rs, alias_name ? alias_name : call->name, set);
+    else
+        tl_vec_push(&rs->building, open_column(rs, set));
+}
+
+static void add_function(struct tl_rs *rs, struct tl_rs_scope *scope, uint32_t id)
+{
+    const struct tl_sql_node *node = tl_rs_node(rs, id);
+    uint32_t first = (uint32_t)rs->building.n;
+    uint32_t alias = node->d ? tl_rs_node(rs, node->d)->name : 0;
+    uint32_t names = node->d ? tl_rs_node(rs, node->d)->a : 0;
+    uint32_t last_call = node->a;
+
+    for (uint32_t i = node->a; i; i = tl_rs_node(rs, i)->next) {
+        add_function_columns(rs, i, alias);
+        last_call = i;
+    }
+    if (node->flags & TL_F_ORDINALITY)
+        add_column(rs, as_name(rs, "ordinality"), (struct tl_rs_set){ 0 });
+    /* The names of an alias tell what an unknown function gives. */
+    if (names && rs->building.n == first + 1 && rs->building.items[first].is_open) {
+        struct tl_rs_set set = rs->building.items[first].set;
+
+        rs->building.n = first;
+        for (uint32_t i = names; i; i = tl_rs_node(rs, i)->next)
+            add_column(rs, tl_rs_node(rs, i)->name, set);
+    }
+    struct tl_rs_source source = {
+        .name = last_call ? tl_rs_node(rs, last_call)->name : 0,
+        .at = node->at,
+        .relation = tl_rs_relation_of(rs, first),
+    };
+    source.alias = tl_rs_key(rs, source.name);
+    rs->relations.items[source.relation].kind = TL_RS_FUNCTION;
+    apply_alias(rs, &source, node->d);
+    rs->relations.items[source.relation].kind = TL_RS_FUNCTION;
+    tl_rs_add_source(rs, scope, &source);
+}
+
+/* ---- joins ---- */
+
+static void add_item(struct tl_rs *rs, struct tl_rs_scope *scope, uint32_t id);
+
+static void add_derived(struct tl_rs *rs, struct tl_rs_scope *scope, uint32_t id)
+{
+    const struct tl_sql_node *node = tl_rs_node(rs, id);
+    bool sees_siblings = (node->flags & TL_F_LATERAL) || rs->dialect == TL_SQL_DUCKDB;
+    struct tl_rs_source source = { .at = node->at };
+
+    source.relation = tl_rs_query(rs, node->a, sees_siblings ? scope : scope->parent);
+    apply_alias(rs, &source, tl_rs_node(rs, id)->d);
+    tl_rs_add_source(rs, scope, &source);
+}
+
+/* Exactly one source for each leaf of the from clause: stars count on it. */
+static void add_leaf_item(struct tl_rs *rs, struct tl_rs_scope *scope, uint32_t id)
+{
+    const struct tl_sql_node *node = tl_rs_node(rs, id);
+    struct tl_rs_source source = { .at = node->at };
+
+    switch (node->kind) {
+    case TL_N_TABLE:
+        add_table_item(rs, scope, id);
+        return;
+    case TL_N_DERIVED:
+        add_derived(rs, scope, id);
+        return;
+    case TL_N_FUNCTION:
+        add_function(rs, scope, id);
+        return;
+    case TL_N_QUERY:
+    case TL_N_SELECT:
+    case TL_N_SET:
+    case TL_N_VALUES:
+        source.relation = tl_rs_query(rs, id, scope->parent);
+        break;
+    default:
+        tl_rs_problem(rs, node->at, "this part of a from clause is not understood");
+        source.relation = tl_rs_relation_new(rs, TL_RS_OPAQUE);
+        break;
+    }
+    tl_rs_add_source(rs, scope, &source);
+}
+
+static void merge(struct tl_rs *rs, uint32_t name, uint32_t first, uint32_t middle,
+                  const struct tl_sql_node *join, uint32_t at)
+{
+    uint32_t last = (uint32_t)rs->sources.n;
+    struct tl_rs_ref left = tl_rs_lookup_within(rs, name, first, middle, at);
+    struct tl_rs_ref right = tl_rs_lookup_within(rs, name, middle, last, at);
+
+    tl_rs_read(rs, left, at, tl_rs_steering(TL_JOIN));
+    tl_rs_read(rs, right, at, tl_rs_steering(TL_JOIN));
+    struct tl_rs_merged merged = { .key = tl_rs_key(rs, name),
+                                   .name = name,
+                                   .first = first,
+                                   .last = last,
+                                   .left = (uint32_t)rs->merged_refs.n,
+                                   .right = (uint32_t)rs->merged_refs.n + 1,
+                                   .join = (uint8_t)join->op };
+    tl_vec_push(&rs->merged_refs, left);
+    tl_vec_push(&rs->merged_refs, right);
+    tl_vec_push(&rs->merged, merged);
+}
+
+static bool all_are_known(struct tl_rs *rs, uint32_t first, uint32_t last)
+{
+    for (uint32_t i = first; i < last; i++) {
+        const struct tl_rs_relation *relation =
+            &rs->relations.items[rs->sources.items[i].relation];
+        if (relation->kind == TL_RS_NAMED || relation->kind == TL_RS_OPAQUE ||
+            relation->n_open)
+            return false;
+    }
+    return true;
+}
+
+static uint32_t name_of_column(const struct tl_rs *rs, uint32_t source, uint32_t i)
+{
+    const struct tl_rs_relation *relation =
+        &rs->relations.items[rs->sources.items[source].relation];
+
+    if (relation->kind == TL_RS_TABLE) {
+        const struct tl_schema_table *table = &rs->schema->tables.items[relation->table];
+        return i < table->n ? rs->schema->columns.items[table->first + i].name : 0;
+    }
+    return i < relation->n ? rs->columns.items[relation->first + i].name : 0;
+}
+
+static bool has_name(struct tl_rs *rs, uint32_t name, uint32_t first, uint32_t last)
+{
+    uint32_t key = tl_rs_key(rs, name);
+
+    for (uint32_t i = first; i < last; i++) {
+        const struct tl_rs_source *source = &rs->sources.items[i];
+        const struct tl_rs_relation *relation = &rs->relations.items[source->relation];
+        bool many = false;
+
+        if (source->is_hidden)
+            continue;
+        if (relation->kind == TL_RS_TABLE
+                ? tl_schema_column(rs->schema, relation->table, key) != TL_SCHEMA_NONE
+                : tl_rs_relation_find(rs, source->relation, key, &many) != TL_RS_NONE)
+            return true;
+    }
+    return false;
+}
+
+static bool is_merged_by(const struct tl_rs *rs, uint32_t key, uint32_t first_merged)
+{
+    for (size_t i = first_merged; i < rs->merged.n; i++)
+        if (rs->merged.items[i].key == key)
+            return true;
+    return false;
+}
+
+/* All names that both sides have, in the order of the left one. */
+static void merge_common(struct tl_rs *rs, uint32_t first, uint32_t middle,
+                         const struct tl_sql_node *join)
+{
+    uint32_t first_merged = (uint32_t)rs->merged.n;
+    uint32_t last = (uint32_t)rs->sources.n;
+
+    if (!all_are_known(rs, first, last)) {
+        tl_rs_problem(rs, join->at,
+                      "cannot tell by which columns a natural join joins: not all columns "
+                      "are known");
+        return;
+    }
+    for (uint32_t source = first; source < middle; source++) {
+        uint32_t name;
+
+        if (rs->sources.items[source].is_hidden)
+            continue;
+        for (uint32_t i = 0; (name = name_of_column(rs, source, i)) != 0; i++)
+            if (has_name(rs, name, middle, last) &&
+                !is_merged_by(rs, tl_rs_key(rs, name), first_merged))
+                merge(rs, name, first, middle, join, join->at);
+    }
+}
+
+static void join_sides(struct tl_rs *rs, struct tl_rs_scope *scope, uint32_t id,
+                       uint32_t first, uint32_t middle)
+{
+    const struct tl_sql_node *join = tl_rs_node(rs, id);
+    struct tl_rs_join record = { .node = id, .first = (uint32_t)rs->merged.n };
+
+    if (join->flags & TL_F_NATURAL)
+        merge_common(rs, first, middle, join);
+    for (uint32_t i = join->d; i; i = tl_rs_node(rs, i)->next)
+        merge(rs, tl_rs_node(rs, i)->name, first, middle, join, tl_rs_node(rs, i)->at);
+    record.n = (uint32_t)rs->merged.n - record.first;
+    if (record.n) {
+        tl_vec_push(&rs->joins, record);
+        scope->n_joins++;
+        scope->n_merged += record.n;
+    }
+    if (join->c) {
+        uint32_t visible = scope->first_visible;
+
+        scope->first_visible = first;
+        tl_rs_walk(rs, join->c, tl_rs_steering(TL_JOIN));
+        scope->first_visible = visible;
+    }
+    if (join->op == TL_J_SEMI || join->op == TL_J_ANTI)
+        for (size_t i = middle; i < rs->sources.n; i++)
+            rs->sources.items[i].is_hidden = true;
+}
+
+static void add_item(struct tl_rs *rs, struct tl_rs_scope *scope, uint32_t id)
+{
+    size_t base = rs->spine.n;
+    uint32_t first = (uint32_t)rs->sources.n;
+
+    if (++rs->depth > TL_RS_DEPTH) {
+        rs->is_too_deep = true;
+        rs->depth--;
+        return;
+    }
+    while (tl_rs_node(rs, id)->kind == TL_N_JOIN) {
+        tl_vec_push(&rs->spine, id);
+        id = tl_rs_node(rs, id)->a;
+    }
+    add_leaf_item(rs, scope, id);
+    while (rs->spine.n > base) {
+        uint32_t join = rs->spine.items[--rs->spine.n];
+        uint32_t middle = (uint32_t)rs->sources.n;
+
+        add_item(rs, scope, tl_rs_node(rs, join)->b);
+        join_sides(rs, scope, join, first, middle);
+    }
+    rs->depth--;
+}
+
+void tl_rs_from(struct tl_rs *rs, struct tl_rs_scope *scope, uint32_t list)
+{
+    scope->from = list;
+    for (uint32_t i = list; i; i = tl_rs_node(rs, i)->next)
+        add_item(rs, scope, i);
+}
+
+/* ---- stars ---- */
+
+struct star {
+    struct tl_rs_scope *scope;
+    const struct tl_sql_node *node;
+    uint32_t cursor; /* the next source */
+};
+
+/* ILIKE as far as column names need it: % and _, without case. A later % takes back only as far as itself. */
+static bool is_like(const char *name, const char *pattern, uint32_t n)
+{
+    const char *behind = NULL;
+    uint32_t i = 0, after = 0;
+
+    while (*name) {
+        if (i < n && pattern[i] == '%') {
+            after = ++i;
+            behind = name;
+        } else if (i < n &&
+                   (pattern[i] == '_' || strncasecmp(name, pattern + i, 1) == 0)) {
+            i++;
+            name++;
+        } else if (behind) {
+            i = after;
+            name = ++behind;
+        } else {
+            return false;
+        }
+    }
+    while (i < n && pattern[i] == '%')
+        i++;
+    return i == n;
+}
+
+static bool is_unlike(const struct tl_rs *rs, const struct tl_sql_node *edit,
+                      uint32_t name)
+{
+    const struct tl_sql_node *literal = tl_rs_node(rs, edit->a);
+
+    if (!edit->a || literal->kind != TL_N_LITERAL || literal->end < literal->at + 2)
+        return false;
+    return !is_like(tl_rs_text(rs, name), rs->text + literal->at + 1,
+                    literal->end - literal->at - 2);
+}
+
+static void put_star_column(struct tl_rs *rs, const struct star *star,
+                            struct tl_rs_column column)
+{
+    for (uint32_t i = star->node->a; i; i = tl_rs_node(rs, i)->next) {
+        const struct tl_sql_node *edit = tl_rs_node(rs, i);
+
+        if (edit->op == TL_E_ILIKE) {
+            if (!column.is_open && is_unlike(rs, edit, column.name))
+                return;
+            continue;
+        }
+        if (column.is_open || tl_rs_key(rs, edit->name) != column.key)
+            continue;
+        if (edit->op == TL_E_EXCLUDE)
+            return;
+        if (edit->op == TL_E_REPLACE) {
+            column.set = tl_rs_expression(rs, edit->a);
+            column.type = tl_rs_type_of_expression(rs, edit->a);
+        } else if (edit->op == TL_E_RENAME) {
+            column.name = edit->b;
+            column.key = tl_rs_key(rs, edit->b);
+        }
+    }
+    tl_vec_push(&rs->building, column);
+}
+
+/* What the edits of a star over columns that are not known say of some of them. */
+static void put_open_edits(struct tl_rs *rs, const struct star *star,
+                           struct tl_rs_set open)
+{
+    for (uint32_t i = star->node->a; i; i = tl_rs_node(rs, i)->next) {
+        const struct tl_sql_node *edit = tl_rs_node(rs, i);
+        struct tl_rs_column column = { 0 };
+
+        if (edit->op == TL_E_REPLACE) {
+            column.name = edit->name;
+            column.set = tl_rs_expression(rs, edit->a);
+        } else if (edit->op == TL_E_RENAME) {
+            struct tl_rs_mark mark = tl_rs_begin(rs);
+            column.name = edit->b;
+            tl_rs_add_named(rs, open, edit->name, tl_rs_value());
+            column.set = tl_rs_end(rs, mark);
+        } else {
+            continue;
+        }
+        column.key = tl_rs_key(rs, column.name);
+        tl_vec_push(&rs->building, column);
+    }
+}
+
+static void put_merged(struct tl_rs *rs, const struct star *star, uint32_t i)
+{
+    struct tl_rs_ref ref = { .column = i, .confidence = 1000, .kind = TL_RS_OF_MERGED };
+    struct tl_rs_column column = {
+        .name = rs->merged.items[i].name,
+        .key = rs->merged.items[i].key,
+        .type = tl_rs_type_of(rs, ref),
+        .set = tl_rs_set_of(rs, ref, star->node->at),
+    };
+
+    put_star_column(rs, star, column);
+}
+
+static uint32_t outermost(const struct tl_rs *rs, const struct tl_rs_scope *scope,
+                          uint32_t key, uint32_t source)
+{
+    for (uint32_t i = scope->first_merged + scope->n_merged; i-- > scope->first_merged;) {
+        const struct tl_rs_merged *merged = &rs->merged.items[i];
+        if (merged->key == key && source >= merged->first && source < merged->last)
+            return i;
+    }
+    return TL_RS_NONE;
+}
+
+/*
+ * SQL:2016 7.10 puts merged columns in front of the join's others; SQLite and DuckDB leave them where the left side has them.
+ */
+static bool leaves_merged_in_place(const struct tl_rs *rs)
+{
+    return rs->dialect == TL_SQL_SQLITE || rs->dialect == TL_SQL_DUCKDB;
+}
+
+static void put_source(struct tl_rs *rs, const struct star *star, uint32_t source,
+                       bool is_qualified)
+{
+    struct tl_rs_column column;
+
+    if (source >= rs->sources.n)
+        return; /* what nests too deep brought none */
+    uint32_t relation = rs->sources.items[source].relation;
+    if (rs->sources.items[source].is_hidden ||
+        (rs->sources.items[source].needs_qualifier && !is_qualified))
+        return;
+    for (uint32_t i = 0; next_column(rs, relation, i, star->node->at, &column); i++) {
+        uint32_t merged = is_qualified || !star->scope->n_merged
+                              ? TL_RS_NONE
+                              : outermost(rs, star->scope, column.key, source);
+        if (merged == TL_RS_NONE) {
+            put_star_column(rs, star, column);
+            if (column.is_open)
+                put_open_edits(rs, star, column.set);
+        } else if (leaves_merged_in_place(rs) &&
+                   rs->merged.items[merged].shown != rs->n_stars) {
+            rs->merged.items[merged].shown = rs->n_stars;
+            put_merged(rs, star, merged);
+        }
+    }
+}
+
+static void put_merged_of(struct tl_rs *rs, const struct star *star, uint32_t node)
+{
+    const struct tl_rs_scope *scope = star->scope;
+
+    for (uint32_t j = scope->first_join; j < scope->first_join + scope->n_joins; j++) {
+        struct tl_rs_join join = rs->joins.items[j];
+
+        if (join.node != node)
+            continue;
+        for (uint32_t i = join.first; i < join.first + join.n; i++)
+            if (outermost(rs, scope, rs->merged.items[i].key,
+                          rs->merged.items[i].first) == i)
+                put_merged(rs, star, i);
+    }
+}
+
+static void put_tree(struct tl_rs *rs, struct star *star, uint32_t id)
+{
+    size_t base = rs->spine.n;
+
+    while (tl_rs_node(rs, id)->kind == TL_N_JOIN) {
+        if (!leaves_merged_in_place(rs))
+            put_merged_of(rs, star, id);
+        tl_vec_push(&rs->spine, id);
+        id = tl_rs_node(rs, id)->a;
+    }
+    put_source(rs, star, star->cursor++, false);
+    while (rs->spine.n > base) {
+        uint32_t join = rs->spine.items[--rs->spine.n];
+        put_tree(rs, star, tl_rs_node(rs, join)->b);
+    }
+}
+
+static uint32_t source_of_star(struct tl_rs *rs, const struct tl_sql_node *node)
+{
+    uint32_t source = tl_rs_qualifier(rs, node->b, node->c, node->d);
+
+    if (source == TL_RS_NONE)
+        tl_rs_problem(rs, node->at, "there is no table '%s' in this query",
+                      tl_rs_text(rs, node->b));
+    return source;
+}
+
+void tl_rs_star(struct tl_rs *rs, struct tl_rs_scope *scope,
+                const struct tl_sql_node *node)
+{
+    struct star star = { .scope = scope, .node = node, .cursor = scope->first_source };
+    uint32_t last = scope->first_source + scope->n_sources;
+
+    rs->n_stars++;
+    if (star.node->b) {
+        uint32_t source = source_of_star(rs, star.node);
+        if (source != TL_RS_NONE)
+            put_source(rs, &star, source, true);
+    } else if (scope->n_merged) {
+        for (uint32_t i = scope->from; i; i = tl_rs_node(rs, i)->next)
+            put_tree(rs, &star, i);
+    } else {
+        for (uint32_t i = scope->first_source; i < last; i++)
+            put_source(rs, &star, i, false);
+    }
+}
+
+void tl_rs_read_star(struct tl_rs *rs, uint32_t id, struct tl_rs_flow flow)
+{
+    const struct tl_sql_node *node = tl_rs_node(rs, id);
+    struct tl_rs_scope *scope = rs->scope;
+    uint32_t source = TL_RS_NONE;
+
+    if (node->b) {
+        if ((source = source_of_star(rs, node)) != TL_RS_NONE)
+            tl_rs_read_row(rs, source, node->at, flow);
+        return;
+    }
+    for (uint32_t i = 0; scope && i < scope->n_sources; i++)
+        if (!rs->sources.items[scope->first_source + i].is_hidden)
+            tl_rs_read_row(rs, scope->first_source + i, node->at, flow);
+}

@@ -1,0 +1,643 @@
+/*
+ * Which column a name means. A scope is searched as a whole: one that has it settles the matter; several make it ambiguous; where none
+ * is known to have it, the only one that may have it does. Only then comes the scope around.
+ */
+#include "lineage/sql/resolve.h"
+
+#include <string.h>
+
+enum look { LACKS, HAS, MAY_HAVE, MANY, NOT_TOLD };
+
+static enum look look_in_source(struct tl_rs *rs, uint32_t source, uint32_t key,
+                                uint32_t *column)
+{
+    uint32_t id = rs->sources.items[source].relation;
+    const struct tl_rs_relation *relation = &rs->relations.items[id];
+    bool many;
+
+    switch (relation->kind) {
+    case TL_RS_TABLE:
+        *column = tl_schema_column(rs->schema, relation->table, key);
+        return *column == TL_SCHEMA_NONE ? LACKS : HAS;
+    case TL_RS_COLUMNS:
+    case TL_RS_FUNCTION:
+        *column = tl_rs_relation_find(rs, id, key, &many);
+        if (many)
+            return MANY;
+        if (*column != TL_RS_NONE)
+            return HAS;
+        relation = &rs->relations.items[id];
+        return relation->n_open == 0 ? LACKS : relation->n_open == 1 ? MAY_HAVE : MANY;
+    case TL_RS_OPAQUE:
+        return NOT_TOLD;
+    default:
+        return MAY_HAVE;
+    }
+}
+
+/* What a scope says to a name without qualifier. */
+struct found {
+    uint32_t n_hits, n_open, n_opaque;
+    struct tl_rs_ref hit, open;
+    uint32_t names[2]; /* of the sources that have it, or else may have it */
+};
+
+static uint32_t merged_over(const struct tl_rs *rs, const struct tl_rs_scope *scope,
+                            uint32_t key, uint32_t source)
+{
+    for (uint32_t i = scope->first_merged + scope->n_merged; i-- > scope->first_merged;) {
+        const struct tl_rs_merged *merged = &rs->merged.items[i];
+
+        if (merged->key == key && source >= merged->first && source < merged->last)
+            return i;
+    }
+    return TL_RS_NONE;
+}
+
+static void note_hit(struct found *found, struct tl_rs_ref ref, uint32_t name)
+{
+    if (found->n_hits < 2)
+        found->names[found->n_hits] = name;
+    if (found->n_hits++ == 0)
+        found->hit = ref;
+}
+
+static void scan(struct tl_rs *rs, const struct tl_rs_scope *scope, uint32_t name,
+                 uint32_t first, uint32_t last, struct found *found)
+{
+    uint32_t key = tl_rs_key(rs, name);
+    uint32_t seen = TL_RS_NONE;
+
+    for (uint32_t i = first; i < last; i++) {
+        const struct tl_rs_source *source = &rs->sources.items[i];
+        uint32_t column = TL_RS_NONE;
+
+        if (source->is_hidden || source->needs_qualifier)
+            continue;
+        enum look look = look_in_source(rs, i, key, &column);
+        if (look == LACKS)
+            continue;
+        source = &rs->sources.items[i];
+        uint32_t merged = scope->n_merged ? merged_over(rs, scope, key, i) : TL_RS_NONE;
+        if (merged != TL_RS_NONE) {
+            struct tl_rs_ref ref = { .column = merged,
+                                     .confidence = 1000,
+                                     .kind = TL_RS_OF_MERGED };
+            if (merged != seen)
+                note_hit(found, ref, source->name);
+            seen = merged;
+        } else if (look == HAS || look == MANY) {
+            struct tl_rs_ref ref = { .source = i,
+                                     .column = column,
+                                     .confidence = 1000,
+                                     .kind = TL_RS_OF_SOURCE };
+            note_hit(found, ref, source->name);
+            if (look == MANY)
+                note_hit(found, ref, source->name);
+        } else if (look == NOT_TOLD) {
+            found->n_opaque++;
+        } else {
+            if (found->n_hits == 0 && found->n_open < 2)
+                found->names[found->n_open] = source->name;
+            found->open = (struct tl_rs_ref){ .source = i,
+                                              .name = name,
+                                              .confidence = TL_RS_ONLY_SOURCE,
+                                              .kind = TL_RS_OPEN };
+            found->n_open++;
+        }
+    }
+}
+
+static void scan_scope(struct tl_rs *rs, const struct tl_rs_scope *scope, uint32_t name,
+                       struct found *found)
+{
+    memset(found, 0, sizeof *found);
+    scan(rs, scope, name, scope->first_visible, scope->first_source + scope->n_sources,
+         found);
+}
+
+uint32_t tl_rs_alias(const struct tl_rs *rs, const struct tl_rs_scope *scope,
+                     uint32_t key)
+{
+    for (uint32_t i = 0; i < scope->n_aliases; i++) {
+        const struct tl_rs_column *column =
+            &rs->building.items[scope->first_alias + i];
+        if (column->key == key && !column->is_open)
+            return scope->first_alias + i;
+    }
+    return TL_RS_NONE;
+}
+
+/* ---- names that every table has, and that every query has ---- */
+
+struct known_name {
+    const char *name; /* lower case */
+    uint32_t dialects;
+};
+#define IN(dialect) (1u << TL_SQL_##dialect)
+
+static bool is_one_of(const struct tl_rs *rs, uint32_t name,
+                      const struct known_name *known, size_t n)
+{
+    const char *text = tl_rs_text(rs, name);
+
+    for (size_t i = 0; i < n; i++)
+        if ((known[i].dialects >> rs->dialect & 1) &&
+            strcasecmp(text, known[i].name) == 0)
+            return true;
+    return false;
+}
+
+static bool is_system_column(const struct tl_rs *rs, uint32_t name)
+{
+    static const struct known_name known[] = {
+        { "rowid", IN(SQLITE) | IN(DUCKDB) },
+        { "oid", IN(SQLITE) | IN(POSTGRES) | IN(REDSHIFT) },
+        { "_rowid_", IN(SQLITE) },
+        { "ctid", IN(POSTGRES) },
+        { "tableoid", IN(POSTGRES) | IN(REDSHIFT) },
+        { "xmin", IN(POSTGRES) | IN(REDSHIFT) },
+        { "xmax", IN(POSTGRES) | IN(REDSHIFT) },
+        { "cmin", IN(POSTGRES) },
+        { "cmax", IN(POSTGRES) },
+        { "_partitiontime", IN(BIGQUERY) },
+        { "_partitiondate", IN(BIGQUERY) },
+        { "_table_suffix", IN(BIGQUERY) },
+        { "_file_name", IN(BIGQUERY) },
+        { "metadata$filename", IN(SNOWFLAKE) },
+        { "metadata$file_row_number", IN(SNOWFLAKE) },
+        { "metadata$action", IN(SNOWFLAKE) },
+        { "metadata$isupdate", IN(SNOWFLAKE) },
+        { "metadata$row_id", IN(SNOWFLAKE) },
+        { "$path", IN(TRINO) },
+        { "$file_size", IN(TRINO) },
+        { "$file_modified_time", IN(TRINO) },
+        { "$partition", IN(TRINO) },
+    };
+
+    return is_one_of(rs, name, known, sizeof known / sizeof *known);
+}
+
+/* SQL:2016 6.4: values that are written like columns; and "default" where a value is expected. */
+static bool is_value_word(const struct tl_rs *rs, const struct tl_sql_node *node)
+{
+    enum { ALL = (1 << TL_SQL_DIALECTS) - 1 };
+    static const struct known_name known[] = {
+        { "current_date", ALL },
+        { "current_time", ALL },
+        { "current_timestamp", ALL },
+        { "current_user", ALL },
+        { "current_role", ALL },
+        { "current_catalog", ALL },
+        { "current_schema", ALL },
+        { "session_user", ALL },
+        { "localtime", ALL },
+        { "localtimestamp", ALL },
+        { "default", ALL },
+        { "sysdate", ALL & ~IN(SQLITE) & ~IN(POSTGRES) },
+        { "user", IN(POSTGRES) | IN(REDSHIFT) },
+    };
+
+    return !(node->flags & TL_F_QUOTED) && !node->b &&
+           is_one_of(rs, node->name, known, sizeof known / sizeof *known);
+}
+
+/* ---- names without qualifier ---- */
+
+static struct tl_rs_ref unresolved(void)
+{
+    return (struct tl_rs_ref){ .kind = TL_RS_UNRESOLVED };
+}
+
+static struct tl_rs_ref nothing(void)
+{
+    return (struct tl_rs_ref){ .kind = TL_RS_NO_VALUE };
+}
+
+static uint32_t row_of_alias(const struct tl_rs *rs, const struct tl_rs_scope *scope,
+                             uint32_t key)
+{
+    uint32_t last = scope->first_source + scope->n_sources;
+
+    for (uint32_t i = scope->first_source; i < last; i++)
+        if (rs->sources.items[i].alias == key && !rs->sources.items[i].is_hidden)
+            return i;
+    return TL_RS_NONE;
+}
+
+static struct tl_rs_ref row_ref(uint32_t source)
+{
+    return (struct tl_rs_ref){ .source = source,
+                               .confidence = 1000,
+                               .kind = TL_RS_ROW };
+}
+
+/* One source alone may have it. A scope around that surely has it makes that a guess. */
+static struct tl_rs_ref the_only_one(struct tl_rs *rs, const struct tl_rs_scope *scope,
+                                     const struct tl_sql_node *node,
+                                     const struct found *found)
+{
+    struct tl_rs_ref ref = found->open;
+
+    for (const struct tl_rs_scope *s = scope->parent; s; s = s->parent) {
+        struct found around;
+
+        scan_scope(rs, s, node->name, &around);
+        if (around.n_hits) {
+            tl_rs_problem(rs, node->at, "cannot tell whether '%s' is of '%s' or of '%s'",
+                          tl_rs_text(rs, node->name), tl_rs_text(rs, found->names[0]),
+                          tl_rs_text(rs, around.names[0]));
+            return unresolved();
+        }
+        if (around.n_open)
+            ref.confidence = TL_RS_ONLY_SOURCE_INSIDE;
+    }
+    return ref;
+}
+
+/* True when the scope settles the matter. */
+static bool ask_scope(struct tl_rs *rs, const struct tl_rs_scope *scope,
+                      const struct tl_sql_node *node, struct tl_rs_ref *out)
+{
+    struct found found;
+    uint32_t key = tl_rs_key(rs, node->name);
+    uint32_t alias;
+
+    scan_scope(rs, scope, node->name, &found);
+    if (found.n_hits > 1) {
+        tl_rs_problem(rs, node->at, "column '%s' is ambiguous: '%s' and '%s' have it",
+                      tl_rs_text(rs, node->name), tl_rs_text(rs, found.names[0]),
+                      tl_rs_text(rs, found.names[1]));
+        *out = unresolved();
+        return true;
+    }
+    if (found.n_hits == 1) {
+        *out = found.hit;
+        return true;
+    }
+    if (scope->has_aliases && (alias = tl_rs_alias(rs, scope, key)) != TL_RS_NONE) {
+        *out = (struct tl_rs_ref){ .column = alias,
+                                   .confidence = 1000,
+                                   .kind = TL_RS_OF_ALIAS };
+        return true;
+    }
+    if (!found.n_open && !found.n_opaque)
+        return false;
+    uint32_t row = row_of_alias(rs, scope, key);
+    if (row != TL_RS_NONE && rs->sources.items[row].has_alias)
+        *out = row_ref(row);
+    else if (is_system_column(rs, node->name))
+        *out = nothing();
+    else if (found.n_opaque)
+        *out = unresolved();
+    else if (found.n_open == 1)
+        *out = the_only_one(rs, scope, node, &found);
+    else {
+        tl_rs_problem(rs, node->at,
+                      "cannot tell whose column '%s' is: the columns of '%s' and '%s' "
+                      "are not known",
+                      tl_rs_text(rs, node->name), tl_rs_text(rs, found.names[0]),
+                      tl_rs_text(rs, found.names[1]));
+        *out = unresolved();
+    }
+    return true;
+}
+
+static struct tl_rs_ref lookup_bare(struct tl_rs *rs, const struct tl_sql_node *node)
+{
+    uint32_t key = tl_rs_key(rs, node->name);
+    struct tl_rs_ref ref;
+
+    for (size_t i = rs->lambdas.n; i-- > 0;)
+        if (rs->lambdas.items[i] == key)
+            return nothing();
+    if (is_value_word(rs, node))
+        return nothing();
+    for (const struct tl_rs_scope *s = rs->scope; s; s = s->parent)
+        if (ask_scope(rs, s, node, &ref))
+            return ref;
+    for (const struct tl_rs_scope *s = rs->scope; s; s = s->parent) {
+        uint32_t row = row_of_alias(rs, s, key);
+        if (row != TL_RS_NONE)
+            return row_ref(row);
+    }
+    if (rs->scope && is_system_column(rs, node->name))
+        return nothing();
+    if ((node->flags & TL_F_QUOTED) && (rs->traits->lexical & TL_SQL_DOUBLE_QUOTED_MAYBE))
+        return nothing();
+    if (!rs->scope || !rs->scope->n_sources)
+        tl_rs_problem(rs, node->at, "there is no column '%s': nothing is selected from",
+                      tl_rs_text(rs, node->name));
+    else
+        tl_rs_problem(rs, node->at, "no table here has a column '%s'",
+                      tl_rs_text(rs, node->name));
+    return unresolved();
+}
+
+struct tl_rs_ref tl_rs_lookup_within(struct tl_rs *rs, uint32_t name, uint32_t first,
+                                     uint32_t last, uint32_t at)
+{
+    struct found found = { 0 };
+
+    scan(rs, rs->scope, name, first, last, &found);
+    if (found.n_hits == 1)
+        return found.hit;
+    if (found.n_hits > 1)
+        tl_rs_problem(rs, at, "column '%s' is ambiguous: '%s' and '%s' have it",
+                      tl_rs_text(rs, name), tl_rs_text(rs, found.names[0]),
+                      tl_rs_text(rs, found.names[1]));
+    else if (found.n_open == 1 && !found.n_opaque)
+        return found.open;
+    else if (found.n_open)
+        tl_rs_problem(rs, at, "cannot tell whose column '%s' is joined",
+                      tl_rs_text(rs, name));
+    else if (!found.n_opaque)
+        tl_rs_problem(rs, at, "there is no column '%s' to join by", tl_rs_text(rs, name));
+    return unresolved();
+}
+
+/* ---- names with qualifier ---- */
+
+static bool is_meant(const struct tl_rs_source *source, uint32_t table, uint32_t schema,
+                     uint32_t database)
+{
+    if (source->is_hidden || source->alias != table)
+        return false;
+    if (!schema)
+        return true;
+    if (source->has_alias)
+        return false;
+    if (source->schema && source->schema != schema && source->known_schema != schema)
+        return false;
+    if (!source->schema && source->known_schema && source->known_schema != schema)
+        return false;
+    return !database || !source->database || source->database == database;
+}
+
+uint32_t tl_rs_qualifier(struct tl_rs *rs, uint32_t table, uint32_t schema,
+                         uint32_t database)
+{
+    uint32_t key = tl_rs_key(rs, table), schema_key = tl_rs_key(rs, schema);
+    uint32_t database_key = tl_rs_key(rs, database);
+
+    for (const struct tl_rs_scope *s = rs->scope; s; s = s->parent)
+        for (uint32_t i = 0; i < s->n_sources; i++)
+            if (is_meant(&rs->sources.items[s->first_source + i], key, schema_key,
+                         database_key))
+                return s->first_source + i;
+    return TL_RS_NONE;
+}
+
+static uint8_t relation_kind(const struct tl_rs *rs, uint32_t source)
+{
+    return rs->relations.items[rs->sources.items[source].relation].kind;
+}
+
+static struct tl_rs_ref lookup_in(struct tl_rs *rs, const struct tl_sql_node *node,
+                                  uint32_t name, uint32_t source)
+{
+    uint32_t column = TL_RS_NONE;
+    struct tl_rs_ref ref = { .source = source, .confidence = 1000 };
+
+    switch (look_in_source(rs, source, tl_rs_key(rs, name), &column)) {
+    case HAS:
+        ref.column = column;
+        ref.kind = TL_RS_OF_SOURCE;
+        return ref;
+    case MAY_HAVE:
+        if (is_system_column(rs, name))
+            return nothing();
+        ref.name = name;
+        ref.confidence = TL_RS_QUALIFIED;
+        ref.kind = TL_RS_OPEN;
+        return ref;
+    case MANY:
+        tl_rs_problem(rs, node->at, "column '%s' of '%s' is ambiguous",
+                      tl_rs_text(rs, name),
+                      tl_rs_text(rs, rs->sources.items[source].name));
+        return unresolved();
+    case LACKS:
+        if (is_system_column(rs, name))
+            return nothing();
+        if (relation_kind(rs, source) == TL_RS_FUNCTION) {
+            ref.name = name;
+            ref.kind = TL_RS_OPEN;
+            return ref;
+        }
+        tl_rs_problem(rs, node->at, "'%s' has no column '%s'",
+                      tl_rs_text(rs, rs->sources.items[source].name),
+                      tl_rs_text(rs, name));
+        return unresolved();
+    case NOT_TOLD:
+    default:
+        return unresolved();
+    }
+}
+
+struct tl_rs_ref tl_rs_lookup_field(struct tl_rs *rs, uint32_t name, uint32_t source,
+                                    uint32_t at)
+{
+    struct tl_sql_node node = { .kind = TL_N_COLUMN, .at = at, .name = name };
+
+    return lookup_in(rs, &node, name, source);
+}
+
+/* The only known column of a name in the nearest scope that has it: "address" of address.city. */
+static bool find_record(struct tl_rs *rs, uint32_t name, struct tl_rs_ref *out)
+{
+    for (const struct tl_rs_scope *s = rs->scope; s; s = s->parent) {
+        struct found found;
+
+        scan_scope(rs, s, name, &found);
+        if (found.n_hits == 1) {
+            *out = found.hit;
+            out->is_field = true;
+            return true;
+        }
+        if (found.n_hits || found.n_open)
+            return false;
+    }
+    return false;
+}
+
+struct tl_rs_ref tl_rs_lookup(struct tl_rs *rs, uint32_t id)
+{
+    const struct tl_sql_node *node = tl_rs_node(rs, id);
+    struct tl_rs_ref ref;
+
+    if (!node->b)
+        return lookup_bare(rs, node);
+    uint32_t source = tl_rs_qualifier(rs, node->b, node->c, node->d);
+    if (source != TL_RS_NONE)
+        return lookup_in(rs, node, node->name, source);
+    for (size_t i = rs->lambdas.n; i-- > 0;)
+        if (rs->lambdas.items[i] == tl_rs_key(rs, node->b))
+            return nothing();
+    if (node->c && (source = tl_rs_qualifier(rs, node->c, node->d, 0)) != TL_RS_NONE) {
+        ref = lookup_in(rs, node, node->b, source);
+        ref.is_field = true;
+        return ref;
+    }
+    if (find_record(rs, node->c ? node->c : node->b, &ref))
+        return ref;
+    tl_rs_problem(rs, node->at, "there is no table '%s' in this query",
+                  tl_rs_text(rs, node->b));
+    return unresolved();
+}
+
+/* ---- reading ---- */
+
+static uint16_t least(uint16_t a, uint16_t b)
+{
+    return a < b ? a : b;
+}
+
+static void as_transformation(struct tl_rs_flow *flow)
+{
+    if (flow->kind == TL_IDENTITY)
+        flow->kind = TL_TRANSFORMATION;
+}
+
+static void read_open(struct tl_rs *rs, const struct tl_rs_relation *relation,
+                      uint32_t name, uint32_t at, struct tl_rs_flow flow)
+{
+    if (relation->kind == TL_RS_NAMED) {
+        uint32_t key = tl_rs_key(rs, name);
+        uint32_t table = relation->table;
+        uint32_t column = tl_schema_column(rs->schema, table, key);
+
+        if (column == TL_SCHEMA_NONE)
+            column = tl_schema_add_column(rs->schema, table, name, 0);
+        tl_rs_add_leaf(rs, tl_rs_leaf_of(rs, table, column), at, flow);
+        return;
+    }
+    for (uint32_t i = 0; i < relation->n; i++) {
+        struct tl_rs_column column = rs->columns.items[relation->first + i];
+
+        if (relation->kind == TL_RS_FUNCTION)
+            tl_rs_add_set(rs, column.set, flow);
+        else if (column.is_open)
+            tl_rs_add_named(rs, column.set, name, flow);
+    }
+}
+
+static void read_of_source(struct tl_rs *rs, struct tl_rs_ref ref, uint32_t at,
+                           struct tl_rs_flow flow)
+{
+    struct tl_rs_relation relation =
+        rs->relations.items[rs->sources.items[ref.source].relation];
+
+    flow.confidence = least(flow.confidence, least(ref.confidence, relation.confidence));
+    if (ref.kind == TL_RS_OPEN)
+        read_open(rs, &relation, ref.name, at, flow);
+    else if (relation.kind == TL_RS_TABLE)
+        tl_rs_add_leaf(rs, tl_rs_leaf_of(rs, relation.table, ref.column), at, flow);
+    else
+        tl_rs_add_set(rs, rs->columns.items[relation.first + ref.column].set, flow);
+}
+
+/*
+ * PostgreSQL's buildMergedJoinVar (src/backend/parser/parse_clause.c): the left side, the right one of a right join, of a full join
+ * whichever is not null.
+ */
+static void read_merged(struct tl_rs *rs, uint32_t i, uint32_t at, struct tl_rs_flow flow)
+{
+    for (;;) {
+        struct tl_rs_merged merged = rs->merged.items[i];
+        struct tl_rs_ref left = rs->merged_refs.items[merged.left];
+        struct tl_rs_ref right = rs->merged_refs.items[merged.right];
+
+        if (merged.join == TL_J_FULL) {
+            as_transformation(&flow);
+            tl_rs_read(rs, right, at, flow);
+        }
+        struct tl_rs_ref next = merged.join == TL_J_RIGHT ? right : left;
+        if (next.kind != TL_RS_OF_MERGED) {
+            tl_rs_read(rs, next, at, flow);
+            return;
+        }
+        i = next.column;
+    }
+}
+
+void tl_rs_read_row(struct tl_rs *rs, uint32_t source, uint32_t at,
+                    struct tl_rs_flow flow)
+{
+    struct tl_rs_relation relation =
+        rs->relations.items[rs->sources.items[source].relation];
+
+    flow.confidence = least(flow.confidence, relation.confidence);
+    as_transformation(&flow);
+    if (relation.kind == TL_RS_NAMED) {
+        uint32_t leaf = tl_rs_leaf_of_star(rs, relation.table, TL_RS_STAR_BY_NAME);
+        tl_rs_add_leaf(rs, leaf, at, flow);
+    } else if (relation.kind == TL_RS_TABLE) {
+        uint32_t n = rs->schema->tables.items[relation.table].n;
+        for (uint32_t i = 0; i < n; i++)
+            tl_rs_add_leaf(rs, tl_rs_leaf_of(rs, relation.table, i), at, flow);
+    } else {
+        for (uint32_t i = 0; i < relation.n; i++)
+            tl_rs_add_set(rs, rs->columns.items[relation.first + i].set, flow);
+    }
+}
+
+void tl_rs_read(struct tl_rs *rs, struct tl_rs_ref ref, uint32_t at,
+                struct tl_rs_flow flow)
+{
+    if (ref.is_field)
+        as_transformation(&flow);
+    switch (ref.kind) {
+    case TL_RS_OF_SOURCE:
+    case TL_RS_OPEN:
+        read_of_source(rs, ref, at, flow);
+        break;
+    case TL_RS_OF_MERGED:
+        read_merged(rs, ref.column, at, flow);
+        break;
+    case TL_RS_OF_ALIAS:
+        tl_rs_add_set(rs, rs->building.items[ref.column].set, flow);
+        break;
+    case TL_RS_ROW:
+        tl_rs_read_row(rs, ref.source, at, flow);
+        break;
+    default:
+        break;
+    }
+}
+
+struct tl_rs_set tl_rs_set_of(struct tl_rs *rs, struct tl_rs_ref ref, uint32_t at)
+{
+    if (ref.kind == TL_RS_OF_SOURCE && !ref.is_field) {
+        const struct tl_rs_relation *relation =
+            &rs->relations.items[rs->sources.items[ref.source].relation];
+        if (relation->kind == TL_RS_COLUMNS && relation->confidence == 1000)
+            return rs->columns.items[relation->first + ref.column].set;
+    }
+    if (ref.kind == TL_RS_OF_ALIAS)
+        return rs->building.items[ref.column].set;
+    struct tl_rs_mark mark = tl_rs_begin(rs);
+    tl_rs_read(rs, ref, at, tl_rs_value());
+    return tl_rs_end(rs, mark);
+}
+
+uint32_t tl_rs_type_of(const struct tl_rs *rs, struct tl_rs_ref ref)
+{
+    if (ref.is_field)
+        return 0;
+    while (ref.kind == TL_RS_OF_MERGED) {
+        const struct tl_rs_merged *merged = &rs->merged.items[ref.column];
+        ref = rs->merged_refs
+                  .items[merged->join == TL_J_RIGHT ? merged->right : merged->left];
+    }
+    if (ref.kind == TL_RS_OF_ALIAS)
+        return rs->building.items[ref.column].type;
+    if (ref.kind != TL_RS_OF_SOURCE)
+        return 0;
+    const struct tl_rs_relation *relation =
+        &rs->relations.items[rs->sources.items[ref.source].relation];
+    if (relation->kind == TL_RS_TABLE) {
+        uint32_t first = rs->schema->tables.items[relation->table].first;
+        return rs->schema->columns.items[first + ref.column].type;
+    }
+    return rs->columns.items[relation->first + ref.column].type;
+}

@@ -1,0 +1,705 @@
+/*
+ * Queries: with, select, set operations, values. Each with query is resolved once, whoever asks first. Set operations lean to the left
+ * and may have thousands of arms: they are resolved one after the other and added up column by column.
+ */
+#include "lineage/sql/resolve.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { QUERY_LEVELS = 12 }; /* of the depth that expressions are counted by: what a query takes of the stack */
+
+static uint32_t resolve(struct tl_rs *rs, uint32_t id, struct tl_rs_scope *outer,
+                        uint32_t seed);
+
+/* ---- with ---- */
+
+uint32_t tl_rs_cte_find(const struct tl_rs *rs, uint32_t key)
+{
+    for (uint32_t i = rs->cte; i != TL_RS_NONE; i = rs->ctes.items[i].outer) {
+        const struct tl_rs_cte *cte = &rs->ctes.items[i];
+
+        if (cte->key == key && (cte->state != TL_RS_RESOLVING || cte->must_repeat))
+            return i;
+    }
+    return TL_RS_NONE;
+}
+
+/* "recursive" may be left out in these. */
+static bool repeats_without_a_word(const struct tl_rs *rs)
+{
+    return rs->dialect == TL_SQL_SQLITE || rs->dialect == TL_SQL_SNOWFLAKE;
+}
+
+uint32_t tl_rs_with(struct tl_rs *rs, uint32_t list, bool is_recursive,
+                    struct tl_rs_scope *outer)
+{
+    uint32_t before = rs->cte;
+    uint32_t first = (uint32_t)rs->ctes.n;
+    bool sees_all = is_recursive || rs->dialect == TL_SQL_SQLITE;
+
+    for (uint32_t i = list; i; i = tl_rs_node(rs, i)->next) {
+        uint32_t self = (uint32_t)rs->ctes.n;
+        struct tl_rs_cte cte = {
+            .node = i,
+            .key = tl_rs_key(rs, tl_rs_node(rs, i)->name),
+            .outer = self == first ? before : self - 1,
+            .environment = self == first ? before : self - 1,
+            .parent = outer,
+            .may_repeat = is_recursive || repeats_without_a_word(rs),
+            .must_repeat = is_recursive,
+        };
+        if (cte.may_repeat)
+            cte.environment = self;
+        tl_vec_push(&rs->ctes, cte);
+    }
+    uint32_t last = (uint32_t)rs->ctes.n;
+    for (uint32_t i = first; sees_all && i < last; i++)
+        rs->ctes.items[i].environment = last - 1;
+    for (uint32_t i = first; i < last; i++)
+        tl_rs_cte_relation(rs, i);
+    if (last > first)
+        rs->cte = last - 1;
+    return before;
+}
+
+uint32_t tl_rs_rename(struct tl_rs *rs, uint32_t id, uint32_t names)
+{
+    struct tl_rs_relation relation = rs->relations.items[id];
+    uint32_t first = (uint32_t)rs->building.n, name = names;
+
+    if (relation.kind == TL_RS_OPAQUE)
+        return id;
+    for (uint32_t i = 0; i < relation.n; i++) {
+        struct tl_rs_column column = rs->columns.items[relation.first + i];
+        bool is_last = !name || !tl_rs_node(rs, name)->next;
+
+        if (name && column.is_open) {
+            /* Each of the names is one of all those columns. */
+            struct tl_rs_mark mark = tl_rs_begin(rs);
+            tl_rs_add_placed(rs, column.set, tl_rs_value());
+            column.set = tl_rs_end(rs, mark);
+            column.is_open = false;
+            i -= !is_last;
+        }
+        if (name) {
+            column.name = tl_rs_node(rs, name)->name;
+            column.key = tl_rs_key(rs, column.name);
+            column.is_unnamed = false;
+            name = tl_rs_node(rs, name)->next;
+        }
+        tl_vec_push(&rs->building, column);
+    }
+    if (name)
+        tl_rs_problem(rs, tl_rs_node(rs, name)->at,
+                      "'%s' is one name more than there are columns",
+                      tl_rs_text(rs, tl_rs_node(rs, name)->name));
+    return tl_rs_relation_of(rs, first);
+}
+
+/* What a recursive query's body sees of it: the first arm's columns, made of themselves. */
+static void seed_cte(struct tl_rs *rs, uint32_t cte, uint32_t first_arm)
+{
+    struct tl_rs_relation relation = rs->relations.items[first_arm];
+    uint32_t first = (uint32_t)rs->building.n;
+    struct tl_rs_cte *self = &rs->ctes.items[cte];
+
+    self->state = TL_RS_SEEDED;
+    self->first_leaf = (uint32_t)rs->leaves.n;
+    if (relation.kind == TL_RS_OPAQUE || relation.n_open) {
+        self->relation = first_arm;
+    } else {
+        for (uint32_t i = 0; i < relation.n; i++) {
+            struct tl_rs_column column = rs->columns.items[relation.first + i];
+            struct tl_rs_entry entry = { .leaf = tl_rs_repeated_leaf(rs),
+                                         .confidence = 1000,
+                                         .kind = TL_IDENTITY,
+                                         .effect = TL_KEEPS };
+
+            column.set = (struct tl_rs_set){ (uint32_t)rs->entries.n, 1 };
+            tl_vec_push(&rs->entries, entry);
+            tl_vec_push(&rs->building, column);
+        }
+        self->n_leaves = relation.n;
+        self->relation = tl_rs_relation_of(rs, first);
+    }
+    uint32_t names = tl_rs_node(rs, rs->ctes.items[cte].node)->a;
+    if (names) {
+        uint32_t renamed = tl_rs_rename(rs, rs->ctes.items[cte].relation, names);
+        rs->ctes.items[cte].relation = renamed;
+    }
+}
+
+/* What "search" and "cycle" add: nothing of any column comes out of them that is not there already. */
+static uint32_t with_added(struct tl_rs *rs, uint32_t id, uint32_t names)
+{
+    struct tl_rs_relation relation = rs->relations.items[id];
+    uint32_t first = (uint32_t)rs->building.n;
+
+    for (uint32_t i = 0; i < relation.n; i++)
+        tl_vec_push(&rs->building, rs->columns.items[relation.first + i]);
+    for (uint32_t i = names; i; i = tl_rs_node(rs, i)->next) {
+        struct tl_rs_column column = { .name = tl_rs_node(rs, i)->name };
+
+        column.key = tl_rs_key(rs, column.name);
+        tl_vec_push(&rs->building, column);
+    }
+    return tl_rs_relation_of(rs, first);
+}
+
+uint32_t tl_rs_cte_relation(struct tl_rs *rs, uint32_t i)
+{
+    struct tl_rs_cte cte = rs->ctes.items[i];
+    const struct tl_sql_node *node = tl_rs_node(rs, cte.node);
+    uint32_t before = rs->cte;
+
+    if (cte.state == TL_RS_RESOLVED || cte.state == TL_RS_SEEDED)
+        return cte.relation;
+    if (cte.state == TL_RS_RESOLVING) {
+        tl_rs_problem(rs, node->at, "'%s' is made of itself before its first part ends",
+                      tl_rs_text(rs, node->name));
+        return tl_rs_relation_new(rs, TL_RS_OPAQUE);
+    }
+    rs->ctes.items[i].state = TL_RS_RESOLVING;
+    rs->cte = cte.environment;
+    uint32_t relation =
+        resolve(rs, node->b, cte.parent, cte.may_repeat ? i : TL_RS_NONE);
+    rs->cte = before;
+    if (node->a)
+        relation = tl_rs_rename(rs, relation, node->a);
+    cte = rs->ctes.items[i];
+    if (cte.state == TL_RS_SEEDED && cte.n_leaves &&
+        rs->relations.items[relation].n >= cte.n_leaves)
+        tl_rs_solve(rs, relation, cte.first_leaf, cte.n_leaves);
+    if (node->c)
+        relation = with_added(rs, relation, node->c);
+    rs->ctes.items[i].relation = relation;
+    rs->ctes.items[i].state = TL_RS_RESOLVED;
+    return relation;
+}
+
+/* ---- select ---- */
+
+static void name_column(struct tl_rs *rs, struct tl_rs_column *column,
+                        const struct tl_sql_node *item, uint32_t place)
+{
+    char made[32];
+
+    column->name = item->name ? item->name : tl_rs_name_of_expression(rs, item->a);
+    if (!column->name) {
+        bool is_postgres =
+            rs->dialect == TL_SQL_POSTGRES || rs->dialect == TL_SQL_REDSHIFT;
+        int n = is_postgres ? snprintf(made, sizeof made, "?column?")
+                : rs->dialect == TL_SQL_BIGQUERY
+                    ? snprintf(made, sizeof made, "f%u_", (unsigned)place)
+                    : snprintf(made, sizeof made, "_col%u", (unsigned)place);
+        column->name = tl_sql_name_exact(rs->names, made, (uint32_t)n);
+        column->is_unnamed = true;
+    } else if (!item->name && tl_rs_node(rs, item->a)->kind != TL_N_COLUMN &&
+               tl_rs_node(rs, item->a)->kind != TL_N_FIELD) {
+        column->is_unnamed = true;
+    }
+    column->key = tl_rs_key(rs, column->name);
+}
+
+/* (t).* of a from item, else of a record that an expression gives. */
+static void add_record(struct tl_rs *rs, struct tl_rs_scope *scope,
+                       const struct tl_sql_node *field)
+{
+    const struct tl_sql_node *of = tl_rs_node(rs, field->a);
+    struct tl_sql_node star = { .kind = TL_N_STAR, .at = of->at };
+
+    if (of->kind == TL_N_COLUMN &&
+        tl_rs_qualifier(rs, of->name, of->b, of->c) != TL_RS_NONE) {
+        star.b = of->name;
+        star.c = of->b;
+        star.d = of->c;
+        tl_rs_star(rs, scope, &star);
+        return;
+    }
+    struct tl_rs_column column = { .name = tl_sql_name_exact(rs->names, "*", 1),
+                                   .set = tl_rs_expression(rs, field->a),
+                                   .is_open = true };
+    column.key = tl_rs_key(rs, column.name);
+    tl_vec_push(&rs->building, column);
+}
+
+static void add_item(struct tl_rs *rs, struct tl_rs_scope *scope,
+                     const struct tl_sql_node *item)
+{
+    const struct tl_sql_node *value = tl_rs_node(rs, item->a);
+    struct tl_rs_column column = { 0 };
+
+    if (value->kind == TL_N_STAR) {
+        tl_rs_star(rs, scope, value);
+        return;
+    }
+    if (value->kind == TL_N_FIELD && !value->name) {
+        add_record(rs, scope, value);
+        return;
+    }
+    if (value->kind == TL_N_COLUMN) {
+        struct tl_rs_ref ref = tl_rs_lookup(rs, item->a);
+        column.set = tl_rs_set_of(rs, ref, value->at);
+        column.type = tl_rs_type_of(rs, ref);
+    } else {
+        column.set = tl_rs_expression(rs, item->a);
+        column.type = tl_rs_type_of_expression(rs, item->a);
+    }
+    name_column(rs, &column, item, (uint32_t)rs->building.n - scope->first_alias);
+    tl_vec_push(&rs->building, column);
+}
+
+void tl_rs_items(struct tl_rs *rs, struct tl_rs_scope *scope, uint32_t list)
+{
+    scope->has_aliases = (rs->traits->grammar & TL_SQL_LATERAL_ALIASES) != 0;
+    scope->first_alias = (uint32_t)rs->building.n;
+    scope->n_aliases = 0;
+    for (uint32_t i = list; i; i = tl_rs_node(rs, i)->next) {
+        add_item(rs, scope, tl_rs_node(rs, i));
+        scope->n_aliases = (uint32_t)rs->building.n - scope->first_alias;
+    }
+}
+
+/* 2 of "group by 2", from 1; 0: it is no such thing. */
+static uint32_t ordinal(const struct tl_rs *rs, uint32_t id)
+{
+    const struct tl_sql_node *node = tl_rs_node(rs, id);
+    char text[12];
+
+    if (node->kind != TL_N_LITERAL || node->op != TL_L_NUMBER ||
+        node->end - node->at >= sizeof text)
+        return 0;
+    memcpy(text, rs->text + node->at, node->end - node->at);
+    text[node->end - node->at] = '\0';
+    return strspn(text, "0123456789") == strlen(text) ? (uint32_t)strtoul(text, NULL, 10)
+                                                      : 0;
+}
+
+static bool walk_ordinal(struct tl_rs *rs, const struct tl_rs_scope *scope, uint32_t id,
+                         enum tl_edge_kind kind)
+{
+    uint32_t place = ordinal(rs, id);
+
+    if (!place)
+        return false;
+    if (place > scope->n_aliases)
+        tl_rs_problem(rs, tl_rs_node(rs, id)->at, "there is no output column %u",
+                      (unsigned)place);
+    else
+        tl_rs_add_set(rs, rs->building.items[scope->first_alias + place - 1].set,
+                      tl_rs_steering(kind));
+    return true;
+}
+
+static void walk_groups(struct tl_rs *rs, struct tl_rs_scope *scope, uint32_t list)
+{
+    for (uint32_t i = list; i; i = tl_rs_node(rs, i)->next) {
+        const struct tl_sql_node *node = tl_rs_node(rs, i);
+
+        if (node->kind == TL_N_GROUPING || node->kind == TL_N_LIST) {
+            if (++rs->depth > TL_RS_DEPTH)
+                rs->is_too_deep = true;
+            else
+                walk_groups(rs, scope, node->a);
+            rs->depth--;
+        } else if (!walk_ordinal(rs, scope, i, TL_GROUP_BY)) {
+            tl_rs_walk(rs, i, tl_rs_steering(TL_GROUP_BY));
+        }
+    }
+}
+
+/* group by all: by every output that no aggregate is in. */
+static void walk_group_by_all(struct tl_rs *rs, const struct tl_rs_scope *scope)
+{
+    for (uint32_t i = 0; i < scope->n_aliases; i++) {
+        struct tl_rs_set set = rs->building.items[scope->first_alias + i].set;
+        bool is_aggregate = false;
+
+        for (uint32_t e = 0; e < set.n; e++)
+            is_aggregate |= rs->entries.items[set.first + e].kind == TL_AGGREGATION;
+        if (!is_aggregate)
+            tl_rs_add_set(rs, set, tl_rs_steering(TL_GROUP_BY));
+    }
+}
+
+/* A bare name is an output column before it is one of the tables'. */
+static void walk_order(struct tl_rs *rs, struct tl_rs_scope *scope, uint32_t list,
+                       enum tl_edge_kind kind)
+{
+    for (uint32_t i = list; i; i = tl_rs_node(rs, i)->next) {
+        uint32_t value = tl_rs_node(rs, i)->kind == TL_N_ORDER ? tl_rs_node(rs, i)->a : i;
+        const struct tl_sql_node *node = tl_rs_node(rs, value);
+        uint32_t alias = TL_RS_NONE;
+
+        if (walk_ordinal(rs, scope, value, kind))
+            continue;
+        if (node->kind == TL_N_COLUMN && !node->b)
+            alias = tl_rs_alias(rs, scope, tl_rs_key(rs, node->name));
+        if (alias != TL_RS_NONE)
+            tl_rs_add_set(rs, rs->building.items[alias].set, tl_rs_steering(kind));
+        else
+            tl_rs_walk(rs, value, tl_rs_steering(kind));
+    }
+}
+
+static void walk_clauses(struct tl_rs *rs, struct tl_rs_scope *scope,
+                         const struct tl_sql_node *select)
+{
+    const struct tl_sql_node *tail = tl_rs_node(rs, select->d);
+    uint32_t grammar = rs->traits->grammar;
+
+    scope->has_aliases = (grammar & TL_SQL_ALIAS_IN_WHERE) != 0;
+    tl_rs_walk(rs, select->c, tl_rs_steering(TL_FILTER));
+    if (!select->d)
+        return;
+    scope->has_aliases = (grammar & TL_SQL_ALIAS_IN_GROUP) != 0;
+    if (tail->flags & TL_F_ALL)
+        walk_group_by_all(rs, scope);
+    walk_groups(rs, scope, tail->a);
+    scope->has_aliases = (grammar & TL_SQL_ALIAS_IN_HAVING) != 0;
+    tl_rs_walk(rs, tail->b, tl_rs_steering(TL_FILTER));
+    if (!tail->d)
+        return;
+    scope->has_aliases = true;
+    tl_rs_walk(rs, tl_rs_node(rs, tail->d)->a, tl_rs_steering(TL_FILTER));
+    walk_order(rs, scope, tl_rs_node(rs, tail->d)->b, TL_GROUP_BY);
+}
+
+/* `query`: the TL_N_QUERY whose order and limit belong to it, or 0. */
+static uint32_t resolve_select(struct tl_rs *rs, uint32_t id, uint32_t query,
+                               struct tl_rs_scope *outer)
+{
+    const struct tl_sql_node *node = tl_rs_node(rs, id);
+    struct tl_rs_scope scope;
+
+    tl_rs_scope_begin(rs, &scope, outer);
+    if (node->d)
+        scope.windows = tl_rs_node(rs, node->d)->c;
+    tl_rs_from(rs, &scope, node->b);
+    tl_rs_items(rs, &scope, node->a);
+    walk_clauses(rs, &scope, node);
+    if (query) {
+        scope.has_aliases = true;
+        walk_order(rs, &scope, tl_rs_node(rs, query)->c, TL_SORT);
+        tl_rs_walk_list(rs, tl_rs_node(rs, query)->d, tl_rs_steering(TL_FILTER));
+    }
+    uint32_t relation = tl_rs_relation_of(rs, scope.first_alias);
+    tl_rs_scope_end(rs, &scope);
+    return relation;
+}
+
+/* ---- set operations ---- */
+
+static struct tl_rs_flow flow_of_arm(const struct tl_rs_arm *arm)
+{
+    struct tl_rs_flow flow = tl_rs_value();
+
+    /* Nothing of the right side of except comes out: it takes rows away. */
+    if (arm->op == TL_S_EXCEPT) {
+        flow = tl_rs_steering(TL_FILTER);
+        flow.is_named = true;
+    }
+    return flow;
+}
+
+static void resolve_arms(struct tl_rs *rs, uint32_t id, struct tl_rs_scope *outer,
+                         uint32_t seed)
+{
+    size_t base = rs->spine.n;
+
+    while (tl_rs_node(rs, id)->kind == TL_N_SET) {
+        tl_vec_push(&rs->spine, id);
+        id = tl_rs_node(rs, id)->a;
+    }
+    struct tl_rs_arm arm = { .relation = resolve(rs, id, outer, TL_RS_NONE),
+                             .at = tl_rs_node(rs, id)->at };
+    tl_vec_push(&rs->arms, arm);
+    if (seed != TL_RS_NONE)
+        seed_cte(rs, seed, arm.relation);
+    while (rs->spine.n > base) {
+        const struct tl_sql_node *set =
+            tl_rs_node(rs, rs->spine.items[--rs->spine.n]);
+        struct tl_rs_arm right = { .relation = resolve(rs, set->b, outer, TL_RS_NONE),
+                                   .at = set->at,
+                                   .op = (uint8_t)set->op,
+                                   .flags = set->flags };
+        tl_vec_push(&rs->arms, right);
+    }
+}
+
+static bool is_simple(const struct tl_rs *rs, size_t first)
+{
+    for (size_t i = first; i < rs->arms.n; i++) {
+        const struct tl_rs_arm *arm = &rs->arms.items[i];
+        const struct tl_rs_relation *relation = &rs->relations.items[arm->relation];
+
+        if ((arm->flags & TL_F_BY_NAME) || relation->n_open ||
+            relation->kind == TL_RS_OPAQUE)
+            return false;
+    }
+    return true;
+}
+
+/* All arms at once, column by column. */
+static void add_up_columns(struct tl_rs *rs, size_t first)
+{
+    struct tl_rs_relation head = rs->relations.items[rs->arms.items[first].relation];
+
+    for (size_t i = first + 1; i < rs->arms.n; i++) {
+        const struct tl_rs_arm *arm = &rs->arms.items[i];
+        uint32_t n = rs->relations.items[arm->relation].n;
+        if (n != head.n)
+            tl_rs_problem(rs, arm->at,
+                          "the sides of a set operation have %u and %u columns",
+                          (unsigned)head.n, (unsigned)n);
+    }
+    for (uint32_t c = 0; c < head.n; c++) {
+        struct tl_rs_column column = rs->columns.items[head.first + c];
+        struct tl_rs_mark mark = tl_rs_begin(rs);
+
+        for (size_t i = first; i < rs->arms.n; i++) {
+            struct tl_rs_arm arm = rs->arms.items[i];
+            struct tl_rs_relation relation = rs->relations.items[arm.relation];
+            if (c < relation.n)
+                tl_rs_add_set(rs, rs->columns.items[relation.first + c].set,
+                              i == first ? tl_rs_value() : flow_of_arm(&arm));
+        }
+        column.set = tl_rs_end(rs, mark);
+        tl_vec_push(&rs->building, column);
+    }
+}
+
+/* Adds a set to a column of the accumulated ones. */
+static void add_to(struct tl_rs *rs, size_t at, struct tl_rs_set set, bool is_placed,
+                   const struct tl_rs_arm *arm)
+{
+    struct tl_rs_mark mark = tl_rs_begin(rs);
+
+    tl_rs_add_set(rs, rs->building.items[at].set, tl_rs_value());
+    if (is_placed)
+        tl_rs_add_placed(rs, set, flow_of_arm(arm));
+    else
+        tl_rs_add_set(rs, set, flow_of_arm(arm));
+    rs->building.items[at].set = tl_rs_end(rs, mark);
+}
+
+static void add_arm_by_name(struct tl_rs *rs, size_t base, struct tl_rs_arm arm)
+{
+    struct tl_rs_relation relation = rs->relations.items[arm.relation];
+    size_t n = rs->building.n;
+
+    for (uint32_t i = 0; i < relation.n; i++) {
+        struct tl_rs_column column = rs->columns.items[relation.first + i];
+        size_t at = base;
+
+        while (at < n && rs->building.items[at].key != column.key)
+            at++;
+        if (at < n)
+            add_to(rs, at, column.set, false, &arm);
+        else
+            tl_vec_push(&rs->building, column);
+    }
+}
+
+static size_t place_of_open(const struct tl_rs_column *columns, size_t n)
+{
+    size_t i = 0;
+
+    while (i < n && !columns[i].is_open)
+        i++;
+    return i;
+}
+
+/*
+ * By place, where some side has a star that could not be told apart. The columns before and behind it are certain; those it covers are
+ * each made of all of it.
+ */
+static void add_arm_by_place(struct tl_rs *rs, size_t base, struct tl_rs_arm arm)
+{
+    struct tl_rs_relation right = rs->relations.items[arm.relation];
+    size_t n = rs->building.n - base;
+    size_t open = place_of_open(rs->building.items + base, n);
+    size_t right_open = place_of_open(rs->columns.items + right.first, right.n);
+    size_t behind = right.n - right_open - (right_open < right.n);
+    bool fits = right.n_open <= 1 && right.kind != TL_RS_OPAQUE;
+
+    if (open < n) /* both have one: at the same place, or nothing is certain */
+        fits = fits && right.n == n && open == right_open;
+    else
+        fits = fits && (right_open < right.n ? right_open + behind <= n : right.n == n);
+    if (!fits) {
+        if (right.kind != TL_RS_OPAQUE)
+            tl_rs_problem(rs, arm.at,
+                          "cannot tell which columns of a set operation meet: not all "
+                          "columns are known");
+        return;
+    }
+    for (size_t i = 0; i < n; i++) {
+        size_t at = i < right_open ? i : i >= n - behind ? right.n - (n - i) : right_open;
+        bool is_placed = rs->columns.items[right.first + at].is_open;
+
+        add_to(rs, base + i, rs->columns.items[right.first + at].set, is_placed, &arm);
+    }
+}
+
+static uint32_t resolve_set(struct tl_rs *rs, uint32_t id, struct tl_rs_scope *outer,
+                            uint32_t seed)
+{
+    size_t first = rs->arms.n, base;
+
+    resolve_arms(rs, id, outer, seed);
+    base = rs->building.n;
+    if (is_simple(rs, first)) {
+        add_up_columns(rs, first);
+    } else {
+        struct tl_rs_relation head =
+            rs->relations.items[rs->arms.items[first].relation];
+
+        if (head.kind == TL_RS_OPAQUE) {
+            rs->arms.n = first;
+            return tl_rs_relation_new(rs, TL_RS_OPAQUE);
+        }
+        for (uint32_t i = 0; i < head.n; i++)
+            tl_vec_push(&rs->building, rs->columns.items[head.first + i]);
+        for (size_t i = first + 1; i < rs->arms.n; i++) {
+            if (rs->arms.items[i].flags & TL_F_BY_NAME)
+                add_arm_by_name(rs, base, rs->arms.items[i]);
+            else
+                add_arm_by_place(rs, base, rs->arms.items[i]);
+        }
+    }
+    rs->arms.n = first;
+    return tl_rs_relation_of(rs, (uint32_t)base);
+}
+
+/* ---- values ---- */
+
+static uint32_t name_of_place(struct tl_rs *rs, uint32_t i)
+{
+    char made[32];
+    const char *word = "column";
+    uint32_t from = rs->dialect == TL_SQL_DUCKDB || rs->dialect == TL_SQL_TRINO ? 0 : 1;
+
+    if (rs->dialect == TL_SQL_DUCKDB || rs->dialect == TL_SQL_SPARK)
+        word = "col";
+    if (rs->dialect == TL_SQL_TRINO)
+        word = "_col";
+    int n = snprintf(made, sizeof made, "%s%u", word, (unsigned)(i + from));
+    return tl_sql_name_exact(rs->names, made, (uint32_t)n);
+}
+
+static uint32_t resolve_values(struct tl_rs *rs, uint32_t id, struct tl_rs_scope *outer)
+{
+    struct tl_rs_scope *before = rs->scope;
+    size_t base = rs->building.n;
+
+    rs->scope = outer;
+    for (uint32_t row = tl_rs_node(rs, id)->a; row; row = tl_rs_node(rs, row)->next) {
+        size_t at = base;
+
+        for (uint32_t i = tl_rs_node(rs, row)->a; i; i = tl_rs_node(rs, i)->next, at++) {
+            struct tl_rs_set set = tl_rs_expression(rs, i);
+            struct tl_rs_arm arm = { .op = TL_S_UNION };
+
+            if (at == rs->building.n) {
+                struct tl_rs_column column = {
+                    .name = name_of_place(rs, (uint32_t)(at - base)),
+                    .type = tl_rs_type_of_expression(rs, i),
+                    .set = set,
+                    .is_unnamed = true,
+                };
+                column.key = tl_rs_key(rs, column.name);
+                tl_vec_push(&rs->building, column);
+            } else if (set.n) {
+                add_to(rs, at, set, false, &arm);
+            }
+        }
+    }
+    rs->scope = before;
+    return tl_rs_relation_of(rs, (uint32_t)base);
+}
+
+/* ---- all of them ---- */
+
+/* Order and limit of what is no single select: of its output columns. */
+static void walk_query_end(struct tl_rs *rs, const struct tl_sql_node *query,
+                           uint32_t relation, struct tl_rs_scope *outer)
+{
+    struct tl_rs_relation of = rs->relations.items[relation];
+    struct tl_rs_source source = { .relation = relation, .at = query->at };
+    struct tl_rs_scope scope;
+
+    if (!query->c && !query->d)
+        return;
+    tl_rs_scope_begin(rs, &scope, outer);
+    tl_rs_add_source(rs, &scope, &source);
+    for (uint32_t i = 0; i < of.n; i++)
+        tl_vec_push(&rs->building, rs->columns.items[of.first + i]);
+    scope.n_aliases = of.n;
+    walk_order(rs, &scope, query->c, TL_SORT);
+    tl_rs_walk_list(rs, query->d, tl_rs_steering(TL_FILTER));
+    rs->building.n = scope.first_alias;
+    tl_rs_scope_end(rs, &scope);
+}
+
+static uint32_t resolve_query(struct tl_rs *rs, uint32_t id, struct tl_rs_scope *outer,
+                              uint32_t seed)
+{
+    const struct tl_sql_node *query = tl_rs_node(rs, id);
+    uint32_t before =
+        tl_rs_with(rs, query->a, (query->flags & TL_F_RECURSIVE) != 0, outer);
+    uint32_t relation;
+
+    if (tl_rs_node(rs, query->b)->kind == TL_N_SELECT) {
+        relation = resolve_select(rs, query->b, id, outer);
+    } else {
+        relation = resolve(rs, query->b, outer, seed);
+        walk_query_end(rs, query, relation, outer);
+    }
+    rs->cte = before;
+    return relation;
+}
+
+static uint32_t resolve_by_kind(struct tl_rs *rs, uint32_t id, struct tl_rs_scope *outer,
+                                uint32_t seed)
+{
+    switch (tl_rs_node(rs, id)->kind) {
+    case TL_N_QUERY:
+        return resolve_query(rs, id, outer, seed);
+    case TL_N_SELECT:
+        return resolve_select(rs, id, 0, outer);
+    case TL_N_SET:
+        return resolve_set(rs, id, outer, seed);
+    case TL_N_VALUES:
+        return resolve_values(rs, id, outer);
+    case TL_N_INSERT:
+    case TL_N_UPDATE:
+    case TL_N_DELETE:
+        return tl_rs_modifying(rs, id);
+    default:
+        tl_rs_problem(rs, tl_rs_node(rs, id)->at, "this query is not understood");
+        return tl_rs_relation_new(rs, TL_RS_OPAQUE);
+    }
+}
+
+static uint32_t resolve(struct tl_rs *rs, uint32_t id, struct tl_rs_scope *outer,
+                        uint32_t seed)
+{
+    uint32_t relation;
+
+    if (rs->depth + QUERY_LEVELS > TL_RS_DEPTH) {
+        rs->is_too_deep = true;
+        return tl_rs_relation_new(rs, TL_RS_OPAQUE);
+    }
+    rs->depth += QUERY_LEVELS;
+    relation = resolve_by_kind(rs, id, outer, seed);
+    rs->depth -= QUERY_LEVELS;
+    return relation;
+}
+
+uint32_t tl_rs_query(struct tl_rs *rs, uint32_t id, struct tl_rs_scope *outer)
+{
+    return resolve(rs, id, outer, TL_RS_NONE);
+}

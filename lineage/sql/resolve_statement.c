@@ -1,0 +1,828 @@
+/*
+ * What a statement writes, and where. A temporary table keeps what its columns are made of: later statements of the text read through
+ * it as through a with query.
+ */
+#include "lineage/sql/resolve.h"
+
+#include <string.h>
+
+void tl_rs_reset(struct tl_rs *rs, const char *text)
+{
+    rs->text = text;
+    rs->leaves.n = rs->entries.n = rs->work.n = rs->columns.n = rs->building.n = 0;
+    rs->relations.n = rs->probes.n = rs->sources.n = rs->merged.n = 0;
+    rs->merged_refs.n = rs->joins.n = rs->ctes.n = rs->spine.n = rs->arms.n = 0;
+    rs->lambdas.n = rs->steers.n = rs->kept_steers.n = 0;
+    rs->tables.n = rs->table_of.n = rs->edges.n = rs->outputs.n = 0;
+    rs->problems.n = rs->statements.n = 0;
+    rs->work_base = 0;
+    rs->is_wide = false;
+    rs->depth = 0;
+    rs->keeps = false;
+}
+
+void tl_rs_release(struct tl_rs *rs)
+{
+    tl_vec_release(&rs->leaves);
+    tl_vec_release(&rs->entries);
+    tl_vec_release(&rs->work);
+    tl_free(rs->slots);
+    tl_vec_release(&rs->columns);
+    tl_vec_release(&rs->building);
+    tl_vec_release(&rs->relations);
+    tl_vec_release(&rs->probes);
+    tl_vec_release(&rs->sources);
+    tl_vec_release(&rs->merged);
+    tl_vec_release(&rs->merged_refs);
+    tl_vec_release(&rs->joins);
+    tl_vec_release(&rs->ctes);
+    tl_vec_release(&rs->spine);
+    tl_vec_release(&rs->arms);
+    tl_vec_release(&rs->lambdas);
+    tl_vec_release(&rs->steers);
+    tl_vec_release(&rs->kept_steers);
+    tl_vec_release(&rs->tables);
+    tl_vec_release(&rs->table_of);
+    tl_vec_release(&rs->edges);
+    tl_vec_release(&rs->outputs);
+    tl_vec_release(&rs->problems);
+    tl_vec_release(&rs->statements);
+}
+
+/* ---- targets ---- */
+
+static uint32_t name_target(struct tl_rs *rs, uint32_t table)
+{
+    rs->target = tl_rs_show(rs, table);
+    return table;
+}
+
+/* A table that a statement makes: the old one of its name, else a name alone until it is made. */
+static uint32_t target_to_make(struct tl_rs *rs, uint32_t node, bool is_temporary)
+{
+    struct tl_schema_name name = tl_rs_name_of(rs, node);
+    uint32_t old =
+        is_temporary ? TL_SCHEMA_NONE : tl_schema_find_made(rs->schema, &name);
+
+    if (old == TL_SCHEMA_NONE ||
+        (rs->schema->tables.items[old].flags & TL_SCHEMA_TEMPORARY))
+        old = tl_schema_add(rs->schema, &name,
+                            TL_SCHEMA_NAMED | (is_temporary ? TL_SCHEMA_TEMPORARY : 0));
+    return name_target(rs, old);
+}
+
+/* The new table takes the old one's name, number and place in the result. */
+static uint32_t make_table(struct tl_rs *rs, uint32_t old, uint8_t flags)
+{
+    struct tl_schema_table before = rs->schema->tables.items[old];
+    uint32_t made = tl_schema_add(rs->schema, &before.name, flags);
+    struct tl_schema_table *table = &rs->schema->tables.items[made];
+
+    table->tag = before.tag;
+    table->shown = rs->target;
+    rs->table_of.items[rs->target] = made;
+    rs->tables.items[rs->target].is_known = (flags & TL_SCHEMA_KNOWN) != 0;
+    rs->tables.items[rs->target].is_temporary = (flags & TL_SCHEMA_TEMPORARY) != 0;
+    return made;
+}
+
+static void push_output(struct tl_rs *rs, uint32_t name, uint32_t type)
+{
+    struct tl_sql_output output = { .name = tl_sql_name_text(rs->names, name),
+                                    .type = tl_sql_name_text(rs->names, type) };
+
+    tl_vec_push(&rs->outputs, output);
+}
+
+/* What steered this statement, kept with the temporary table it made or filled. */
+static void keep_steers(struct tl_rs *rs, uint32_t table_id)
+{
+    struct tl_schema_table *table = &rs->schema->tables.items[table_id];
+    uint32_t first = (uint32_t)rs->kept_steers.n;
+
+    for (uint32_t i = 0; i < table->n_steers; i++)
+        tl_vec_push(&rs->kept_steers, rs->kept_steers.items[table->first_steer + i]);
+    for (size_t i = rs->first_steer; i < rs->steers.n; i++)
+        tl_vec_push(&rs->kept_steers, rs->steers.items[i]);
+    table->first_steer = first;
+    table->n_steers = (uint32_t)rs->kept_steers.n - first;
+    rs->keeps = true;
+}
+
+/* ---- made by a query ---- */
+
+static void set_types(struct tl_rs *rs, uint32_t relation_id, uint32_t definitions)
+{
+    struct tl_rs_relation relation = rs->relations.items[relation_id];
+    uint32_t definition = definitions;
+
+    for (uint32_t i = 0; definition && i < relation.n;
+         i++, definition = tl_rs_node(rs, definition)->next)
+        if (tl_rs_node(rs, definition)->kind == TL_N_COLUMN_DEFINITION &&
+            tl_rs_node(rs, definition)->b)
+            rs->columns.items[relation.first + i].type = tl_rs_node(rs, definition)->b;
+}
+
+/* Columns that have no name of their own have the one under which the table is known. */
+static void take_known_names(struct tl_rs *rs, uint32_t table_id, uint32_t relation_id)
+{
+    const struct tl_schema_table *table = &rs->schema->tables.items[table_id];
+    struct tl_rs_relation relation = rs->relations.items[relation_id];
+
+    if (!(table->flags & TL_SCHEMA_KNOWN) || table->n != relation.n)
+        return;
+    for (uint32_t i = 0; i < relation.n; i++) {
+        struct tl_rs_column *column = &rs->columns.items[relation.first + i];
+        const struct tl_schema_column *known =
+            &rs->schema->columns.items[table->first + i];
+
+        if (!column->is_unnamed || column->is_open)
+            continue;
+        column->name = known->name;
+        column->key = known->key;
+    }
+}
+
+/* `target` is the old table or its name; the query was resolved to `relation`. */
+static void make_of_query(struct tl_rs *rs, uint32_t target, uint32_t relation_id,
+                          bool is_temporary)
+{
+    take_known_names(rs, target, relation_id);
+    struct tl_rs_relation relation = rs->relations.items[relation_id];
+    bool is_known = !relation.n_open && relation.kind == TL_RS_COLUMNS;
+    uint32_t made = make_table(rs, target,
+                               (is_known ? TL_SCHEMA_KNOWN : TL_SCHEMA_NAMED) |
+                                   (is_temporary ? TL_SCHEMA_TEMPORARY : 0));
+
+    for (uint32_t i = 0; i < relation.n; i++) {
+        struct tl_rs_column column = rs->columns.items[relation.first + i];
+
+        push_output(rs, column.name, column.type);
+        if (!column.is_open)
+            tl_schema_add_column(rs->schema, made, column.name, column.type);
+        if (!is_temporary)
+            tl_rs_emit(rs, rs->target, column.name, column.set);
+    }
+    if (is_temporary) {
+        rs->schema->tables.items[made].relation = relation_id;
+        keep_steers(rs, made);
+    } else {
+        tl_rs_emit_steers(rs, rs->target);
+    }
+}
+
+/* The `into` of a query's first select. */
+static uint32_t find_into(const struct tl_rs *rs, uint32_t id)
+{
+    const struct tl_sql_node *node = tl_rs_node(rs, id);
+
+    while (node->kind == TL_N_QUERY || node->kind == TL_N_SET)
+        node = tl_rs_node(rs, node->kind == TL_N_QUERY ? node->b : node->a);
+    if (node->kind != TL_N_SELECT || !node->d || !tl_rs_node(rs, node->d)->d)
+        return 0;
+    return tl_rs_node(rs, node->d)->d;
+}
+
+static uint8_t resolve_query(struct tl_rs *rs, uint32_t id)
+{
+    uint32_t more = find_into(rs, id);
+    uint32_t into = more ? tl_rs_node(rs, more)->c : 0;
+
+    if (into) {
+        bool is_temporary =
+            (tl_rs_node(rs, more)->flags & TL_F_TEMPORARY) && !rs->learns;
+        uint32_t target = target_to_make(rs, into, is_temporary);
+
+        make_of_query(rs, target, tl_rs_query(rs, id, NULL), is_temporary);
+        return TL_SQL_CREATE_TABLE_AS;
+    }
+    struct tl_rs_relation relation = rs->relations.items[tl_rs_query(rs, id, NULL)];
+    for (uint32_t i = 0; i < relation.n; i++) {
+        struct tl_rs_column column = rs->columns.items[relation.first + i];
+
+        push_output(rs, column.name, column.type);
+        tl_rs_emit(rs, TL_SQL_NO_TABLE, column.name, column.set);
+    }
+    tl_rs_emit_steers(rs, TL_SQL_NO_TABLE);
+    return TL_SQL_SELECT;
+}
+
+static void create_as(struct tl_rs *rs, const struct tl_sql_node *node)
+{
+    bool is_temporary = (node->flags & TL_F_TEMPORARY) && !rs->learns;
+    uint32_t target = target_to_make(rs, node->a, is_temporary);
+    uint32_t relation = tl_rs_query(rs, node->c, NULL);
+
+    if (node->b) {
+        relation = tl_rs_rename(rs, relation, node->b);
+        set_types(rs, relation, node->b);
+    }
+    make_of_query(rs, target, relation, is_temporary);
+}
+
+/* ---- made of definitions ---- */
+
+static void add_columns_of(struct tl_rs *rs, uint32_t made, uint32_t like, bool *is_whole)
+{
+    uint16_t confidence;
+    uint32_t table = tl_rs_table(rs, like, &confidence);
+
+    if (!(rs->schema->tables.items[table].flags & TL_SCHEMA_KNOWN))
+        *is_whole = false;
+    for (uint32_t i = 0; i < rs->schema->tables.items[table].n; i++) {
+        struct tl_schema_column column =
+            rs->schema->columns.items[rs->schema->tables.items[table].first + i];
+
+        tl_schema_add_column(rs->schema, made, column.name, column.type);
+        push_output(rs, column.name, column.type);
+    }
+}
+
+/* Columns that are computed of others of the same row: from the list of definitions or of changes. */
+static void emit_generated(struct tl_rs *rs, uint32_t made, uint32_t table_node,
+                           uint32_t list)
+{
+    struct tl_rs_scope scope;
+
+    tl_rs_scope_begin(rs, &scope, NULL);
+    tl_rs_add_table(rs, &scope, table_node, made, 1000);
+    for (uint32_t i = list; i; i = tl_rs_node(rs, i)->next)
+        if (tl_rs_node(rs, i)->a)
+            tl_rs_emit(rs, rs->target, tl_rs_node(rs, i)->name,
+                       tl_rs_expression(rs, tl_rs_node(rs, i)->a));
+    tl_rs_scope_end(rs, &scope);
+}
+
+/* A temporary table that nothing was put into yet. */
+static void make_empty(struct tl_rs *rs, uint32_t made)
+{
+    const struct tl_schema_table *table = &rs->schema->tables.items[made];
+    uint32_t first = (uint32_t)rs->building.n;
+
+    for (uint32_t i = 0; i < table->n; i++) {
+        struct tl_schema_column column = rs->schema->columns.items[table->first + i];
+        struct tl_rs_column empty = { .name = column.name,
+                                      .key = column.key,
+                                      .type = column.type };
+        tl_vec_push(&rs->building, empty);
+    }
+    uint32_t relation = tl_rs_relation_of(rs, first);
+    rs->schema->tables.items[made].relation = relation;
+    rs->keeps = true;
+}
+
+static void create_table(struct tl_rs *rs, const struct tl_sql_node *node)
+{
+    bool is_temporary = (node->flags & TL_F_TEMPORARY) && !rs->learns;
+    bool is_whole = true;
+    uint8_t flags = is_temporary ? TL_SCHEMA_TEMPORARY : 0;
+    uint32_t target = target_to_make(rs, node->a, is_temporary);
+    uint32_t made = make_table(rs, target, TL_SCHEMA_NAMED | flags);
+
+    for (uint32_t i = node->d; i; i = tl_rs_node(rs, i)->next)
+        add_columns_of(rs, made, i, &is_whole);
+    for (uint32_t i = node->b; i; i = tl_rs_node(rs, i)->next) {
+        const struct tl_sql_node *column = tl_rs_node(rs, i);
+
+        tl_schema_add_column(rs->schema, made, column->name, column->b);
+        push_output(rs, column->name, column->b);
+    }
+    if (rs->schema->tables.items[made].n == 0)
+        is_whole = false;
+    if (is_whole) {
+        rs->schema->tables.items[made].flags = TL_SCHEMA_KNOWN | flags;
+        rs->tables.items[rs->target].is_known = true;
+    }
+    if (is_temporary)
+        make_empty(rs, made);
+    else
+        emit_generated(rs, made, node->a, node->b);
+}
+
+/* ---- written by changes ---- */
+
+/* What a change writes into its target: columns being built from `first` on. */
+struct change {
+    uint32_t table; /* in the schema */
+    uint32_t node;  /* its TL_N_TABLE */
+    uint16_t confidence;
+    size_t first;
+    bool is_top; /* its columns are the statement's outputs */
+};
+
+/* The target's own spelling of a column; a known target that lacks it is a problem. */
+static uint32_t column_of_target(struct tl_rs *rs, const struct change *change,
+                                 uint32_t name, uint32_t at)
+{
+    const struct tl_schema_table *table = &rs->schema->tables.items[change->table];
+    uint32_t i = tl_schema_column(rs->schema, change->table, tl_rs_key(rs, name));
+
+    if (i != TL_SCHEMA_NONE)
+        return rs->schema->columns.items[table->first + i].name;
+    if (table->flags & TL_SCHEMA_KNOWN)
+        tl_rs_problem(rs, at, "'%s' has no column '%s'",
+                      tl_rs_text(rs, table->name.name), tl_rs_text(rs, name));
+    return name;
+}
+
+/* A second value for the same column adds to the first. */
+static void write_column(struct tl_rs *rs, const struct change *change, uint32_t name,
+                         uint32_t type, struct tl_rs_set set)
+{
+    struct tl_rs_column column = { .name = name,
+                                   .key = tl_rs_key(rs, name),
+                                   .type = type,
+                                   .set = set };
+
+    for (size_t i = change->first; i < rs->building.n; i++) {
+        struct tl_rs_mark mark;
+
+        if (rs->building.items[i].key != column.key)
+            continue;
+        mark = tl_rs_begin(rs);
+        tl_rs_add_set(rs, rs->building.items[i].set, tl_rs_value());
+        tl_rs_add_set(rs, set, tl_rs_value());
+        rs->building.items[i].set = tl_rs_end(rs, mark);
+        return;
+    }
+    tl_vec_push(&rs->building, column);
+}
+
+static void add_to_temporary(struct tl_rs *rs, const struct change *change)
+{
+    struct tl_rs_relation relation =
+        rs->relations.items[rs->schema->tables.items[change->table].relation];
+    uint32_t first = (uint32_t)rs->building.n;
+
+    for (uint32_t i = 0; i < relation.n; i++) {
+        struct tl_rs_column column = rs->columns.items[relation.first + i];
+        struct tl_rs_mark mark = tl_rs_begin(rs);
+
+        tl_rs_add_set(rs, column.set, tl_rs_value());
+        for (size_t w = change->first; w < first; w++)
+            if (rs->building.items[w].key == column.key)
+                tl_rs_add_set(rs, rs->building.items[w].set, tl_rs_value());
+        column.set = tl_rs_end(rs, mark);
+        tl_vec_push(&rs->building, column);
+    }
+    uint32_t grown = tl_rs_relation_of(rs, first);
+    rs->schema->tables.items[change->table].relation = grown;
+    keep_steers(rs, change->table);
+}
+
+static void finish_change(struct tl_rs *rs, const struct change *change)
+{
+    bool is_temporary =
+        rs->schema->tables.items[change->table].relation != TL_SCHEMA_NONE;
+
+    if (is_temporary)
+        add_to_temporary(rs, change);
+    for (size_t i = change->first; i < rs->building.n; i++) {
+        struct tl_rs_column column = rs->building.items[i];
+
+        if (change->is_top)
+            push_output(rs, column.name, column.type);
+        if (!is_temporary)
+            tl_rs_emit(rs, rs->target, column.name, column.set);
+    }
+    if (!is_temporary)
+        tl_rs_emit_steers(rs, rs->target);
+    rs->building.n = change->first;
+}
+
+static uint32_t resolve_returning(struct tl_rs *rs, struct tl_rs_scope *scope,
+                                  uint32_t items)
+{
+    uint32_t before = scope->first_alias;
+
+    if (!items)
+        return tl_rs_relation_of(rs, (uint32_t)rs->building.n);
+    tl_rs_items(rs, scope, items);
+    uint32_t relation = tl_rs_relation_of(rs, scope->first_alias);
+    scope->first_alias = before;
+    return relation;
+}
+
+/* ---- insert ---- */
+
+/* The name of the n-th column an insert writes; 0: there is none, or it is not known. */
+static uint32_t name_of_place(struct tl_rs *rs, const struct change *change,
+                              uint32_t *list, uint32_t i)
+{
+    const struct tl_schema_table *table = &rs->schema->tables.items[change->table];
+
+    if (*list) {
+        const struct tl_sql_node *node = tl_rs_node(rs, *list);
+
+        *list = node->next;
+        return column_of_target(rs, change, node->name, node->at);
+    }
+    return i < table->n ? rs->schema->columns.items[table->first + i].name : 0;
+}
+
+static uint32_t count(const struct tl_rs *rs, uint32_t list)
+{
+    uint32_t n = 0;
+
+    for (uint32_t i = list; i; i = tl_rs_node(rs, i)->next)
+        n++;
+    return n;
+}
+
+/* The target's columns are not known and not told: all that is known is that the query goes into it. */
+static void write_somewhere(struct tl_rs *rs, const struct change *change,
+                            uint32_t relation_id, uint32_t at)
+{
+    struct tl_rs_relation relation = rs->relations.items[relation_id];
+    uint32_t star = tl_sql_name_exact(rs->names, "*", 1);
+    struct tl_rs_mark mark = tl_rs_begin(rs);
+
+    for (uint32_t i = 0; i < relation.n; i++)
+        tl_rs_add_set(rs, rs->columns.items[relation.first + i].set, tl_rs_value());
+    struct tl_rs_set set = tl_rs_end(rs, mark);
+    write_column(rs, change, star, 0, set);
+    if (!set.n)
+        return;
+    if (relation.n != 1 || !rs->columns.items[relation.first].is_open)
+        tl_rs_problem(rs, at, "cannot tell which columns are written: those of '%s' are "
+                              "not known",
+                      tl_rs_text(rs,
+                                 rs->schema->tables.items[change->table].name.name));
+}
+
+static void write_by_name(struct tl_rs *rs, const struct change *change,
+                          uint32_t relation_id, uint32_t at)
+{
+    struct tl_rs_relation relation = rs->relations.items[relation_id];
+
+    for (uint32_t i = 0; i < relation.n; i++) {
+        struct tl_rs_column column = rs->columns.items[relation.first + i];
+        uint32_t name = column.is_open
+                            ? column.name
+                            : column_of_target(rs, change, column.name, at);
+
+        write_column(rs, change, name, column.type, column.set);
+    }
+}
+
+/* By place; what a star that could not be told apart covers is made of all of it. */
+static void write_by_place(struct tl_rs *rs, const struct change *change, uint32_t list,
+                           uint32_t relation_id, uint32_t at)
+{
+    struct tl_rs_relation relation = rs->relations.items[relation_id];
+    uint32_t n = list ? count(rs, list) : rs->schema->tables.items[change->table].n;
+    uint32_t covered = relation.n_open && n >= relation.n ? n - relation.n + 1 : 1;
+
+    if (relation.kind == TL_RS_OPAQUE)
+        return;
+    bool fits = list ? n == relation.n : n >= relation.n;
+    if (relation.n_open)
+        fits = relation.n_open == 1 && n + 1 >= relation.n;
+    if (!fits)
+        tl_rs_problem(rs, at, "%u columns cannot be written into %u",
+                      (unsigned)relation.n, (unsigned)n);
+    for (uint32_t i = 0, place = 0; i < relation.n && place < n; i++) {
+        struct tl_rs_column column = rs->columns.items[relation.first + i];
+
+        for (uint32_t c = 0; c < (column.is_open ? covered : 1) && place < n; c++) {
+            uint32_t name = name_of_place(rs, change, &list, place++);
+            struct tl_rs_mark mark = tl_rs_begin(rs);
+
+            tl_rs_add_placed(rs, column.set, tl_rs_value());
+            write_column(rs, change, name, column.type, tl_rs_end(rs, mark));
+        }
+    }
+}
+
+/* "excluded": the row that an insert would have written. */
+static void add_excluded(struct tl_rs *rs, struct tl_rs_scope *scope,
+                         const struct change *change)
+{
+    uint32_t first = (uint32_t)rs->building.n;
+    uint32_t name = tl_sql_name_add(rs->names, "excluded", 8, false);
+    struct tl_rs_source source = { .alias = tl_rs_key(rs, name),
+                                   .name = name,
+                                   .needs_qualifier = true,
+                                   .has_alias = true };
+
+    for (size_t i = change->first; i < first; i++) {
+        struct tl_rs_column column = rs->building.items[i];
+        column.is_open = false;
+        tl_vec_push(&rs->building, column);
+    }
+    source.relation = tl_rs_relation_of(rs, first);
+    /* Columns that were not written are there too, with nothing of any column in them. */
+    rs->relations.items[source.relation].kind = TL_RS_FUNCTION;
+    tl_rs_add_source(rs, scope, &source);
+}
+
+static void write_settings(struct tl_rs *rs, const struct change *change, uint32_t list)
+{
+    for (uint32_t i = list; i; i = tl_rs_node(rs, i)->next) {
+        const struct tl_sql_node *node = tl_rs_node(rs, i);
+        uint32_t name = column_of_target(rs, change, node->name, node->at);
+        const struct tl_sql_node *value = tl_rs_node(rs, node->a);
+        struct tl_rs_set set = { 0 };
+
+        if (node->b) { /* one of several columns of a query */
+            uint32_t id = tl_rs_query(rs, value->a, rs->scope);
+            struct tl_rs_relation relation = rs->relations.items[id];
+
+            if (node->b <= relation.n)
+                set = rs->columns.items[relation.first + node->b - 1].set;
+        } else {
+            set = tl_rs_expression(rs, node->a);
+        }
+        write_column(rs, change, name, tl_rs_type_of_expression(rs, node->a), set);
+    }
+}
+
+static uint32_t resolve_insert(struct tl_rs *rs, const struct tl_sql_node *node,
+                               struct change *change)
+{
+    const struct tl_sql_node *tail = node->d ? tl_rs_node(rs, node->d) : NULL;
+    uint32_t at = tl_rs_node(rs, node->c ? node->c : node->a)->at;
+    struct tl_rs_scope scope;
+
+    if (node->c) {
+        uint32_t relation = tl_rs_query(rs, node->c, NULL);
+
+        if (node->flags & TL_F_BY_NAME)
+            write_by_name(rs, change, relation, at);
+        else if (node->b ||
+                 (rs->schema->tables.items[change->table].flags & TL_SCHEMA_KNOWN))
+            write_by_place(rs, change, node->b, relation, at);
+        else
+            write_somewhere(rs, change, relation, at);
+    }
+    tl_rs_scope_begin(rs, &scope, NULL);
+    tl_rs_add_table(rs, &scope, change->node, change->table, change->confidence);
+    if (tail && tail->a) {
+        add_excluded(rs, &scope, change);
+        write_settings(rs, change, tail->a);
+        tl_rs_walk(rs, tail->b, tl_rs_steering(TL_FILTER));
+    }
+    uint32_t returned = resolve_returning(rs, &scope, tail ? tail->c : 0);
+    tl_rs_scope_end(rs, &scope);
+    finish_change(rs, change);
+    return returned;
+}
+
+/* ---- update and delete ---- */
+
+static uint32_t resolve_update(struct tl_rs *rs, const struct tl_sql_node *node,
+                               struct change *change)
+{
+    const struct tl_sql_node *tail = node->d ? tl_rs_node(rs, node->d) : NULL;
+    uint32_t before =
+        tl_rs_with(rs, tail ? tail->c : 0,
+                   tail && (tail->flags & TL_F_RECURSIVE) != 0, NULL);
+    struct tl_rs_scope scope;
+
+    tl_rs_scope_begin(rs, &scope, NULL);
+    tl_rs_add_table(rs, &scope, change->node, change->table, change->confidence);
+    tl_rs_from(rs, &scope, node->c);
+    if (node->kind == TL_N_UPDATE)
+        write_settings(rs, change, node->b);
+    tl_rs_walk(rs, tail ? tail->a : 0, tl_rs_steering(TL_FILTER));
+    uint32_t returned = resolve_returning(rs, &scope, tail ? tail->b : 0);
+    tl_rs_scope_end(rs, &scope);
+    finish_change(rs, change);
+    rs->cte = before;
+    return returned;
+}
+
+static uint32_t resolve_change(struct tl_rs *rs, uint32_t id, bool is_top)
+{
+    const struct tl_sql_node *node = tl_rs_node(rs, id);
+    struct change change = { .node = node->a,
+                             .first = rs->building.n,
+                             .is_top = is_top };
+
+    change.table = name_target(rs, tl_rs_table(rs, node->a, &change.confidence));
+    return node->kind == TL_N_INSERT ? resolve_insert(rs, node, &change)
+                                     : resolve_update(rs, node, &change);
+}
+
+uint32_t tl_rs_modifying(struct tl_rs *rs, uint32_t id)
+{
+    uint32_t target = rs->target, first = rs->first_steer;
+    uint32_t inner = (uint32_t)rs->steers.n;
+
+    rs->first_steer = inner;
+    rs->steer_epoch++;
+    uint32_t relation = resolve_change(rs, id, false);
+    size_t n = rs->steers.n - first;
+    struct tl_rs_steer *all = tl_alloc(n + 1, sizeof *all);
+    memcpy(all, rs->steers.items + first, n * sizeof *all);
+    rs->target = target;
+    rs->first_steer = first;
+    rs->steer_epoch++;
+    rs->steers.n = first;
+    /* What steered the change steers what it returns: all is added anew, each once. */
+    for (size_t i = 0; i < n; i++) {
+        struct tl_rs_steer steer = all[i];
+        struct tl_rs_flow flow = tl_rs_steering((enum tl_edge_kind)steer.kind);
+
+        flow.confidence = steer.confidence;
+        tl_rs_add_leaf(rs, steer.leaf, steer.at, flow);
+    }
+    tl_free(all);
+    return relation;
+}
+
+/* ---- alter and drop ---- */
+
+static uint32_t find_change(const struct tl_rs *rs, uint32_t list, uint32_t op,
+                            uint32_t key)
+{
+    for (uint32_t i = list; i; i = tl_rs_node(rs, i)->next)
+        if (tl_rs_node(rs, i)->op == op && tl_rs_key(rs, tl_rs_node(rs, i)->name) == key)
+            return i;
+    return 0;
+}
+
+/* The columns as they were, less those dropped, under their new names. */
+static void copy_columns(struct tl_rs *rs, uint32_t from, uint32_t to, uint32_t changes)
+{
+    for (uint32_t i = 0; i < rs->schema->tables.items[from].n; i++) {
+        struct tl_schema_column column =
+            rs->schema->columns.items[rs->schema->tables.items[from].first + i];
+        uint32_t renamed = find_change(rs, changes, TL_A_RENAME, column.key);
+
+        if (find_change(rs, changes, TL_A_DROP, column.key))
+            continue;
+        tl_schema_add_column(rs->schema, to,
+                             renamed ? tl_rs_node(rs, renamed)->b : column.name,
+                             column.type);
+    }
+}
+
+/* The same of what a temporary table's columns are made of. */
+static void copy_relation(struct tl_rs *rs, uint32_t from, uint32_t to, uint32_t changes)
+{
+    struct tl_rs_relation relation =
+        rs->relations.items[rs->schema->tables.items[from].relation];
+    uint32_t first = (uint32_t)rs->building.n;
+
+    for (uint32_t i = 0; i < relation.n; i++) {
+        struct tl_rs_column column = rs->columns.items[relation.first + i];
+        uint32_t renamed = find_change(rs, changes, TL_A_RENAME, column.key);
+
+        if (find_change(rs, changes, TL_A_DROP, column.key))
+            continue;
+        if (renamed) {
+            column.name = tl_rs_node(rs, renamed)->b;
+            column.key = tl_rs_key(rs, column.name);
+        }
+        tl_vec_push(&rs->building, column);
+    }
+    for (uint32_t i = changes; i; i = tl_rs_node(rs, i)->next) {
+        struct tl_rs_column column = { .name = tl_rs_node(rs, i)->name,
+                                       .key = tl_rs_key(rs, tl_rs_node(rs, i)->name),
+                                       .type = tl_rs_node(rs, i)->b };
+        if (tl_rs_node(rs, i)->op == TL_A_ADD)
+            tl_vec_push(&rs->building, column);
+    }
+    uint32_t copy = tl_rs_relation_of(rs, first);
+    rs->schema->tables.items[to].relation = copy;
+    rs->keeps = true;
+}
+
+static void hide(struct tl_rs *rs, uint32_t table)
+{
+    struct tl_schema_name name = rs->schema->tables.items[table].name;
+
+    tl_schema_add(rs->schema, &name, TL_SCHEMA_DROPPED);
+}
+
+static void alter_table(struct tl_rs *rs, const struct tl_sql_node *node)
+{
+    uint16_t confidence;
+    uint32_t old = name_target(rs, tl_rs_table(rs, node->a, &confidence));
+    struct tl_schema_table before = rs->schema->tables.items[old];
+    uint32_t renames = 0;
+
+    for (uint32_t i = node->b; i; i = tl_rs_node(rs, i)->next)
+        if (tl_rs_node(rs, i)->op == TL_A_RENAME_TABLE)
+            renames = i;
+    uint32_t made;
+    if (renames) {
+        struct tl_schema_name name = before.name;
+
+        name.name = tl_rs_node(rs, renames)->b;
+        hide(rs, old);
+        made = tl_schema_add(rs->schema, &name, before.flags);
+        rs->schema->tables.items[made].tag = before.tag;
+    } else {
+        made = make_table(rs, old, before.flags);
+    }
+    rs->schema->tables.items[made].first_steer = before.first_steer;
+    rs->schema->tables.items[made].n_steers = before.n_steers;
+    copy_columns(rs, old, made, node->b);
+    for (uint32_t i = node->b; i; i = tl_rs_node(rs, i)->next) {
+        const struct tl_sql_node *added = tl_rs_node(rs, i);
+
+        if (added->op != TL_A_ADD)
+            continue;
+        tl_schema_add_column(rs->schema, made, added->name, added->b);
+        push_output(rs, added->name, added->b);
+    }
+    if (before.relation != TL_SCHEMA_NONE)
+        copy_relation(rs, old, made, node->b);
+    else
+        emit_generated(rs, made, node->a, node->b);
+}
+
+static void drop(struct tl_rs *rs, const struct tl_sql_node *node)
+{
+    for (uint32_t i = node->a; i; i = tl_rs_node(rs, i)->next) {
+        struct tl_schema_name name = tl_rs_name_of(rs, i);
+        uint32_t table = tl_schema_find_made(rs->schema, &name);
+
+        if (table == TL_SCHEMA_NONE)
+            table = tl_schema_add(rs->schema, &name, TL_SCHEMA_NAMED);
+        if (rs->target == TL_SQL_NO_TABLE)
+            name_target(rs, table);
+        hide(rs, table);
+    }
+}
+
+/* ---- all of them ---- */
+
+static uint8_t resolve_by_kind(struct tl_rs *rs, uint32_t id)
+{
+    const struct tl_sql_node *node = tl_rs_node(rs, id);
+
+    switch (node->kind) {
+    case TL_N_QUERY:
+        if (!node->a && tl_rs_node(rs, node->b)->kind >= TL_N_CREATE_VIEW)
+            return resolve_by_kind(rs, node->b);
+        return resolve_query(rs, id);
+    case TL_N_SELECT:
+    case TL_N_SET:
+    case TL_N_VALUES:
+        return resolve_query(rs, id);
+    case TL_N_CREATE_VIEW:
+        create_as(rs, node);
+        return TL_SQL_CREATE_VIEW;
+    case TL_N_CREATE_TABLE:
+        if (node->c) {
+            create_as(rs, node);
+            return TL_SQL_CREATE_TABLE_AS;
+        }
+        create_table(rs, node);
+        return TL_SQL_CREATE_TABLE;
+    case TL_N_INSERT:
+        resolve_change(rs, id, true);
+        return TL_SQL_INSERT;
+    case TL_N_UPDATE:
+        resolve_change(rs, id, true);
+        return TL_SQL_UPDATE;
+    case TL_N_DELETE:
+        resolve_change(rs, id, true);
+        return TL_SQL_DELETE;
+    case TL_N_ALTER_TABLE:
+        alter_table(rs, node);
+        return TL_SQL_ALTER_TABLE;
+    case TL_N_DROP:
+        drop(rs, node);
+        return TL_SQL_DROP;
+    case TL_N_NOT_UNDERSTOOD:
+        return TL_SQL_NOT_UNDERSTOOD;
+    default:
+        return TL_SQL_OTHER;
+    }
+}
+
+static void begin_statement(struct tl_rs *rs)
+{
+    rs->statement = (uint32_t)rs->statements.n + 1;
+    rs->target = TL_SQL_NO_TABLE;
+    rs->ctes.n = 0;
+    rs->cte = TL_RS_NONE;
+    rs->scope = NULL;
+    rs->steers.n = 0;
+    rs->first_steer = 0;
+    rs->steer_epoch++;
+    rs->is_too_deep = false;
+    rs->depth = 0;
+}
+
+void tl_rs_statement(struct tl_rs *rs, uint32_t id)
+{
+    struct tl_sql_statement statement = { .first_output = (uint32_t)rs->outputs.n,
+                                          .first_edge = (uint32_t)rs->edges.n,
+                                          .line = tl_rs_node(rs, id)->at };
+
+    begin_statement(rs);
+    if (!rs->keeps) /* nothing of the statements before is needed any more */
+        rs->leaves.n = rs->entries.n = rs->columns.n = rs->relations.n = rs->probes.n = 0;
+    statement.kind = resolve_by_kind(rs, id);
+    if (rs->is_too_deep)
+        tl_rs_problem(rs, statement.line, "it nests too deeply to be followed");
+    statement.target = rs->target;
+    statement.n_outputs = (uint32_t)rs->outputs.n - statement.first_output;
+    statement.n_edges = (uint32_t)rs->edges.n - statement.first_edge;
+    tl_vec_push(&rs->statements, statement);
+}

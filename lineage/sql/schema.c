@@ -1,0 +1,341 @@
+#include "lineage/sql/schema.h"
+
+#include <string.h>
+
+enum {
+    FIRST_BUCKETS = 256,
+    NARROW = 12, /* up to here a scan beats hashing the key */
+};
+
+/* Fibonacci hashing (Knuth, The Art of Computer Programming 3, 6.4): names are small numbers given in order. */
+static uint32_t scatter(uint32_t key)
+{
+    return key * UINT32_C(2654435769);
+}
+
+static uint32_t hash_exact(const struct tl_schema_name *key)
+{
+    uint32_t hash = scatter(key->name) ^ scatter(key->schema + UINT32_C(0x7f4a7c15)) * 3 ^
+                    scatter(key->database + UINT32_C(0x1ce4e5b9)) * 5;
+
+    return hash ^ hash >> 15;
+}
+
+static uint32_t hash_common(uint32_t key)
+{
+    uint32_t hash = scatter(key);
+
+    return hash ^ hash >> 15;
+}
+
+static void clear_buckets(struct tl_schema *schema, uint32_t n)
+{
+    schema->exact = tl_realloc(schema->exact, n, sizeof *schema->exact);
+    schema->common = tl_realloc(schema->common, n, sizeof *schema->common);
+    memset(schema->exact, 0xff, n * sizeof *schema->exact);
+    memset(schema->common, 0xff, n * sizeof *schema->common);
+    schema->mask = n - 1;
+}
+
+void tl_schema_init(struct tl_schema *schema, struct tl_sql_names *names,
+                    const struct tl_sql_traits *traits)
+{
+    memset(schema, 0, sizeof *schema);
+    schema->names = names;
+    schema->traits = traits;
+    clear_buckets(schema, FIRST_BUCKETS);
+}
+
+void tl_schema_release(struct tl_schema *schema)
+{
+    for (size_t i = 0; i < schema->tables.n; i++)
+        tl_free(schema->tables.items[i].probe);
+    tl_vec_release(&schema->tables);
+    tl_vec_release(&schema->columns);
+    tl_vec_release(&schema->defaults);
+    tl_vec_release(&schema->functions);
+    tl_free(schema->exact);
+    tl_free(schema->common);
+}
+
+static void link_table(struct tl_schema *schema, uint32_t i)
+{
+    struct tl_schema_table *table = &schema->tables.items[i];
+    uint32_t *exact = &schema->exact[hash_exact(&table->key) & schema->mask];
+    uint32_t *common = &schema->common[hash_common(table->key.name) & schema->mask];
+
+    table->next_exact = *exact;
+    *exact = i;
+    table->next_common = *common;
+    *common = i;
+}
+
+static struct tl_schema_name key_of(const struct tl_schema *schema,
+                                    const struct tl_schema_name *name)
+{
+    return (struct tl_schema_name){
+        .database =
+            name->database ? tl_sql_name_key(schema->names, name->database) : 0,
+        .schema = name->schema ? tl_sql_name_key(schema->names, name->schema) : 0,
+        .name = tl_sql_name_key(schema->names, name->name),
+    };
+}
+
+uint32_t tl_schema_add(struct tl_schema *schema, const struct tl_schema_name *name,
+                       uint8_t flags)
+{
+    struct tl_schema_table table = {
+        .name = *name,
+        .key = key_of(schema, name),
+        .tag = UINT32_MAX,
+        .first = (uint32_t)schema->columns.n,
+        .relation = TL_SCHEMA_NONE,
+        .shown = TL_SCHEMA_NONE,
+        .stars = { TL_SCHEMA_NONE, TL_SCHEMA_NONE },
+        .flags = flags,
+    };
+
+    tl_vec_push(&schema->tables, table);
+    if (schema->tables.n > schema->mask) {
+        clear_buckets(schema, (schema->mask + 1) * 4);
+        for (uint32_t i = 0; i < schema->tables.n; i++)
+            link_table(schema, i);
+    } else {
+        link_table(schema, (uint32_t)schema->tables.n - 1);
+    }
+    return (uint32_t)schema->tables.n - 1;
+}
+
+/* The first of several columns of one key counts. */
+static void put_probe(const struct tl_schema *schema, struct tl_schema_table *table,
+                      uint32_t i)
+{
+    const struct tl_schema_column *columns = schema->columns.items + table->first;
+    uint32_t at = hash_common(columns[i].key) & table->mask;
+
+    while (table->probe[at] && columns[table->probe[at] - 1].key != columns[i].key)
+        at = (at + 1) & table->mask;
+    if (!table->probe[at])
+        table->probe[at] = i + 1;
+}
+
+static void make_probe(const struct tl_schema *schema, struct tl_schema_table *table)
+{
+    uint32_t n = 32;
+
+    while (n < table->n * 4)
+        n *= 2;
+    table->probe = tl_alloc(n, sizeof *table->probe);
+    table->mask = n - 1;
+    for (uint32_t i = 0; i < table->n; i++)
+        put_probe(schema, table, i);
+}
+
+/* Columns of a table stand together: one that is not the last moves to the end to grow. */
+static void make_room(struct tl_schema *schema, struct tl_schema_table *table)
+{
+    if (table->n < table->room || table->first + table->n == schema->columns.n)
+        return;
+    uint32_t room = table->n < 4 ? 8 : table->n * 2;
+    uint32_t first = (uint32_t)schema->columns.n;
+
+    for (uint32_t i = 0; i < room; i++) {
+        struct tl_schema_column column = { 0 };
+        if (i < table->n)
+            column = schema->columns.items[table->first + i];
+        tl_vec_push(&schema->columns, column);
+    }
+    table->first = first;
+    table->room = room;
+}
+
+uint32_t tl_schema_add_column(struct tl_schema *schema, uint32_t table_id, uint32_t name,
+                              uint32_t type)
+{
+    struct tl_schema_table *table = &schema->tables.items[table_id];
+    struct tl_schema_column column = {
+        .name = name,
+        .key = tl_sql_name_key(schema->names, name),
+        .type = type,
+        .leaf = TL_SCHEMA_NONE,
+    };
+
+    make_room(schema, table);
+    if (table->n < table->room)
+        schema->columns.items[table->first + table->n] = column;
+    else
+        tl_vec_push(&schema->columns, column);
+    table->n++;
+    if (table->probe && table->n * 2 > table->mask) {
+        tl_free(table->probe);
+        table->probe = NULL;
+    } else if (table->probe) {
+        put_probe(schema, table, table->n - 1);
+    }
+    return table->n - 1;
+}
+
+struct tl_schema_mark tl_schema_mark(const struct tl_schema *schema)
+{
+    return (struct tl_schema_mark){ (uint32_t)schema->tables.n,
+                                    (uint32_t)schema->columns.n };
+}
+
+void tl_schema_undo(struct tl_schema *schema, struct tl_schema_mark mark)
+{
+    schema->columns.n = mark.columns;
+    while (schema->tables.n > mark.tables) {
+        struct tl_schema_table *table = &schema->tables.items[--schema->tables.n];
+
+        schema->exact[hash_exact(&table->key) & schema->mask] = table->next_exact;
+        schema->common[hash_common(table->key.name) & schema->mask] = table->next_common;
+        tl_free(table->probe);
+    }
+}
+
+static bool is_name(const struct tl_schema_name *a, const struct tl_schema_name *b)
+{
+    return a->name == b->name && a->schema == b->schema && a->database == b->database;
+}
+
+/* The newest of the name, dropped or not. */
+static uint32_t newest(const struct tl_schema *schema, const struct tl_schema_name *key)
+{
+    uint32_t i = schema->exact[hash_exact(key) & schema->mask];
+
+    while (i != TL_SCHEMA_NONE && !is_name(&schema->tables.items[i].key, key))
+        i = schema->tables.items[i].next_exact;
+    return i;
+}
+
+static uint32_t find_exact(const struct tl_schema *schema,
+                           const struct tl_schema_name *key)
+{
+    uint32_t i = newest(schema, key);
+
+    if (i != TL_SCHEMA_NONE && (schema->tables.items[i].flags & TL_SCHEMA_DROPPED))
+        return TL_SCHEMA_NONE;
+    return i;
+}
+
+uint32_t tl_schema_exact(const struct tl_schema *schema,
+                         const struct tl_schema_name *name)
+{
+    struct tl_schema_name key = key_of(schema, name);
+
+    return find_exact(schema, &key);
+}
+
+static uint32_t by_defaults(const struct tl_schema *schema,
+                            const struct tl_schema_name *key)
+{
+    if (key->database)
+        return TL_SCHEMA_NONE;
+    for (size_t i = 0; i < schema->defaults.n; i++) {
+        struct tl_schema_name whole = schema->defaults.items[i];
+        uint32_t found;
+
+        whole.name = key->name;
+        if (key->schema)
+            whole.schema = key->schema;
+        if ((found = find_exact(schema, &whole)) != TL_SCHEMA_NONE)
+            return found;
+    }
+    return TL_SCHEMA_NONE;
+}
+
+/* "public.t" is t where t was given without a schema. */
+static uint32_t by_customary_schema(const struct tl_schema *schema,
+                                    const struct tl_schema_name *key)
+{
+    static const char *const customary[] = { "public", "main", "PUBLIC" };
+    const char *written = tl_sql_name_text(schema->names, key->schema);
+    struct tl_schema_name bare = { .name = key->name };
+
+    for (size_t i = 0; written && i < sizeof customary / sizeof *customary; i++)
+        if (strcmp(written, customary[i]) == 0)
+            return find_exact(schema, &bare);
+    return TL_SCHEMA_NONE;
+}
+
+static uint32_t only_one_ending_in(const struct tl_schema *schema,
+                                   const struct tl_schema_name *key)
+{
+    uint32_t found = TL_SCHEMA_NONE;
+    uint32_t i = schema->common[hash_common(key->name) & schema->mask];
+
+    for (; i != TL_SCHEMA_NONE; i = schema->tables.items[i].next_common) {
+        const struct tl_schema_table *table = &schema->tables.items[i];
+
+        if (table->key.name != key->name ||
+            (table->flags & (TL_SCHEMA_DROPPED | TL_SCHEMA_NAMED)) ||
+            (key->schema && table->key.schema != key->schema) ||
+            (key->database && table->key.database != key->database) ||
+            newest(schema, &table->key) != i)
+            continue;
+        if (found != TL_SCHEMA_NONE)
+            return TL_SCHEMA_NONE;
+        found = i;
+    }
+    return found;
+}
+
+uint32_t tl_schema_find(uint16_t *confidence, const struct tl_schema *schema,
+                        const struct tl_schema_name *name)
+{
+    struct tl_schema_name key = key_of(schema, name);
+    uint32_t found = find_exact(schema, &key);
+
+    *confidence = 1000;
+    if (found != TL_SCHEMA_NONE)
+        return found;
+    if ((found = by_defaults(schema, &key)) != TL_SCHEMA_NONE)
+        return found;
+    *confidence = 900;
+    if ((found = by_customary_schema(schema, &key)) != TL_SCHEMA_NONE)
+        return found;
+    return schema->defaults.n ? TL_SCHEMA_NONE : only_one_ending_in(schema, &key);
+}
+
+uint32_t tl_schema_find_made(const struct tl_schema *schema,
+                             const struct tl_schema_name *name)
+{
+    struct tl_schema_name key = key_of(schema, name);
+    uint32_t found = find_exact(schema, &key);
+
+    return found != TL_SCHEMA_NONE ? found : by_defaults(schema, &key);
+}
+
+uint32_t tl_schema_column(const struct tl_schema *schema, uint32_t table_id, uint32_t key)
+{
+    struct tl_schema_table *table = &schema->tables.items[table_id];
+    const struct tl_schema_column *columns = schema->columns.items + table->first;
+
+    if (table->n <= NARROW) {
+        for (uint32_t i = 0; i < table->n; i++)
+            if (columns[i].key == key)
+                return i;
+        return TL_SCHEMA_NONE;
+    }
+    if (!table->probe)
+        make_probe(schema, table);
+    uint32_t at = hash_common(key) & table->mask;
+    while (table->probe[at] && columns[table->probe[at] - 1].key != key)
+        at = (at + 1) & table->mask;
+    return table->probe[at] ? table->probe[at] - 1 : TL_SCHEMA_NONE;
+}
+
+enum tl_effect tl_schema_function(const struct tl_schema *schema, uint32_t schema_key,
+                                  uint32_t name_key)
+{
+    if (!(schema->function_bits >> (name_key & 63) & 1))
+        return TL_NO_EFFECT;
+    for (size_t i = schema->functions.n; i-- > 0;) {
+        const struct tl_schema_function *function = &schema->functions.items[i];
+
+        if (function->name == name_key &&
+            (!function->schema || function->schema == schema_key))
+            return (enum tl_effect)function->effect;
+    }
+    return TL_NO_EFFECT;
+}

@@ -1,0 +1,104 @@
+/*
+ * The tables that SQL may name: those the caller knows, those that statements make, and those that are only named. Newer ones stand
+ * before older ones of the same name, so that all that a text did is undone by taking its tables back. Private to lineage/sql.
+ */
+#ifndef TL_LINEAGE_SQL_SCHEMA_H
+#define TL_LINEAGE_SQL_SCHEMA_H
+
+#include "base/model.h"
+#include "lineage/sql/dialect.h"
+#include "lineage/sql/tree.h"
+
+#define TL_SCHEMA_NONE UINT32_MAX
+
+/* Ids of tl_sql_names. */
+struct tl_schema_column {
+    uint32_t name;
+    uint32_t key;
+    uint32_t type; /* as a definition wrote it; 0: not told */
+    uint32_t leaf; /* the resolver's; stands only where that leaf says the same */
+};
+
+enum tl_schema_flag {
+    TL_SCHEMA_KNOWN = 1,     /* all its columns are */
+    TL_SCHEMA_TEMPORARY = 2, /* edges run through it */
+    TL_SCHEMA_DROPPED = 4,   /* hides an older one */
+    TL_SCHEMA_NAMED = 8,     /* only named by a statement; the columns are those met */
+    TL_SCHEMA_VIEW = 16,     /* a view that this text made: its column list is all it has */
+};
+
+/* A level of a name as written and as it compares; 0: absent. */
+struct tl_schema_name {
+    uint32_t database, schema, name;
+};
+
+struct tl_schema_table {
+    struct tl_schema_name name, key;
+    uint32_t tag;
+    uint32_t first, n, room;          /* in `columns` */
+    uint32_t relation;                /* the resolver's, of a temporary one */
+    uint32_t first_steer, n_steers;   /* likewise: what steered its making */
+    uint32_t shown;                   /* its number in the result */
+    uint32_t stars[2];                /* leaves for "all of it": by name, by place */
+    uint32_t next_exact, next_common; /* in the bucket of the whole name, of the last */
+    uint32_t *probe;                  /* from key to column, made at the first question */
+    uint32_t mask;
+    uint8_t flags; /* enum tl_schema_flag */
+};
+
+struct tl_schema_function {
+    uint32_t schema, name; /* keys; schema 0: not given */
+    uint8_t effect;        /* enum tl_effect */
+};
+
+struct tl_schema {
+    struct tl_sql_names *names;
+    const struct tl_sql_traits *traits;
+    TL_VEC(struct tl_schema_table) tables;
+    TL_VEC(struct tl_schema_column) columns;
+    TL_VEC(struct tl_schema_name) defaults; /* keys; `name` is not used */
+    TL_VEC(struct tl_schema_function) functions;
+    uint64_t function_bits; /* of the keys of functions: most names are none of them */
+    uint32_t *exact;        /* buckets: the newest table of each */
+    uint32_t *common;
+    uint32_t mask; /* of both */
+};
+
+void tl_schema_init(struct tl_schema *schema, struct tl_sql_names *names,
+                    const struct tl_sql_traits *traits);
+void tl_schema_release(struct tl_schema *schema);
+
+/* The number of a new table. Columns are added to it, to an older one only when it is TL_SCHEMA_NAMED. */
+uint32_t tl_schema_add(struct tl_schema *schema, const struct tl_schema_name *name,
+                       uint8_t flags);
+uint32_t tl_schema_add_column(struct tl_schema *schema, uint32_t table, uint32_t name,
+                              uint32_t type);
+/* Takes back what was added behind the mark. */
+struct tl_schema_mark {
+    uint32_t tables, columns;
+};
+struct tl_schema_mark tl_schema_mark(const struct tl_schema *schema);
+void tl_schema_undo(struct tl_schema *schema, struct tl_schema_mark mark);
+
+/* The table of exactly this name (as written), absent levels being absent; TL_SCHEMA_NONE: there is none. */
+uint32_t tl_schema_exact(const struct tl_schema *schema,
+                         const struct tl_schema_name *name);
+/*
+ * The table that a statement means by this name: the exact one; by the defaults; without a schema where the dialect's customary one
+ * is written; and where no default was given the only one that ends in it. `confidence` gets 1000, or 900 for the last two.
+ */
+uint32_t tl_schema_find(uint16_t *confidence, const struct tl_schema *schema,
+                        const struct tl_schema_name *name);
+
+/* The one that a statement which makes or drops a table means: exact, or by the defaults. */
+uint32_t tl_schema_find_made(const struct tl_schema *schema,
+                             const struct tl_schema_name *name);
+
+/* The column (from 0) of a key; TL_SCHEMA_NONE: none. */
+uint32_t tl_schema_column(const struct tl_schema *schema, uint32_t table, uint32_t key);
+
+/* A function of the user's own; TL_NO_EFFECT: none. Keys. */
+enum tl_effect tl_schema_function(const struct tl_schema *schema, uint32_t schema_key,
+                                  uint32_t name_key);
+
+#endif
