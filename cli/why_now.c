@@ -64,15 +64,16 @@ static struct tl_key keep_key(const struct tl_key *key, struct tl_ctx *ctx)
 
 /* ---- pulling ---- */
 
-static int pull(struct tl_scan *scan, const struct tl_config *config,
+static int pull(struct tl_scan *scan, const struct tl_why_question *question,
                 const struct tl_system *systems, size_t n, struct tl_ctx *ctx)
 {
-    int rc = tl_scan_begin(scan, config, systems, n, ctx);
+    int rc = tl_scan_begin(scan, question->config, systems, n, ctx);
 
     if (rc == TL_OK)
         rc = tl_scan_pull(scan, ctx);
     if (rc == TL_OK && scan->troubles.n == scan->n_systems) {
-        tl_hint(ctx, "without --now the answer comes from the log");
+        if (question->hit)
+            tl_hint(ctx, "without --now the answer comes from the log");
         return tl_fail(ctx, TL_ESOURCE, "cannot read '%s': %s",
                        scan->troubles.items[0].where, scan->troubles.items[0].why);
     }
@@ -118,20 +119,54 @@ static void search_columns(struct search *out, const struct tl_snapshot *snapsho
         }
 }
 
-/* Of files the columns there are; of sources the nearest by name. */
+/* A column as the operand would have to name it. */
+static const char *typed_text(const struct tl_snapshot *snapshot,
+                              const struct found *found,
+                              const struct tl_why_question *question, struct tl_ctx *ctx)
+{
+    struct tl_key key = key_of(snapshot, found);
+    const char *file = question->is_plain ? key.source : NULL;
+
+    if (!file)
+        return key_text(&key, tl_key_add_readable, ctx);
+    if (snapshot->datasets.n == 1)
+        return tl_arena_printf(ctx->arena, "%s:%s", file, key.field);
+    key.source = NULL;
+    return tl_arena_printf(ctx->arena, "%s:%s", file,
+                           key_text(&key, tl_key_add_readable, ctx));
+}
+
+/* A column of that name elsewhere, else the first whose name is near. */
+static const char *nearest(const struct tl_snapshot *snapshot,
+                           const struct tl_why_question *question, const char *field,
+                           struct tl_ctx *ctx)
+{
+    struct found near = { { 0 }, 0 };
+    bool is_near = false;
+
+    for (uint32_t d = 0; d < snapshot->datasets.n; d++)
+        for (uint32_t c = 0; c < snapshot->datasets.items[d].n_columns; c++) {
+            struct found found = { { d }, c };
+            const char *path = path_of(snapshot, &found);
+            if (strcmp(path, field) == 0)
+                return typed_text(snapshot, &found, question, ctx);
+            if (!is_near && tl_nearest(field, &path, 1)) {
+                near = found;
+                is_near = true;
+            }
+        }
+    return is_near ? typed_text(snapshot, &near, question, ctx) : NULL;
+}
+
 static int not_found(const struct tl_snapshot *snapshot,
                      const struct tl_why_question *question,
                      const struct tl_key_pattern *pattern, struct tl_ctx *ctx)
 {
-    const char *field = question->is_plain ? question->text : pattern->field;
-    size_t n = snapshot->columns.n;
-    const char **names = tl_arena_alloc(ctx->arena, n + 1, sizeof *names);
+    const char *field = pattern->field ? pattern->field : question->text;
+    const char *near = nearest(snapshot, question, field, ctx);
 
-    for (size_t i = 0; i < n; i++)
-        names[i] = tl_snapshot_text(snapshot, snapshot->columns.items[i].path);
-    const char *nearest = field ? tl_nearest(field, names, n) : NULL;
-    if (nearest)
-        tl_hint(ctx, "did you mean '%s'?", nearest);
+    if (near)
+        tl_hint(ctx, "did you mean '%s'?", near);
     else
         tl_hint(ctx, "'tagline classify %s' lists its columns",
                 question->n_systems == 1 ? question->systems->name : "SOURCE");
@@ -160,15 +195,8 @@ static int choose(struct tl_key *out, const struct tl_scan *scan,
     search_columns(&search, snapshot, question, &pattern);
     if (search.n == 0)
         return not_found(snapshot, question, &pattern, ctx);
-    for (size_t i = 0; i < search.n && i < CANDIDATES; i++) {
-        struct tl_key key = key_of(snapshot, &search.hits[i]);
-        const char *file = question->is_plain ? key.source : NULL;
-        if (file)
-            key.source = NULL;
-        names[i] = key_text(&key, tl_key_add_readable, ctx);
-        if (file)
-            names[i] = tl_arena_printf(ctx->arena, "%s:%s", file, names[i]);
-    }
+    for (size_t i = 0; i < search.n && i < CANDIDATES; i++)
+        names[i] = typed_text(snapshot, &search.hits[i], question, ctx);
     if (search.n > 1)
         return tl_ambiguous(question->text, names, search.n, CANDIDATES, ctx);
     struct tl_key key = key_of(snapshot, &search.hits[0]);
@@ -181,11 +209,11 @@ static int resolve(struct tl_key *out, const struct tl_why_question *question,
                    struct tl_ctx *ctx)
 {
     struct tl_scan scan = { 0 };
-    int rc = pull(&scan, question->config, question->systems, question->n_systems, ctx);
+    int rc = pull(&scan, question, question->systems, question->n_systems, ctx);
 
     if (rc == TL_OK)
         rc = choose(out, &scan, question, ctx);
-    for (size_t i = 0; i < scan.troubles.n; i++)
+    for (size_t i = 0; i < scan.troubles.n && scan.troubles.n < scan.n_systems; i++)
         tl_warn(ctx, "cannot read '%s', so it was not looked for there: %s",
                 scan.troubles.items[i].where, scan.troubles.items[i].why);
     tl_scan_release(&scan);
@@ -306,7 +334,7 @@ int tl_why_asked(struct tl_why *out, const struct tl_why_question *question,
         return tl_fail(ctx, TL_ENOTFOUND, "'%s' is left out of source '%s'",
                        key_text(&key, tl_key_add_readable, ctx), system->name);
     narrow(only, system, &key, ctx);
-    if ((rc = pull(&out->scan, question->config, only, 1, ctx)) < 0 ||
+    if ((rc = pull(&out->scan, question, only, 1, ctx)) < 0 ||
         (rc = find_again(&found, &out->scan, &key, ctx)) < 0)
         return rc;
     out->scan.asked = key.field;

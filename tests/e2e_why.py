@@ -212,7 +212,8 @@ def now_needs_no_log(house):
     house.fails(2, "why", "users#email", says="no log")
     house.fails(2, "why", "id", "--now", says="names no column")
     house.fails(2, "why", "#id", "--now", says=["2 columns", "users#id", "orders#id"])
-    house.fails(2, "why", "users#emial", "--now", says=["emial", "email"])
+    house.fails(2, "why", "users#emial", "--now", says=["emial", "shop/main/users#email"])
+    house.fails(2, "why", "zzq#note", "--now", says=["zzq#note", "shop/main/users#note"])
 
 
 @test
@@ -258,7 +259,7 @@ def a_file_is_read_without_a_log(house):
     assert said["tag"][0]["info_type"] == "email_address" and said["decision"]["rows"] == 60, said
     assert said["decision"]["kind"] == "file", said
     assert "leads.csv:phone" in house.run("why", "leads.csv:phone").out
-    house.fails(2, "why", "leads.csv:phon", says=["phon", "phone"])
+    house.fails(2, "why", "leads.csv:phon", says=["phon", "leads.csv:phone"])
     house.fails(2, "why", "nothing.csv:phone", says="no file")
     house.fails(2, "why", "leads.csv:", says="names no column")
     assert sorted(os.listdir(house.path)) == ["leads.csv"]
