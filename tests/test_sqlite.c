@@ -126,6 +126,33 @@ static void a_view_that_no_longer_compiles_is_marked_and_the_rest_goes_on(void)
     probe_close(&p);
 }
 
+static void columns_that_are_left_out_are_not_asked_for(void)
+{
+    const char *excluded[] = { "secret", "t#rowid", "v#*" };
+    struct probe p =
+        made_of("create table t(rowid text, secret text primary key, note text "
+                "unique, up text references t(secret), also text references "
+                "t(note), foreign key (secret) references t(note));"
+                "insert into t values('r', 's', 'n', 's', 'n'), ('q', 't', 'm', "
+                "null, null); create view v as select note from t");
+
+    p.scope.exclude_columns = (struct tl_list){ excluded, 3 };
+    CHECK_OK(probe_pull(&p), &p.ctx);
+    CHECK_INT(probe_dataset(&p, "t")->n_columns, 3);
+    CHECK_INT(probe_column(&p, "t", "note")->roles, TL_KEY_UNIQUE);
+    CHECK_INT(probe_dataset(&p, "t")->n_keys, 2);
+    CHECK_TEXT(probe_text(&p, p.snapshot.keys.items[0].columns), "up");
+    CHECK_INT(p.snapshot.keys.items[0].target_columns.i, 0);
+    CHECK_TEXT(probe_text(&p, p.snapshot.keys.items[1].target_columns), "note");
+    probe_sample(&p, "t", 10);
+    CHECK_TEXT(probe_values(&p, "t", "note"), "n|m|");
+    CHECK_INT(p.sample.n_columns, 3);
+    probe_sample(&p, "v", 10);
+    CHECK_INT(p.sample.state, TL_SAMPLE_READ);
+    CHECK_INT(p.sample.n_rows, 0);
+    probe_close(&p);
+}
+
 static void attached_files_are_databases(void)
 {
     const char *folder = tl_test_folder();
@@ -734,8 +761,9 @@ TL_TESTS(
     TEST(keys_say_what_they_are), TEST(hidden_parts_of_virtual_tables_are_not_shown),
     TEST(generated_columns_are_columns), TEST(comments_of_the_ddl_find_their_column),
     TEST(a_view_that_no_longer_compiles_is_marked_and_the_rest_goes_on),
-    TEST(attached_files_are_databases), TEST(rows_are_estimated_without_counting),
-    TEST(names_are_exact_bytes), TEST(a_column_named_rowid_does_not_stand_in_the_way),
+    TEST(columns_that_are_left_out_are_not_asked_for), TEST(attached_files_are_databases),
+    TEST(rows_are_estimated_without_counting), TEST(names_are_exact_bytes),
+    TEST(a_column_named_rowid_does_not_stand_in_the_way),
     TEST(values_are_shown_as_people_see_them),
     TEST(long_values_are_cut_between_characters), TEST(huge_values_show_their_beginning),
     TEST(rows_that_cannot_be_entered_are_left_out_when_huge),

@@ -250,13 +250,27 @@ int tl_sqlite_nature(unsigned *out, struct tl_sqlite *conn, const char *database
     return TL_OK;
 }
 
-const char *tl_sqlite_rowid(const struct tl_snapshot *snapshot,
+/* Without a column of that name, SQLite describes the rowid itself: an integer, the primary key. */
+static bool is_hidden(const struct tl_sqlite *conn, const struct tl_snapshot *snapshot,
+                      const struct tl_dataset *dataset, const char *name)
+{
+    const char *type = NULL;
+    int is_key = 0;
+
+    sqlite3_table_column_metadata(conn->db, tl_snapshot_text(snapshot, dataset->database),
+                                  tl_snapshot_text(snapshot, dataset->name), name, &type,
+                                  NULL, NULL, &is_key, NULL);
+    return !is_key || !type || strcasecmp(type, "INTEGER") != 0;
+}
+
+const char *tl_sqlite_rowid(const struct tl_sqlite *conn,
+                            const struct tl_snapshot *snapshot,
                             const struct tl_dataset *dataset)
 {
     static const char *const names[] = { "rowid", "_rowid_", "oid" };
 
     for (size_t i = 0; i < 3; i++) {
-        bool taken = false;
+        bool taken = is_hidden(conn, snapshot, dataset, names[i]);
         for (uint32_t c = 0; c < dataset->n_columns && !taken; c++) {
             const struct tl_column *column =
                 &snapshot->columns.items[dataset->first_column + c];

@@ -83,8 +83,9 @@ bool tl_sqlite_is_locked(const struct tl_sqlite *conn);
 int tl_sqlite_nature(unsigned *out, struct tl_sqlite *conn, const char *database,
                      const char *name, struct tl_ctx *ctx);
 
-/* The first of rowid, _rowid_, oid that none of the columns hides; NULL where all are taken. */
-const char *tl_sqlite_rowid(const struct tl_snapshot *snapshot,
+/* The first of rowid, _rowid_, oid that no column hides, be it one that is left out; NULL where all are taken. */
+const char *tl_sqlite_rowid(const struct tl_sqlite *conn,
+                            const struct tl_snapshot *snapshot,
                             const struct tl_dataset *dataset);
 
 int tl_sqlite_pull(struct tl_snapshot *out, void *conn, const struct tl_scope *scope,

@@ -406,7 +406,7 @@ static int read_sample(struct sampling *s, enum tl_sample_state *state)
     if (s->dataset->kind == TL_TABLE &&
         !(nature & (TL_SQLITE_VIRTUAL | TL_SQLITE_WITHOUT_ROWID)) &&
         s->dataset->n_columns < most_columns)
-        s->rowid = tl_sqlite_rowid(s->snapshot, s->dataset);
+        s->rowid = tl_sqlite_rowid(s->conn, s->snapshot, s->dataset);
     return s->rowid ? read_by_rowid(s, state) : walk(s, state);
 }
 
@@ -429,6 +429,10 @@ int tl_sqlite_sample(struct tl_sample *out, void *self,
 
     if (tl_sample_of_broken(out, snapshot, dataset))
         return TL_OK;
+    if (!dataset->n_columns) { /* all of them are left out */
+        *out = (struct tl_sample){ .state = TL_SAMPLE_READ };
+        return tl_ctx_check(ctx);
+    }
     tl_rows_init(&s.rows, dataset->n_columns, spec);
     tl_pick_init(&s.pick, spec, &key);
     int rc = tl_sqlite_enter(s.conn, s.conn->config.sample_timeout, ctx);

@@ -14,10 +14,10 @@
 /* Bound: ?1 the table, ?2 the database. */
 enum question { COLUMNS, UNIQUES, FOREIGN_KEYS, PARENT_KEY, N_QUESTIONS };
 static const char *const questions[N_QUESTIONS] = {
-    [COLUMNS] = "select name, type, \"notnull\", pk, hidden, cid from "
+    [COLUMNS] = "select name, type, \"notnull\", pk, hidden from "
                 "pragma_table_xinfo(?1, ?2) order by cid",
     /* Columns that are unique alone: one column, no partial index. */
-    [UNIQUES] = "select max(ii.cid) from pragma_index_list(?1, ?2) il, "
+    [UNIQUES] = "select max(ii.name) from pragma_index_list(?1, ?2) il, "
                 "pragma_index_info(il.name, ?2) ii "
                 "where il.\"unique\" and not il.partial and il.origin <> 'pk' group by "
                 "il.name having count(*) = 1",
@@ -32,6 +32,7 @@ struct pull {
     struct tl_sqlite *conn;
     const struct tl_scope *scope;
     const char *database;
+    struct tl_key key; /* of the dataset that is being read */
     sqlite3_stmt *ask[N_QUESTIONS];
     struct tl_map counts;               /* table -> rows as ANALYZE counted them */
     int64_t rows_most;                  /* no table of this file holds more */
@@ -82,6 +83,17 @@ static int next_column(struct pull *pull, sqlite3_stmt *statement)
                : tl_sqlite_fail(pull->conn, rc, true, pull->what, pull->ctx);
 }
 
+static bool takes_column(const struct pull *pull, const char *table, const char *name)
+{
+    struct tl_key key = pull->key;
+
+    if (!pull->scope->include_columns.n && !pull->scope->exclude_columns.n)
+        return true;
+    key.dataset = table;
+    key.field = name;
+    return tl_scope_takes_column(pull->scope, &key);
+}
+
 static int read_columns(struct pull *pull, unsigned nature)
 {
     enum { PLAIN, HIDDEN };
@@ -98,14 +110,16 @@ static int read_columns(struct pull *pull, unsigned nature)
             continue;
         const char *name = text_at(statement, 0);
         const char *type = text_at(statement, 1);
-        struct tl_column *column =
-            tl_snapshot_add_column(pull->out, name, strlen(name), *type ? type : NULL);
         bool is_key = sqlite3_column_int(statement, 3) > 0;
         bool is_bound = sqlite3_column_int(statement, 2) ||
                         (is_key && nature & TL_SQLITE_WITHOUT_ROWID);
+        n_keys += is_key;
+        if (!takes_column(pull, pull->key.dataset, name))
+            continue;
+        struct tl_column *column =
+            tl_snapshot_add_column(pull->out, name, strlen(name), *type ? type : NULL);
         column->nullable = (int8_t)(is_view ? -1 : !is_bound);
         column->roles = is_key ? TL_KEY_PRIMARY : 0;
-        n_keys += is_key;
         if (is_key && has_rowid && strcasecmp(type, "integer") == 0)
             alias = (uint32_t)(pull->out->columns.n - 1);
     }
@@ -134,27 +148,30 @@ static int read_uniques(struct pull *pull)
     int rc;
 
     while ((rc = tl_sqlite_step(pull->conn, statement, pull->what, pull->ctx)) > 0) {
-        int cid = sqlite3_column_int(statement, 0);
-        const struct tl_dataset *dataset = dataset_of(pull);
-        /* Below 0: the rowid or an expression. */
-        if (cid >= 0 && (uint32_t)cid < dataset->n_columns)
-            pull->out->columns.items[dataset->first_column + (uint32_t)cid].roles |=
-                TL_KEY_UNIQUE;
+        /* Without a name: the rowid or an expression. */
+        bool has_name = sqlite3_column_type(statement, 0) != SQLITE_NULL;
+        struct tl_column *column =
+            has_name ? find_column(pull, text_at(statement, 0)) : NULL;
+        if (column)
+            column->roles |= TL_KEY_UNIQUE;
     }
     sqlite3_reset(statement);
     return rc;
 }
 
 /* `references parent` without columns means the parent's primary key. */
-static int add_parent_key(struct tl_str *out, struct pull *pull, const char *parent)
+static int add_parent_key(struct tl_str *out, bool *is_known, struct pull *pull,
+                          const char *parent)
 {
     sqlite3_stmt *statement = ask(pull, PARENT_KEY, parent);
     int rc;
 
     while ((rc = tl_sqlite_step(pull->conn, statement, pull->what, pull->ctx)) > 0) {
+        const char *name = text_at(statement, 0);
         if (out->n)
             tl_str_add_char(out, ',');
-        tl_str_add(out, text_at(statement, 0));
+        tl_str_add(out, name);
+        *is_known &= takes_column(pull, parent, name);
     }
     sqlite3_reset(statement);
     return rc;
@@ -164,6 +181,7 @@ struct foreign {
     int id;
     struct tl_str from, to, parent;
     bool has_to;
+    bool is_left_out, is_unknown; /* a column of it is; one of the parent's is */
 };
 
 static int end_foreign(struct pull *pull, struct foreign *key)
@@ -172,22 +190,28 @@ static int end_foreign(struct pull *pull, struct foreign *key)
 
     if (key->id < 0)
         return rc;
+    bool is_known = !key->is_unknown;
     if (!key->has_to)
-        rc = add_parent_key(&key->to, pull, key->parent.text);
-    if (!rc)
+        rc = add_parent_key(&key->to, &is_known, pull, key->parent.text);
+    if (!rc && !key->is_left_out)
         tl_snapshot_add_foreign_key(pull->out, key->from.text, key->parent.text,
-                                    key->to.n ? key->to.text : NULL);
+                                    key->to.n && is_known ? key->to.text : NULL);
     tl_str_clear(&key->from);
     tl_str_clear(&key->to);
     tl_str_clear(&key->parent);
-    key->has_to = false;
+    key->has_to = key->is_left_out = key->is_unknown = false;
     return rc;
 }
 
 static int read_foreign_keys(struct pull *pull)
 {
-    struct foreign key = { -1, TL_STR_INIT(TL_STR_MOST), TL_STR_INIT(TL_STR_MOST),
-                           TL_STR_INIT(TL_STR_MOST), false };
+    struct foreign key = { -1,
+                           TL_STR_INIT(TL_STR_MOST),
+                           TL_STR_INIT(TL_STR_MOST),
+                           TL_STR_INIT(TL_STR_MOST),
+                           false,
+                           false,
+                           false };
     sqlite3_stmt *statement = ask(pull, FOREIGN_KEYS, name_of(pull));
     int rc;
 
@@ -201,6 +225,7 @@ static int read_foreign_keys(struct pull *pull)
         struct tl_column *column = find_column(pull, from);
         if (column)
             column->roles |= TL_KEY_FOREIGN;
+        key.is_left_out |= !takes_column(pull, pull->key.dataset, from);
         if (key.from.n)
             tl_str_add_char(&key.from, ',');
         tl_str_add(&key.from, from);
@@ -209,6 +234,7 @@ static int read_foreign_keys(struct pull *pull)
         if (key.has_to)
             tl_str_add_char(&key.to, ',');
         tl_str_add(&key.to, text_at(statement, 3));
+        key.is_unknown |= !takes_column(pull, key.parent.text, text_at(statement, 3));
         key.has_to = true;
     }
     if (!rc)
@@ -253,7 +279,7 @@ static int estimate_rows(struct pull *pull, unsigned nature)
         dataset->rows = counted;
         return TL_OK;
     }
-    const char *rowid = tl_sqlite_rowid(pull->out, dataset);
+    const char *rowid = tl_sqlite_rowid(pull->conn, pull->out, dataset);
     if (nature & TL_SQLITE_WITHOUT_ROWID || !rowid)
         return TL_OK;
     struct tl_str sql = TL_STR_INIT(TL_STR_MOST);
@@ -366,6 +392,7 @@ static int take_dataset(struct pull *pull, sqlite3_stmt *list)
         tl_snapshot_add_dataset(pull->out, pull->database, NULL, name,
                                 is_view ? TL_VIEW : TL_TABLE);
     dataset->rows = -1;
+    pull->key = key;
     tl_arena_reset(pull->passing);
     pull->what = tl_arena_printf(pull->passing, "cannot read '%s'", name);
     const char *sql = text_at(list, 2);
