@@ -616,7 +616,7 @@ static uint32_t add_onward(struct tl_trace *trace, struct tl_asking *asking,
                               .kind = TL_IDENTITY,
                               .effect = TL_KEEPS };
     }
-    const struct tl_trace onward = { steps, n, TL_NO_EFFECT };
+    const struct tl_trace onward = { steps, n, n, TL_NO_EFFECT };
     tl_trace_join(trace, &onward, asking->ctx);
     return trace->n - before;
 }

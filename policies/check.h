@@ -93,6 +93,8 @@ uint32_t *tl_asking_reach(const struct tl_asking *asking, const uint8_t *seeds);
 struct tl_trace {
     const struct tl_step *steps; /* the origin first */
     uint32_t n;
+    uint32_t
+        hops; /* from the origin to here: n - 1, more where only both ends are shown */
     uint8_t effect; /* of the whole path; TL_NO_EFFECT where it begins in its column */
 };
 void tl_asking_trace(struct tl_trace *out, struct tl_asking *asking,

@@ -9,7 +9,9 @@
 #include <string.h>
 
 /* Stations of a way that is followed back, at most: a chain of views is not that long. */
-#define LINKS_MOST 200
+#define LINKS_MOST 64
+/* Steps of a carried tag's path, at most: nobody reads more, and a graph that is one chain would have paths of a million. */
+#define HOPS_MOST 100
 /* Columns that are looked at for one that comes from given datasets, at most. */
 #define LOOKED_MOST 100000
 
@@ -186,8 +188,21 @@ static void lay_steps(struct tl_trace *out, struct tl_asking *asking,
     memcpy(steps + n, behind, way->n_path * sizeof *steps);
     if (n > 0)
         say_way(&steps[n], asking, way->links[1].edge);
-    *out = (struct tl_trace){ steps, n + way->n_path, TL_NO_EFFECT };
+    *out = (struct tl_trace){ steps, n + way->n_path, n + way->n_path - 1, TL_NO_EFFECT };
     out->effect = effect_of(steps, out->n);
+}
+
+static void show_ends(struct tl_trace *out, struct tl_asking *asking,
+                      struct tl_node_id node, const struct tl_graph_tag *tag,
+                      const struct tl_graph_tag *origin)
+{
+    struct tl_step *steps = tl_arena_alloc(asking->ctx->arena, 2, sizeof *steps);
+
+    steps[0] = step_of(asking, &(struct link){ .node = tag->from, .tag = origin });
+    steps[1] = step_of(asking, &(struct link){ .node = node, .tag = tag });
+    say_way(&steps[1], asking, tag->edge);
+    steps[1].effect = tag->effect;
+    *out = (struct tl_trace){ steps, 2, tag->hops, tag->effect };
 }
 
 void tl_asking_trace(struct tl_trace *out, struct tl_asking *asking,
@@ -198,6 +213,10 @@ void tl_asking_trace(struct tl_trace *out, struct tl_asking *asking,
     const struct tl_step *path;
     struct way way = { .n = 1 };
 
+    if (origin && tag->hops > HOPS_MOST) {
+        show_ends(out, asking, node, tag, origin);
+        return;
+    }
     tl_graph_path(&path, &way.n_path, graph, node, tag, asking->ctx);
     struct tl_step *behind =
         tl_arena_alloc(asking->ctx->arena, way.n_path, sizeof *behind);
@@ -247,7 +266,7 @@ static void lay_found(struct tl_trace *out, struct tl_asking *asking,
         if (i == 0)
             break;
     }
-    *out = (struct tl_trace){ steps, n, effect_of(steps, n) };
+    *out = (struct tl_trace){ steps, n, n - 1, effect_of(steps, n) };
 }
 
 /* Breadth first, so that the shortest way is found. */
@@ -319,7 +338,7 @@ enum tl_in_scope tl_asking_trace_from(struct tl_trace *out, struct tl_asking *as
 
 void tl_trace_add(struct tl_trace *trace, const struct tl_step *step, struct tl_ctx *ctx)
 {
-    const struct tl_trace other = { step, 1, TL_NO_EFFECT };
+    const struct tl_trace other = { step, 1, 0, TL_NO_EFFECT };
 
     tl_trace_join(trace, &other, ctx);
 }

@@ -38,6 +38,7 @@ void tl_policies_close(struct tl_policies *policies); /* NULL is fine */
  * Asks every rule of every dataset and column it is about. Texts and steps in the context's arena. Verdicts by rule, dataset, path.
  * A pass is a dataset that a rule was asked of with nothing found against it. A verdict whose dataset is "" is about all of them. Of
  * things that may not meet, the paths stand one after the other: a step whose kind moves values and whose effect is TL_NO_EFFECT begins one.
+ * Of a path of more than 100 steps only both ends are shown.
  */
 int tl_policies_check(struct tl_verdicts *out, const struct tl_policies *policies,
                       const struct tl_graph *graph,

@@ -82,10 +82,10 @@ void tl_words_way(struct tl_str *out, struct tl_asking *asking,
 {
     const char *effect = effect_words(trace->effect);
 
-    if (trace->n < 2)
+    if (!trace->hops)
         return;
     tl_str_addf(out, ", %s%sover %u step%s from '%s'", effect ? effect : "",
-                effect ? " " : "", trace->n - 1, trace->n == 2 ? "" : "s",
+                effect ? " " : "", trace->hops, trace->hops == 1 ? "" : "s",
                 tl_asking_place(asking, trace->steps[0].dataset, trace->steps[0].path));
 }
 

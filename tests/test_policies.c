@@ -484,6 +484,26 @@ static void a_path_says_how_each_station_was_reached(void)
     close_house(&house);
 }
 
+static void of_a_path_that_nobody_would_read_both_ends_are_shown(void)
+{
+    struct house house;
+
+    open_house(&house);
+    CHECK_OK(compile(&house, NO_MAIL_IN_EXPORT, NULL), &house.ctx);
+    tag(&house, "shop/t0", "m", "email_address");
+    for (int i = 0; i < 150; i++)
+        flow(&house, tl_arena_printf(house.ctx.arena, "shop/t%d", i), "m",
+             tl_arena_printf(house.ctx.arena, "shop/t%d", i + 1), "m");
+    declare(&house, "**", "core");
+    declare(&house, "t150", "export");
+    ask(&house);
+    CHECK_INT(verdict(&house, 0)->n_steps, 2);
+    CHECK_TEXT(verdict(&house, 0)->steps[0].dataset, "shop/t0");
+    CHECK_TEXT(verdict(&house, 0)->steps[1].dataset, "shop/t150");
+    CHECK_HAS(verdict(&house, 0)->why, "over 150 steps from 'shop/t0#m'");
+    close_house(&house);
+}
+
 static void verdicts_outlive_graph_and_policies(void)
 {
     struct house house;
@@ -713,6 +733,7 @@ TL_TESTS("policies", TEST(built_in_rules_hold_their_examples),
          TEST(a_rule_is_shown_as_it_was_written),
          TEST(a_verdict_names_column_tag_zone_and_way),
          TEST(a_path_says_how_each_station_was_reached),
+         TEST(of_a_path_that_nobody_would_read_both_ends_are_shown),
          TEST(verdicts_outlive_graph_and_policies),
          TEST(a_later_declaration_has_the_last_word),
          TEST(datasets_without_a_zone_share_one_gap_each),
