@@ -44,7 +44,7 @@ const struct tl_cmd *tl_cmd_find(const char *name);
 extern const struct tl_cmd tl_cmd_init, tl_cmd_scan, tl_cmd_check, tl_cmd_classify,
     tl_cmd_review, tl_cmd_log, tl_cmd_blame, tl_cmd_push, tl_cmd_connectors, tl_cmd_rules,
     tl_cmd_demo, tl_cmd_help, tl_cmd_why;
-extern const struct tl_cmd tl_cmd_policy;
+extern const struct tl_cmd tl_cmd_policy, tl_cmd_lineage;
 
 /* The whole command line, argv[0] the program. Returns the exit code; failures were put into words. */
 int tl_main(int argc, char **argv, struct tl_ctx *ctx);

@@ -17,6 +17,7 @@ const struct tl_cmd *const tl_cmds[] = {
     &tl_cmd_why,
     &tl_cmd_review,
     &tl_cmd_rules,
+    &tl_cmd_lineage,
     &tl_cmd_policy,
     &tl_cmd_log,
     &tl_cmd_blame,

@@ -13,7 +13,7 @@ enum tl_sql_function_class {
     TL_FN_PARTIAL, /* left, substr, split_part, date_trunc ... with constant bounds; otherwise keeps */
     TL_FN_MASKS,
     TL_FN_HASHES, /* salted where something that is not of the row is hashed with the column */
-    TL_FN_KEYED,  /* hmac: hashes_salted */
+    TL_FN_KEYED, /* hmac: hashes_salted */
     TL_FN_ENCRYPTS,
     TL_FN_DECRYPTS, /* keeps, and undoes what encrypted or tokenised below it */
     TL_FN_TOKENISES,
@@ -26,7 +26,7 @@ enum tl_sql_function_class {
     TL_FN_PREDICATE, /* starts_with, regexp_like: a boolean or a place comes out: partial */
     TL_FN_CHOICE,    /* if, iff: the first argument is a condition, the others keep */
     TL_FN_DECODE,    /* decode(x, 'hex') keeps; decode(x, search, result ...) is a case */
-    TL_FN_REPLACES,  /* regexp_replace: masks where a constant surely replaces all of it */
+    TL_FN_REPLACES, /* regexp_replace: masks where a constant surely replaces all of it */
 };
 struct tl_sql_function {
     const char *name; /* lower case; with its schema where that belongs to it */
@@ -35,7 +35,8 @@ struct tl_sql_function {
         values; /* bits of the arguments whose value comes out, from bit 0; 0: all of them. The others leave a part. */
     const char *
         digest; /* of hashes: "md5", "sha1", "sha256", "sha512"; NULL: by an argument, or its own name */
-    bool takes_order; /* percentile_cont, mode: what is ordered within the group is the value */
+    bool
+        takes_order; /* percentile_cont, mode: what is ordered within the group is the value */
 };
 /* NULL: not a known one. `name` in any case. */
 const struct tl_sql_function *tl_sql_function_find(const char *name, size_t n);

@@ -34,14 +34,14 @@ enum {
 /* A base column that values come from. */
 enum tl_rs_leaf_kind {
     TL_RS_BASE,
-    TL_RS_STAR_BY_NAME,  /* all of a table whose columns are not known; names pass through */
+    TL_RS_STAR_BY_NAME, /* all of a table whose columns are not known; names pass through */
     TL_RS_STAR_BY_PLACE, /* the same behind a set operation: only the place passes through */
     TL_RS_REPEATED,      /* column of a recursive query, as its own body sees it */
 };
 struct tl_rs_leaf {
-    uint32_t table; /* of the schema */
-    uint32_t column; /* its name; of TL_RS_REPEATED nothing */
-    uint32_t owner; /* column of the schema */
+    uint32_t table;    /* of the schema */
+    uint32_t column;   /* its name; of TL_RS_REPEATED nothing */
+    uint32_t owner;    /* column of the schema */
     uint32_t first, n; /* of TL_RS_REPEATED once solved: the set it stands for */
     uint32_t steer_epoch;
     uint16_t steers; /* bits of enum tl_edge_kind, in that epoch */
@@ -70,7 +70,8 @@ struct tl_rs_flow {
 };
 static inline struct tl_rs_flow tl_rs_value(void)
 {
-    return (struct tl_rs_flow){ .confidence = 1000, .kind = TL_IDENTITY, .effect = TL_KEEPS };
+    return (
+        struct tl_rs_flow){ .confidence = 1000, .kind = TL_IDENTITY, .effect = TL_KEEPS };
 }
 static inline struct tl_rs_flow tl_rs_steering(enum tl_edge_kind kind)
 {
@@ -86,11 +87,11 @@ struct tl_rs_column {
 };
 
 enum tl_rs_relation_kind {
-    TL_RS_COLUMNS,  /* a query, values */
-    TL_RS_TABLE,    /* of the schema, its columns known */
-    TL_RS_NAMED,    /* of the schema, its columns not known */
+    TL_RS_COLUMNS, /* a query, values */
+    TL_RS_TABLE,   /* of the schema, its columns known */
+    TL_RS_NAMED,   /* of the schema, its columns not known */
     TL_RS_FUNCTION, /* of from: columns, or an open one; fields of them are made of the same */
-    TL_RS_OPAQUE,   /* was not understood, and that was said */
+    TL_RS_OPAQUE, /* was not understood, and that was said */
 };
 struct tl_rs_relation {
     uint32_t first, n; /* in `columns` */
@@ -107,7 +108,7 @@ struct tl_rs_source {
     uint32_t alias;            /* key; 0: none */
     uint32_t schema, database; /* keys as written or as known; only without an alias */
     uint32_t known_schema;
-    uint32_t name;             /* for words */
+    uint32_t name; /* for words */
     uint32_t relation;
     uint32_t at;
     bool is_hidden;       /* right side of a semi join: seen by its condition alone */
@@ -142,7 +143,7 @@ struct tl_rs_ref {
     uint32_t source, column;
     uint32_t name; /* of TL_RS_OPEN */
     uint16_t confidence;
-    uint8_t kind; /* enum tl_rs_ref_kind */
+    uint8_t kind;  /* enum tl_rs_ref_kind */
     bool is_field; /* what was asked for is within that column */
 };
 
@@ -168,9 +169,9 @@ struct tl_rs_cte {
     uint32_t relation;    /* TL_RS_SEEDED: of repeated leaves */
     uint32_t first_leaf, n_leaves;
     struct tl_rs_scope *parent;
-    uint8_t state; /* enum tl_rs_cte_state */
-    bool may_repeat;      /* may name itself behind its first arm */
-    bool must_repeat;     /* names itself, if anything of its name */
+    uint8_t state;    /* enum tl_rs_cte_state */
+    bool may_repeat;  /* may name itself behind its first arm */
+    bool must_repeat; /* names itself, if anything of its name */
 };
 
 /* A part of a set operation. */
@@ -218,7 +219,7 @@ struct tl_rs {
     TL_VEC(struct tl_rs_ref) merged_refs;
     TL_VEC(struct tl_rs_join) joins;
     TL_VEC(struct tl_rs_cte) ctes;
-    TL_VEC(uint32_t) spine;   /* of left-deep joins and set operations */
+    TL_VEC(uint32_t) spine; /* of left-deep joins and set operations */
     TL_VEC(struct tl_rs_arm) arms;
     TL_VEC(uint32_t) lambdas; /* keys of parameters in force */
     struct tl_rs_scope *scope;

@@ -60,8 +60,9 @@ static uint32_t argument(const struct tl_rs *rs, const struct tl_sql_node *call,
 static const struct tl_sql_function *function_of(const struct tl_rs *rs,
                                                  const struct tl_sql_node *call)
 {
-    static const char *const systems[] = { "pg_catalog", "public",  "extensions", "safe",
-                                           "main",       "pgcrypto", "system",    "sys" };
+    static const char *const systems[] = {
+        "pg_catalog", "public", "extensions", "safe", "main", "pgcrypto", "system", "sys"
+    };
     const char *name = tl_rs_text(rs, call->name);
     const char *schema = tl_sql_name_text(rs->names, call->c);
     char whole[128];
@@ -197,11 +198,11 @@ static const char *digest_by_argument(const struct tl_rs *rs,
     static const struct {
         const char *word, *digest;
     } words[] = {
-        { "md5", "md5" },        { "sha", "sha1" },       { "sha1", "sha1" },
-        { "224", "sha224" },     { "sha224", "sha224" },  { "0", "sha256" },
-        { "256", "sha256" },     { "sha256", "sha256" },  { "sha2256", "sha256" },
-        { "384", "sha384" },     { "sha384", "sha384" },  { "512", "sha512" },
-        { "sha512", "sha512" },  { "sha2512", "sha512" },
+        { "md5", "md5" },       { "sha", "sha1" },       { "sha1", "sha1" },
+        { "224", "sha224" },    { "sha224", "sha224" },  { "0", "sha256" },
+        { "256", "sha256" },    { "sha256", "sha256" },  { "sha2256", "sha256" },
+        { "384", "sha384" },    { "sha384", "sha384" },  { "512", "sha512" },
+        { "sha512", "sha512" }, { "sha2512", "sha512" },
     };
     unsigned other = function->values == 2 ? 0 : 1;
     uint32_t at = argument(rs, call, other);
@@ -255,9 +256,10 @@ static bool is_plain_replacement(const struct tl_rs *rs, uint32_t id)
 /* regexp_replace(x, '.*', '***') and, where every match is replaced, regexp_replace(x, '.', '*'). */
 static bool replaces_all(const struct tl_rs *rs, const struct tl_sql_node *call)
 {
-    static const char *const whole[] = { ".*",   ".+",   "^.*$",   "^.+$",   "^.*", "^.+",
-                                         ".*$",  ".+$",  "(.*)",   "(.+)",   "^(.*)$",
-                                         "^(.+)$" };
+    static const char *const whole[] = {
+        ".*",  ".+",  "^.*$", "^.+$", "^.*",    "^.+",
+        ".*$", ".+$", "(.*)", "(.+)", "^(.*)$", "^(.+)$"
+    };
     static const char *const each[] = { ".", "(.)", "[\\s\\S]" };
     static const char *const global[] = { "g", "gi", "ig", "gs", "sg" };
     uint32_t pattern = argument(rs, call, 1), flags = argument(rs, call, 3);
@@ -337,15 +339,16 @@ static void set_hash(struct tl_rs *rs, struct tl_rs_call *out,
     out->effect = is_salted(rs, call, function) ? TL_HASHES_SALTED : TL_HASHES;
     if (!digest)
         digest = digest_by_argument(rs, call, function);
-    out->function = digest ? tl_sql_name_exact(rs->names, digest, (uint32_t)strlen(digest))
-                           : name_in_lower_case(rs, call->name);
+    out->function = digest
+                        ? tl_sql_name_exact(rs->names, digest, (uint32_t)strlen(digest))
+                        : name_in_lower_case(rs, call->name);
 }
 
 static bool is_users_own(struct tl_rs *rs, struct tl_rs_call *out,
                          const struct tl_sql_node *call)
 {
-    enum tl_effect effect = tl_schema_function(rs->schema, tl_rs_key(rs, call->c),
-                                               tl_rs_key(rs, call->name));
+    enum tl_effect effect =
+        tl_schema_function(rs->schema, tl_rs_key(rs, call->c), tl_rs_key(rs, call->name));
 
     if (effect == TL_NO_EFFECT)
         return false;
@@ -434,7 +437,8 @@ struct tl_rs_call tl_rs_call_of(struct tl_rs *rs, uint32_t id)
     if (!function) {
         out.confidence = TL_RS_UNKNOWN_FUNCTION;
         if (call->d && (tl_rs_node(rs, call->d)->a || tl_rs_node(rs, call->d)->b))
-            out.kind = TL_AGGREGATION; /* only aggregates are filtered or ordered inside */
+            out.kind =
+                TL_AGGREGATION; /* only aggregates are filtered or ordered inside */
         return out;
     }
     out.values = function->values;

@@ -156,15 +156,14 @@ static bool argument_chooses(const struct tl_rs *rs, const struct tl_rs_call *ca
 static void walk_arguments(struct tl_rs *rs, uint32_t list, const struct tl_rs_call *call,
                            struct tl_rs_flow flow)
 {
-    struct tl_rs_flow value = changed(flow, (enum tl_edge_kind)call->kind,
-                                      (enum tl_effect)call->effect);
-    struct tl_rs_flow part =
-        changed(flow, (enum tl_edge_kind)call->kind, TL_PARTIAL);
+    struct tl_rs_flow value =
+        changed(flow, (enum tl_edge_kind)call->kind, (enum tl_effect)call->effect);
+    struct tl_rs_flow part = changed(flow, (enum tl_edge_kind)call->kind, TL_PARTIAL);
     unsigned n = 0;
 
     if (!steers(flow) && call->function && value.effect == call->effect)
-        value.function = flow.function && flow.effect == call->effect ? flow.function
-                                                                      : call->function;
+        value.function =
+            flow.function && flow.effect == call->effect ? flow.function : call->function;
     if (call->confidence < value.confidence)
         value.confidence = part.confidence = call->confidence;
     value.opens = flow.opens || call->opens;
@@ -199,9 +198,9 @@ static void walk_call(struct tl_rs *rs, uint32_t id, struct tl_rs_flow flow)
     walk_arguments(rs, node->a, &call, flow);
     if (tail) {
         struct tl_rs_flow order =
-            call.takes_order ? changed(flow, (enum tl_edge_kind)call.kind,
-                                       (enum tl_effect)call.effect)
-                             : choosing(flow, TL_SORT);
+            call.takes_order
+                ? changed(flow, (enum tl_edge_kind)call.kind, (enum tl_effect)call.effect)
+                : choosing(flow, TL_SORT);
 
         tl_rs_walk(rs, tl_rs_node(rs, tail)->a, choosing(flow, TL_FILTER));
         for (uint32_t i = tl_rs_node(rs, tail)->b; i; i = tl_rs_node(rs, i)->next)

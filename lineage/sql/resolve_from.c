@@ -60,10 +60,9 @@ static struct tl_rs_column open_column(struct tl_rs *rs, struct tl_rs_set set)
 {
     uint32_t name = tl_sql_name_exact(rs->names, "*", 1);
 
-    return (struct tl_rs_column){ .name = name,
-                                  .key = tl_rs_key(rs, name),
-                                  .set = set,
-                                  .is_open = true };
+    return (struct tl_rs_column){
+        .name = name, .key = tl_rs_key(rs, name), .set = set, .is_open = true
+    };
 }
 
 /* All columns of a relation, one after the other, as a reference at `at` reads them. */
@@ -78,8 +77,8 @@ static bool next_column(struct tl_rs *rs, uint32_t relation_id, uint32_t i, uint
             return false;
         struct tl_schema_column of = rs->schema->columns.items[table->first + i];
         *out = (struct tl_rs_column){ .name = of.name, .key = of.key, .type = of.type };
-        out->set = one_leaf(rs, tl_rs_leaf_of(rs, relation.table, i), at,
-                            relation.confidence);
+        out->set =
+            one_leaf(rs, tl_rs_leaf_of(rs, relation.table, i), at, relation.confidence);
         return true;
     }
     if (relation.kind == TL_RS_NAMED && i == 0) {
@@ -172,8 +171,9 @@ uint32_t tl_rs_add_table(struct tl_rs *rs, struct tl_rs_scope *scope, uint32_t i
     if (table->relation != TL_SCHEMA_NONE) {
         add_kept_steers(rs, table);
     } else {
-        source.relation = tl_rs_relation_new(
-            rs, table->flags & TL_SCHEMA_KNOWN ? TL_RS_TABLE : TL_RS_NAMED);
+        source.relation =
+            tl_rs_relation_new(rs, table->flags & TL_SCHEMA_KNOWN ? TL_RS_TABLE
+                                                                  : TL_RS_NAMED);
         rs->relations.items[source.relation].table = table_id;
         rs->relations.items[source.relation].confidence = confidence;
     }
@@ -192,8 +192,7 @@ static bool add_nested(struct tl_rs *rs, struct tl_rs_scope *scope, uint32_t id)
     uint32_t of = tl_rs_qualifier(rs, node->b, 0, 0);
     if (of == TL_RS_NONE || of < scope->first_source)
         return false;
-    struct tl_rs_ref ref =
-        tl_rs_lookup_within(rs, node->name, of, of + 1, node->at);
+    struct tl_rs_ref ref = tl_rs_lookup_within(rs, node->name, of, of + 1, node->at);
     struct tl_rs_mark mark = tl_rs_begin(rs);
     struct tl_rs_flow flow = tl_rs_value();
     flow.kind = TL_TRANSFORMATION;
@@ -214,8 +213,7 @@ static bool add_nested(struct tl_rs *rs, struct tl_rs_scope *scope, uint32_t id)
 static void add_table_item(struct tl_rs *rs, struct tl_rs_scope *scope, uint32_t id)
 {
     const struct tl_sql_node *node = tl_rs_node(rs, id);
-    uint32_t cte =
-        node->b ? TL_RS_NONE : tl_rs_cte_find(rs, tl_rs_key(rs, node->name));
+    uint32_t cte = node->b ? TL_RS_NONE : tl_rs_cte_find(rs, tl_rs_key(rs, node->name));
     uint16_t confidence;
 
     if (cte != TL_RS_NONE) {
@@ -303,9 +301,7 @@ static bool is_scalar(const char *name)
 
 static void add_column(struct tl_rs *rs, uint32_t name, struct tl_rs_set set)
 {
-    struct tl_rs_column column = { .name = name,
-                                   .key = tl_rs_key(rs, name),
-                                   .set = set };
+    struct tl_rs_column column = { .name = name, .key = tl_rs_key(rs, name), .set = set };
 
     tl_vec_push(&rs->building, column);
 }
@@ -500,9 +496,10 @@ static void merge_common(struct tl_rs *rs, uint32_t first, uint32_t middle,
     uint32_t last = (uint32_t)rs->sources.n;
 
     if (!all_are_known(rs, first, last)) {
-        tl_rs_problem(rs, join->at,
-                      "cannot tell by which columns a natural join joins: not all columns "
-                      "are known");
+        tl_rs_problem(
+            rs, join->at,
+            "cannot tell by which columns a natural join joins: not all columns "
+            "are known");
         return;
     }
     for (uint32_t source = first; source < middle; source++) {

@@ -87,10 +87,9 @@ static void scan(struct tl_rs *rs, const struct tl_rs_scope *scope, uint32_t nam
                 note_hit(found, ref, source->name);
             seen = merged;
         } else if (look == HAS || look == MANY) {
-            struct tl_rs_ref ref = { .source = i,
-                                     .column = column,
-                                     .confidence = 1000,
-                                     .kind = TL_RS_OF_SOURCE };
+            struct tl_rs_ref ref = {
+                .source = i, .column = column, .confidence = 1000, .kind = TL_RS_OF_SOURCE
+            };
             note_hit(found, ref, source->name);
             if (look == MANY)
                 note_hit(found, ref, source->name);
@@ -120,8 +119,7 @@ uint32_t tl_rs_alias(const struct tl_rs *rs, const struct tl_rs_scope *scope,
                      uint32_t key)
 {
     for (uint32_t i = 0; i < scope->n_aliases; i++) {
-        const struct tl_rs_column *column =
-            &rs->building.items[scope->first_alias + i];
+        const struct tl_rs_column *column = &rs->building.items[scope->first_alias + i];
         if (column->key == key && !column->is_open)
             return scope->first_alias + i;
     }
@@ -227,9 +225,7 @@ static uint32_t row_of_alias(const struct tl_rs *rs, const struct tl_rs_scope *s
 
 static struct tl_rs_ref row_ref(uint32_t source)
 {
-    return (struct tl_rs_ref){ .source = source,
-                               .confidence = 1000,
-                               .kind = TL_RS_ROW };
+    return (struct tl_rs_ref){ .source = source, .confidence = 1000, .kind = TL_RS_ROW };
 }
 
 /* One source alone may have it. A scope around that surely has it makes that a guess. */

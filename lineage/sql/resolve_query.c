@@ -8,7 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { QUERY_LEVELS = 12 }; /* of the depth that expressions are counted by: what a query takes of the stack */
+enum {
+    QUERY_LEVELS = 12
+}; /* of the depth that expressions are counted by: what a query takes of the stack */
 
 static uint32_t resolve(struct tl_rs *rs, uint32_t id, struct tl_rs_scope *outer,
                         uint32_t seed);
@@ -163,8 +165,7 @@ uint32_t tl_rs_cte_relation(struct tl_rs *rs, uint32_t i)
     }
     rs->ctes.items[i].state = TL_RS_RESOLVING;
     rs->cte = cte.environment;
-    uint32_t relation =
-        resolve(rs, node->b, cte.parent, cte.may_repeat ? i : TL_RS_NONE);
+    uint32_t relation = resolve(rs, node->b, cte.parent, cte.may_repeat ? i : TL_RS_NONE);
     rs->cte = before;
     if (node->a)
         relation = tl_rs_rename(rs, relation, node->a);
@@ -419,8 +420,7 @@ static void resolve_arms(struct tl_rs *rs, uint32_t id, struct tl_rs_scope *oute
     if (seed != TL_RS_NONE)
         seed_cte(rs, seed, arm.relation);
     while (rs->spine.n > base) {
-        const struct tl_sql_node *set =
-            tl_rs_node(rs, rs->spine.items[--rs->spine.n]);
+        const struct tl_sql_node *set = tl_rs_node(rs, rs->spine.items[--rs->spine.n]);
         struct tl_rs_arm right = { .relation = resolve(rs, set->b, outer, TL_RS_NONE),
                                    .at = set->at,
                                    .op = (uint8_t)set->op,
@@ -554,8 +554,7 @@ static uint32_t resolve_set(struct tl_rs *rs, uint32_t id, struct tl_rs_scope *o
     if (is_simple(rs, first)) {
         add_up_columns(rs, first);
     } else {
-        struct tl_rs_relation head =
-            rs->relations.items[rs->arms.items[first].relation];
+        struct tl_rs_relation head = rs->relations.items[rs->arms.items[first].relation];
 
         if (head.kind == TL_RS_OPAQUE) {
             rs->arms.n = first;

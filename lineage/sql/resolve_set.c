@@ -23,8 +23,7 @@ static uint32_t new_leaf(struct tl_rs *rs, struct tl_rs_leaf leaf)
         uint32_t room = rs->slot_room ? rs->slot_room * 2 : 64 * CLASSES;
 
         rs->slots = tl_realloc(rs->slots, room, sizeof *rs->slots);
-        memset(rs->slots + rs->slot_room, 0,
-               (room - rs->slot_room) * sizeof *rs->slots);
+        memset(rs->slots + rs->slot_room, 0, (room - rs->slot_room) * sizeof *rs->slots);
         rs->slot_room = room;
     }
     return (uint32_t)rs->leaves.n - 1;
@@ -159,9 +158,8 @@ static void put_entry(struct tl_rs *rs, const struct tl_rs_entry *entry)
     }
     tl_vec_push(&rs->work, *entry);
     if (rs->is_wide)
-        *slot_of(rs, entry) = (struct tl_rs_slot){
-            rs->epoch, (uint32_t)(rs->work.n - rs->work_base - 1)
-        };
+        *slot_of(rs, entry) =
+            (struct tl_rs_slot){ rs->epoch, (uint32_t)(rs->work.n - rs->work_base - 1) };
     else if (rs->work.n - rs->work_base > NARROW)
         mark_slots(rs);
 }
@@ -192,15 +190,14 @@ static void add_entry(struct tl_rs *rs, struct tl_rs_entry entry, struct tl_rs_f
                                   .confidence = out.confidence,
                                   .kind = out.kind,
                                   .effect = out.effect,
-                                  .is_named = flow.is_named ||
-                                              tl_edge_moves_values(flow.kind),
+                                  .is_named =
+                                      flow.is_named || tl_edge_moves_values(flow.kind),
                                   .opens = flow.opens };
         tl_rs_add_set(rs, set, way);
         return;
     }
     if (!tl_edge_moves_values(flow.kind) && !flow.is_named)
-        put_steer(rs,
-                  (struct tl_rs_steer){ out.leaf, out.at, out.confidence, out.kind });
+        put_steer(rs, (struct tl_rs_steer){ out.leaf, out.at, out.confidence, out.kind });
     else
         put_entry(rs, &out);
 }
@@ -346,8 +343,7 @@ void tl_rs_solve(struct tl_rs *rs, uint32_t relation, uint32_t first, uint32_t n
         struct tl_rs_leaf *leaf = &rs->leaves.items[first + i];
 
         leaf->is_solved = true;
-        rs->columns.items[columns + i].set =
-            (struct tl_rs_set){ leaf->first, leaf->n };
+        rs->columns.items[columns + i].set = (struct tl_rs_set){ leaf->first, leaf->n };
     }
 }
 

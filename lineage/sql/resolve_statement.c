@@ -61,8 +61,7 @@ static uint32_t name_target(struct tl_rs *rs, uint32_t table)
 static uint32_t target_to_make(struct tl_rs *rs, uint32_t node, bool is_temporary)
 {
     struct tl_schema_name name = tl_rs_name_of(rs, node);
-    uint32_t old =
-        is_temporary ? TL_SCHEMA_NONE : tl_schema_find_made(rs->schema, &name);
+    uint32_t old = is_temporary ? TL_SCHEMA_NONE : tl_schema_find_made(rs->schema, &name);
 
     if (old == TL_SCHEMA_NONE ||
         (rs->schema->tables.items[old].flags & TL_SCHEMA_TEMPORARY))
@@ -189,8 +188,7 @@ static uint8_t resolve_query(struct tl_rs *rs, uint32_t id)
     uint32_t into = more ? tl_rs_node(rs, more)->c : 0;
 
     if (into) {
-        bool is_temporary =
-            (tl_rs_node(rs, more)->flags & TL_F_TEMPORARY) && !rs->learns;
+        bool is_temporary = (tl_rs_node(rs, more)->flags & TL_F_TEMPORARY) && !rs->learns;
         uint32_t target = target_to_make(rs, into, is_temporary);
 
         make_of_query(rs, target, tl_rs_query(rs, id, NULL), is_temporary);
@@ -320,8 +318,8 @@ static uint32_t column_of_target(struct tl_rs *rs, const struct change *change,
     if (i != TL_SCHEMA_NONE)
         return rs->schema->columns.items[table->first + i].name;
     if (table->flags & TL_SCHEMA_KNOWN)
-        tl_rs_problem(rs, at, "'%s' has no column '%s'",
-                      tl_rs_text(rs, table->name.name), tl_rs_text(rs, name));
+        tl_rs_problem(rs, at, "'%s' has no column '%s'", tl_rs_text(rs, table->name.name),
+                      tl_rs_text(rs, name));
     return name;
 }
 
@@ -329,10 +327,9 @@ static uint32_t column_of_target(struct tl_rs *rs, const struct change *change,
 static void write_column(struct tl_rs *rs, const struct change *change, uint32_t name,
                          uint32_t type, struct tl_rs_set set)
 {
-    struct tl_rs_column column = { .name = name,
-                                   .key = tl_rs_key(rs, name),
-                                   .type = type,
-                                   .set = set };
+    struct tl_rs_column column = {
+        .name = name, .key = tl_rs_key(rs, name), .type = type, .set = set
+    };
 
     for (size_t i = change->first; i < rs->building.n; i++) {
         struct tl_rs_mark mark;
@@ -444,10 +441,10 @@ static void write_somewhere(struct tl_rs *rs, const struct change *change,
     if (!set.n)
         return;
     if (relation.n != 1 || !rs->columns.items[relation.first].is_open)
-        tl_rs_problem(rs, at, "cannot tell which columns are written: those of '%s' are "
-                              "not known",
-                      tl_rs_text(rs,
-                                 rs->schema->tables.items[change->table].name.name));
+        tl_rs_problem(rs, at,
+                      "cannot tell which columns are written: those of '%s' are "
+                      "not known",
+                      tl_rs_text(rs, rs->schema->tables.items[change->table].name.name));
 }
 
 static void write_by_name(struct tl_rs *rs, const struct change *change,
@@ -457,9 +454,8 @@ static void write_by_name(struct tl_rs *rs, const struct change *change,
 
     for (uint32_t i = 0; i < relation.n; i++) {
         struct tl_rs_column column = rs->columns.items[relation.first + i];
-        uint32_t name = column.is_open
-                            ? column.name
-                            : column_of_target(rs, change, column.name, at);
+        uint32_t name =
+            column.is_open ? column.name : column_of_target(rs, change, column.name, at);
 
         write_column(rs, change, name, column.type, column.set);
     }
@@ -574,9 +570,8 @@ static uint32_t resolve_update(struct tl_rs *rs, const struct tl_sql_node *node,
                                struct change *change)
 {
     const struct tl_sql_node *tail = node->d ? tl_rs_node(rs, node->d) : NULL;
-    uint32_t before =
-        tl_rs_with(rs, tail ? tail->c : 0,
-                   tail && (tail->flags & TL_F_RECURSIVE) != 0, NULL);
+    uint32_t before = tl_rs_with(rs, tail ? tail->c : 0,
+                                 tail && (tail->flags & TL_F_RECURSIVE) != 0, NULL);
     struct tl_rs_scope scope;
 
     tl_rs_scope_begin(rs, &scope, NULL);
@@ -595,9 +590,7 @@ static uint32_t resolve_update(struct tl_rs *rs, const struct tl_sql_node *node,
 static uint32_t resolve_change(struct tl_rs *rs, uint32_t id, bool is_top)
 {
     const struct tl_sql_node *node = tl_rs_node(rs, id);
-    struct change change = { .node = node->a,
-                             .first = rs->building.n,
-                             .is_top = is_top };
+    struct change change = { .node = node->a, .first = rs->building.n, .is_top = is_top };
 
     change.table = name_target(rs, tl_rs_table(rs, node->a, &change.confidence));
     return node->kind == TL_N_INSERT ? resolve_insert(rs, node, &change)

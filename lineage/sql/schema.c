@@ -74,8 +74,7 @@ static struct tl_schema_name key_of(const struct tl_schema *schema,
                                     const struct tl_schema_name *name)
 {
     return (struct tl_schema_name){
-        .database =
-            name->database ? tl_sql_name_key(schema->names, name->database) : 0,
+        .database = name->database ? tl_sql_name_key(schema->names, name->database) : 0,
         .schema = name->schema ? tl_sql_name_key(schema->names, name->schema) : 0,
         .name = tl_sql_name_key(schema->names, name->name),
     };

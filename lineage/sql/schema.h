@@ -24,7 +24,7 @@ enum tl_schema_flag {
     TL_SCHEMA_TEMPORARY = 2, /* edges run through it */
     TL_SCHEMA_DROPPED = 4,   /* hides an older one */
     TL_SCHEMA_NAMED = 8,     /* only named by a statement; the columns are those met */
-    TL_SCHEMA_VIEW = 16,     /* a view that this text made: its column list is all it has */
+    TL_SCHEMA_VIEW = 16, /* a view that this text made: its column list is all it has */
 };
 
 /* A level of a name as written and as it compares; 0: absent. */

@@ -124,8 +124,8 @@ void tl_sql_add_function(struct tl_sql *sql, const char *name, enum tl_effect ef
         const char *schema = memrchr(name, '.', (size_t)(last - name));
 
         schema = schema ? schema + 1 : name;
-        function.schema = tl_sql_name_add(sql->names, schema, (uint32_t)(last - schema),
-                                          false);
+        function.schema =
+            tl_sql_name_add(sql->names, schema, (uint32_t)(last - schema), false);
         function.schema = tl_sql_name_key(sql->names, function.schema);
         name = last + 1;
     }
@@ -208,8 +208,8 @@ static void add_parse_problems(struct tl_sql *sql)
         tl_vec_push(&sql->rs.problems, problem);
     }
     if (sql->rs.problems.n)
-        qsort(sql->rs.problems.items, sql->rs.problems.n,
-              sizeof *sql->rs.problems.items, compare_problems);
+        qsort(sql->rs.problems.items, sql->rs.problems.n, sizeof *sql->rs.problems.items,
+              compare_problems);
 }
 
 /* ---- texts ---- */
