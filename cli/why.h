@@ -72,7 +72,10 @@ struct tl_why_question {
 int tl_why_asked(struct tl_why *out, const struct tl_why_question *question,
                  struct tl_ctx *ctx);
 
-/* Compares what was asked now with what is logged, into `why->difference`; `logged` is of the same column and outlives `why`. */
+/*
+ * Compares what was asked now with what is logged, into `why->difference`, and adds the tags that stand there whatever the rules say: a
+ * person's, and carried ones. `logged` is of the same column and outlives `why`.
+ */
 void tl_why_compare(struct tl_why *why, const struct tl_why *logged, struct tl_ctx *ctx);
 
 /* `all`: also the types of which no value fits. */

@@ -405,11 +405,29 @@ static bool is_same(const struct tl_why *a, const struct tl_why *b)
                      tl_percent(lead->confidence) == tl_percent(other->confidence));
 }
 
+/* What stands whatever the rules say now: a person's word, and what is carried there. */
+static void add_standing(struct tl_why *why, const struct tl_why *logged,
+                         struct tl_ctx *ctx)
+{
+    uint32_t n = why->n_tags;
+    struct tl_why_tag *tags =
+        tl_arena_alloc(ctx->arena, n + logged->n_tags, sizeof *tags);
+
+    if (n)
+        memcpy(tags, why->tags, n * sizeof *tags);
+    for (uint32_t i = 0; i < logged->n_tags; i++)
+        if (logged->tags[i].origin == TL_BY_PERSON || logged->tags[i].state == TL_CARRIED)
+            tags[n++] = logged->tags[i];
+    why->tags = tags;
+    why->n_tags = n;
+}
+
 void tl_why_compare(struct tl_why *why, const struct tl_why *logged, struct tl_ctx *ctx)
 {
     struct tl_str text = TL_STR_INIT(TL_STR_MOST);
 
     why->evidence = logged->evidence;
+    add_standing(why, logged, ctx);
     if (!logged->decisions)
         return;
     if (!is_same(why, logged)) {

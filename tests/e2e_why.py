@@ -148,6 +148,8 @@ def a_persons_word_stands_beside_what_the_rules_say(house):
     assert (said["tag"][0]["state"], said["tag"][0]["actor"], said["tag"][0]["why"]) == ("rejected", "tester", "a test list"), said
     assert said["opinion"] and said["decision"]["why"].startswith("name says email address"), said
     text = house.run("why", "users#email").out
+    now = why(house, "users#email", "--now")["tag"]
+    assert [(t["state"], t.get("actor")) for t in now] == [("proposed", None), ("rejected", "tester")], now
     assert "rejected by tester" in text and "the rules: name says" in text and "review accept" in text, text
 
 
@@ -312,6 +314,24 @@ def names_of_any_bytes_are_told_and_typed_back(house):
     assert "\x1b" not in said.out and "email_address" in said.out, said
     assert why(house, key)["tag"] == why(house, said.out.split("  ")[0])["tag"]
     assert why(house, key, "--now")["tag"][0]["info_type"] == "email_address"
+
+
+@test
+def a_carried_tag_shows_the_way_it_came(house):
+    house.shop()
+    with house.db() as db:
+        db.execute("create view far as select email as zzq from users")
+    house.config([("shop", "sqlite", "path: shop.db\nnames_only: true")])
+    house.run("scan")
+    said = why(house, "far#zzq")
+    tag = said["tag"][0]
+    assert (tag["state"], tag["origin"], tag["info_type"]) == ("carried", "lineage", "email_address"), said
+    assert [step["key"] for step in tag["path"]] == ["shop/main/users#email", "shop/main/far#zzq"], tag
+    assert not said["opinion"] and "no values were looked at" in said["decision"]["why"], said
+    assert said["decision"]["to_change"].endswith("tagline why shop/main/users#email"), said
+    text = house.run("why", "far#zzq").out
+    assert why(house, "far#zzq", "--now")["tag"][0]["path"] == tag["path"]
+    assert "carried since" in text and "-> shop/main/far#zzq" in text and "the rules: " in text, text
 
 
 @test
