@@ -194,7 +194,8 @@ static uint8_t resolve_query(struct tl_rs *rs, uint32_t id)
         make_of_query(rs, target, tl_rs_query(rs, id, NULL), is_temporary);
         return TL_SQL_CREATE_TABLE_AS;
     }
-    struct tl_rs_relation relation = rs->relations.items[tl_rs_query(rs, id, NULL)];
+    uint32_t result = tl_rs_query(rs, id, NULL);
+    struct tl_rs_relation relation = rs->relations.items[result];
     for (uint32_t i = 0; i < relation.n; i++) {
         struct tl_rs_column column = rs->columns.items[relation.first + i];
 
