@@ -236,6 +236,69 @@ static void a_dataset_that_goes_but_is_named_stays_as_a_name(void)
           "s/m/u ~ a; s/m/v ~ m" TEMPORARY);
 }
 
+/* As SQLite has them: a database, and no schema. */
+static void scan_of_databases(struct log_world *w, const char *const *names, size_t n)
+{
+    static struct tl_decisions none;
+    static const struct tl_carry_rule keeps = { .effect = TL_KEEPS, .share = 1000 };
+    struct tl_entry_dataset datasets[3] = { { .id = { 0 } } };
+    struct tl_edges edges = { 0 };
+    struct tl_snapshot snapshot;
+    struct tl_entry entry = { .kind = "scan", .actor = "a", .version = "0" };
+
+    tl_snapshot_init(&snapshot);
+    tl_snapshot_add_source(&snapshot, "s", "test", "sqlite");
+    for (uint32_t i = 0; i < n; i++) {
+        tl_snapshot_add_dataset(&snapshot, "m", NULL, names[i], TL_TABLE);
+        datasets[i] = (struct tl_entry_dataset){ .id = { i }, .decisions = &none };
+    }
+    tl_vec_push(&edges.items, ((struct tl_edge){ .target = "s/m/tmp",
+                                                 .target_column = "x",
+                                                 .source = "s/m/u",
+                                                 .source_column = "a",
+                                                 .confidence = 1000,
+                                                 .effect = TL_KEEPS }));
+    entry.trace.bytes[0] = (unsigned char)++w->n_runs;
+    entry.snapshot = &snapshot;
+    entry.datasets = datasets;
+    entry.n_datasets = n;
+    entry.edges = &edges;
+    entry.carry = &keeps;
+    entry.n_carry = 1;
+    CHECK_OK(tl_log_append(&w->done, w->log, &entry, 0, &w->ctx), &w->ctx);
+    tl_edges_release(&edges);
+    tl_snapshot_release(&snapshot);
+}
+
+static void a_name_without_a_schema_becomes_the_dataset_too(void)
+{
+    struct log_world w;
+    const struct tl_belief *belief;
+
+    log_world_open(&w);
+    scan_of_databases(&w, (const char *const[]){ "u", "v" }, 2);
+    CHECK_TEXT(log_world_belief(&w), "s/m/tmp(gone)\ns/m/u\ns/m/v");
+    scan_of_databases(&w, (const char *const[]){ "tmp", "u", "v" }, 3);
+    CHECK_TEXT(log_world_belief(&w), "s/m/tmp\ns/m/u\ns/m/v");
+    CHECK_TEXT(log_world_flows(&w), "> s/m/u#a s/m/tmp#x keeps\n");
+    scan_of_databases(&w, (const char *const[]){ "u", "v" }, 2);
+    CHECK_OK(tl_log_belief(&belief, w.log, &w.ctx), &w.ctx);
+    CHECK(!belief->datasets[0].schema.at && belief->datasets[0].database.at);
+    log_world_close(&w);
+}
+
+static void a_name_whose_levels_were_guessed_wrong_is_set_right(void)
+{
+    struct log_world w;
+
+    log_world_open(&w);
+    scan_of_databases(&w, NULL, 0); /* nothing tells that the source has databases */
+    scan_of_databases(&w, (const char *const[]){ "tmp", "u" }, 2);
+    CHECK_TEXT(log_world_belief(&w), "s/m/tmp\ns/m/u");
+    CHECK_TEXT(log_world_flows(&w), "> s/m/u#a s/m/tmp#x keeps\n");
+    log_world_close(&w);
+}
+
 /* ---- small commits ---- */
 
 static const char *changed_files(struct log_world *w)
@@ -479,6 +542,8 @@ TL_TESTS("settle", TEST(edges_stand_with_the_dataset_they_flow_into),
          TEST(a_review_keeps_what_came_through_it), TEST(it_goes_with_the_last_edge),
          TEST(it_becomes_a_dataset_when_the_source_has_it),
          TEST(a_dataset_that_goes_but_is_named_stays_as_a_name),
+         TEST(a_name_without_a_schema_becomes_the_dataset_too),
+         TEST(a_name_whose_levels_were_guessed_wrong_is_set_right),
          TEST(an_unchanged_second_scan_changes_no_file),
          TEST(an_edge_that_changes_is_a_line_that_changes),
          TEST(what_was_unchanged_keeps_its_foreign_keys),

@@ -200,6 +200,13 @@ struct tl_flow_target *tl_flows_find(const struct tl_flows *flows, const char *t
                                                                : NULL;
 }
 
+bool tl_flows_name(const struct tl_flows *flows, const char *text)
+{
+    const struct tl_flow_target *target = tl_flows_find(flows, text);
+
+    return target && !target->is_in_snapshot;
+}
+
 /* ---- edges and problems ---- */
 
 /* A state's edges have no target of their own, an entry's do. */

@@ -43,6 +43,9 @@ bool tl_flows_tells(const struct tl_flows *flows, const char *source);
 /* NULL: nothing flows there, as far as the entry says. */
 struct tl_flow_target *tl_flows_find(const struct tl_flows *flows, const char *text);
 
+/* Whether only the entry's SQL names that dataset: something flows there, and the snapshot does not have it. */
+bool tl_flows_name(const struct tl_flows *flows, const char *text);
+
 /* A carried tag that is taken away. */
 struct tl_flow_loss {
     const char *column;

@@ -21,7 +21,7 @@ static const char *take_level(const char **at, struct tl_str *name, struct tl_ar
     return tl_arena_dup(into, name->text, name->n);
 }
 
-bool tl_path_split(struct tl_key *out, const struct tl_belief *belief, const char *text,
+bool tl_path_split(struct tl_key *out, const char *text, bool has_databases,
                    struct tl_arena *into)
 {
     struct tl_str name = TL_STR_INIT(TL_STR_MOST);
@@ -33,28 +33,24 @@ bool tl_path_split(struct tl_key *out, const struct tl_belief *belief, const cha
     tl_str_release(&name);
     if (*text || n < 2)
         return false;
-    *out = (struct tl_key){ .source = levels[0],
-                            .database = n == 4 ? levels[1] : NULL,
-                            .schema = n == 4   ? levels[2]
-                                      : n == 3 ? levels[1]
-                                               : NULL,
-                            .dataset = levels[n - 1] };
-    if (n == 3 && !tl_belief_find(belief, out)) {
-        struct tl_key other = *out;
-        other.database = out->schema;
-        other.schema = NULL;
-        if (tl_belief_find(belief, &other))
-            *out = other;
-    }
+    *out = (struct tl_key){ .source = levels[0], .dataset = levels[n - 1] };
+    if (n == 4 || has_databases)
+        out->database = n > 2 ? levels[1] : NULL;
+    if (n == 4 || !has_databases)
+        out->schema = n > 2 ? levels[n - 2] : NULL;
     return true;
 }
 
 const struct tl_belief_dataset *tl_path_dataset(const struct tl_belief *belief,
                                                 const char *text, struct tl_arena *into)
 {
+    const struct tl_belief_dataset *found = NULL;
     struct tl_key key;
 
-    return tl_path_split(&key, belief, text, into) ? tl_belief_find(belief, &key) : NULL;
+    for (int has_databases = 0; !found && has_databases < 2; has_databases++)
+        if (tl_path_split(&key, text, has_databases, into))
+            found = tl_belief_find(belief, &key);
+    return found;
 }
 
 /* ---- the way back ---- */

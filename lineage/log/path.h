@@ -22,10 +22,10 @@ const struct tl_belief_dataset *tl_path_dataset(const struct tl_belief *belief,
                                                 const char *text, struct tl_arena *into);
 
 /*
- * Takes a key's text apart. Absent levels leave no trace in it: of three the one in the middle is a schema, unless the belief knows it as
- * a database. False where it is no dataset's key. Texts from `into`.
+ * Takes a key's text apart. Absent levels leave no trace in it: of three the one in the middle is the schema, or with `has_databases`
+ * the database. False where it is no dataset's key. Texts from `into`.
  */
-bool tl_path_split(struct tl_key *out, const struct tl_belief *belief, const char *text,
+bool tl_path_split(struct tl_key *out, const char *text, bool has_databases,
                    struct tl_arena *into);
 
 #endif

@@ -115,6 +115,10 @@ static int add_visited(void *self, const struct tl_visit *visit, struct tl_ctx *
     case TL_FATE_GONE:
     case TL_FATE_NAMED:
         break; /* only edges may name it */
+    case TL_FATE_ABSENT:
+        if (!tl_flows_tells(&graphing->settling->flows, visit->key.source))
+            add_believed(graphing, visit);
+        break;
     default:
         if (visit->old)
             add_believed(graphing, visit);

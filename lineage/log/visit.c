@@ -140,7 +140,7 @@ static int go(struct writer *writer, const struct tl_visit *visit, struct tl_ctx
     struct tl_writing *writing = writer->writing;
     const struct tl_belief *belief = writing->merge.belief;
     bool is_told = tl_flows_tells(writer->flows, visit->key.source);
-    bool is_named = tl_flows_find(writer->flows, visit->text) != NULL;
+    bool is_named = tl_flows_name(writer->flows, visit->text);
     struct tl_flow_change change;
     struct tl_state_file state;
 
@@ -167,14 +167,17 @@ static int go(struct writer *writer, const struct tl_visit *visit, struct tl_ctx
     return rc;
 }
 
-/* Was gone before. Where only SQL named it, it goes with the last edge. */
+/*
+ * Was gone before. Where only SQL named it, it goes with the last edge; or when the source has it, whose key may have other levels and
+ * the same text.
+ */
 static int stay_absent(struct writer *writer, const struct tl_visit *visit,
                        struct tl_ctx *ctx)
 {
     struct tl_writing *writing = writer->writing;
 
     if (tl_flows_tells(writer->flows, visit->key.source) &&
-        !tl_flows_find(writer->flows, visit->text) &&
+        !tl_flows_name(writer->flows, visit->text) &&
         !tl_merge_is_spoken_of(writing->merge.belief, visit->old)) {
         writing->done.n_gone_edges += visit->old->n_edges;
         tl_writing_drop(writing, visit->place);

@@ -42,16 +42,43 @@ static const char *text_of(struct tl_walk *walk, const struct tl_key *key)
     return walk->text.text;
 }
 
+/* Whether the source has databases and no schemas, as SQLite does: its keys then read like any other's. */
+static bool has_databases(const struct tl_walk *walk, const char *source)
+{
+    const struct tl_snapshot *snapshot = walk->entry->snapshot;
+    uint32_t i;
+
+    if (!tl_map_get(&walk->sources, source, strlen(source), &i))
+        return false;
+    for (size_t d = 0; d < snapshot->datasets.n; d++)
+        if (snapshot->datasets.items[d].source.i == i)
+            return snapshot->datasets.items[d].database.i &&
+                   !snapshot->datasets.items[d].schema.i;
+    return false;
+}
+
 static void add_named(struct tl_walk *walk, const struct tl_flows *flows,
                       struct tl_arena *lasting)
 {
+    const char *last = NULL;
+    bool by_database = false;
+
     for (size_t i = 0; i < flows->targets.n; i++) {
         const struct tl_flow_target *target = &flows->targets.items[i];
         struct tl_walk_row row = { .dataset = UINT32_MAX };
-        if (!target->is_in_snapshot &&
-            tl_path_split(&row.key, walk->belief, target->text, lasting) &&
-            strcmp(text_of(walk, &row.key), target->text) == 0)
-            walk->rows[walk->n_rows++] = row;
+        if (target->is_in_snapshot)
+            continue;
+        if (target->source != last)
+            by_database = has_databases(walk, target->source);
+        last = target->source;
+        const struct tl_belief_dataset *old =
+            tl_path_dataset(walk->belief, target->text, lasting);
+        if (old)
+            row.key = tl_belief_key(walk->belief, old);
+        else if (!tl_path_split(&row.key, target->text, by_database, lasting) ||
+                 strcmp(text_of(walk, &row.key), target->text) != 0)
+            continue;
+        walk->rows[walk->n_rows++] = row;
     }
 }
 
