@@ -1,0 +1,1 @@
+with recursive r as (select id, email from users union all select r.id, r.email from r join v on v.id = r.id) select users.*, r.email from users, r

@@ -1,0 +1,1 @@
+select * from nowhere union all select id, email from users
