@@ -248,7 +248,7 @@ static void show_summary(const struct policy_run *run, const struct tl_verdicts 
                 : tl_arena_printf(ctx->arena, "%zu passes", verdicts->counts[TL_PASS]));
     fflush(ctx->say->results);
     for (size_t i = 0; i < run->n_rules; i++)
-        if (!tallies[i].n_asked && !tallies[i].counts[TL_GAP])
+        if (!tallies[i].n_asked && !tallies[i].n_untold)
             tl_str_addf(&idle, "%s%s", n_idle++ ? ", " : "", run->rules[i].name);
     if (n_idle && n_datasets)
         tl_note(ctx, "asked of no dataset, because none is where they look: %s",

@@ -302,15 +302,6 @@ static void say_dataset(struct tl_asking *asking, const struct tl_law *law,
 
 /* ---- what a dataset needs ---- */
 
-static unsigned declared_of(const struct tl_place *place)
-{
-    return (place->zone != NULL) << TL_DECLARED_ZONE |
-           (place->uses->n > 0) << TL_DECLARED_USES |
-           (place->recipients->n > 0) << TL_DECLARED_RECIPIENTS |
-           (place->owner != NULL) << TL_DECLARED_OWNER |
-           (place->retention != NULL) << TL_DECLARED_RETENTION;
-}
-
 static void add_declared(struct tl_str *out, unsigned missing)
 {
     bool is_first = true;
@@ -323,6 +314,20 @@ static void add_declared(struct tl_str *out, unsigned missing)
     }
 }
 
+/* What nobody declared of any dataset is one gap in the end, and not one a dataset. */
+static void note_bare(struct tl_asking *asking, const struct tl_law *law,
+                      unsigned missing)
+{
+    struct tl_bare *bare = &asking->bare[number_of(asking, law)];
+
+    bare->missing |= missing;
+    if (bare->n && bare->last == asking->number)
+        return;
+    bare->last = asking->number;
+    if (!bare->n++)
+        bare->first = asking->view.dataset.key;
+}
+
 /* Nothing is declared that the rule asks about: nobody knows, which is not the same as kept. */
 static void say_undeclared(struct tl_asking *asking, const struct tl_law *law,
                            unsigned missing, enum tl_outcome outcome,
@@ -331,6 +336,10 @@ static void say_undeclared(struct tl_asking *asking, const struct tl_law *law,
     struct tl_str ending = TL_STR_INIT(TL_STR_MOST);
     struct tl_str fix = TL_STR_INIT(TL_STR_MOST);
 
+    if (outcome == TL_GAP && !(missing & asking->any_declared)) {
+        note_bare(asking, law, missing);
+        return;
+    }
     tl_str_add(&ending, "no ");
     add_declared(&ending, missing);
     tl_str_add(&ending, " is declared for the dataset");
@@ -410,7 +419,7 @@ static void ask_needs(struct tl_asking *asking, const struct tl_law *law,
                       struct found *found, size_t n, bool is_meeting)
 {
     const struct tl_policy_needs *needs = &law->needs;
-    unsigned declared = declared_of(&asking->place);
+    unsigned declared = tl_place_says(&asking->place);
     unsigned missing = needs->declared & ~declared;
     unsigned unknown = undeclared_uses(needs, declared);
     const char *wrong[] = { wrong_use(asking, law), wrong_recipient(asking, law) };
@@ -846,17 +855,21 @@ static void ask_dataset(struct tl_asking *asking)
         struct tl_policy_tally *tally = &asking->tallies[l];
         enum tl_in_scope scope = tl_policy_in_scope(&law->in, &asking->place);
         size_t before = asking->out->items.n;
+        size_t n_bare = asking->bare[l].n;
 
+        tally->n_untold += scope == TL_UNTOLD_SCOPE;
         if (scope == TL_UNTOLD_SCOPE && law_speaks(asking, law)) {
-            asking->untold[l] = true;
-            share(&untold, law);
+            if (asking->any_declared & 1u << TL_DECLARED_ZONE)
+                share(&untold, law);
+            else
+                note_bare(asking, law, 1u << TL_DECLARED_ZONE);
         }
         if (scope != TL_IN_SCOPE)
             continue;
         tally->n_asked++;
         if (law_speaks(asking, law))
             ask_law(asking, law);
-        if (asking->out->items.n > before)
+        if (asking->out->items.n > before || asking->bare[l].n > n_bare)
             continue;
         if (has_trouble && law_wants_to_know(asking, law)) {
             share(&troubled, law);
@@ -865,39 +878,56 @@ static void ask_dataset(struct tl_asking *asking)
         tally->counts[TL_PASS]++;
         asking->out->counts[TL_PASS]++;
     }
-    if (untold.n && asking->any_zone)
+    if (untold.n)
         say_untold(asking, &untold);
-    if (untold.n && !asking->n_untold_datasets++)
-        asking->first_untold = asking->view.dataset.key;
     if (troubled.n)
         say_troubled(asking, &troubled);
 }
 
 /* ---- all of them ---- */
 
-/* Where nobody declared any zone, that is one gap and not one a dataset. */
-static void say_no_zones(struct tl_asking *asking)
+/* Rules that want the same of tagline.yaml share one verdict, told by the first of them. */
+static void say_bare(struct tl_asking *asking, unsigned missing)
 {
     struct tl_str why = TL_STR_INIT(TL_STR_MOST);
+    struct tl_str fix = TL_STR_INIT(TL_STR_MOST);
     struct shared shared = { 0 };
     struct said said = { .outcome = TL_GAP };
 
     for (size_t l = 0; l < asking->policies->n_laws; l++)
-        if (asking->untold[l])
+        if (asking->bare[l].missing == missing)
             share(&shared, &asking->policies->laws[l]);
-    if (!shared.n)
-        return;
     said.law = shared.first;
-    tl_str_addf(&why, "no dataset has a declared zone, so whether this rule is kept "
-                      "cannot be told");
+    const struct tl_bare *bare = &asking->bare[number_of(asking, shared.first)];
+    tl_str_add(&why, "no ");
+    add_declared(&why, missing);
+    tl_str_add(&why, " is declared for any dataset, so whether this rule is kept cannot "
+                     "be told");
     add_more(&why, &shared);
-    tl_str_addf(&why, ": %zu dataset%s, '%s' first, hold%s what they look for",
-                asking->n_untold_datasets, asking->n_untold_datasets == 1 ? "" : "s",
-                tl_asking_place(asking, asking->first_untold, NULL),
-                asking->n_untold_datasets == 1 ? "s" : "");
+    tl_str_addf(&why, ": %zu dataset%s, '%s' first, hold%s what it looks for", bare->n,
+                bare->n == 1 ? "" : "s", tl_asking_place(asking, bare->first, NULL),
+                bare->n == 1 ? "s" : "");
+    tl_str_add(&fix, "declare ");
+    add_declared(&fix, missing);
+    tl_str_add(&fix, " under 'datasets:' in tagline.yaml");
     said.why = tl_words_end(&why, asking->ctx);
-    said.fix = declare_zone;
+    said.fix = tl_words_end(&fix, asking->ctx);
+    if (missing == 1u << TL_DECLARED_ZONE)
+        said.fix = declare_zone;
     say_of(asking, &said, "");
+}
+
+static void say_all_bare(struct tl_asking *asking)
+{
+    for (size_t l = 0; l < asking->policies->n_laws; l++) {
+        unsigned missing = asking->bare[l].missing;
+        bool is_said = missing == 0;
+
+        for (size_t k = 0; k < l && !is_said; k++)
+            is_said = asking->bare[k].missing == missing;
+        if (!is_said)
+            say_bare(asking, missing);
+    }
 }
 
 static const char *const *keep_names(const struct tl_policies *policies,
@@ -921,7 +951,6 @@ int tl_policies_ask(struct tl_verdicts *out, const struct tl_policies *policies,
         .ctx = ctx,
         .out = out,
         .tallies = question->tallies ? question->tallies : own,
-        .untold = tl_alloc(policies->n_laws + 1, sizeof *asking.untold),
     };
     size_t n = tl_graph_datasets(question->graph);
     int rc = TL_OK;
@@ -934,8 +963,8 @@ int tl_policies_ask(struct tl_verdicts *out, const struct tl_policies *policies,
         tl_asking_take(&asking, i);
         ask_dataset(&asking);
     }
-    if (rc == TL_OK && !asking.any_zone)
-        say_no_zones(&asking);
+    if (rc == TL_OK)
+        say_all_bare(&asking);
     if (out->items.n)
         qsort(out->items.items, out->items.n, sizeof *out->items.items,
               by_rule_and_place);

@@ -47,7 +47,7 @@ struct tl_asking {
         *troubled_by; /* by dataset: through which a problem reaches it; NULL: none */
     uint32_t **
         steered_by; /* by law: likewise, through which rows reach it that the law's steers chose; NULL: none */
-    bool any_zone;
+    unsigned any_declared; /* bits 1 << enum tl_policy_declared: said of some dataset */
 
     /* the dataset at hand */
     uint32_t number;
@@ -60,10 +60,13 @@ struct tl_asking {
 
     struct tl_place other; /* of a dataset on a path */
 
-    /* laws that could not be asked for want of a zone, over all datasets */
-    bool *untold;
-    size_t n_untold_datasets;
-    const char *first_untold;
+    /* by law: datasets that it could say nothing of, because nobody declared what it asks about of any dataset */
+    struct tl_bare {
+        unsigned missing; /* bits 1 << enum tl_policy_declared */
+        size_t n;
+        const char *first; /* key text */
+        uint32_t last;
+    } * bare;
 };
 
 /* ---- known.c: what is known before anything is asked ---- */

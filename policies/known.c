@@ -334,7 +334,8 @@ void tl_asking_prepare(struct tl_asking *asking)
     tl_place_init(&asking->place);
     tl_place_init(&asking->other);
     for (size_t i = 0; i < question->n_declarations; i++)
-        asking->any_zone = asking->any_zone || question->declarations[i].zone;
+        asking->any_declared |= tl_policy_says(&question->declarations[i]);
+    asking->bare = tl_alloc(asking->policies->n_laws + 1, sizeof *asking->bare);
     find_troubled(asking);
     find_steers(asking);
 }
@@ -355,7 +356,7 @@ void tl_asking_release(struct tl_asking *asking)
         tl_free(asking->steered_by[l]);
     tl_free(asking->steered_by);
     tl_free(asking->present);
-    tl_free(asking->untold);
+    tl_free(asking->bare);
     tl_place_release(&asking->place);
     tl_place_release(&asking->other);
 }

@@ -109,6 +109,28 @@ void tl_place_set(struct tl_place *place, const char *key,
     }
 }
 
+static unsigned said(const char *zone, const struct tl_list *uses,
+                     const struct tl_list *recipients, const char *owner,
+                     const char *retention)
+{
+    return (zone != NULL) << TL_DECLARED_ZONE | (uses->n > 0) << TL_DECLARED_USES |
+           (recipients->n > 0) << TL_DECLARED_RECIPIENTS |
+           (owner != NULL) << TL_DECLARED_OWNER |
+           (retention != NULL) << TL_DECLARED_RETENTION;
+}
+
+unsigned tl_policy_says(const struct tl_declaration *declaration)
+{
+    return said(declaration->zone, &declaration->uses, &declaration->recipients,
+                declaration->owner, declaration->retention);
+}
+
+unsigned tl_place_says(const struct tl_place *place)
+{
+    return said(place->zone, place->uses, place->recipients, place->owner,
+                place->retention);
+}
+
 static bool matches_any(const struct tl_list *globs, const struct tl_key *key)
 {
     for (size_t i = 0; i < globs->n; i++)

@@ -49,6 +49,7 @@ void tl_verdicts_release(struct tl_verdicts *verdicts);
 /* The same, told rule by rule. */
 struct tl_policy_tally {
     size_t n_asked;   /* datasets */
+    size_t n_untold;  /* datasets it was not asked of, for want of a declared zone */
     size_t counts[4]; /* by enum tl_outcome */
 };
 struct tl_policy_question {

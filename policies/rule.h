@@ -167,6 +167,10 @@ void tl_place_release(struct tl_place *place);
 void tl_place_set(struct tl_place *place, const char *key,
                   const struct tl_declaration *declarations, size_t n);
 
+/* What an entry of `datasets:`, or all that match a dataset, say: bits 1 << enum tl_policy_declared. */
+unsigned tl_policy_says(const struct tl_declaration *declaration);
+unsigned tl_place_says(const struct tl_place *place);
+
 /* Whether a dataset is in scope; UNTOLD: it would be, but for a zone that nobody declared. */
 enum tl_in_scope { TL_OUT_OF_SCOPE, TL_IN_SCOPE, TL_UNTOLD_SCOPE };
 enum tl_in_scope tl_policy_in_scope(const struct tl_policy_scope *scope,
