@@ -450,7 +450,7 @@ static void flow_row(struct tl_table *table, const struct tl_edge *edge,
     tl_table_cell(table, tl_place_text(edge->target, edge->target_column, ctx));
     tl_table_painted(table, tag->info_type, tl_paint_of_sensitivity(tag->sensitivity));
     tl_table_cell(table, tl_effect_word(edge->effect));
-    tl_table_cellf(table, "%s:%u:%u", edge->query, edge->line, edge->column);
+    tl_table_cell(table, tl_query_place(edge->query, edge->line, edge->column, ctx));
 }
 
 /* Flows of personal data that were not there before; with --json all new flows. */
@@ -604,7 +604,8 @@ static size_t show_problems(const struct check *check, struct tl_ctx *ctx)
             continue;
         n++;
         if (!check->options->common.json) {
-            tl_warn(ctx, "%s:%u:%u: %s", problem->query, problem->line, problem->column,
+            tl_warn(ctx, "%s: %s",
+                    tl_query_place(problem->query, problem->line, problem->column, ctx),
                     problem->what);
             continue;
         }

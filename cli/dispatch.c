@@ -13,6 +13,7 @@
 const struct tl_cmd *const tl_cmds[] = {
     &tl_cmd_init,
     &tl_cmd_scan,
+    &tl_cmd_check,
     &tl_cmd_classify,
     &tl_cmd_why,
     &tl_cmd_review,

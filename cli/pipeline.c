@@ -3,6 +3,7 @@
  * scratch and arena; results land at the dataset's index, so that nothing depends on which worker was faster.
  */
 #include "cli/pipeline.h"
+#include "cli/verdict.h"
 
 #include "base/ctx.h"
 #include "base/digest.h"
@@ -655,17 +656,22 @@ int tl_scan_classify(struct tl_scan *scan, const struct tl_belief *belief,
 
 /* ---- lineage ---- */
 
-/* "shop/main/v" or "etl/load.sql#2", and behind it the place in that SQL. */
+/* "etl/load.sql:3:12", or "shop/main/v" and behind it the place in its SQL. */
 static void add_problem(struct tl_scan *scan, const struct tl_edge_problem *problem,
                         struct tl_ctx *ctx)
 {
-    const char *where = problem->query    ? problem->query
-                        : problem->target ? tl_key_text_readable(problem->target, ctx)
-                                          : "a view";
-    const char *why = tl_arena_printf(ctx->arena, "line %u, column %u of its SQL: %s",
-                                      problem->line, problem->column, problem->what);
+    const char *where =
+        problem->target ? tl_key_text_readable(problem->target, ctx) : "a view";
 
-    add_trouble(scan, where, why, false);
+    if (problem->query)
+        add_trouble(scan,
+                    tl_query_place(problem->query, problem->line, problem->column, ctx),
+                    problem->what, false);
+    else
+        add_trouble(scan, where,
+                    tl_arena_printf(ctx->arena, "line %u, column %u of its SQL: %s",
+                                    problem->line, problem->column, problem->what),
+                    false);
 }
 
 int tl_scan_lineage(struct tl_scan *scan, const struct tl_belief *belief,

@@ -9,6 +9,7 @@
 #include "base/file.h"
 #include "base/say.h"
 
+#include <errno.h>
 #include <glob.h>
 
 enum { QUERY_MOST = 64 << 20 };
@@ -67,6 +68,13 @@ static int add_file(struct reading *reading, const char *path,
     return rc;
 }
 
+/* A folder that is not there holds no files; one that cannot be looked into is a failure. */
+static int is_failure(const char *path, int why)
+{
+    (void)path;
+    return why != ENOENT && why != ENOTDIR;
+}
+
 static int add_files(struct reading *reading, const char *pattern,
                      const struct tl_query_files *files, const char *source,
                      const struct tl_config *config, struct tl_ctx *ctx)
@@ -75,7 +83,7 @@ static int add_files(struct reading *reading, const char *pattern,
     int rc = TL_OK;
     int status = tl_fault("glob") ? GLOB_ABORTED
                                   : glob(tl_config_resolve(pattern, config->folder, ctx),
-                                         GLOB_MARK | GLOB_ERR, NULL, &found);
+                                         GLOB_MARK, is_failure, &found);
 
     if (status == GLOB_NOMATCH)
         tl_warn(ctx, "queries: no file matches '%s'", pattern);

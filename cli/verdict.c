@@ -16,14 +16,27 @@ const char *tl_place_text(const char *dataset, const char *path, struct tl_ctx *
     return place;
 }
 
+const char *tl_query_place(const char *query, unsigned line, unsigned column,
+                           struct tl_ctx *ctx)
+{
+    size_t n = strlen(query), end = n;
+
+    while (end > 0 && query[end - 1] >= '0' && query[end - 1] <= '9')
+        end--;
+    if (end > 1 && end < n && query[end - 1] == '#')
+        n = end - 1;
+    return tl_arena_printf(ctx->arena, "%.*s:%u:%u", (int)n, query, line, column);
+}
+
 /* "aggregation, keeps (etl/load.sql:3:12)" */
-static void add_way(struct tl_str *out, const struct tl_step *step)
+static void add_way(struct tl_str *out, const struct tl_step *step, struct tl_ctx *ctx)
 {
     tl_str_addf(out, "%s", tl_edge_kind_word(step->kind));
     if (step->effect)
         tl_str_addf(out, ", %s", tl_effect_word(step->effect));
     if (step->query)
-        tl_str_addf(out, " (%s:%u:%u)", step->query, step->line, step->column);
+        tl_str_addf(out, " (%s)",
+                    tl_query_place(step->query, step->line, step->column, ctx));
     else if (step->line)
         tl_str_addf(out, " (line %u, column %u of its SQL)", step->line, step->column);
 }
@@ -44,7 +57,7 @@ void tl_show_path(const struct tl_step *steps, uint32_t n, struct tl_ctx *ctx)
         if (begins_path(steps, i))
             deep = 0;
         else
-            add_way(&way, &steps[i]);
+            add_way(&way, &steps[i], ctx);
         fprintf(out, "    %*s%s%s  %s%s%s", (int)(deep > 0 ? 3 * (deep - 1) : 0), "",
                 deep > 0 ? "-> " : "", tl_shown(place, ctx), tl_paint(ctx, TL_DIM),
                 steps[i].info_type ? steps[i].info_type : "", tl_paint(ctx, TL_PLAIN));

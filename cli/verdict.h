@@ -9,6 +9,10 @@
 /* "source/database/schema/dataset#column" of a key text and a field path (NULL: none), for people and for typing. */
 const char *tl_place_text(const char *dataset, const char *path, struct tl_ctx *ctx);
 
+/* "etl/load.sql:3:12" of an edge's query, as compilers say it: the number of the statement is left out. */
+const char *tl_query_place(const char *query, unsigned line, unsigned column,
+                           struct tl_ctx *ctx);
+
 /* One station a line, the origin first: what it is tagged as and how the data came there. */
 void tl_show_path(const struct tl_step *steps, uint32_t n, struct tl_ctx *ctx);
 /* The verdict, its reason, its path and what to do. */

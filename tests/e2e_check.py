@@ -1,0 +1,138 @@
+"""tagline check: what a change of SQL would do, before it runs. Nothing is asked of a warehouse and nothing is written."""
+import os
+
+from drive import main, test
+
+ZONES = "datasets:\n  - {match: '*', zone: core}\n  - {match: export_*, zone: export}\n"
+
+
+def scanned(house, rest=ZONES):
+    house.shop().config(rest=rest)
+    house.run("scan")
+    return house
+
+
+def findings(answer, kind):
+    return [line for line in answer.lines() if line["finding"] == kind]
+
+
+@test
+def a_leak_is_named_with_its_flow_column_and_verdict(house):
+    scanned(house)
+    house.write("change.sql", "create view export_mail as\nselect u.email as address\n  from users u;\n")
+    answer = house.run("check", "--json", "change.sql")
+    flow, = findings(answer, "flow")
+    assert (flow["source"], flow["target"]) == ("shop/main/users#email", "shop/main/export_mail#address"), flow
+    assert (flow["query"], flow["line"], flow["column"]) == ("change.sql", 2, 8)
+    assert flow["info_type"] == "email_address" and flow["effect"] == "keeps"
+    column, = findings(answer, "column")
+    assert column["key"] == "shop/main/export_mail#address"
+    violated = [v for v in findings(answer, "verdict") if v["outcome"] == "violation" and v["new"]]
+    assert any(v["key"] == "shop/main/export_mail#address" for v in violated), violated
+
+
+@test
+def a_binding_policy_makes_it_a_failure(house):
+    scanned(house, ZONES + "policies: {binding: [privacy, adtech]}\n")
+    house.write("change.sql", "create view export_mail as select email as address from users;\n")
+    answer = house.run("check", "change.sql", code=1)
+    assert "export_mail#address" in answer.out and "violation" in answer.out, answer
+    house.run("check", "--fail-on", "none", "change.sql")
+
+
+@test
+def an_advisory_one_is_shown_and_passes(house):
+    scanned(house)
+    house.write("change.sql", "create view export_mail as select email as address from users;\n")
+    answer = house.run("check", "change.sql")
+    assert "advisory" in answer.out, answer
+    house.run("check", "--fail-on", "advisory", "change.sql", code=1)
+
+
+@test
+def a_harmless_change_says_so(house):
+    scanned(house)
+    house.write("change.sql", "create view mart_n as select country, count(*) as n from users group by country;\n")
+    answer = house.run("check", "--fail-on", "flow", "change.sql")
+    assert answer.out == "" and "0 new flows" in answer.err, answer
+
+
+@test
+def what_was_there_before_is_not_new(house):
+    scanned(house)
+    house.write("change.sql", "create or replace view mails as select email as contact_email from users;\n")
+    answer = house.run("check", "--json", "change.sql")
+    assert findings(answer, "flow") == [] and findings(answer, "column") == [], answer
+
+
+@test
+def a_new_table_is_decided_by_its_names_and_types(house):
+    scanned(house)
+    house.write("change.sql", "create table people (id bigint primary key, email_address varchar(200), height real);\n")
+    columns = {c["key"]: c for c in findings(house.run("check", "--json", "change.sql"), "column")}
+    assert columns["shop/main/people#email_address"]["state"] == "proposed", columns
+    assert "shop/main/people#height" not in columns
+
+
+@test
+def later_statements_see_what_earlier_ones_make(house):
+    scanned(house)
+    house.write("change.sql", "create table step1 as select email as e from users;\ncreate view export_x as select e as y from step1;\n")
+    columns = {c["key"] for c in findings(house.run("check", "--json", "change.sql"), "column")}
+    assert "shop/main/export_x#y" in columns, columns
+
+
+@test
+def sql_that_is_not_understood_is_no_pass(house):
+    scanned(house)
+    house.write("change.sql", "select 1;\ncreate view v as selec email from users;\n")
+    answer = house.run("check", "change.sql", code=3)
+    assert "change.sql:2:" in answer.err, answer
+
+
+@test
+def an_unknown_column_is_no_pass(house):
+    scanned(house)
+    house.write("change.sql", "create view v as select mail_adress from users;\n")
+    answer = house.run("check", "change.sql", code=3)
+    assert "change.sql:1:25" in answer.err and "mail_adress" in answer.err, answer
+
+
+@test
+def standard_input_is_a_file_too(house):
+    import subprocess
+    from drive import PROGRAM
+    scanned(house)
+    done = subprocess.run([PROGRAM, "check", "-", "--json"], cwd=house.path, input=b"create view v as select email as z from users", capture_output=True)
+    assert done.returncode == 0 and b'"v' in done.stdout.replace(b"main/", b'"'), done
+
+
+@test
+def without_files_those_of_the_configuration_are_meant(house):
+    house.write("etl/a.sql", "create view export_a as select email from users;\n")
+    scanned(house)
+    house.config(rest=ZONES + "queries:\n  - files: etl/*.sql\n")
+    assert findings(house.run("check", "--json"), "flow")[0]["query"] == "etl/a.sql"
+
+
+@test
+def three_mistakes_have_three_answers(house):
+    house.shop()
+    house.write("change.sql", "select 1;\n")
+    house.fails(2, "check", "change.sql", says=["no log", "tagline scan"])
+    house.run("scan")
+    house.fails(2, "check", says=["no SQL files", "queries:"])
+    house.fails(2, "check", "missing.sql", says="missing.sql")
+    house.fails(2, "check", "--source", "nowhere", "change.sql", says="nowhere")
+
+
+@test
+def nothing_is_written(house):
+    scanned(house)
+    house.write("change.sql", "create view export_mail as select email as address from users;\n")
+    before = house.git("rev-parse", "main"), sorted(os.listdir(house.at("log")))
+    house.run("check", "change.sql")
+    assert (house.git("rev-parse", "main"), sorted(os.listdir(house.at("log")))) == before
+
+
+main()
