@@ -34,7 +34,7 @@ const struct tl_sql_traits tl_sql_traits[TL_SQL_DIALECTS] = {
     },
     [TL_SQL_REDSHIFT] = {
         .name = "redshift",
-        .lexical = POSTGRES_LEXICAL | TL_SQL_BACKSLASH,
+        .lexical = POSTGRES_LEXICAL | TL_SQL_BACKSLASH | TL_SQL_HASH_NAMES,
         .grammar = TL_SQL_MINUS_SET | TL_SQL_STAR_EXCLUDE | TL_SQL_QUALIFY |
                    TL_SQL_SELECT_INTO | TL_SQL_LATERAL_ALIASES | TL_SQL_ALIAS_IN_GROUP |
                    TL_SQL_PIVOTS,

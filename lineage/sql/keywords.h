@@ -163,7 +163,7 @@ enum tl_sql_keyword_family {
     X("false", FALSE, NAME, FREE, NAME) \
     X("family", FAMILY, FREE, FREE, FREE) \
     X("fetch", FETCH, NEVER, FREE, BARE) \
-    X("filter", FILTER, LABEL, BARE, BARE) \
+    X("filter", FILTER, LABEL, FREE, BARE) \
     X("first", FIRST, FREE, FREE, FREE) \
     X("following", FOLLOWING, FREE, FREE, FREE) \
     X("for", FOR, NEVER, FREE, BARE) \
@@ -296,7 +296,7 @@ enum tl_sql_keyword_family {
     X("ordinality", ORDINALITY, FREE, FREE, FREE) \
     X("others", OTHERS, FREE, FREE, FREE) \
     X("outer", OUTER, CALL, BARE, CALL_ONLY) \
-    X("over", OVER, LABEL, BARE, BARE) \
+    X("over", OVER, LABEL, FREE, BARE) \
     X("overlaps", OVERLAPS, CALL_ONLY, FREE, FREE) \
     X("overlay", OVERLAY, FREE, FREE, FREE) \
     X("overriding", OVERRIDING, FREE, FREE, FREE) \
@@ -465,7 +465,7 @@ enum tl_sql_keyword_family {
     X("when", WHEN, NAME, NEVER, NEVER) \
     X("where", WHERE, NEVER, NEVER, NEVER) \
     X("whitespace", WHITESPACE, FREE, FREE, FREE) \
-    X("window", WINDOW, NEVER, BARE, BARE) \
+    X("window", WINDOW, NEVER, FREE, BARE) \
     X("with", WITH, NEVER, FREE, NEVER) \
     X("within", WITHIN, LABEL, FREE, BARE) \
     X("without", WITHOUT, LABEL, FREE, FREE) \

@@ -616,6 +616,22 @@ static void take_dot(struct tl_sql_lexer *l)
     put(l, TL_T_DOT, from, l->at);
 }
 
+/* Redshift's #t: not behind an operand, where # is an operator. */
+static bool is_hash_name(const struct tl_sql_lexer *l)
+{
+    return (l->lexical & TL_SQL_HASH_NAMES) && is_name_start(at(l, l->at + 1)) &&
+           (l->at == 0 || !is_name(l->text[l->at - 1]));
+}
+
+static void take_hash_name(struct tl_sql_lexer *l)
+{
+    uint32_t from = l->at;
+
+    l->at = end_of_word(l, from + 1);
+    put(l, TL_T_WORD, from,
+        tl_sql_name_add(l->names, l->text + from, l->at - from, false));
+}
+
 /* ---- comments ---- */
 
 static void skip_line(struct tl_sql_lexer *l)
@@ -859,6 +875,8 @@ static bool take_token(struct tl_sql_lexer *l)
     case HSH:
         if (l->lexical & TL_SQL_HASH_COMMENTS)
             skip_line(l);
+        else if (is_hash_name(l))
+            take_hash_name(l);
         else
             take_operator(l);
         return false;

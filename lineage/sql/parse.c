@@ -259,10 +259,13 @@ static void skip_angles(struct tl_sql_parser *p)
         tl_parse_expected(p, "'>'");
 }
 
-static bool is_angle(const struct tl_sql_parser *p)
+bool tl_parse_skip_angles(struct tl_sql_parser *p)
 {
-    return (p->grammar & TL_SQL_ANGLE_TYPES) && tl_parse_is(p, TL_T_COMPARE) &&
-           p->lexer.text[p->now->at] == '<';
+    if (!(p->grammar & TL_SQL_ANGLE_TYPES) || !tl_parse_is(p, TL_T_COMPARE) ||
+        p->lexer.text[p->now->at] != '<')
+        return false;
+    skip_angles(p);
+    return true;
 }
 
 /* Words that go on with a type's name: precision, varying, with time zone, large object, the fields of an interval. */
@@ -336,8 +339,7 @@ static void skip_type(struct tl_sql_parser *p)
     skip_type_words(p, first);
     if (tl_parse_is(p, TL_T_OPEN))
         tl_parse_skip_parens(p);
-    if (is_angle(p))
-        skip_angles(p);
+    tl_parse_skip_angles(p);
     skip_type_words(p, first);
     if (tl_parse_accept_word(p, TL_K_ARRAY) && !tl_parse_is(p, TL_T_OPEN_BRACKET))
         return;

@@ -116,6 +116,8 @@ uint32_t tl_parse_name_list(struct tl_sql_parser *p);
 uint32_t tl_parse_table_name(struct tl_sql_parser *p);
 /* A type; its text, interned. */
 uint32_t tl_parse_type(struct tl_sql_parser *p);
+/* The parameters of a type between angle brackets, where the dialect has them and one is next. */
+bool tl_parse_skip_angles(struct tl_sql_parser *p);
 
 /* ---- nodes ---- */
 
@@ -192,6 +194,8 @@ uint32_t tl_parse_call(struct tl_sql_parser *p, uint32_t at, uint32_t name,
                        uint32_t schema, uint16_t word);
 /* A word with a syntax of its own before a parenthesis: 0 where it has none. */
 uint32_t tl_parse_special_call(struct tl_sql_parser *p);
+/* collation for (a) */
+uint32_t tl_parse_collation_for(struct tl_sql_parser *p);
 /* xmltable, json_table: the parenthesis is next. */
 uint32_t tl_parse_table_call(struct tl_sql_parser *p, uint32_t at, uint32_t name);
 /* A TL_N_LITERAL of no bytes, standing for a word that was understood as a constant. */
@@ -204,6 +208,8 @@ uint32_t tl_parse_constant(struct tl_sql_parser *p, uint32_t at,
 bool tl_parse_is_query(const struct tl_sql_parser *p);
 /* Whether a query in parentheses goes on here: union, order by, limit ... */
 bool tl_parse_is_more_query(const struct tl_sql_parser *p);
+/* Whether a word that is a name elsewhere begins the next clause here: qualify, minus, window, sort by. */
+bool tl_parse_is_clause(const struct tl_sql_parser *p);
 uint32_t tl_parse_query(struct tl_sql_parser *p);
 /* The rest of a query whose with clause is read. */
 uint32_t tl_parse_query_with(struct tl_sql_parser *p, uint32_t at, uint32_t ctes,

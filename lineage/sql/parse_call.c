@@ -230,7 +230,7 @@ static uint32_t make_named(struct tl_sql_parser *p, uint32_t at, uint32_t name,
     return node;
 }
 
-static uint32_t parse_argument(struct tl_sql_parser *p)
+static uint32_t parse_argument(struct tl_sql_parser *p, bool takes_query)
 {
     uint32_t at = p->now->at;
 
@@ -241,7 +241,8 @@ static uint32_t parse_argument(struct tl_sql_parser *p)
         return make_named(p, at, name, tl_parse_expression(p));
     }
     uint32_t value;
-    if (tl_parse_is_query(p) && p->family != TL_KW_POSTGRES) {
+    if (tl_parse_is_query(p) &&
+        (takes_query || p->family == TL_KW_ELSEWHERE)) { /* json_array(select ...) */
         uint32_t query = tl_parse_query(p);
 
         value = tl_parse_node(p, TL_N_SUBQUERY, at);
@@ -260,6 +261,8 @@ static uint32_t parse_argument(struct tl_sql_parser *p)
 /* What may stand behind the last argument. */
 static void parse_arguments_end(struct tl_sql_parser *p, uint32_t call)
 {
+    if (is_nulls_treatment(p))
+        p->now += 2;
     if (tl_parse_are_words(p, TL_K_ORDER, TL_K_BY)) {
         p->now += 2;
         parse_order_inside(p, call);
@@ -282,7 +285,7 @@ static void parse_arguments(struct tl_sql_parser *p, uint32_t call, uint16_t wor
         if (is_json && parse_json_clause(p, &arguments))
             continue;
         tl_parse_accept_word(p, TL_K_VARIADIC);
-        tl_parse_append(p, &arguments, parse_argument(p));
+        tl_parse_append(p, &arguments, parse_argument(p, is_json));
         if (is_json &&
             (tl_parse_accept(p, TL_T_COLON) || tl_parse_accept_word(p, TL_K_VALUE)))
             tl_parse_append(p, &arguments, tl_parse_expression(p));
@@ -466,7 +469,7 @@ static uint32_t parse_trim(struct tl_sql_parser *p)
     return end_call(p, call, &arguments);
 }
 
-/* normalize(a, nfc), collation for (a) */
+/* normalize(a, nfc) */
 static uint32_t parse_normalize(struct tl_sql_parser *p)
 {
     struct tl_parse_list arguments = { 0 };
@@ -514,7 +517,7 @@ static void parse_passing(struct tl_sql_parser *p, struct tl_parse_list *argumen
 static void parse_xml_list(struct tl_sql_parser *p, struct tl_parse_list *arguments)
 {
     do
-        tl_parse_append(p, arguments, parse_argument(p));
+        tl_parse_append(p, arguments, parse_argument(p, false));
     while (tl_parse_accept(p, TL_T_COMMA));
 }
 
@@ -638,6 +641,16 @@ uint32_t tl_parse_special_call(struct tl_sql_parser *p)
     default:
         return 0;
     }
+}
+
+uint32_t tl_parse_collation_for(struct tl_sql_parser *p)
+{
+    struct tl_parse_list arguments = { 0 };
+    uint32_t call = begin_call(p);
+
+    tl_parse_expect(p, TL_T_OPEN, "'('");
+    tl_parse_append(p, &arguments, tl_parse_expression(p));
+    return end_call(p, call, &arguments);
 }
 
 /* ---- table functions whose columns are written inside ---- */

@@ -584,8 +584,11 @@ static uint32_t parse_interval(struct tl_sql_parser *p)
     p->now++;
     uint32_t value = tl_parse_above(p, TL_POWER_MULTIPLY);
     skip_units(p);
-    if (tl_parse_get(p, value)->kind == TL_N_LITERAL)
-        return tl_parse_constant(p, at, TL_L_INTERVAL);
+    if (tl_parse_get(p, value)->kind == TL_N_LITERAL) {
+        tl_parse_get(p, value)->op = TL_L_INTERVAL;
+        tl_parse_get(p, value)->at = at;
+        return value;
+    }
     return make_unary(p, at, TL_O_ARITHMETIC, value);
 }
 
@@ -729,13 +732,15 @@ static uint32_t parse_array(struct tl_sql_parser *p)
     uint32_t at = p->now->at;
 
     p->now++;
+    tl_parse_skip_angles(p);
     if (tl_parse_is(p, TL_T_OPEN_BRACKET)) {
         uint32_t list = parse_brackets(p);
 
         tl_parse_get(p, list)->at = at;
         return list;
     }
-    p->now++;
+    if (!tl_parse_expect(p, TL_T_OPEN, "'(' or '['"))
+        return 0;
     uint32_t inside = tl_parse_inside_parens(p);
     if (tl_parse_get(p, inside)->kind != TL_N_SUBQUERY)
         return make_list(p, at, inside);
@@ -917,6 +922,25 @@ static uint32_t parse_path(struct tl_sql_parser *p)
     return node;
 }
 
+/* array<...> and struct<...> as constructors */
+static bool is_angle_type(const struct tl_sql_parser *p)
+{
+    return (p->grammar & TL_SQL_ANGLE_TYPES) && p->now[1].kind == TL_T_COMPARE &&
+           p->lexer.text[p->now[1].at] == '<';
+}
+
+/* struct<a int64>(1): a row */
+static uint32_t parse_typed_struct(struct tl_sql_parser *p)
+{
+    uint32_t at = p->now->at;
+
+    p->now++;
+    tl_parse_skip_angles(p);
+    if (!tl_parse_expect(p, TL_T_OPEN, "'('"))
+        return 0;
+    return make_list(p, at, tl_parse_inside_parens(p));
+}
+
 /* Words that begin an operand of their own kind. 0: this one does not, here. */
 static uint32_t parse_word_operand(struct tl_sql_parser *p)
 {
@@ -941,8 +965,12 @@ static uint32_t parse_word_operand(struct tl_sql_parser *p)
     case TL_K_EXISTS:
         return next->kind == TL_T_OPEN ? parse_exists(p) : 0;
     case TL_K_ARRAY:
-        return next->kind == TL_T_OPEN_BRACKET || next->kind == TL_T_OPEN ? parse_array(p)
-                                                                          : 0;
+        return next->kind == TL_T_OPEN_BRACKET || next->kind == TL_T_OPEN ||
+                       is_angle_type(p)
+                   ? parse_array(p)
+                   : 0;
+    case TL_K_STRUCT:
+        return is_angle_type(p) ? parse_typed_struct(p) : 0;
     case TL_K_ROW: {
         uint32_t at = p->now->at;
 
@@ -983,6 +1011,10 @@ static uint32_t parse_word_operand(struct tl_sql_parser *p)
     case TL_K_OPERATOR:
         return next->kind == TL_T_OPEN && p->family == TL_KW_POSTGRES
                    ? parse_qualified_operator(p, 0)
+                   : 0;
+    case TL_K_COLLATION:
+        return next->word == TL_K_FOR && next[1].kind == TL_T_OPEN
+                   ? tl_parse_collation_for(p)
                    : 0;
     case TL_K_PRIOR:
         if (p->family != TL_KW_ELSEWHERE || !tl_parse_is_name(p, next))
@@ -1036,7 +1068,8 @@ static uint32_t parse_prefix_operator(struct tl_sql_parser *p)
         token->value == token->at + 1)
         return tl_parse_node(p, TL_N_PARAMETER, token->at);
     uint32_t operand = tl_parse_above(p, is_sign ? TL_POWER_SIGN : TL_POWER_OPERATOR);
-    return make_unary(p, token->at, operator_of(p, token), operand);
+    /* the ones PostgreSQL has in front count: ~ @ |/ ||/ */
+    return make_unary(p, token->at, TL_O_ARITHMETIC, operand);
 }
 
 static uint32_t parse_operand(struct tl_sql_parser *p)

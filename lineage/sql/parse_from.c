@@ -13,10 +13,6 @@ static bool is_clause(const struct tl_sql_parser *p)
     const struct tl_sql_token *next = p->now + 1;
 
     switch ((enum tl_sql_keyword)p->now->word) {
-    case TL_K_QUALIFY:
-        return p->grammar & TL_SQL_QUALIFY;
-    case TL_K_MINUS:
-        return p->grammar & TL_SQL_MINUS_SET;
     case TL_K_SEMI:
     case TL_K_ANTI:
         return (p->grammar & TL_SQL_SEMI_JOINS) && next->word == TL_K_JOIN;
@@ -27,6 +23,7 @@ static bool is_clause(const struct tl_sql_parser *p)
     case TL_K_UNPIVOT:
         return (p->grammar & TL_SQL_PIVOTS) && next->kind == TL_T_OPEN;
     case TL_K_MATCH_RECOGNIZE:
+    case TL_K_MATCH_CONDITION:
         return next->kind == TL_T_OPEN;
     case TL_K_SAMPLE:
         return p->family == TL_KW_ELSEWHERE && next->kind == TL_T_OPEN;
@@ -43,7 +40,7 @@ static bool is_clause(const struct tl_sql_parser *p)
     case TL_K_POSITIONAL:
         return next->word == TL_K_JOIN;
     default:
-        return false;
+        return tl_parse_is_clause(p);
     }
 }
 

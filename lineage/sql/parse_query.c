@@ -1,6 +1,6 @@
 /*
  * Queries: with, select, set operations, order and limit. A set operation binds as the standard says: intersect before union and
- * except, each from left to right; a chain of any length is a loop.
+ * except, each from left to right (in SQLite all are alike); a chain of any length is a loop.
  */
 #include "lineage/sql/parse.h"
 
@@ -56,6 +56,14 @@ static int next_set(const struct tl_sql_parser *p)
     }
 }
 
+/* Spark: sort by, distribute by, cluster by */
+static bool is_spread(const struct tl_sql_parser *p)
+{
+    return (p->grammar & TL_SQL_LATERAL_VIEWS) && p->now[1].word == TL_K_BY &&
+           (tl_parse_is_word(p, TL_K_SORT) || tl_parse_is_word(p, TL_K_DISTRIBUTE) ||
+            tl_parse_is_word(p, TL_K_CLUSTER));
+}
+
 static bool is_end_clause(const struct tl_sql_parser *p)
 {
     switch ((enum tl_sql_keyword)p->now->word) {
@@ -69,7 +77,7 @@ static bool is_end_clause(const struct tl_sql_parser *p)
                p->now[1].word == TL_K_NO || p->now[1].word == TL_K_KEY ||
                p->now[1].word == TL_K_READ;
     default:
-        return false;
+        return is_spread(p);
     }
 }
 
@@ -251,16 +259,19 @@ static void parse_star_edits(struct tl_sql_parser *p, uint32_t star)
         tl_parse_get(p, star)->a = list.first;
 }
 
-/* Words that begin the next clause in this dialect and are names elsewhere. */
-static bool is_clause(const struct tl_sql_parser *p)
+bool tl_parse_is_clause(const struct tl_sql_parser *p)
 {
     switch ((enum tl_sql_keyword)p->now->word) {
     case TL_K_QUALIFY:
         return p->grammar & TL_SQL_QUALIFY;
     case TL_K_MINUS:
         return p->grammar & TL_SQL_MINUS_SET;
-    case TL_K_EXCLUDE: /* Redshift: behind the whole list */
-        return p->grammar & TL_SQL_STAR_EXCLUDE;
+    case TL_K_WINDOW: /* SQLite takes it for a name but here */
+        return p->now[2].word == TL_K_AS && tl_parse_is_name(p, p->now + 1);
+    case TL_K_SORT:
+    case TL_K_DISTRIBUTE:
+    case TL_K_CLUSTER:
+        return is_spread(p);
     default:
         return false;
     }
@@ -277,7 +288,8 @@ static uint32_t parse_item_alias(struct tl_sql_parser *p)
     if (!tl_parse_is(p, TL_T_WORD))
         return 0;
     if (p->now->word &&
-        ((tl_parse_limits(p, p->now->word) & TL_KW_NOT_LABEL) || is_clause(p)))
+        ((tl_parse_limits(p, p->now->word) & TL_KW_NOT_LABEL) || tl_parse_is_clause(p) ||
+         (tl_parse_is_word(p, TL_K_EXCLUDE) && next_star_edit(p) >= 0)))
         return 0;
     uint32_t name = p->now->value;
     p->now++;
@@ -459,7 +471,7 @@ static void parse_select_clauses(struct tl_sql_parser *p, struct select *s)
         s->groups = parse_group_by(p, &s->tail_flags);
     if (tl_parse_accept_word(p, TL_K_HAVING))
         s->having = tl_parse_expression(p);
-    if (tl_parse_is_word(p, TL_K_WINDOW) && tl_parse_is_name(p, p->now + 1)) {
+    if (tl_parse_is_word(p, TL_K_WINDOW) && tl_parse_is_clause(p)) {
         p->now++;
         s->windows = parse_named_windows(p);
     }
@@ -638,7 +650,7 @@ static uint32_t parse_sets(struct tl_sql_parser *p, uint32_t left, bool intersec
         p->now++;
         uint8_t flags = parse_set_flags(p);
         uint32_t right = parse_part(p);
-        if (op != TL_S_INTERSECT)
+        if (op != TL_S_INTERSECT && p->family != TL_KW_SQLITE)
             right = parse_sets(p, right, true);
         uint32_t node = tl_parse_node(p, TL_N_SET, at);
         struct tl_sql_node *set = tl_parse_get(p, node);
@@ -703,8 +715,13 @@ static void parse_limit(struct tl_sql_parser *p, struct tl_parse_list *limits)
 {
     if (tl_parse_accept_word(p, TL_K_ALL))
         return;
+    if (tl_parse_is(p, TL_T_NUMBER) && p->now[1].kind == TL_T_SLASH &&
+        (p->now[2].kind == TL_T_END || p->now[2].kind == TL_T_CLOSE)) { /* 10% */
+        p->now += 2;
+        return;
+    }
     tl_parse_append(p, limits, tl_parse_expression(p));
-    if (tl_parse_is(p, TL_T_OPERATOR) || tl_parse_accept_word(p, TL_K_PERCENT))
+    if (tl_parse_accept_word(p, TL_K_PERCENT))
         return;
     if (tl_parse_accept(p, TL_T_COMMA))
         tl_parse_append(p, limits, tl_parse_expression(p));
@@ -727,7 +744,10 @@ uint32_t tl_parse_limits_of_query(struct tl_sql_parser *p, struct tl_parse_list 
     struct tl_parse_list limits = { 0 };
 
     while (p->now->word && is_end_clause(p)) {
-        if (tl_parse_accept_word(p, TL_K_ORDER)) {
+        if (is_spread(p)) {
+            p->now += 2;
+            tl_parse_append(p, order, tl_parse_order_list(p));
+        } else if (tl_parse_accept_word(p, TL_K_ORDER)) {
             tl_parse_expect_word(p, TL_K_BY);
             if (tl_parse_is_word(p, TL_K_ALL) && (p->grammar & TL_SQL_GROUP_BY_ALL))
                 p->now++;

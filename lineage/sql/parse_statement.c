@@ -507,6 +507,8 @@ static uint32_t parse_command(struct tl_sql_parser *p)
         return refuse_command(p, "what ", "runs is not followed");
     case TL_K_UNLOAD:
     case TL_K_EXPORT:
+    case TL_K_PIVOT:
+    case TL_K_UNPIVOT:
         return refuse_command(p, "", "is not understood");
     case TL_K_ABORT:
     case TL_K_ANALYSE:

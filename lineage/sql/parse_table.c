@@ -129,10 +129,12 @@ struct table {
 };
 
 /* like t [including all] inside the list: its columns, at their place */
-static uint32_t parse_like_element(struct tl_sql_parser *p, struct table *table)
+static void parse_like_element(struct tl_sql_parser *p, struct table *table,
+                               uint16_t n_before)
 {
     p->now++;
     uint32_t like = tl_parse_table_name(p);
+    tl_parse_get(p, like)->op = n_before;
     struct tl_parse_list all = { .first = table->like };
 
     if (all.first)
@@ -141,21 +143,23 @@ static uint32_t parse_like_element(struct tl_sql_parser *p, struct table *table)
     tl_parse_append(p, &all, like);
     table->like = all.first;
     skip_element(p);
-    return 0;
 }
 
 static void parse_elements(struct tl_sql_parser *p, struct table *table)
 {
     struct tl_parse_list columns = { 0 };
+    uint16_t n_columns = 0;
 
     p->now++;
     while (!tl_parse_is(p, TL_T_CLOSE) && !tl_parse_is(p, TL_T_END)) {
         if (tl_parse_is_word(p, TL_K_LIKE) && p->family != TL_KW_SQLITE)
-            parse_like_element(p, table);
+            parse_like_element(p, table, n_columns);
         else if (is_table_constraint(p))
             skip_element(p);
-        else
+        else {
             tl_parse_append(p, &columns, parse_column_definition(p));
+            n_columns += n_columns < UINT16_MAX;
+        }
         /* SQLite takes constraints of the table without commas between them; they are read over already */
         if (!tl_parse_accept(p, TL_T_COMMA))
             break;

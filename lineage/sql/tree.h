@@ -62,7 +62,7 @@ enum tl_sql_node_kind {
     TL_N_PIVOT, /* not resolved yet: a problem */
     /* ---- statements ---- */
     TL_N_CREATE_VIEW, /* a TL_N_TABLE; b list of TL_N_NAME; c query. flags MATERIALIZED, TEMPORARY */
-    TL_N_CREATE_TABLE, /* a TL_N_TABLE; b list of TL_N_COLUMN_DEFINITION; c query (as) or 0; d list of TL_N_TABLE (like, inherits, partition of). flags TEMPORARY, EXTERNAL */
+    TL_N_CREATE_TABLE, /* a TL_N_TABLE; b list of TL_N_COLUMN_DEFINITION; c query (as) or 0; d list of TL_N_TABLE whose columns it gets (like, inherits, partition of), op of each: how many of b stand before them. flags TEMPORARY, EXTERNAL */
     TL_N_COLUMN_DEFINITION, /* name; b: its type's text, interned (0: none); a: generated always as (expression) or 0 */
     TL_N_INSERT, /* a TL_N_TABLE; b list of TL_N_NAME; c query (VALUES too); d TL_N_INSERT_TAIL or 0. flags OVERWRITE */
     TL_N_INSERT_TAIL, /* a list of TL_N_SET_COLUMN (on conflict do update); b where; c list of TL_N_ITEM (returning) */
