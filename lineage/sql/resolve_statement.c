@@ -122,31 +122,59 @@ static void set_types(struct tl_rs *rs, uint32_t relation_id, uint32_t definitio
             rs->columns.items[relation.first + i].type = tl_rs_node(rs, definition)->b;
 }
 
-/* Columns that have no name of their own have the one under which the table is known. */
-static void take_known_names(struct tl_rs *rs, uint32_t table_id, uint32_t relation_id)
+/* Whether a known column may be the one that the query gives at its place. */
+static bool is_same_name(const struct tl_rs_column *column, uint32_t known_key)
 {
-    const struct tl_schema_table *table = &rs->schema->tables.items[table_id];
+    return column->is_unnamed || column->key == known_key;
+}
+
+/*
+ * Where the table is known already and the query gives it the same columns, those without a name of their own have the known one, and
+ * those that a star covers which could not be told apart are the known ones at their places.
+ */
+static uint32_t take_known_names(struct tl_rs *rs, uint32_t table_id,
+                                 uint32_t relation_id)
+{
+    struct tl_schema_table table = rs->schema->tables.items[table_id];
     struct tl_rs_relation relation = rs->relations.items[relation_id];
+    uint32_t first = (uint32_t)rs->building.n;
+    uint32_t covered = table.n + 1 - relation.n;
 
-    if (!(table->flags & TL_SCHEMA_KNOWN) || table->n != relation.n)
-        return;
-    for (uint32_t i = 0; i < relation.n; i++) {
-        struct tl_rs_column *column = &rs->columns.items[relation.first + i];
-        const struct tl_schema_column *known =
-            &rs->schema->columns.items[table->first + i];
+    if (!(table.flags & TL_SCHEMA_KNOWN) || relation.n_open > 1 ||
+        relation.kind == TL_RS_OPAQUE ||
+        (relation.n_open ? table.n + 1 < relation.n : table.n != relation.n))
+        return relation_id;
+    for (uint32_t i = 0, place = 0; i < relation.n; i++) {
+        struct tl_rs_column column = rs->columns.items[relation.first + i];
 
-        if (!column->is_unnamed || column->is_open)
-            continue;
-        column->name = known->name;
-        column->key = known->key;
+        for (uint32_t c = 0; c < (column.is_open ? covered : 1); c++, place++) {
+            struct tl_schema_column known =
+                rs->schema->columns.items[table.first + place];
+            struct tl_rs_column named = column;
+
+            if (!column.is_open && !is_same_name(&column, known.key)) {
+                rs->building.n = first;
+                return relation_id;
+            }
+            if (column.is_open) {
+                struct tl_rs_mark mark = tl_rs_begin(rs);
+                tl_rs_add_named(rs, column.set, known.name, tl_rs_value());
+                named.set = tl_rs_end(rs, mark);
+            }
+            named.is_open = named.is_unnamed = false;
+            named.name = known.name;
+            named.key = known.key;
+            tl_vec_push(&rs->building, named);
+        }
     }
+    return tl_rs_relation_of(rs, first);
 }
 
 /* `target` is the old table or its name; the query was resolved to `relation`. */
 static void make_of_query(struct tl_rs *rs, uint32_t target, uint32_t relation_id,
                           bool is_temporary)
 {
-    take_known_names(rs, target, relation_id);
+    relation_id = take_known_names(rs, target, relation_id);
     struct tl_rs_relation relation = rs->relations.items[relation_id];
     bool is_known = !relation.n_open && relation.kind == TL_RS_COLUMNS;
     uint32_t made = make_table(rs, target,

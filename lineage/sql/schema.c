@@ -243,17 +243,36 @@ static uint32_t by_defaults(const struct tl_schema *schema,
     return TL_SCHEMA_NONE;
 }
 
-/* "public.t" is t where t was given without a schema. */
-static uint32_t by_customary_schema(const struct tl_schema *schema,
-                                    const struct tl_schema_name *key)
-{
-    static const char *const customary[] = { "public", "main", "PUBLIC" };
-    const char *written = tl_sql_name_text(schema->names, key->schema);
-    struct tl_schema_name bare = { .name = key->name };
+/* What a name without a schema is looked up in where nothing else was said: each system's own habit. */
+static const char *const customary[TL_SQL_DIALECTS][2] = {
+    [TL_SQL_ANSI] = { "public", "main" }, [TL_SQL_POSTGRES] = { "public" },
+    [TL_SQL_REDSHIFT] = { "public" },     [TL_SQL_SNOWFLAKE] = { "PUBLIC" },
+    [TL_SQL_SQLITE] = { "main" },         [TL_SQL_DUCKDB] = { "main" },
+    [TL_SQL_SPARK] = { "default" },
+};
 
-    for (size_t i = 0; written && i < sizeof customary / sizeof *customary; i++)
-        if (strcmp(written, customary[i]) == 0)
-            return find_exact(schema, &bare);
+/* "public.t" is t where t was given without a schema, and the other way around. */
+static uint32_t by_custom(const struct tl_schema *schema,
+                          const struct tl_schema_name *key)
+{
+    const char *const *words = customary[schema->traits - tl_sql_traits];
+    const char *written = tl_sql_name_text(schema->names, key->schema);
+    struct tl_schema_name other = { .name = key->name };
+
+    if (key->database)
+        return TL_SCHEMA_NONE;
+    for (size_t i = 0; i < 2 && words[i]; i++) {
+        if (key->schema && strcmp(written, words[i]) == 0)
+            return find_exact(schema, &other);
+        if (!key->schema) {
+            uint32_t word =
+                tl_sql_name_exact(schema->names, words[i], (uint32_t)strlen(words[i]));
+            other.schema = tl_sql_name_key(schema->names, word);
+            uint32_t found = find_exact(schema, &other);
+            if (found != TL_SCHEMA_NONE)
+                return found;
+        }
+    }
     return TL_SCHEMA_NONE;
 }
 
@@ -290,10 +309,12 @@ uint32_t tl_schema_find(uint16_t *confidence, const struct tl_schema *schema,
         return found;
     if ((found = by_defaults(schema, &key)) != TL_SCHEMA_NONE)
         return found;
-    *confidence = 900;
-    if ((found = by_customary_schema(schema, &key)) != TL_SCHEMA_NONE)
+    if (schema->defaults.n)
+        return TL_SCHEMA_NONE;
+    if ((found = by_custom(schema, &key)) != TL_SCHEMA_NONE)
         return found;
-    return schema->defaults.n ? TL_SCHEMA_NONE : only_one_ending_in(schema, &key);
+    *confidence = 900;
+    return only_one_ending_in(schema, &key);
 }
 
 uint32_t tl_schema_find_made(const struct tl_schema *schema,
@@ -302,7 +323,10 @@ uint32_t tl_schema_find_made(const struct tl_schema *schema,
     struct tl_schema_name key = key_of(schema, name);
     uint32_t found = find_exact(schema, &key);
 
-    return found != TL_SCHEMA_NONE ? found : by_defaults(schema, &key);
+    if (found == TL_SCHEMA_NONE)
+        found = by_defaults(schema, &key);
+    return found == TL_SCHEMA_NONE && !schema->defaults.n ? by_custom(schema, &key)
+                                                          : found;
 }
 
 uint32_t tl_schema_column(const struct tl_schema *schema, uint32_t table_id, uint32_t key)

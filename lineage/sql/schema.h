@@ -84,13 +84,13 @@ void tl_schema_undo(struct tl_schema *schema, struct tl_schema_mark mark);
 uint32_t tl_schema_exact(const struct tl_schema *schema,
                          const struct tl_schema_name *name);
 /*
- * The table that a statement means by this name: the exact one; by the defaults; without a schema where the dialect's customary one
- * is written; and where no default was given the only one that ends in it. `confidence` gets 1000, or 900 for the last two.
+ * The table that a statement means by this name: the exact one; by the defaults; and where none was given, in the schema that is
+ * customary in the dialect, else the only one that ends in it. `confidence` gets 1000, or 900 for the last.
  */
 uint32_t tl_schema_find(uint16_t *confidence, const struct tl_schema *schema,
                         const struct tl_schema_name *name);
 
-/* The one that a statement which makes or drops a table means: exact, or by the defaults. */
+/* The one that a statement which makes or drops a table means: as above, but for the last way. */
 uint32_t tl_schema_find_made(const struct tl_schema *schema,
                              const struct tl_schema_name *name);
 
