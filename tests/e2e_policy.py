@@ -1,0 +1,158 @@
+"""Policies from the command line: what is in force, whether it is kept, what it rests on, and what the exit code says."""
+from drive import main, test
+
+DECLARED = """datasets:
+  - {match: "**", zone: core, owner: crm, retention: 30 days}
+  - {match: mails, zone: export, recipients: [acme]}
+"""
+BINDING = "policies:\n  binding: [privacy/no-direct-identifier-in-export]\n"
+OURS = """pack: ours
+version: 1
+format: 1
+rules:
+  - id: no-mail
+    summary: users have no addresses
+    in: {datasets: [users]}
+    looks_for: {info_types: [email_address]}
+    tests:
+      - name: one that has
+        datasets: {users: {columns: {m: {type: email_address, category: user.contact.email}}}}
+        violations: ['users#m']
+"""
+
+
+def scanned(house, rest=DECLARED):
+    """A shop whose view 'mails' copies addresses, declared an export."""
+    house.shop()
+    house.config(rest=rest)
+    house.run("scan")
+    return house
+
+
+@test
+def a_violation_is_shown_with_the_path_from_the_origin(house):
+    scanned(house)
+    answer = house.run("policy", "check", code=0)  # built-in rules advise
+    assert "privacy/no-direct-identifier-in-export (error, advisory)" in answer.out, answer
+    lines = [line.strip() for line in answer.out.splitlines()]
+    begin = next(i for i, line in enumerate(lines) if line.startswith("violation"))
+    assert "users#email" in lines[begin + 1], answer
+    assert lines[begin + 2].startswith("-> ") and "mails#contact_email" in lines[begin + 2], answer
+    assert "identity, keeps" in lines[begin + 2], answer
+    assert answer.out.splitlines()[-1].startswith("13 rules, 3 datasets: 1 violation (0 binding)"), answer
+
+
+@test
+def a_binding_rule_that_is_broken_makes_exit_code_1(house):
+    scanned(house, DECLARED + BINDING)
+    answer = house.run("policy", "check", code=1)
+    assert "(error, binding)" in answer.out and "(1 binding)" in answer.out, answer
+
+
+@test
+def every_verdict_is_a_json_line(house):
+    scanned(house)
+    verdicts = house.run("policy", "check", "--json").lines()
+    broken = [v for v in verdicts if v["outcome"] == "violation"]
+    assert [v["rule"] for v in broken] == ["privacy/no-direct-identifier-in-export"], verdicts
+    assert broken[0]["key"].endswith("mails#contact_email") and broken[0]["advisory"] is True, broken
+    assert [s["key"].split("/")[-1] for s in broken[0]["path"]] == ["users#email", "mails#contact_email"], broken
+    assert broken[0]["path"][1]["effect"] == "keeps", broken
+    assert "kind" not in broken[0]["path"][0], broken
+
+
+@test
+def what_cannot_be_told_is_a_gap_and_fails_only_when_asked(house):
+    scanned(house, rest="")
+    answer = house.run("policy", "check")
+    assert "0 violations" in answer.out and "no 'zone' is declared for any dataset" in answer.out, answer
+    house.run("policy", "check", "--on-unknown", "fail", code=3)
+    whole = [v for v in house.run("policy", "check", "--json").lines() if "zone" in v["why"]]
+    assert len(whole) == 1 and "key" not in whole[0], whole
+
+
+@test
+def a_break_outweighs_a_gap(house):
+    scanned(house, DECLARED.replace("owner: crm, ", "") + BINDING)
+    house.run("policy", "check", "--on-unknown", "fail", code=1)
+
+
+@test
+def a_person_who_rejects_the_tag_settles_it(house):
+    scanned(house, DECLARED + BINDING)
+    house.run("policy", "check", code=1)
+    house.run("review", "reject", "mails#contact_email", "--why", "made-up addresses")
+    house.run("policy", "check", code=0)
+
+
+@test
+def without_a_log_there_is_nothing_to_check(house):
+    house.shop()
+    house.fails(2, "policy", "check", says="log")
+
+
+@test
+def built_in_rules_need_no_configuration(house):
+    listed = house.run("policy", "list", "--json").lines()
+    assert len(listed) == 13 and all(rule["advisory"] for rule in listed), listed
+    assert {rule["pack"] for rule in listed} == {"adtech", "privacy"}, listed
+    assert "STANDING" in house.run("policy").out
+    assert " 0 failed" in house.run("policy", "test").out
+    assert house.run("policy", "lint").out.endswith(" 0 findings\n")
+
+
+@test
+def a_rule_is_shown_by_its_name_with_or_without_the_pack(house):
+    whole = house.run("policy", "show", "adtech/device-and-location-apart").out
+    assert whole == house.run("policy", "show", "device-and-location-apart").out
+    assert "- id: device-and-location-apart" in whole and "tests:" in whole, whole
+    assert "- id: hashed" not in whole, whole
+    house.fails(2, "policy", "show", "device-and-location-appart", says="'device-and-location-apart'")
+    house.fails(2, "policy", "show", says="needs a rule")
+
+
+@test
+def rules_of_ones_own_stand_beside_the_others_and_bind(house):
+    house.write("policies/ours.yaml", OURS)
+    scanned(house, DECLARED + "policies:\n  packs: [none]\n  files: [policies/ours.yaml]\n")
+    assert "1 example of 1 rule, 0 failed" in house.run("policy", "test").out
+    answer = house.run("policy", "check", code=1)
+    assert "ours/no-mail (error, binding)" in answer.out and "privacy/" not in answer.out, answer
+
+
+@test
+def an_example_that_fails_fails_the_test(house):
+    house.write("ours.yaml", OURS.replace("violations", "gaps"))
+    answer = house.run("policy", "test", "ours.yaml", code=1)
+    assert "ours.yaml:10" in answer.out and "no gap of 'users#m' came" in answer.out, answer
+    trial = house.run("policy", "test", "ours.yaml", "--json", code=1).lines()
+    assert trial[0]["holds"] is False and trial[0]["line"] == 10, trial
+
+
+@test
+def lint_finds_what_no_column_can_ever_be(house):
+    house.write("ours.yaml", OURS)
+    assert house.run("policy", "lint", "ours.yaml").out == "1 rule, 0 findings\n"
+    house.write("ours.yaml", OURS.replace("[email_address]", "[emial_address, 'geo_*']"))
+    answer = house.run("policy", "lint", "ours.yaml", code=1)
+    assert "no info type has a name like 'emial_address' (did you mean 'email_address'?)" in answer.out, answer
+    assert "its example 'one that has' fails" in answer.out and "geo" not in answer.out, answer
+    assert len(house.run("policy", "lint", "ours.yaml", "--json", code=1).lines()) == 2
+
+
+@test
+def a_mistake_in_a_file_is_shown_with_its_place(house):
+    house.write("ours.yaml", OURS.replace("looks_for", "lookfor"))
+    house.fails(2, "policy", "test", "ours.yaml", says=["ours.yaml:8:5", "'looks_for'"])
+    house.fails(2, "policy", "test", "nowhere.yaml", says="nowhere.yaml")
+
+
+@test
+def a_setting_that_names_no_rule_is_refused(house):
+    scanned(house)
+    house.config(rest=DECLARED + "policies: {binding: [privacy/no-direct-identifer-in-export]}\n")
+    house.fails(2, "policy", "check", says="'privacy/no-direct-identifier-in-export'")
+    house.fails(2, "policy", "chek", says="'tagline policy check'")
+
+
+main()
