@@ -51,7 +51,7 @@ enum { WORDS_MOST = 16 };
 /* Both pipes close on exec, so that nothing else the test starts keeps the server alive. */
 static pid_t spawn_keeper(const char *options, int *words, int *answers)
 {
-    char *argv[WORDS_MOST + 1] = { "python3", "-B", TL_PG_SCRIPT, "serve" };
+    const char *argv[WORDS_MOST + 1] = { "python3", "-B", TL_PG_SCRIPT, "serve" };
     size_t n = 4;
     int in[2];
     int out[2];
@@ -67,7 +67,7 @@ static pid_t spawn_keeper(const char *options, int *words, int *answers)
     posix_spawn_file_actions_init(&actions);
     posix_spawn_file_actions_adddup2(&actions, in[0], STDIN_FILENO);
     posix_spawn_file_actions_adddup2(&actions, out[1], STDOUT_FILENO);
-    if (posix_spawnp(&keeper, argv[0], &actions, NULL, argv, environ))
+    if (posix_spawnp(&keeper, argv[0], &actions, NULL, (char **)argv, environ))
         abort();
     posix_spawn_file_actions_destroy(&actions);
     close(in[0]);
