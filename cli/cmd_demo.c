@@ -146,8 +146,9 @@ static const struct step steps[] = {
     { "Why is this column a hashed e-mail address? What spoke for it, with what weight, "
       "what was ruled out:",
       "why core_users#email_sha256", 0 },
-    { "Who tagged it, and when? A view's column tells the way its data came:",
-      "blame export_audience_acme#hem", 0 },
+    { "This view keeps three digits of a telephone number. Their values say nothing, "
+      "the way they came does:",
+      "blame mart_customer_value#dial_code", 0 },
     { "A person's word stands in every later scan, and is logged with the reason:",
       "review accept core_users#email_sha256 --why \"computed by the sign-up service\"",
       0 },

@@ -206,7 +206,8 @@ def planted_values_comments_and_sql_appear_in_nothing_that_leaves(house):
         run("scan", "--metrics", "tagline.prom", code=3)  # broken.sql is not understood
         for words in ("scan --json", "scan --dry-run", "scan --dry-run --json", "classify shop", "classify --json shop", "review",
                       "log", "rules list", "connectors check", "push --dry-run", "push", "push --to out.json", "check etl/load.sql etl/broken.sql", "check --json",
-                      "lineage etl/load.sql etl/broken.sql", "lineage --json etl/load.sql", "lineage --json etl/broken.sql",
+                      "lineage --dialect sqlite etl/load.sql etl/broken.sql", "lineage --dialect sqlite --json etl/load.sql",
+                      "lineage --dialect sqlite --json etl/broken.sql",
                       "policy check", "policy check --json", "why noted#contact_email", "why --now noted#contact_email",
                       "why --json noted#plain", "blame export_suppression_list#address"):
             run(*words.split())

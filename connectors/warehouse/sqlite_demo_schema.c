@@ -273,6 +273,7 @@ const char *const tl_demo_ddl[] = {
     "CREATE VIEW mart_customer_value AS -- revenue per customer, for the sales team\n"
     "SELECT u.user_id,\n"
     "       u.email,\n"
+    "       substr(u.phone, 1, 3) AS dial_code,\n"
     "       count(c.order_id) AS orders,\n"
     "       sum(c.value_micros) / 1000000 AS revenue,\n"
     "       CASE WHEN sum(c.value_micros) >= 400000000 THEN 'gold'\n"
@@ -282,7 +283,7 @@ const char *const tl_demo_ddl[] = {
     "  JOIN raw_conversions c ON c.user_id = u.user_id\n"
     " WHERE u.email <> 'qa.robot@example.com' -- the test account\n"
     "   AND u.last_name <> 'Testerson'\n"
-    " GROUP BY u.user_id, u.email",
+    " GROUP BY u.user_id, u.email, u.phone",
 
     "CREATE VIEW mart_campaign_health AS\n"
     "SELECT c.name AS campaign_name,\n"
