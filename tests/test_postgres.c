@@ -4,8 +4,10 @@
 #include "base/fault.h"
 #include "base/say.h"
 
+#include <arpa/inet.h>
 #include <pthread.h>
 #include <time.h>
+#include <unistd.h>
 
 /* A fresh database with `sql` run in it, opened and pulled. */
 static struct probe made_with(const char *options, const char *sql)
@@ -744,16 +746,51 @@ static void a_value_in_the_servers_words_is_not_repeated(void)
                 "create function h(text) returns text language plpgsql as "
                 "$$ begin raise exception using errcode = '42501', message = $1; end $$;"
                 "create view v2 as select f(a) as x from t; create view v3 as select "
-                "g(a) as x from "
-                "t; create view v4 as select h(a) as x from t");
+                "g(a) as x from t; create view v4 as select h(a) as x from t;"
+                "create view v5 as select a::regclass::text as x from t;"
+                "create view v6 as select a::regtype::text as x from t;"
+                "create view v7 as select (a || '.x')::regclass::text as x from t");
 
-    for (int i = 1; i <= 4; i++) {
+    for (int i = 1; i <= 7; i++) {
         probe_sample(&p, probe_words("v%d", i), 5);
         CHECK_INT(p.sample.state, TL_SAMPLE_FAILED);
         CHECK(p.sample.why && !strstr(p.sample.why, "canary"));
     }
     CHECK_TEXT(p.ctx.error.text, "");
     CHECK(!strstr(p.ctx.error.hint, "canary"));
+    probe_close(&p);
+}
+
+static void a_materialized_view_without_rows_yet_is_named(void)
+{
+    struct probe p =
+        made_of("create table t(a int); create materialized view m as select a "
+                "from t with no data");
+
+    probe_sample(&p, "m", 5);
+    CHECK_HAS(p.sample.why, "it is not ready to be read (55000)");
+    probe_close(&p);
+}
+
+static int sample_of(struct probe *p, const char *name)
+{
+    struct tl_sample_spec spec = { .rows = 5, .value_bytes = 64 };
+    struct tl_dataset_id id = { (uint32_t)probe_find(p, name) };
+
+    return p->connector->source->sample(&p->sample, p->conn, &p->snapshot, id, &spec,
+                                        &p->ctx);
+}
+
+static void a_connection_that_is_ended_over_there_is_told(void)
+{
+    struct probe p =
+        made_of("create view a as select pg_terminate_backend(pg_backend_pid())"
+                "::text as x; create view b as select 1 as x");
+
+    CHECK_FAILS(sample_of(&p, "a"), TL_EREMOTE, "the server ended the connection to",
+                &p.ctx);
+    CHECK_OK(sample_of(&p, "b"), &p.ctx);
+    CHECK_TEXT(probe_values(&p, "b", "x"), "1|");
     probe_close(&p);
 }
 
@@ -926,6 +963,30 @@ static void who_cannot_be_reached_is_named(void)
            TL_EREMOTE, "connection refused");
 }
 
+/* Accepts, and says nothing. The port; `*end` to be closed. */
+static unsigned mute_server(int *end)
+{
+    struct sockaddr_in address = { .sin_family = AF_INET,
+                                   .sin_addr = { htonl(INADDR_LOOPBACK) } };
+    socklen_t n = sizeof address;
+
+    *end = socket(AF_INET, SOCK_STREAM, 0);
+    CHECK(bind(*end, (struct sockaddr *)&address, n) == 0 && listen(*end, 9) == 0 &&
+          getsockname(*end, (struct sockaddr *)&address, &n) == 0);
+    return ntohs(address.sin_port);
+}
+
+static void a_server_that_says_nothing_is_given_up(void)
+{
+    int end;
+    unsigned port = mute_server(&end);
+
+    cannot(probe_words("host: 127.0.0.1\nport: %u\nuser: u\nconnect_timeout: 200ms\n",
+                       port),
+           TL_EREMOTE, "no answer within 200 ms");
+    close(end);
+}
+
 static double now(void)
 {
     struct timespec t;
@@ -944,6 +1005,46 @@ static void *cancel_soon(void *self)
     return NULL;
 }
 
+static void a_cancelled_run_does_not_wait_to_be_let_in(void)
+{
+    int end;
+    unsigned port = mute_server(&end);
+    struct probe p;
+    pthread_t thread;
+
+    CHECK_OK(probe_open(&p, tl_connector_find("postgres"),
+                        probe_words("host: 127.0.0.1\nport: %u\nuser: u\n", port)),
+             &p.ctx);
+    double began = now();
+    pthread_create(&thread, NULL, cancel_soon, &p.ctx.run->cancelled);
+    CHECK_FAILS(p.connector->check(p.conn, &p.ctx), TL_ECANCEL, NULL, &p.ctx);
+    CHECK(now() - began < 0.5);
+    pthread_join(thread, NULL);
+    probe_close(&p);
+    close(end);
+}
+
+static void a_cancelled_run_does_not_wait_for_a_lock(void)
+{
+    struct pg *pg = pg_shared_or_skip();
+    const char *database =
+        pg_database(pg, "create table t(a int); create view v as select a from t");
+    struct pg_held *held = pg_hold(pg, database, "lock table t in access exclusive mode");
+    struct probe p;
+    pthread_t thread;
+
+    CHECK_OK(probe_open(&p, tl_connector_find("postgres"),
+                        probe_words("%slock_timeout: 0s\n", pg_yaml(pg, database))),
+             &p.ctx);
+    double began = now();
+    pthread_create(&thread, NULL, cancel_soon, &p.ctx.run->cancelled);
+    CHECK_FAILS(probe_pull(&p), TL_ECANCEL, NULL, &p.ctx);
+    CHECK(now() - began < 0.5);
+    pthread_join(thread, NULL);
+    pg_let_go(held);
+    probe_close(&p);
+}
+
 static void a_cancelled_run_does_not_wait_for_the_server(void)
 {
     struct pg *pg = pg_shared_or_skip();
@@ -955,10 +1056,7 @@ static void a_cancelled_run_does_not_wait_for_the_server(void)
     probe_read(&p, tl_connector_find("postgres"), pg_yaml(pg, database));
     double began = now();
     pthread_create(&thread, NULL, cancel_soon, &p.ctx.run->cancelled);
-    struct tl_sample_spec spec = { .rows = 5, .value_bytes = 64 };
-    CHECK_FAILS(p.connector->source->sample(&p.sample, p.conn, &p.snapshot,
-                                            (struct tl_dataset_id){ 0 }, &spec, &p.ctx),
-                TL_ECANCEL, NULL, &p.ctx);
+    CHECK_FAILS(sample_of(&p, "slow"), TL_ECANCEL, NULL, &p.ctx);
     CHECK(now() - began < 0.5);
     pthread_join(thread, NULL);
     CHECK_TEXT(pg_ask(pg, database,
@@ -1045,6 +1143,32 @@ static void what_cannot_be_converted_is_said(void)
 
 /* ---- size ---- */
 
+static void few_of_many_are_asked_for_by_themselves(void)
+{
+    const char *one[] = { "t7" };
+    struct probe p =
+        made_of("create type c as (x int, y text); do $$ begin for i in 1..20 "
+                "loop execute format('create table t%s(a int primary key, b c, d "
+                "int unique references t%s)', i, greatest(i - 1, 1)); end loop; "
+                "end $$; comment on column t7.b is 'b'; comment on column c.y is "
+                "'y'");
+    const struct tl_dataset *t7 = probe_dataset(&p, "t7");
+    size_t columns = t7->n_columns;
+
+    p.scope.include = (struct tl_list){ one, 1 };
+    CHECK_OK(probe_pull(&p), &p.ctx);
+    CHECK_INT(p.snapshot.datasets.n, 1);
+    CHECK_INT(p.snapshot.columns.n, columns);
+    CHECK_TEXT(paths_of(&p, "t7"), "a,b,b.x,b.y,d");
+    CHECK_TEXT(probe_text(&p, probe_column(&p, "t7", "b")->comment), "b");
+    CHECK_TEXT(probe_text(&p, probe_column(&p, "t7", "b.y")->comment), "y");
+    CHECK_INT(probe_column(&p, "t7", "a")->roles, TL_KEY_PRIMARY);
+    CHECK_INT(probe_column(&p, "t7", "d")->roles, TL_KEY_UNIQUE | TL_KEY_FOREIGN);
+    CHECK_TEXT(probe_text(&p, p.snapshot.keys.items[0].target), "public.t6");
+    CHECK_TEXT(probe_text(&p, p.snapshot.keys.items[0].target_columns), "a");
+    probe_close(&p);
+}
+
 static void many_tables_take_no_more_statements_than_one(void)
 {
     struct probe p =
@@ -1068,45 +1192,47 @@ static void many_tables_take_no_more_statements_than_one(void)
     probe_close(&p);
 }
 
-TL_TESTS("postgres", TEST(tables_views_and_the_rest_are_told_apart),
-         TEST(columns_stand_in_order_with_their_types),
-         TEST(domains_and_enums_keep_their_names_and_tell_their_meaning),
-         TEST(comments_and_owners_are_read), TEST(keys_give_columns_their_roles),
-         TEST(a_key_to_a_partitioned_table_is_one_key),
-         TEST(rows_are_estimated_and_summed_over_partitions),
-         TEST(a_partition_stands_alone_only_where_it_is_asked_for_alone),
-         TEST(view_sql_names_everything_in_full),
-         TEST(a_view_whose_function_is_gone_is_marked_and_the_rest_goes_on),
-         TEST(names_may_hold_any_bytes),
-         TEST(one_database_is_read_and_none_of_the_servers_own_schemas),
-         TEST(a_second_pull_sees_what_changed),
-         TEST(fields_of_composite_types_stand_behind_their_column),
-         TEST(fields_are_sampled_one_by_one), TEST(rows_of_tables_are_types_too),
-         TEST(a_column_that_looks_like_a_field_keeps_its_own_values),
-         TEST(types_in_types_end_at_a_depth),
-         TEST(fields_without_number_end_at_a_ceiling),
-         TEST(columns_that_are_left_out_are_not_asked_for),
-         TEST(only_columns_that_are_asked_for_are_taken),
-         TEST(a_small_table_is_read_whole), TEST(values_are_what_people_would_read),
-         TEST(long_values_are_cut_between_characters),
-         TEST(a_large_table_is_sampled_from_all_over_it),
-         TEST(a_partitioned_table_is_sampled_from_all_partitions),
-         TEST(few_rows_on_many_blocks_are_found), TEST(another_seed_gives_another_sample),
-         TEST(views_give_their_first_rows),
-         TEST(what_may_not_be_read_is_named_and_the_rest_goes_on),
-         TEST(a_table_that_is_gone_by_now_is_named),
-         TEST(a_view_that_takes_too_long_is_stopped),
-         TEST(what_somebody_holds_locked_is_named_and_the_rest_goes_on),
-         TEST(a_value_in_the_servers_words_is_not_repeated),
-         TEST(functions_of_views_find_what_they_find_for_others),
-         TEST(reading_writes_nothing),
-         TEST(samples_are_the_same_whether_announced_or_not),
-         TEST(what_is_announced_and_not_asked_for_is_thrown_away),
-         TEST(wrong_settings_are_told_before_anything_is_asked),
-         TEST(settings_come_from_conninfo_and_go_over_it),
-         TEST(who_cannot_be_reached_is_named),
-         TEST(a_cancelled_run_does_not_wait_for_the_server),
-         TEST(other_encodings_are_read_as_utf8),
-         TEST(bytes_without_an_encoding_are_taken_as_they_are),
-         TEST(what_cannot_be_converted_is_said),
-         TEST(many_tables_take_no_more_statements_than_one))
+TL_TESTS(
+    "postgres", TEST(tables_views_and_the_rest_are_told_apart),
+    TEST(columns_stand_in_order_with_their_types),
+    TEST(domains_and_enums_keep_their_names_and_tell_their_meaning),
+    TEST(comments_and_owners_are_read), TEST(keys_give_columns_their_roles),
+    TEST(a_key_to_a_partitioned_table_is_one_key),
+    TEST(rows_are_estimated_and_summed_over_partitions),
+    TEST(a_partition_stands_alone_only_where_it_is_asked_for_alone),
+    TEST(view_sql_names_everything_in_full),
+    TEST(a_view_whose_function_is_gone_is_marked_and_the_rest_goes_on),
+    TEST(names_may_hold_any_bytes),
+    TEST(one_database_is_read_and_none_of_the_servers_own_schemas),
+    TEST(a_second_pull_sees_what_changed),
+    TEST(fields_of_composite_types_stand_behind_their_column),
+    TEST(fields_are_sampled_one_by_one), TEST(rows_of_tables_are_types_too),
+    TEST(a_column_that_looks_like_a_field_keeps_its_own_values),
+    TEST(types_in_types_end_at_a_depth), TEST(fields_without_number_end_at_a_ceiling),
+    TEST(columns_that_are_left_out_are_not_asked_for),
+    TEST(only_columns_that_are_asked_for_are_taken), TEST(a_small_table_is_read_whole),
+    TEST(values_are_what_people_would_read), TEST(long_values_are_cut_between_characters),
+    TEST(a_large_table_is_sampled_from_all_over_it),
+    TEST(a_partitioned_table_is_sampled_from_all_partitions),
+    TEST(few_rows_on_many_blocks_are_found), TEST(another_seed_gives_another_sample),
+    TEST(views_give_their_first_rows),
+    TEST(what_may_not_be_read_is_named_and_the_rest_goes_on),
+    TEST(a_table_that_is_gone_by_now_is_named),
+    TEST(a_view_that_takes_too_long_is_stopped),
+    TEST(what_somebody_holds_locked_is_named_and_the_rest_goes_on),
+    TEST(a_value_in_the_servers_words_is_not_repeated),
+    TEST(a_materialized_view_without_rows_yet_is_named),
+    TEST(a_connection_that_is_ended_over_there_is_told),
+    TEST(functions_of_views_find_what_they_find_for_others), TEST(reading_writes_nothing),
+    TEST(samples_are_the_same_whether_announced_or_not),
+    TEST(what_is_announced_and_not_asked_for_is_thrown_away),
+    TEST(wrong_settings_are_told_before_anything_is_asked),
+    TEST(settings_come_from_conninfo_and_go_over_it),
+    TEST(who_cannot_be_reached_is_named), TEST(a_server_that_says_nothing_is_given_up),
+    TEST(a_cancelled_run_does_not_wait_to_be_let_in),
+    TEST(a_cancelled_run_does_not_wait_for_a_lock),
+    TEST(a_cancelled_run_does_not_wait_for_the_server),
+    TEST(other_encodings_are_read_as_utf8),
+    TEST(bytes_without_an_encoding_are_taken_as_they_are),
+    TEST(what_cannot_be_converted_is_said), TEST(few_of_many_are_asked_for_by_themselves),
+    TEST(many_tables_take_no_more_statements_than_one))

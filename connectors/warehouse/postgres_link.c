@@ -37,8 +37,7 @@ static void *send_cancel(void *self)
     struct canceller *canceller = self;
     char ignored[256];
 
-    if (!tl_fault("postgres.cancel"))
-        PQcancel(canceller->cancel, ignored, sizeof ignored);
+    PQcancel(canceller->cancel, ignored, sizeof ignored);
     PQfreeCancel(canceller->cancel);
     close(canceller->done);
     tl_free(canceller);
@@ -49,7 +48,7 @@ static void cancel_statement(struct tl_pg_link *link)
 {
     int ends[2];
     pthread_t thread;
-    PGcancel *cancel = PQgetCancel(link->db);
+    PGcancel *cancel = tl_fault("postgres.cancel") ? NULL : PQgetCancel(link->db);
 
     if (!cancel || pipe(ends)) {
         PQfreeCancel(cancel);
@@ -337,6 +336,8 @@ static const struct reason reasons[] = {
     { "XX", TL_ESOURCE, NULL, NULL },
     { "55P03", TL_EREMOTE, "somebody else holds it locked",
       "try again later, or raise 'lock_timeout'" },
+    { "55000", TL_ESOURCE, "it is not ready to be read",
+      "a materialized view may want 'refresh materialized view'" },
     { "40", TL_EREMOTE, "the server gave it up for the sake of others", NULL },
     { "53", TL_EREMOTE, "the server is short of memory, room or connections", NULL },
     { "57", TL_EREMOTE, "the server is being stopped", NULL },
@@ -358,13 +359,16 @@ static const struct reason reasons[] = {
 };
 
 /*
- * Raised by a function, even class 42 may quote values: dynamic SQL is made of them. Such failures come with a context.
+ * Class 42 speaks of the schema where it points at a place of the statement, which is ours, or refuses a right. Without, it may quote
+ * values: dynamic SQL is made of them (such failures come with a context), and a text can be cast to the table it names.
  */
 static const char *words_of(const PGresult *result, const char *state, bool is_catalogue)
 {
     bool is_of_function = PQresultErrorField(result, PG_DIAG_CONTEXT) != NULL;
-    bool is_of_schema =
-        strncmp(state, "42", 2) == 0 || (is_catalogue && strncmp(state, "XX", 2) == 0);
+    bool has_place = PQresultErrorField(result, PG_DIAG_STATEMENT_POSITION) != NULL;
+    bool is_of_schema = strcmp(state, "42501") == 0 ||
+                        (strncmp(state, "42", 2) == 0 && (has_place || is_catalogue)) ||
+                        (strncmp(state, "XX", 2) == 0 && is_catalogue);
     const char *words = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
 
     return is_of_schema && !is_of_function && words && *words ? words : NULL;
@@ -399,7 +403,7 @@ int tl_pg_refused(struct tl_pg_link *link, const PGresult *result, bool is_catal
     if (!text.n)
         tl_str_add(&text, reason->text                   ? reason->text
                           : strcmp(state, "42501") == 0  ? "permission denied"
-                          : strncmp(state, "42", 2) == 0 ? "it does not fit its schema"
+                          : strncmp(state, "42", 2) == 0 ? "it does not fit the schema"
                                                          : "the server failed");
     if (reason->hint)
         tl_hint(ctx, "%s", reason->hint);

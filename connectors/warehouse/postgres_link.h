@@ -61,7 +61,8 @@ int tl_pg_prepare(struct tl_pg_link *link, const char *name, const char *sql,
 
 /*
  * Records why the server refused and returns our code; sets `link->state`. The server's words are used only where they cannot hold values:
- * class 42 raised outside of any function, and, of a statement that reads nothing but the catalogue (`is_catalogue`), class XX.
+ * class 42 about a place of our statement or a missing right; of a statement that reads nothing but the catalogue (`is_catalogue`)
+ * also other ones of class 42, and class XX.
  */
 int tl_pg_refused(struct tl_pg_link *link, const PGresult *result, bool is_catalogue,
                   const char *what, struct tl_ctx *ctx);
