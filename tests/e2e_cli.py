@@ -79,7 +79,7 @@ def results_and_words_go_separate_ways(house):
 @test
 def every_listing_has_a_json_form(house):
     house.shop().run("scan")
-    for words in ("scan", "review", "log", "connectors list", "connectors check", "rules list", "blame users#email", "classify shop"):
+    for words in ("scan", "review", "log", "connectors list", "connectors check", "rules list", "rules carry", "blame users#email", "classify shop"):
         for line in house.run(*words.split(), "--json").lines():
             assert isinstance(line, dict), words
 
