@@ -213,6 +213,13 @@ def lineage():
                 print(f"  {said[kind]['problems']} places were not understood")
 
 
+def policies():
+    """bench_policies: the built-in rules asked of a graph of a million columns; no peer asks policies of lineage."""
+    for text in timed([os.path.join(BUILD, "tests", "bench_policies")], "/tmp")[2].decode().splitlines():
+        said = json.loads(text)
+        line(f"policies, 1,000,000 columns, {said['what']}: time", said["ask_s"], "s")
+
+
 def postgres():
     """bench_postgres.py prints as it goes: its catalogue takes minutes under the peer."""
     done = subprocess.run([sys.executable, "-B", os.path.join(HERE, "bench_postgres.py"), BUILD], check=False)
@@ -230,7 +237,7 @@ def in_folder(*sections):
 
 SECTIONS = {
     "classify": in_folder(classification, lambda _: engine_alone()), "demo": in_folder(demo), "lineage": lineage,
-    "catalogue": in_folder(large), "log": log_alone, "push": pushing, "postgres": postgres,
+    "catalogue": in_folder(large), "log": log_alone, "policies": policies, "push": pushing, "postgres": postgres,
 }
 
 
