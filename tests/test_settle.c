@@ -182,6 +182,30 @@ static void a_carried_tag_moves_only_from_band_to_band(void)
           "s/m/u a=email:800; s/m/v ~ m; > s/m/u#a s/m/v#m keeps");
 }
 
+static void another_effect_or_origin_is_a_change(void)
+{
+    static const char *const flows[] = { "; > s/m/u#a s/m/v#m encrypts",
+                                         "; > s/m/u#b s/m/v#m keeps",
+                                         "; > s/m/u#a s/m/v#m keeps new" };
+
+    for (size_t i = 0; i < sizeof flows / sizeof *flows; i++) {
+        struct log_world w;
+        log_world_open(&w);
+        CHECK_OK(log_world_scan(&w, "s/m/u a=email:900 b=email:900; s/m/v m; "
+                                    "> s/m/u#a s/m/v#m keeps"),
+                 &w.ctx);
+        const char *scan =
+            tl_arena_printf(w.ctx.arena, "s/m/u ~ a=email:900 b=email:900; s/m/v ~ m%s",
+                            flows[i]);
+        CHECK_OK(log_world_scan(&w, scan), &w.ctx);
+        CHECK_INT(w.done.n_changed_carried, i < 2);
+        CHECK_INT(w.done.n_carried_tags, 1);
+        CHECK_INT(w.done.n_new_carried + w.done.n_gone_carried, 0);
+        CHECK_INT(w.done.n_rerouted, 1);
+        log_world_close(&w);
+    }
+}
+
 static void what_is_too_little_is_not_carried_on(void)
 {
     STORY("> s/m/u#a s/m/v#m partial\ns/m/v#m email c540 partial s/m/u#a email\n"
@@ -296,6 +320,26 @@ static void a_name_whose_levels_were_guessed_wrong_is_set_right(void)
     scan_of_databases(&w, (const char *const[]){ "tmp", "u" }, 2);
     CHECK_TEXT(log_world_belief(&w), "s/m/tmp\ns/m/u");
     CHECK_TEXT(log_world_flows(&w), "> s/m/u#a s/m/tmp#x keeps\n");
+    log_world_close(&w);
+}
+
+static void odd_names_flow_as_they_are(void)
+{
+    struct log_world w;
+
+    log_world_open(&w);
+    CHECK_OK(log_world_scan(&w, "s/a%2Fb/%FF a%0Ab=email:900; s/m/%23 x%22y; "
+                                "> s/a%2Fb/%FF#a%0Ab s/m/%23#x%22y keeps \xff\xfe; "
+                                "? s/m/%23 \xff odd \x01"),
+             &w.ctx);
+    const char *flows = log_world_flows(&w);
+    CHECK_HAS(flows, "x\"y email c900 keeps s/a%2Fb/%FF#a%0Ab email\n");
+    CHECK_HAS(flows, "keeps \xff\xfe\n");
+    log_world_shell(&w, "rm \"$GIT_DIR/tagline/belief.idx\"", NULL);
+    tl_log_close(w.log);
+    CHECK_OK(tl_log_open(&w.log, w.path, &w.ctx), &w.ctx);
+    CHECK_TEXT(log_world_flows(&w), flows); /* now from the files */
+    CHECK_TEXT(log_world_git(&w, "fsck --strict --no-progress", NULL), "");
     log_world_close(&w);
 }
 
@@ -536,6 +580,7 @@ TL_TESTS("settle", TEST(edges_stand_with_the_dataset_they_flow_into),
          TEST(a_rejection_at_the_source_is_heard_downstream_at_once),
          TEST(a_carried_tag_can_be_accepted), TEST(a_type_that_is_set_is_carried_at_once),
          TEST(a_carried_tag_moves_only_from_band_to_band),
+         TEST(another_effect_or_origin_is_a_change),
          TEST(what_is_too_little_is_not_carried_on),
          TEST(a_column_too_small_to_tell_stays_so_under_a_carried_tag),
          TEST(tags_travel_through_what_only_sql_names),
@@ -544,7 +589,7 @@ TL_TESTS("settle", TEST(edges_stand_with_the_dataset_they_flow_into),
          TEST(a_dataset_that_goes_but_is_named_stays_as_a_name),
          TEST(a_name_without_a_schema_becomes_the_dataset_too),
          TEST(a_name_whose_levels_were_guessed_wrong_is_set_right),
-         TEST(an_unchanged_second_scan_changes_no_file),
+         TEST(odd_names_flow_as_they_are), TEST(an_unchanged_second_scan_changes_no_file),
          TEST(an_edge_that_changes_is_a_line_that_changes),
          TEST(what_was_unchanged_keeps_its_foreign_keys),
          TEST(entries_without_rules_leave_carried_tags_alone),

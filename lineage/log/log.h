@@ -116,7 +116,7 @@ struct tl_appended {
 
 /*
  * An entry that is about to be written: the lock is held, the decisions are merged with the belief at the tip, tags are carried. Ask
- * policies of its graph, then write or abandon it.
+ * policies of its graph, then write or abandon it: the entry is borrowed until then, and the belief stays as it is.
  */
 struct tl_settled;
 int tl_log_settle(struct tl_settled **out, struct tl_log *log,

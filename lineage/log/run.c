@@ -355,16 +355,20 @@ void tl_run_subject(struct tl_str *out, const struct tl_merge *merge)
         add_count(out, merge->verdicts->counts[TL_VIOLATION], "violation", "violations");
 }
 
+/* A scan says what there is; other entries only what they changed. */
 static void add_lineage(struct tl_str *out, const struct tl_merge *merge)
 {
     const struct tl_appended *counts = merge->counts;
     const struct tl_verdicts *verdicts = merge->verdicts;
+    bool is_scan = merge->entry->snapshot != NULL;
 
-    if (counts->n_edges || counts->n_gone_edges || counts->n_problems)
+    if (counts->n_new_edges || counts->n_gone_edges ||
+        (is_scan && (counts->n_edges || counts->n_problems)))
         tl_str_addf(out, "lineage: %zu edges (%zu new, %zu gone), %zu not understood\n",
                     counts->n_edges, counts->n_new_edges, counts->n_gone_edges,
                     counts->n_problems);
-    if (counts->n_carried_tags || counts->n_gone_carried)
+    if (counts->n_new_carried || counts->n_changed_carried || counts->n_gone_carried ||
+        (is_scan && counts->n_carried_tags))
         tl_str_addf(out, "carried tags: %zu (%zu new, %zu changed, %zu gone)\n",
                     counts->n_carried_tags, counts->n_new_carried,
                     counts->n_changed_carried, counts->n_gone_carried);

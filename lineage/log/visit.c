@@ -53,6 +53,8 @@ static void note_unchanged(struct writer *writer, const struct tl_visit *visit)
 
 static void note_kept(struct writer *writer, const struct tl_visit *visit)
 {
+    if (visit->old && visit->old->is_absent)
+        return; /* there is nothing of it to be kept */
     account_of(writer, visit)->n_kept++;
     writer->writing->done.n_kept++;
 }
