@@ -247,15 +247,13 @@ static void add_view_edges(struct deriving *deriving, const struct tl_place *pla
 {
     for (uint32_t s = 0; s < result->n_statements; s++) {
         const struct tl_sql_statement *statement = &result->statements[s];
-        struct view view = {
-            .place = place,
-            .columns = deriving->places.columns.items + place->first_column,
-            .outputs = result->outputs + statement->first_output,
-            .n_outputs = statement->n_outputs,
-        };
-
+        struct view view = { .place = place, .n_outputs = statement->n_outputs };
         uint32_t n_stars = 0;
 
+        if (place->n_columns)
+            view.columns = deriving->places.columns.items + place->first_column;
+        if (statement->n_outputs)
+            view.outputs = result->outputs + statement->first_output;
         for (uint32_t i = 0; i < statement->n_edges; i++)
             n_stars += is_star_edge(&result->edges[statement->first_edge + i]);
         for (uint32_t i = 0; i < statement->n_edges; i++) {
