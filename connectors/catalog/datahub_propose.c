@@ -122,12 +122,16 @@ static void propose_own(struct tl_datahub_writer *writer,
                                                               .summary = summary });
 }
 
-/* DataHub has no word for inet, and NullType for what it does not know (ingestion/source/sql/sql_types.py). */
+/*
+ * As acryl-datahub 1.7 says them, where addresses are text (ingestion/source/sql/sql_common.py, _field_type_mapping) and NullType stands
+ * for what it does not know.
+ */
 static const char *field_type(int logical, const char *native)
 {
     switch (logical) {
     case TL_LOGICAL_TEXT:
     case TL_LOGICAL_UUID:
+    case TL_LOGICAL_INET:
         return "com.linkedin.schema.StringType";
     case TL_LOGICAL_INTEGER:
     case TL_LOGICAL_REAL:
