@@ -146,6 +146,7 @@ enum grip {
 /* A tag that one law is against, with what is known of its way. */
 struct found {
     const struct tl_hit *hit;
+    uint32_t what; /* which of the things that the law looks for */
     enum grip grip;
     struct tl_trace trace; /* only where the law asks where it comes from; else later */
 };
@@ -179,7 +180,7 @@ static void grasp(struct found *out, struct tl_asking *asking, const struct tl_l
     enum tl_wanted wanted =
         tl_asking_wants(asking, hit->class, law->first_selector + what);
 
-    *out = (struct found){ .hit = hit };
+    *out = (struct found){ .hit = hit, .what = what };
     if (!wanted)
         return;
     out->grip = excuse(asking, law, hit);
@@ -238,7 +239,7 @@ static const char *add_doubt(struct tl_str *why, const struct tl_law *law,
         return reviews;
     case GRIP_WEAK:
         tl_str_addf(why, "; this is less sure than the %u%% that the rule asks for",
-                    law->what[0].confidence / 10u);
+                    law->what[found->what].confidence / 10u);
         return reviews;
     case GRIP_AGAINST:
         tl_str_add(why, "; it is tagged so by itself, while its SQL masks what comes in");
@@ -272,31 +273,179 @@ static void say_found(struct tl_asking *asking, const struct tl_law *law,
     say(asking, &said);
 }
 
-/* One verdict on the dataset, with the surest of the columns as evidence. */
-static void say_dataset(struct tl_asking *asking, const struct tl_law *law,
-                        enum tl_outcome outcome, const struct found *found, size_t n,
-                        const char *ending, const char *fix)
-{
-    struct said said = { .law = law, .outcome = outcome };
-    struct tl_str why = TL_STR_INIT(TL_STR_MOST);
-    struct found best = found[0];
+/* What one law found in a dataset: columns one by one, or all of a meeting, or a column that steers it. */
+struct finds {
+    struct found *items;
+    size_t n;
+    bool is_meeting;
+    const struct tl_edge *steers; /* the edge that does; NULL: it is about values */
+    const uint32_t *by; /* through which datasets its rows came here; NULL: none */
+};
 
-    for (size_t i = 1; i < n; i++)
-        if (is_better(&found[i], &best))
-            best = found[i];
-    if (best.grip != GRIP_FIRM)
-        said.outcome = TL_GAP;
-    trace_it(&best, asking);
-    add_finding(&why, asking, &best);
-    if (n > 1)
-        tl_str_addf(&why, ", and %zu more column%s of it %s alike", n - 1,
-                    n == 2 ? "" : "s", n == 2 ? "is" : "are");
-    const char *doubt_fix = add_doubt(&why, law, &best);
+/* What is against them. */
+struct charge {
+    enum tl_outcome outcome;
+    const char *what, *fix;
+};
+
+static const struct found *surest(const struct finds *finds)
+{
+    const struct found *best = &finds->items[0];
+
+    for (size_t i = 1; i < finds->n; i++)
+        if (is_better(&finds->items[i], best))
+            best = &finds->items[i];
+    return best;
+}
+
+/* "'shop/out' in zone 'export' holds email_address (98%) in 'mail', hashed over 1 step from '...' and ..." */
+static void add_meeting(struct tl_str *why, struct tl_asking *asking,
+                        const struct finds *finds, struct tl_trace *trace)
+{
+    tl_str_addf(why, "'%s'", tl_asking_here(asking));
+    tl_words_zone(why, &asking->place);
+    tl_str_add(why, " holds ");
+    for (size_t i = 0; i < finds->n; i++) {
+        struct found *found = &finds->items[i];
+
+        trace_it(found, asking);
+        tl_str_add(why, i == 0 ? "" : i + 1 == finds->n ? " and " : ", ");
+        tl_words_tag(why, found->hit->tag);
+        tl_str_addf(why, " in '%s'", found->hit->path);
+        tl_words_way(why, asking, &found->trace);
+        tl_trace_join(trace, &found->trace, asking->ctx);
+    }
+}
+
+static const char *steering_words(int kind)
+{
+    switch (kind) {
+    case TL_JOIN:
+        return "joins";
+    case TL_FILTER:
+        return "chooses";
+    case TL_GROUP_BY:
+        return "groups";
+    case TL_SORT:
+        return "sorts";
+    case TL_WINDOW:
+        return "arranges";
+    default:
+        return "decides";
+    }
+}
+
+/* The dataset that an edge steers, as a station behind the way of the column it comes from. */
+static void add_steered(struct tl_trace *trace, struct tl_asking *asking,
+                        const struct tl_edge *way)
+{
+    const struct tl_step step = {
+        .dataset = tl_asking_keep(asking, way->target),
+        .path = tl_asking_keep(asking, way->target_column),
+        .query = tl_asking_keep(asking, way->query),
+        .line = way->line,
+        .column = way->column,
+        .confidence = way->confidence,
+        .kind = way->kind,
+        .effect = way->effect,
+    };
+
+    tl_trace_add(trace, &step, asking->ctx);
+}
+
+/* And the datasets that its rows go on to, down to the one at hand. Returns how many. */
+static uint32_t add_onward(struct tl_trace *trace, struct tl_asking *asking,
+                           const uint32_t *by)
+{
+    uint32_t n = 0;
+
+    for (uint32_t i = asking->number; by[i] != i; i = by[i])
+        n++;
+    uint32_t n_shown = n > TL_HOPS_MOST ? 1 : n;
+    struct tl_step *steps = tl_arena_alloc(asking->ctx->arena, n_shown, sizeof *steps);
+    for (uint32_t i = asking->number, k = n_shown; k > 0; i = by[i]) {
+        struct tl_graph_dataset_view view;
+
+        tl_graph_dataset(&view, asking->graph, i);
+        steps[--k] =
+            (struct tl_step){ .dataset = tl_asking_keep(asking, view.dataset.key),
+                              .confidence = 1000,
+                              .kind = TL_IDENTITY,
+                              .effect = TL_KEEPS };
+    }
+    const struct tl_trace onward = { steps, n_shown, n, TL_NO_EFFECT };
+    tl_trace_join(trace, &onward, asking->ctx);
+    return n;
+}
+
+static void say_steering(struct tl_asking *asking, const struct tl_law *law,
+                         const struct finds *finds, const struct charge *charge)
+{
+    const struct tl_edge *way = finds->steers;
+    struct found *found = &finds->items[0];
+    struct said said = { .law = law, .path = finds->by ? NULL : way->target_column };
+    struct tl_str why = TL_STR_INIT(TL_STR_MOST);
+
+    trace_it(found, asking);
+    tl_str_addf(&why, "'%s' holds ",
+                tl_asking_place(asking, way->source, way->source_column));
+    tl_words_tag(&why, found->hit->tag);
+    tl_words_way(&why, asking, &found->trace);
+    tl_str_addf(&why, ", and %s %s '%s'", steering_words(way->kind),
+                way->target_column ? "what is in" : "the rows of",
+                tl_asking_place(asking, way->target, way->target_column));
+    said.trace = found->trace;
+    add_steered(&said.trace, asking, way);
+    if (finds->by) {
+        uint32_t n = add_onward(&said.trace, asking, finds->by);
+        tl_str_addf(&why, ", which reach '%s' over %u step%s", tl_asking_here(asking), n,
+                    n == 1 ? "" : "s");
+    }
+    tl_words_zone(&why, &asking->place);
+    const char *doubt_fix = add_doubt(&why, law, found);
+    said.outcome = doubt_fix ? TL_GAP : charge->outcome;
     tl_str_addf(&why, "; %s",
-                law->message && said.outcome == TL_VIOLATION ? law->message : ending);
+                law->message && said.outcome == TL_VIOLATION ? law->message
+                                                             : charge->what);
     said.why = tl_words_end(&why, asking->ctx);
-    said.fix = doubt_fix ? doubt_fix : fix;
-    said.trace = best.trace;
+    said.fix = doubt_fix ? doubt_fix : charge->fix;
+    say(asking, &said);
+}
+
+/* One verdict on the dataset: with all that meet, or with the surest of the columns as evidence. */
+static void say_dataset(struct tl_asking *asking, const struct tl_law *law,
+                        const struct finds *finds, const struct charge *charge)
+{
+    struct said said = { .law = law, .outcome = charge->outcome };
+    struct tl_str why = TL_STR_INIT(TL_STR_MOST);
+    const char *doubt_fix = NULL;
+
+    if (finds->steers) {
+        say_steering(asking, law, finds, charge);
+        return;
+    }
+    if (finds->is_meeting) {
+        add_meeting(&why, asking, finds, &said.trace);
+        for (size_t i = 0; i < finds->n && !doubt_fix; i++)
+            doubt_fix = add_doubt(&why, law, &finds->items[i]);
+    } else {
+        struct found best = *surest(finds);
+
+        trace_it(&best, asking);
+        add_finding(&why, asking, &best);
+        if (finds->n > 1)
+            tl_str_addf(&why, ", and %zu more column%s of it %s alike", finds->n - 1,
+                        finds->n == 2 ? "" : "s", finds->n == 2 ? "is" : "are");
+        doubt_fix = add_doubt(&why, law, &best);
+        said.trace = best.trace;
+    }
+    if (doubt_fix)
+        said.outcome = TL_GAP;
+    tl_str_addf(&why, "; %s",
+                law->message && said.outcome == TL_VIOLATION ? law->message
+                                                             : charge->what);
+    said.why = tl_words_end(&why, asking->ctx);
+    said.fix = doubt_fix ? doubt_fix : charge->fix;
     say(asking, &said);
 }
 
@@ -331,8 +480,9 @@ static void note_bare(struct tl_asking *asking, const struct tl_law *law,
 /* Nothing is declared that the rule asks about: nobody knows, which is not the same as kept. */
 static void say_undeclared(struct tl_asking *asking, const struct tl_law *law,
                            unsigned missing, enum tl_outcome outcome,
-                           const struct found *found, size_t n)
+                           const struct finds *finds)
 {
+    struct charge charge = { .outcome = outcome };
     struct tl_str ending = TL_STR_INIT(TL_STR_MOST);
     struct tl_str fix = TL_STR_INIT(TL_STR_MOST);
 
@@ -347,8 +497,9 @@ static void say_undeclared(struct tl_asking *asking, const struct tl_law *law,
     add_declared(&fix, missing);
     tl_str_addf(&fix, " of '%s' under 'datasets:' in tagline.yaml",
                 tl_asking_here(asking));
-    say_dataset(asking, law, outcome, found, n, tl_words_end(&ending, asking->ctx),
-                tl_words_end(&fix, asking->ctx));
+    charge.what = tl_words_end(&ending, asking->ctx);
+    charge.fix = tl_words_end(&fix, asking->ctx);
+    say_dataset(asking, law, finds, &charge);
 }
 
 /* The declared uses against those of the rule; NULL: nothing against them. */
@@ -414,40 +565,48 @@ static unsigned undeclared_uses(const struct tl_policy_needs *needs, unsigned de
     return asked & ~declared & ~needs->declared;
 }
 
-/* `is_meeting`: the columns are one finding, not one each. */
+/* The columns are one finding each, those of a meeting one together. */
+static void say_wrong(struct tl_asking *asking, const struct tl_law *law,
+                      const struct finds *finds, const char *what, const char *fix)
+{
+    const struct charge charge = { TL_VIOLATION, what,
+                                   law->fix ? tl_asking_keep(asking, law->fix) : fix };
+
+    if (finds->is_meeting)
+        say_dataset(asking, law, finds, &charge);
+    for (size_t i = 0; i < finds->n && !finds->is_meeting; i++)
+        say_found(asking, law, &finds->items[i], what, fix);
+}
+
 static void ask_needs(struct tl_asking *asking, const struct tl_law *law,
-                      struct found *found, size_t n, bool is_meeting)
+                      const struct finds *finds)
 {
     const struct tl_policy_needs *needs = &law->needs;
     unsigned declared = tl_place_says(&asking->place);
     unsigned missing = needs->declared & ~declared;
     unsigned unknown = undeclared_uses(needs, declared);
-    const char *wrong[] = { wrong_use(asking, law), wrong_recipient(asking, law) };
+    const char *use = declared & 1u << TL_DECLARED_USES ? wrong_use(asking, law) : NULL;
+    const char *recipient =
+        declared & 1u << TL_DECLARED_RECIPIENTS ? wrong_recipient(asking, law) : NULL;
 
     if (missing)
         say_undeclared(asking, law, missing,
-                       needs->missing_is_violation ? TL_VIOLATION : TL_GAP, found, n);
+                       needs->missing_is_violation ? TL_VIOLATION : TL_GAP, finds);
     if (unknown)
-        say_undeclared(asking, law, unknown, TL_GAP, found, n);
-    for (size_t w = 0; w < 2; w++) {
-        const char *fix = w == 0 ? "leave the column out, or declare the use where the "
-                                   "dataset is made for it"
-                                 : "leave the column out for that recipient";
-        bool is_told =
-            declared & 1u << (w == 0 ? TL_DECLARED_USES : TL_DECLARED_RECIPIENTS);
-
-        if (!wrong[w] || !is_told)
-            continue;
-        if (is_meeting)
-            say_dataset(asking, law, TL_VIOLATION, found, n, wrong[w], fix);
-        for (size_t i = 0; i < n && !is_meeting; i++)
-            say_found(asking, law, &found[i], wrong[w], fix);
-    }
+        say_undeclared(asking, law, unknown, TL_GAP, finds);
+    if (use)
+        say_wrong(asking, law, finds, use,
+                  "leave the column out, or declare the use where the dataset is made "
+                  "for it");
+    if (recipient)
+        say_wrong(asking, law, finds, recipient,
+                  "leave the column out for that recipient");
     if (needs->beside &&
         tl_asking_holds(asking, law->first_selector + law->n_what) != TL_WANTED_LIVE)
-        say_dataset(asking, law, is_troubled(asking) ? TL_GAP : TL_VIOLATION, found, n,
-                    "what must stand beside it does not",
-                    tl_asking_keep(asking, law->fix));
+        say_dataset(asking, law, finds,
+                    &(const struct charge){ is_troubled(asking) ? TL_GAP : TL_VIOLATION,
+                                            "what must stand beside it does not",
+                                            tl_asking_keep(asking, law->fix) });
 }
 
 /* ---- one thing, and several that meet ---- */
@@ -484,42 +643,10 @@ static void ask_columns(struct tl_asking *asking, const struct tl_law *law)
     size_t n = find_columns(found, asking, law);
 
     if (n && law->needs.is_asked)
-        ask_needs(asking, law, found, n, false);
+        ask_needs(asking, law, &(const struct finds){ .items = found, .n = n });
     for (size_t i = 0; i < n && !law->needs.is_asked; i++)
         say_found(asking, law, &found[i], NULL, leave_out);
     tl_free(found);
-}
-
-static void say_meeting(struct tl_asking *asking, const struct tl_law *law,
-                        struct found *found)
-{
-    struct said said = { .law = law, .outcome = TL_VIOLATION };
-    struct tl_str why = TL_STR_INIT(TL_STR_MOST);
-    const char *doubt_fix = NULL;
-
-    tl_str_addf(&why, "'%s'", tl_asking_here(asking));
-    tl_words_zone(&why, &asking->place);
-    tl_str_add(&why, " holds ");
-    for (uint32_t w = 0; w < law->n_what; w++) {
-        trace_it(&found[w], asking);
-        tl_str_add(&why, w == 0 ? "" : w + 1 == law->n_what ? " and " : ", ");
-        tl_words_tag(&why, found[w].hit->tag);
-        tl_str_addf(&why, " in '%s'", found[w].hit->path);
-        tl_words_way(&why, asking, &found[w].trace);
-        tl_trace_join(&said.trace, &found[w].trace, asking->ctx);
-    }
-    for (uint32_t w = 0; w < law->n_what && !doubt_fix; w++)
-        doubt_fix = add_doubt(&why, law, &found[w]);
-    if (doubt_fix)
-        said.outcome = TL_GAP;
-    else
-        tl_str_addf(&why, "; %s",
-                    law->message ? law->message : "these may not meet here");
-    said.why = tl_words_end(&why, asking->ctx);
-    said.fix = doubt_fix  ? doubt_fix
-               : law->fix ? tl_asking_keep(asking, law->fix)
-                          : "leave one of them out";
-    say(asking, &said);
 }
 
 static void ask_meeting(struct tl_asking *asking, const struct tl_law *law)
@@ -537,10 +664,14 @@ static void ask_meeting(struct tl_asking *asking, const struct tl_law *law)
         if (!best[w].hit)
             return;
     }
+    const struct finds finds = { .items = best, .n = law->n_what, .is_meeting = true };
     if (law->needs.is_asked)
-        ask_needs(asking, law, best, law->n_what, true);
+        ask_needs(asking, law, &finds);
     else
-        say_meeting(asking, law, best);
+        say_dataset(asking, law, &finds,
+                    &(const struct charge){ TL_VIOLATION, "these may not meet here",
+                                            law->fix ? tl_asking_keep(asking, law->fix)
+                                                     : "leave one of them out" });
 }
 
 /* ---- what steers ---- */
@@ -569,101 +700,7 @@ static bool find_steering(struct found *out, struct tl_hit *hit, struct tl_askin
     return is_found;
 }
 
-static const char *steering_words(int kind)
-{
-    switch (kind) {
-    case TL_JOIN:
-        return "joins";
-    case TL_FILTER:
-        return "chooses";
-    case TL_GROUP_BY:
-        return "groups";
-    case TL_SORT:
-        return "sorts";
-    case TL_WINDOW:
-        return "arranges";
-    default:
-        return "decides";
-    }
-}
-
-/* The dataset that an edge steers, as a station behind the way of the column it comes from. */
-static void add_steered(struct tl_trace *trace, struct tl_asking *asking,
-                        const struct tl_edge *way)
-{
-    const struct tl_step step = {
-        .dataset = tl_asking_keep(asking, way->target),
-        .path = tl_asking_keep(asking, way->target_column),
-        .query = tl_asking_keep(asking, way->query),
-        .line = way->line,
-        .column = way->column,
-        .confidence = way->confidence,
-        .kind = way->kind,
-        .effect = way->effect,
-    };
-
-    tl_trace_add(trace, &step, asking->ctx);
-}
-
-/* And the datasets that its rows go on to, down to the one at hand. Returns how many. */
-static uint32_t add_onward(struct tl_trace *trace, struct tl_asking *asking,
-                           const uint32_t *by)
-{
-    uint32_t before = trace->n;
-    uint32_t n = 0;
-
-    for (uint32_t i = asking->number; by[i] != i; i = by[i])
-        n++;
-    struct tl_step *steps = tl_arena_alloc(asking->ctx->arena, n, sizeof *steps);
-    for (uint32_t i = asking->number, k = n; by[i] != i; i = by[i]) {
-        struct tl_graph_dataset_view view;
-
-        tl_graph_dataset(&view, asking->graph, i);
-        steps[--k] =
-            (struct tl_step){ .dataset = tl_asking_keep(asking, view.dataset.key),
-                              .confidence = 1000,
-                              .kind = TL_IDENTITY,
-                              .effect = TL_KEEPS };
-    }
-    const struct tl_trace onward = { steps, n, n, TL_NO_EFFECT };
-    tl_trace_join(trace, &onward, asking->ctx);
-    return trace->n - before;
-}
-
-/* `by`: through which datasets the rows came here; NULL: the edge steers the dataset at hand. */
-static void say_steering(struct tl_asking *asking, const struct tl_law *law,
-                         const struct tl_edge *way, struct found *found,
-                         const uint32_t *by)
-{
-    struct said said = { .law = law, .path = by ? NULL : way->target_column };
-    struct tl_str why = TL_STR_INIT(TL_STR_MOST);
-
-    trace_it(found, asking);
-    tl_str_addf(&why, "'%s' holds ",
-                tl_asking_place(asking, way->source, way->source_column));
-    tl_words_tag(&why, found->hit->tag);
-    tl_words_way(&why, asking, &found->trace);
-    tl_str_addf(&why, ", and %s %s '%s'", steering_words(way->kind),
-                way->target_column ? "what is in" : "the rows of",
-                tl_asking_place(asking, way->target, way->target_column));
-    said.trace = found->trace;
-    add_steered(&said.trace, asking, way);
-    if (by) {
-        uint32_t n = add_onward(&said.trace, asking, by);
-        tl_str_addf(&why, ", which reach '%s' over %u step%s", tl_asking_here(asking), n,
-                    n == 1 ? "" : "s");
-    }
-    tl_words_zone(&why, &asking->place);
-    const char *doubt_fix = add_doubt(&why, law, found);
-    tl_str_addf(&why, "; %s",
-                law->message ? law->message : "being in it tells something of a person");
-    said.outcome = doubt_fix ? TL_GAP : TL_VIOLATION;
-    said.why = tl_words_end(&why, asking->ctx);
-    said.fix = doubt_fix ? doubt_fix : tl_asking_keep(asking, law->fix);
-    say(asking, &said);
-}
-
-/* What steers dataset `number`, one finding a column: joined and filtered by the same one is said once. `by` as in say_steering. */
+/* What steers dataset `number`, one finding a column: joined and filtered by the same one is said once. `by` as in struct finds. */
 static void ask_steers(struct tl_asking *asking, const struct tl_law *law,
                        uint32_t number, const uint32_t *by)
 {
@@ -684,10 +721,14 @@ static void ask_steers(struct tl_asking *asking, const struct tl_law *law,
              last->target.i == edge->target.i) ||
             !find_steering(&found, &hit, asking, law, edge))
             continue;
+        const struct finds finds = { &found, 1, true, edge->edge, by };
         if (law->needs.is_asked)
-            ask_needs(asking, law, &found, 1, true);
+            ask_needs(asking, law, &finds);
         else
-            say_steering(asking, law, edge->edge, &found, by);
+            say_dataset(asking, law, &finds,
+                        &(const struct charge){ TL_VIOLATION,
+                                                "being in it tells something of a person",
+                                                tl_asking_keep(asking, law->fix) });
         last = edge;
     }
 }

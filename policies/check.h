@@ -20,6 +20,9 @@ struct tl_steer {
     uint32_t dataset, edge;
 };
 
+/* Steps of a path, at most: nobody reads more, and a graph that is one chain would have paths of a million. Beyond, both ends are shown. */
+#define TL_HOPS_MOST 100
+
 /* What reaches a dataset does so through the one before it; where it begins, through itself. */
 #define TL_NO_DATASET UINT32_MAX
 

@@ -10,8 +10,6 @@
 
 /* Stations of a way that is followed back, at most: a chain of views is not that long. */
 #define LINKS_MOST 64
-/* Steps of a carried tag's path, at most: nobody reads more, and a graph that is one chain would have paths of a million. */
-#define HOPS_MOST 100
 /* Columns that are looked at for one that comes from given datasets, at most. */
 #define LOOKED_MOST 100000
 
@@ -213,7 +211,7 @@ void tl_asking_trace(struct tl_trace *out, struct tl_asking *asking,
     const struct tl_step *path;
     struct way way = { .n = 1 };
 
-    if (origin && tag->hops > HOPS_MOST) {
+    if (origin && tag->hops > TL_HOPS_MOST) {
         show_ends(out, asking, node, tag, origin);
         return;
     }

@@ -11,33 +11,21 @@
 
 /* ---- reading ---- */
 
-static const char *const sensitivity_words[] = { "public", "internal", "personal",
-                                                 "sensitive", "special" };
 static const char *const state_words[] = { "proposed", "confirmed", "rejected",
                                            "withdrawn" };
 static const char *const kind_words[] = { "identity", "transformation", "aggregation",
                                           "join",     "filter",         "group_by",
                                           "sort",     "window",         "conditional" };
-static const char *const effect_words[] = { "keeps",         "partial",    "masks",
-                                            "encrypts",      "tokenises",  "hashes",
-                                            "hashes_salted", "aggregates", "counts" };
-static const char *const dataset_words[] = {
-    "table", "view", "materialized_view", "external_table", "topic", "file"
-};
-static const struct tl_policy_words sensitivities = { sensitivity_words, 5,
-                                                      "sensitivity" };
-static const struct tl_policy_words states = { state_words, 4, "state" };
-static const struct tl_policy_words kinds = { kind_words, 9, "kind of edge" };
-static const struct tl_policy_words effects = { effect_words, 9, "effect" };
-static const struct tl_policy_words dataset_kinds = { dataset_words, 6,
-                                                      "kind of dataset" };
+static const struct tl_policy_words states = TL_POLICY_WORDS(state_words, "state");
+static const struct tl_policy_words kinds = TL_POLICY_WORDS(kind_words, "kind of edge");
 
 static int read_tag(struct tl_policy_example_tag *out,
                     const struct tl_policy_reader *reader, const json_t *columns,
                     const char *column)
 {
-    static const char *const known[] = { "type", "category", "sensitivity", "confidence",
+    static const char *const words[] = { "type", "category", "sensitivity", "confidence",
                                          "state" };
+    static const struct tl_policy_words known = TL_POLICY_WORDS(words, "a tag");
     const json_t *value = json_object_get(columns, column);
     int sensitivity = TL_PERSONAL;
     int state = 0;
@@ -50,12 +38,12 @@ static int read_tag(struct tl_policy_example_tag *out,
     if (json_is_null(value))
         return TL_OK;
     struct tl_mark at = tl_yaml_at(&reader->yaml, columns, column);
-    if ((rc = tl_policy_keys(reader, value, at, "a tag", known, 5)) < 0 ||
+    if ((rc = tl_policy_keys(reader, value, at, &known)) < 0 ||
         (rc = tl_policy_text(&out->info_type, reader, value, "type", TL_FORM_GLOB)) < 0 ||
         (rc = tl_policy_text(&out->category, reader, value, "category",
                              TL_FORM_CATEGORY)) < 0 ||
         (rc = tl_policy_choice(&sensitivity, reader, value, "sensitivity",
-                               &sensitivities)) < 0 ||
+                               &tl_policy_sensitivities)) < 0 ||
         (rc = tl_policy_share(&out->confidence, reader, value, "confidence")) < 0 ||
         (rc = tl_policy_choice(&state, reader, value, "state", &states)) < 0)
         return rc;
@@ -96,8 +84,9 @@ static int read_dataset(struct tl_policy_example_dataset *out,
                         const struct tl_policy_reader *reader, const json_t *datasets,
                         const char *key)
 {
-    static const char *const known[] = { "zone",      "uses", "recipients", "owner",
+    static const char *const words[] = { "zone",      "uses", "recipients", "owner",
                                          "retention", "kind", "unknown",    "columns" };
+    static const struct tl_policy_words known = TL_POLICY_WORDS(words, "a dataset");
     const json_t *object = json_object_get(datasets, key);
     struct tl_mark at = tl_yaml_at(&reader->yaml, datasets, key);
     struct tl_declaration *said = &out->declared;
@@ -111,7 +100,7 @@ static int read_dataset(struct tl_policy_example_dataset *out,
         return tl_policy_wrong(reader, tl_yaml_key_at(&reader->yaml, datasets, key),
                                "'%.100s' is no name of a dataset such as shop/users",
                                key);
-    if ((rc = tl_policy_keys(reader, object, at, "a dataset", known, 8)) < 0 ||
+    if ((rc = tl_policy_keys(reader, object, at, &known)) < 0 ||
         (rc = tl_policy_text(&said->zone, reader, object, "zone", TL_FORM_GLOB)) < 0 ||
         (rc = tl_policy_texts(&said->uses, reader, object, "uses", TL_FORM_CATEGORY)) <
             0 ||
@@ -120,7 +109,7 @@ static int read_dataset(struct tl_policy_example_dataset *out,
         (rc = tl_policy_text(&said->owner, reader, object, "owner", TL_FORM_LINE)) < 0 ||
         (rc = tl_policy_text(&said->retention, reader, object, "retention",
                              TL_FORM_LINE)) < 0 ||
-        (rc = tl_policy_choice(&kind, reader, object, "kind", &dataset_kinds)) < 0 ||
+        (rc = tl_policy_choice(&kind, reader, object, "kind", &tl_policy_kinds)) < 0 ||
         (rc = tl_policy_flag(&out->is_unknown, reader, object, "unknown")) < 0)
         return rc;
     out->kind = (uint8_t)kind;
@@ -172,8 +161,9 @@ static void split_place(const char **dataset, const char **path, const char *tex
 static int read_edge(struct tl_edge *out, const struct tl_policy_reader *reader,
                      const json_t *object, struct tl_mark at)
 {
-    static const char *const known[] = { "from",     "to",         "kind",  "effect",
+    static const char *const words[] = { "from",     "to",         "kind",  "effect",
                                          "function", "confidence", "query", "line" };
+    static const struct tl_policy_words known = TL_POLICY_WORDS(words, "an edge");
     const char *from = NULL;
     const char *to = NULL;
     int64_t line = 1;
@@ -182,16 +172,17 @@ static int read_edge(struct tl_edge *out, const struct tl_policy_reader *reader,
     int rc;
 
     *out = (struct tl_edge){ .confidence = 1000, .column = 1 };
-    if ((rc = tl_policy_keys(reader, object, at, "an edge", known, 8)) < 0 ||
+    if ((rc = tl_policy_keys(reader, object, at, &known)) < 0 ||
         (rc = tl_policy_text(&from, reader, object, "from", TL_FORM_PATH)) < 0 ||
         (rc = tl_policy_text(&to, reader, object, "to", TL_FORM_PATH)) < 0 ||
         (rc = tl_policy_text(&out->function, reader, object, "function", TL_FORM_LINE)) <
             0 ||
         (rc = tl_policy_text(&out->query, reader, object, "query", TL_FORM_LINE)) < 0 ||
         (rc = tl_policy_choice(&kind, reader, object, "kind", &kinds)) < 0 ||
-        (rc = tl_policy_choice(&effect, reader, object, "effect", &effects)) < 0 ||
+        (rc = tl_policy_choice(&effect, reader, object, "effect", &tl_policy_effects)) <
+            0 ||
         (rc = tl_policy_share(&out->confidence, reader, object, "confidence")) < 0 ||
-        (rc = tl_policy_count(&line, reader, object, "line", 1, 1000000)) < 0)
+        (rc = tl_policy_count(&line, reader, object, "line", 1000000)) < 0)
         return rc;
     if (!from || !to || !strchr(from, '#'))
         return tl_policy_wrong(reader, at,
@@ -232,12 +223,13 @@ static int read_example(struct tl_policy_example *out,
                         const struct tl_policy_reader *reader, const json_t *object,
                         struct tl_mark at)
 {
-    static const char *const known[] = { "name",       "datasets", "edges", "problems",
+    static const char *const words[] = { "name",       "datasets", "edges", "problems",
                                          "violations", "gaps",     "path" };
+    static const struct tl_policy_words known = TL_POLICY_WORDS(words, "an example");
     int rc;
 
     *out = (struct tl_policy_example){ .line = at.line };
-    if ((rc = tl_policy_keys(reader, object, at, "an example", known, 7)) < 0 ||
+    if ((rc = tl_policy_keys(reader, object, at, &known)) < 0 ||
         (rc = tl_policy_text(&out->name, reader, object, "name", TL_FORM_LINE)) < 0)
         return rc;
     if (!out->name || !json_object_get(object, "datasets"))

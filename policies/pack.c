@@ -14,31 +14,18 @@ const char *const tl_policy_declared_words[TL_DECLARED_WORDS] = { "zone", "uses"
                                                                   "recipients", "owner",
                                                                   "retention" };
 
-static const char *const kind_words[] = { "table",          "view",  "materialized_view",
-                                          "external_table", "topic", "file" };
-static const char *const effect_words[] = { "keeps",         "partial",    "masks",
-                                            "encrypts",      "tokenises",  "hashes",
-                                            "hashes_salted", "aggregates", "counts" };
 static const char *const steering_words[] = { "join", "filter", "group_by",
                                               "sort", "window", "conditional" };
 static const char *const state_words[] = { "proposed", "confirmed", "carried" };
-static const char *const sensitivity_words[] = { "public", "internal", "personal",
-                                                 "sensitive", "special" };
 static const char *const severity_words[] = { "error", "warning", "note" };
 static const char *const missing_words[] = { "gap", "violation" };
 
-#define WORDS(list, what)                                                                \
-    {                                                                                    \
-        list, sizeof(list) / sizeof *(list), what                                        \
-    }
-static const struct tl_policy_words kinds = WORDS(kind_words, "kind of dataset");
-static const struct tl_policy_words effects = WORDS(effect_words, "effect");
-static const struct tl_policy_words steerings = WORDS(steering_words, "way of steering");
-static const struct tl_policy_words states = WORDS(state_words, "state");
-static const struct tl_policy_words sensitivities =
-    WORDS(sensitivity_words, "sensitivity");
-static const struct tl_policy_words severities = WORDS(severity_words, "severity");
-static const struct tl_policy_words missings = WORDS(missing_words, "outcome");
+static const struct tl_policy_words steerings =
+    TL_POLICY_WORDS(steering_words, "way of steering");
+static const struct tl_policy_words states = TL_POLICY_WORDS(state_words, "state");
+static const struct tl_policy_words severities =
+    TL_POLICY_WORDS(severity_words, "severity");
+static const struct tl_policy_words missings = TL_POLICY_WORDS(missing_words, "outcome");
 static const struct tl_policy_words declareds = { tl_policy_declared_words,
                                                   TL_DECLARED_WORDS, "declaration" };
 
@@ -100,9 +87,11 @@ static int read_states(unsigned *out, const struct pack_reader *reader,
 static int read_what(struct tl_policy_what *out, const struct pack_reader *reader,
                      const json_t *value, struct tl_mark at)
 {
-    static const char *const known[] = { "group",      "info_types",     "not_info_types",
+    static const char *const words[] = { "group",      "info_types",     "not_info_types",
                                          "categories", "not_categories", "sensitivity",
                                          "states",     "confidence" };
+    static const struct tl_policy_words known =
+        TL_POLICY_WORDS(words, "what is looked for");
     const struct tl_policy_reader *in = &reader->in;
     const char *group = NULL;
     int sensitivity = -1;
@@ -111,7 +100,7 @@ static int read_what(struct tl_policy_what *out, const struct pack_reader *reade
     *out = nothing_said;
     if (json_is_string(value))
         return find_group(out, reader, json_string_value(value), at);
-    if ((rc = tl_policy_keys(in, value, at, "what is looked for", known, 8)) < 0 ||
+    if ((rc = tl_policy_keys(in, value, at, &known)) < 0 ||
         (rc = tl_policy_text(&group, in, value, "group", TL_FORM_ID)) < 0)
         return rc;
     if (json_object_size(value) == 0)
@@ -128,8 +117,8 @@ static int read_what(struct tl_policy_what *out, const struct pack_reader *reade
                               TL_FORM_CATEGORY)) < 0 ||
         (rc = tl_policy_texts(&said.not_categories, in, value, "not_categories",
                               TL_FORM_CATEGORY)) < 0 ||
-        (rc = tl_policy_choice(&sensitivity, in, value, "sensitivity", &sensitivities)) <
-            0 ||
+        (rc = tl_policy_choice(&sensitivity, in, value, "sensitivity",
+                               &tl_policy_sensitivities)) < 0 ||
         (rc = read_states(&out->states, reader, value)) < 0 ||
         (rc = tl_policy_share(&out->confidence, in, value, "confidence")) < 0)
         return rc;
@@ -169,8 +158,10 @@ static int read_scope(struct tl_policy_scope *out, bool *is_there,
                       const struct pack_reader *reader, const json_t *object,
                       const char *key)
 {
-    static const char *const known[] = { "zones", "not_zones", "datasets", "not_datasets",
+    static const char *const words[] = { "zones", "not_zones", "datasets", "not_datasets",
                                          "kinds" };
+    static const struct tl_policy_words known =
+        TL_POLICY_WORDS(words, "where a rule is asked");
     const struct tl_policy_reader *in = &reader->in;
     const json_t *value = json_object_get(object, key);
     int rc;
@@ -178,7 +169,7 @@ static int read_scope(struct tl_policy_scope *out, bool *is_there,
     *is_there = value != NULL;
     if (!value)
         return TL_OK;
-    rc = tl_policy_keys(in, value, tl_yaml_at(&in->yaml, object, key), key, known, 5);
+    rc = tl_policy_keys(in, value, tl_yaml_at(&in->yaml, object, key), &known);
     if (rc == TL_OK && json_object_size(value) == 0)
         rc = tl_policy_wrong(in, tl_yaml_at(&in->yaml, object, key),
                              "'%s' says nothing: leave it out", key);
@@ -189,7 +180,7 @@ static int read_scope(struct tl_policy_scope *out, bool *is_there,
         (rc = tl_policy_texts(&out->datasets, in, value, "datasets", TL_FORM_PATH)) < 0 ||
         (rc = tl_policy_texts(&out->not_datasets, in, value, "not_datasets",
                               TL_FORM_PATH)) < 0 ||
-        (rc = tl_policy_bits(&out->kinds, in, value, "kinds", &kinds)) < 0)
+        (rc = tl_policy_bits(&out->kinds, in, value, "kinds", &tl_policy_kinds)) < 0)
         return rc;
     return TL_OK;
 }
@@ -197,9 +188,10 @@ static int read_scope(struct tl_policy_scope *out, bool *is_there,
 static int read_needs(struct tl_policy_needs *out, const struct pack_reader *reader,
                       const json_t *object)
 {
-    static const char *const known[] = { "uses",       "only_uses", "not_uses",
+    static const char *const words[] = { "uses",       "only_uses", "not_uses",
                                          "recipients", "declared",  "missing",
                                          "beside" };
+    static const struct tl_policy_words known = TL_POLICY_WORDS(words, "'needs'");
     const struct tl_policy_reader *in = &reader->in;
     const json_t *value = json_object_get(object, "needs");
     struct tl_mark at = tl_yaml_at(&in->yaml, object, "needs");
@@ -208,7 +200,7 @@ static int read_needs(struct tl_policy_needs *out, const struct pack_reader *rea
 
     if (!value)
         return TL_OK;
-    if ((rc = tl_policy_keys(in, value, at, "'needs'", known, 7)) < 0 ||
+    if ((rc = tl_policy_keys(in, value, at, &known)) < 0 ||
         (rc = tl_policy_texts(&out->uses, in, value, "uses", TL_FORM_CATEGORY)) < 0 ||
         (rc = tl_policy_texts(&out->only_uses, in, value, "only_uses",
                               TL_FORM_CATEGORY)) < 0 ||
@@ -237,13 +229,15 @@ static int read_needs(struct tl_policy_needs *out, const struct pack_reader *rea
 static int read_excuse(struct tl_policy_excuse *out, const struct pack_reader *reader,
                        const json_t *value, struct tl_mark at)
 {
-    static const char *const known[] = { "effects", "uses", "recipients", "datasets",
+    static const char *const words[] = { "effects", "uses", "recipients", "datasets",
                                          "columns" };
+    static const struct tl_policy_words known = TL_POLICY_WORDS(words, "an excuse");
     const struct tl_policy_reader *in = &reader->in;
     int rc;
 
-    if ((rc = tl_policy_keys(in, value, at, "an excuse", known, 5)) < 0 ||
-        (rc = tl_policy_bits(&out->effects, in, value, "effects", &effects)) < 0 ||
+    if ((rc = tl_policy_keys(in, value, at, &known)) < 0 ||
+        (rc = tl_policy_bits(&out->effects, in, value, "effects", &tl_policy_effects)) <
+            0 ||
         (rc = tl_policy_texts(&out->uses, in, value, "uses", TL_FORM_CATEGORY)) < 0 ||
         (rc = tl_policy_texts(&out->recipients, in, value, "recipients", TL_FORM_GLOB)) <
             0 ||
@@ -281,6 +275,7 @@ static const char *const rule_keys[] = { "id",       "summary", "help",   "sever
                                          "advisory", "in",      "from",   "looks_for",
                                          "steering", "needs",   "unless", "message",
                                          "fix",      "tests" };
+static const struct tl_policy_words rule_words = TL_POLICY_WORDS(rule_keys, "a rule");
 
 static int read_words(struct tl_law *law, const struct pack_reader *reader,
                       const json_t *object)
@@ -345,8 +340,7 @@ static int read_rule(struct pack_reader *reader, const json_t *rules, size_t i)
     struct tl_mark at = tl_yaml_item_at(&in->yaml, rules, i);
     struct tl_law law = { .pack = reader->pack->name,
                           .is_advisory = reader->is_advisory };
-    int rc = tl_policy_keys(in, object, at, "a rule", rule_keys,
-                            sizeof rule_keys / sizeof *rule_keys);
+    int rc = tl_policy_keys(in, object, at, &rule_words);
 
     if (rc < 0 || (rc = read_words(&law, reader, object)) < 0)
         return rc;
@@ -468,8 +462,9 @@ static int check_name(const struct pack_reader *reader, const json_t *root)
 
 static int read_head(struct pack_reader *reader, const json_t *root)
 {
-    static const char *const known[] = { "pack",     "version", "format", "summary",
+    static const char *const words[] = { "pack",     "version", "format", "summary",
                                          "advisory", "groups",  "rules" };
+    static const struct tl_policy_words known = TL_POLICY_WORDS(words, "a policy file");
     const struct tl_policy_reader *in = &reader->in;
     const char *name = NULL;
     const char *summary = NULL;
@@ -477,12 +472,11 @@ static int read_head(struct pack_reader *reader, const json_t *root)
     int64_t format = 0;
     int rc;
 
-    if ((rc = tl_policy_keys(in, root, (struct tl_mark){ 1, 1 }, "a policy file", known,
-                             7)) < 0 ||
+    if ((rc = tl_policy_keys(in, root, (struct tl_mark){ 1, 1 }, &known)) < 0 ||
         (rc = tl_policy_text(&name, in, root, "pack", TL_FORM_ID)) < 0 ||
         (rc = tl_policy_text(&summary, in, root, "summary", TL_FORM_LINE)) < 0 ||
-        (rc = tl_policy_count(&version, in, root, "version", 1, 1000000)) < 0 ||
-        (rc = tl_policy_count(&format, in, root, "format", 1, 1000000)) < 0 ||
+        (rc = tl_policy_count(&version, in, root, "version", 1000000)) < 0 ||
+        (rc = tl_policy_count(&format, in, root, "format", 1000000)) < 0 ||
         (rc = tl_policy_flag(&reader->is_advisory, in, root, "advisory")) < 0)
         return rc;
     if (!name || !version || !format)

@@ -6,6 +6,19 @@
 #include <stdarg.h>
 #include <string.h>
 
+static const char *const kind_words[] = { "table",          "view",  "materialized_view",
+                                          "external_table", "topic", "file" };
+static const char *const effect_words[] = { "keeps",         "partial",    "masks",
+                                            "encrypts",      "tokenises",  "hashes",
+                                            "hashes_salted", "aggregates", "counts" };
+static const char *const sensitivity_words[] = { "public", "internal", "personal",
+                                                 "sensitive", "special" };
+const struct tl_policy_words tl_policy_kinds =
+    TL_POLICY_WORDS(kind_words, "kind of dataset");
+const struct tl_policy_words tl_policy_effects = TL_POLICY_WORDS(effect_words, "effect");
+const struct tl_policy_words tl_policy_sensitivities =
+    TL_POLICY_WORDS(sensitivity_words, "sensitivity");
+
 int tl_policy_wrong(const struct tl_policy_reader *reader, struct tl_mark at,
                     const char *format, ...)
 {
@@ -35,26 +48,46 @@ int tl_policy_unknown(const struct tl_policy_reader *reader, struct tl_mark at,
 }
 
 int tl_policy_keys(const struct tl_policy_reader *reader, const json_t *object,
-                   struct tl_mark at, const char *what, const char *const *known,
-                   size_t n)
+                   struct tl_mark at, const struct tl_policy_words *known)
 {
-    const struct tl_policy_words words = { known, n, "key" };
+    const struct tl_policy_words keys = { known->items, known->n, "key" };
     const char *key;
     json_t *value;
 
     if (!json_is_object(object))
-        return tl_policy_wrong(reader, at, "%s must be a mapping", what);
+        return tl_policy_wrong(reader, at, "%s must be a mapping", known->what);
     json_object_foreach((json_t *)object, key, value)
     {
         size_t i = 0;
 
-        while (i < n && strcmp(known[i], key) != 0)
+        while (i < known->n && strcmp(known->items[i], key) != 0)
             i++;
-        if (i == n)
+        if (i == known->n)
             return tl_policy_unknown(reader, tl_yaml_key_at(&reader->yaml, object, key),
-                                     key, &words);
+                                     key, &keys);
     }
     return TL_OK;
+}
+
+/* A value, and how to speak of it. */
+struct found {
+    const json_t *value;
+    struct tl_mark at;
+    const char *key;
+};
+
+static struct found find(const struct tl_policy_reader *reader, const json_t *object,
+                         const char *key)
+{
+    return (struct found){ json_object_get(object, key),
+                           tl_yaml_at(&reader->yaml, object, key), key };
+}
+
+static struct found find_item(const struct tl_policy_reader *reader, const json_t *object,
+                              const char *key, size_t i)
+{
+    return (struct found){ tl_policy_item(object, key, i),
+                           tl_policy_item_at(reader, object, key, i), key };
 }
 
 /* ---- texts ---- */
@@ -112,20 +145,20 @@ static const char *expected_form(const char *text, enum tl_policy_form form)
 }
 
 static int keep_text(const char **out, const struct tl_policy_reader *reader,
-                     const json_t *value, struct tl_mark at, const char *key,
-                     enum tl_policy_form form)
+                     const struct found *found, enum tl_policy_form form)
 {
-    const char *text = json_string_value(value);
+    const char *text = json_string_value(found->value);
 
-    if (!text || strlen(text) != json_string_length(value))
-        return tl_policy_wrong(reader, at, "'%s' must be text (quote it)", key);
+    if (!text || strlen(text) != json_string_length(found->value))
+        return tl_policy_wrong(reader, found->at, "'%s' must be text (quote it)",
+                               found->key);
     if (strlen(text) > TL_POLICY_TEXT_MOST)
-        return tl_policy_wrong(reader, at, "'%s' is longer than %d bytes", key,
-                               TL_POLICY_TEXT_MOST);
+        return tl_policy_wrong(reader, found->at, "'%s' is longer than %d bytes",
+                               found->key, TL_POLICY_TEXT_MOST);
     const char *expected = expected_form(text, form);
     if (expected)
-        return tl_policy_wrong(reader, at, "'%.100s' cannot be '%s', expected %s", text,
-                               key, expected);
+        return tl_policy_wrong(reader, found->at, "'%.100s' cannot be '%s', expected %s",
+                               text, found->key, expected);
     *out = tl_arena_strdup(reader->arena, text);
     return TL_OK;
 }
@@ -133,11 +166,9 @@ static int keep_text(const char **out, const struct tl_policy_reader *reader,
 int tl_policy_text(const char **out, const struct tl_policy_reader *reader,
                    const json_t *object, const char *key, enum tl_policy_form form)
 {
-    const json_t *value = json_object_get(object, key);
+    struct found found = find(reader, object, key);
 
-    return value ? keep_text(out, reader, value, tl_yaml_at(&reader->yaml, object, key),
-                             key, form)
-                 : TL_OK;
+    return found.value ? keep_text(out, reader, &found, form) : TL_OK;
 }
 
 /* ---- lists ---- */
@@ -184,29 +215,31 @@ int tl_policy_texts(struct tl_list *out, const struct tl_policy_reader *reader,
     if (rc < 0 || !value)
         return rc;
     out->items = tl_arena_alloc(reader->arena, n, sizeof *out->items);
-    for (size_t i = 0; rc == TL_OK && i < n; i++)
-        rc = keep_text(&out->items[out->n++], reader, tl_policy_item(object, key, i),
-                       tl_policy_item_at(reader, object, key, i), key, form);
+    for (size_t i = 0; rc == TL_OK && i < n; i++) {
+        struct found found = find_item(reader, object, key, i);
+
+        rc = keep_text(&out->items[out->n++], reader, &found, form);
+    }
     return rc;
 }
 
 /* ---- words of a fixed list ---- */
 
-static int word_of(int *out, const struct tl_policy_reader *reader, const json_t *value,
-                   struct tl_mark at, const char *key,
-                   const struct tl_policy_words *known)
+static int word_of(int *out, const struct tl_policy_reader *reader,
+                   const struct found *found, const struct tl_policy_words *known)
 {
-    const char *word = json_string_value(value);
+    const char *word = json_string_value(found->value);
 
     if (!word)
-        return tl_policy_wrong(reader, at, "'%s' must be a word (quote it)", key);
+        return tl_policy_wrong(reader, found->at, "'%s' must be a word (quote it)",
+                               found->key);
     for (size_t i = 0; i < known->n; i++) {
-        if (known->items[i] && strcmp(known->items[i], word) == 0) {
+        if (strcmp(known->items[i], word) == 0) {
             *out = (int)i;
             return TL_OK;
         }
     }
-    return tl_policy_unknown(reader, at, word, known);
+    return tl_policy_unknown(reader, found->at, word, known);
 }
 
 int tl_policy_bits(unsigned *out, const struct tl_policy_reader *reader,
@@ -220,10 +253,10 @@ int tl_policy_bits(unsigned *out, const struct tl_policy_reader *reader,
     if (rc == TL_OK && value)
         *out = 0;
     for (size_t i = 0; rc == TL_OK && i < n; i++) {
+        struct found found = find_item(reader, object, key, i);
         int word = 0;
 
-        rc = word_of(&word, reader, tl_policy_item(object, key, i),
-                     tl_policy_item_at(reader, object, key, i), key, known);
+        rc = word_of(&word, reader, &found, known);
         *out |= 1u << word;
     }
     return rc;
@@ -233,11 +266,9 @@ int tl_policy_choice(int *out, const struct tl_policy_reader *reader,
                      const json_t *object, const char *key,
                      const struct tl_policy_words *known)
 {
-    const json_t *value = json_object_get(object, key);
+    struct found found = find(reader, object, key);
 
-    return value ? word_of(out, reader, value, tl_yaml_at(&reader->yaml, object, key),
-                           key, known)
-                 : TL_OK;
+    return found.value ? word_of(out, reader, &found, known) : TL_OK;
 }
 
 /* ---- the rest ---- */
@@ -271,17 +302,17 @@ int tl_policy_share(uint16_t *out, const struct tl_policy_reader *reader,
 }
 
 int tl_policy_count(int64_t *out, const struct tl_policy_reader *reader,
-                    const json_t *object, const char *key, int64_t least, int64_t most)
+                    const json_t *object, const char *key, int64_t most)
 {
     const json_t *value = json_object_get(object, key);
 
     if (!value)
         return TL_OK;
-    if (!json_is_integer(value) || json_integer_value(value) < least ||
+    if (!json_is_integer(value) || json_integer_value(value) < 1 ||
         json_integer_value(value) > most)
         return tl_policy_wrong(reader, tl_yaml_at(&reader->yaml, object, key),
-                               "'%s' must be a whole number from %lld to %lld", key,
-                               (long long)least, (long long)most);
+                               "'%s' must be a whole number from 1 to %lld", key,
+                               (long long)most);
     *out = json_integer_value(value);
     return TL_OK;
 }

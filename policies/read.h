@@ -15,12 +15,20 @@ struct tl_policy_reader {
     struct tl_ctx *ctx;
 };
 
-/* Words of a fixed list and where the list ends. */
+/* Words of a fixed list. */
 struct tl_policy_words {
     const char *const *items;
     size_t n;
-    const char *what; /* "effect", for messages */
+    const char *what; /* for messages: "effect"; of keys, what has them: "a rule" */
 };
+#define TL_POLICY_WORDS(list, word)                                                      \
+    {                                                                                    \
+        (list), sizeof(list) / sizeof *(list), (word)                                    \
+    }
+
+/* enum tl_dataset_kind, enum tl_effect less TL_NO_EFFECT (the first is TL_KEEPS), enum tl_sensitivity */
+extern const struct tl_policy_words tl_policy_kinds, tl_policy_effects,
+    tl_policy_sensitivities;
 
 /* Items of one list, at most. */
 #define TL_POLICY_LIST_MOST 1000
@@ -33,10 +41,9 @@ int tl_policy_wrong(const struct tl_policy_reader *reader, struct tl_mark at,
 int tl_policy_unknown(const struct tl_policy_reader *reader, struct tl_mark at,
                       const char *word, const struct tl_policy_words *known);
 
-/* `object` (item `at`, called `what`) must be a mapping whose keys are all among `known`. */
+/* `object`, which stands at `at`, must be a mapping whose keys are all among `known`. */
 int tl_policy_keys(const struct tl_policy_reader *reader, const json_t *object,
-                   struct tl_mark at, const char *what, const char *const *known,
-                   size_t n);
+                   struct tl_mark at, const struct tl_policy_words *known);
 
 /* What a text may be made of. */
 enum tl_policy_form {
@@ -65,8 +72,9 @@ int tl_policy_flag(bool *out, const struct tl_policy_reader *reader, const json_
 /* 0 to 1, as per mille. */
 int tl_policy_share(uint16_t *out, const struct tl_policy_reader *reader,
                     const json_t *object, const char *key);
+/* 1 to `most`. */
 int tl_policy_count(int64_t *out, const struct tl_policy_reader *reader,
-                    const json_t *object, const char *key, int64_t least, int64_t most);
+                    const json_t *object, const char *key, int64_t most);
 /* The value as a list of mappings: `*n` of them, one where it stands alone. */
 int tl_policy_list(const json_t **out, size_t *n, const struct tl_policy_reader *reader,
                    const json_t *object, const char *key);

@@ -504,6 +504,87 @@ static void of_a_path_that_nobody_would_read_both_ends_are_shown(void)
     close_house(&house);
 }
 
+static void steer(struct house *house, const char *source, const char *column,
+                  const char *target)
+{
+    const struct tl_edge edge = { .source = source,
+                                  .source_column = column,
+                                  .target = target,
+                                  .line = 7,
+                                  .column = 2,
+                                  .confidence = 1000,
+                                  .kind = TL_FILTER };
+
+    tl_graph_add_edge(house->graph, &edge);
+}
+
+#define CHOSEN_BY_MAIL                                                                   \
+    HEAD "  - {id: a, summary: s, in: {datasets: [out]}, looks_for: {info_types: "       \
+         "[email*]}, steering: filter}\n"
+
+static void what_steers_is_named_with_what_it_steers(void)
+{
+    struct house house;
+
+    open_house(&house);
+    CHECK_OK(compile(&house, CHOSEN_BY_MAIL, NULL), &house.ctx);
+    tag(&house, "shop/users", "m", "email_address");
+    steer(&house, "shop/users", "m", "shop/best");
+    flow(&house, "shop/best", "id", "shop/out", "id");
+    declare(&house, "out", "export");
+    ask(&house);
+    CHECK_INT(verdict(&house, 0)->n_steps, 3);
+    CHECK_INT(verdict(&house, 0)->steps[1].kind, TL_FILTER);
+    CHECK_INT(verdict(&house, 0)->steps[1].line, 7);
+    CHECK_TEXT(verdict(&house, 0)->why,
+               "'shop/users#m' holds email_address (95%), and chooses the rows of "
+               "'shop/best', which reach 'shop/out' over 1 step in zone 'export'; being "
+               "in it tells something of a person");
+    close_house(&house);
+}
+
+static void a_long_way_of_chosen_rows_is_shown_by_its_ends(void)
+{
+    struct house house;
+
+    open_house(&house);
+    CHECK_OK(compile(&house, CHOSEN_BY_MAIL, NULL), &house.ctx);
+    tag(&house, "shop/users", "m", "email_address");
+    steer(&house, "shop/users", "m", "shop/t0");
+    for (int i = 0; i < 150; i++)
+        flow(&house, tl_arena_printf(house.ctx.arena, "shop/t%d", i), "id",
+             i == 149 ? "shop/out" : tl_arena_printf(house.ctx.arena, "shop/t%d", i + 1),
+             "id");
+    ask(&house);
+    CHECK_INT(verdict(&house, 0)->n_steps, 3);
+    CHECK_TEXT(verdict(&house, 0)->steps[2].dataset, "shop/out");
+    CHECK_HAS(verdict(&house, 0)->why, "which reach 'shop/out' over 150 steps");
+    close_house(&house);
+}
+
+static void a_meeting_names_all_that_meets(void)
+{
+    struct house house;
+
+    open_house(&house);
+    CHECK_OK(compile(&house,
+                     HEAD "  - {id: a, summary: s, looks_for: [{info_types: [email*]}, "
+                          "{info_types: [gaid]}], message: not both}\n",
+                     NULL),
+             &house.ctx);
+    tag(&house, "shop/users", "m", "email_address");
+    tag(&house, "shop/out", "g", "gaid");
+    flow(&house, "shop/users", "m", "shop/out", "m");
+    ask(&house);
+    CHECK_INT(house.verdicts.items.n, 1);
+    CHECK(verdict(&house, 0)->path == NULL);
+    CHECK_TEXT(verdict(&house, 0)->why,
+               "'shop/out' holds email_address (95%) in 'm', unchanged over 1 step from "
+               "'shop/users#m' and gaid (95%) in 'g'; not both");
+    CHECK_INT(verdict(&house, 0)->n_steps, 3);
+    close_house(&house);
+}
+
 static void verdicts_outlive_graph_and_policies(void)
 {
     struct house house;
@@ -735,7 +816,9 @@ TL_TESTS("policies", TEST(built_in_rules_hold_their_examples),
          TEST(a_verdict_names_column_tag_zone_and_way),
          TEST(a_path_says_how_each_station_was_reached),
          TEST(of_a_path_that_nobody_would_read_both_ends_are_shown),
-         TEST(verdicts_outlive_graph_and_policies),
+         TEST(what_steers_is_named_with_what_it_steers),
+         TEST(a_long_way_of_chosen_rows_is_shown_by_its_ends),
+         TEST(a_meeting_names_all_that_meets), TEST(verdicts_outlive_graph_and_policies),
          TEST(a_later_declaration_has_the_last_word),
          TEST(datasets_without_a_zone_share_one_gap_each),
          TEST(what_nobody_declared_at_all_is_one_gap_for_everything),
