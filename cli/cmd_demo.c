@@ -186,7 +186,7 @@ static void say_next(const char *folder, struct tl_ctx *ctx)
             "  $ cd %s\n"
             "  $ tagline review                           # what waits for a person\n"
             "  $ tagline blame raw_bid_requests#ip        # who tagged it, and when\n"
-            "  $ tagline check change.sql --json          # the same for a script\n"
+            "  $ tagline policy show privacy/no-direct-identifier-in-export\n"
             "  $ tagline push --to proposals.json         # what DataHub would be told\n"
             "  $ git -C tagline-log log --stat            # the log is plain git\n"
             "  $ tagline init shop.db && tagline scan     # the same with your own\n",
