@@ -94,7 +94,7 @@ def what_stands_in_the_log_is_what_postgres_holds(house):
         for part in ("registered people; the only table with direct identifiers", "computed by the sign-up service",
                      "character varying(320)", "timestamp without time zone", '"user_id"'):
             assert part in users, users
-        assert f"shop/{database}/core/users" in house.state(f"shop/{database}/core/profiles")
+        assert '"keys":[{"columns":"user_id","target":"core.users","target_columns":"user_id"}]' in house.state(f"shop/{database}/core/profiles")
         value = house.state(f"shop/{database}/mart/customer_value")
         assert "revenue per customer, for the sales team" in value and "GROUP BY" in value, value
         assert "qa.robot" not in value and "Testerson" not in value, value

@@ -5,6 +5,7 @@ the same database, the demo's and some odd tables beside it. Both must name the 
 import importlib.util
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -90,10 +91,15 @@ def facts(proposals):
         if "SchemaMetadata" in aspects:
             schemas[urn] = facts_of_schema(aspects["SchemaMetadata"])
         if isinstance(aspects.get("DatasetProperties"), dict) and aspects["DatasetProperties"].get("description"):
-            descriptions[urn] = aspects["DatasetProperties"]["description"]
+            descriptions[urn] = masked(aspects["DatasetProperties"]["description"])
         if isinstance(aspects.get("Container"), dict) and "container" in aspects["Container"]:
             containers[urn] = aspects["Container"]["container"]
     return schemas, descriptions, containers
+
+
+def masked(text):
+    """Comments leave us with personal literals masked: letters as a, digits as 9."""
+    return re.sub(r"\d", "9", re.sub(r"[^\W\d_]", "a", text))
 
 
 def differences(what, theirs, ours):
