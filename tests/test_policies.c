@@ -416,6 +416,36 @@ static void a_file_that_cannot_be_read_is_named(void)
     }
 }
 
+static void check_ceiling(const struct tl_policy_text *texts, size_t n, const char *what)
+{
+    struct house house;
+
+    open_house(&house);
+    CHECK_FAILS(tl_policies_compile(&house.policies, texts, n, NULL, &house.ctx),
+                TL_ELIMIT, what, &house.ctx);
+    CHECK(house.policies == NULL);
+    close_house(&house);
+}
+
+static void what_comes_from_outside_meets_a_ceiling(void)
+{
+    struct tl_policy_text texts[TL_POLICY_PACKS_MOST + 1] = { { "p.yaml", NULL, 0 } };
+    struct tl_str text = TL_STR_INIT(TL_STR_MOST);
+
+    check_ceiling(texts, TL_POLICY_PACKS_MOST + 1, "more than 64 policy packs");
+    tl_str_add(&text, HEAD);
+    for (int i = 0; i <= TL_POLICY_RULES_MOST; i++)
+        tl_str_addf(&text,
+                    "  - {id: r%d, summary: s, looks_for: {sensitivity: special}}\n", i);
+    check_ceiling(&(struct tl_policy_text){ "p.yaml", text.text, text.n }, 1,
+                  "more than 1000 policy rules");
+    while (text.n <= TL_POLICY_BYTES_MOST)
+        tl_str_add(&text, "# and so on, and so on, and so on, and so on\n");
+    check_ceiling(&(struct tl_policy_text){ "p.yaml", text.text, text.n }, 1,
+                  "'p.yaml' has more than 1048576 bytes");
+    tl_str_release(&text);
+}
+
 static void a_rule_is_shown_as_it_was_written(void)
 {
     const char *text = HEAD "  # about a\n  - id: a\n    summary: s\n    looks_for: "
@@ -582,6 +612,32 @@ static void a_meeting_names_all_that_meets(void)
                "'shop/out' holds email_address (95%) in 'm', unchanged over 1 step from "
                "'shop/users#m' and gaid (95%) in 'g'; not both");
     CHECK_INT(verdict(&house, 0)->n_steps, 3);
+    close_house(&house);
+}
+
+static void sql_that_was_not_understood_is_named_with_its_place(void)
+{
+    struct tl_edge_problem problem = { .target = "shop/mid",
+                                       .query = "etl/load.sql#2",
+                                       .what = "no table 'x'",
+                                       .line = 4,
+                                       .column = 9 };
+    struct house house;
+
+    open_house(&house);
+    CHECK_OK(compile(&house, NO_MAIL_IN_EXPORT, NULL), &house.ctx);
+    tl_graph_add_problem(house.graph, &problem);
+    problem.line = 6;
+    tl_graph_add_problem(house.graph, &problem);
+    flow(&house, "shop/mid", "m", "shop/out", "m");
+    declare(&house, "out", "export");
+    ask(&house);
+    CHECK_INT(house.verdicts.counts[TL_GAP], 1);
+    CHECK_TEXT(verdict(&house, 0)->why,
+               "'shop/out' in zone 'export' may hold more than is known: what fills "
+               "'shop/mid', from which values come here, was not understood "
+               "(etl/load.sql#2:4:9: no table 'x', and 1 more), so whether this rule is "
+               "kept cannot be told");
     close_house(&house);
 }
 
@@ -812,6 +868,7 @@ TL_TESTS("policies", TEST(built_in_rules_hold_their_examples),
          TEST(a_setting_that_names_nothing_is_refused),
          TEST(packs_are_those_that_are_asked_for), TEST(none_is_no_built_in_pack),
          TEST(two_packs_may_not_have_one_name), TEST(a_file_that_cannot_be_read_is_named),
+         TEST(what_comes_from_outside_meets_a_ceiling),
          TEST(a_rule_is_shown_as_it_was_written),
          TEST(a_verdict_names_column_tag_zone_and_way),
          TEST(a_path_says_how_each_station_was_reached),
