@@ -243,6 +243,7 @@ enum tl_sql_keyword_family {
     X("localtimestamp", LOCALTIMESTAMP, NAME, FREE, FREE) \
     X("lock", LOCK, FREE, FREE, FREE) \
     X("logged", LOGGED, FREE, FREE, FREE) \
+    X("loop", LOOP, FREE, FREE, FREE) \
     X("macro", MACRO, FREE, FREE, FREE) \
     X("map", MAP, FREE, FREE, FREE) \
     X("match", MATCH, FREE, FREE, FREE) \
@@ -342,6 +343,7 @@ enum tl_sql_keyword_family {
     X("reindex", REINDEX, FREE, FREE, FREE) \
     X("release", RELEASE, FREE, FREE, FREE) \
     X("rename", RENAME, FREE, FREE, FREE) \
+    X("repeat", REPEAT, FREE, FREE, FREE) \
     X("repeatable", REPEATABLE, FREE, FREE, FREE) \
     X("replace", REPLACE, FREE, FREE, FREE) \
     X("replica", REPLICA, FREE, FREE, FREE) \
@@ -464,6 +466,7 @@ enum tl_sql_keyword_family {
     X("week", WEEK, FREE, FREE, FREE) \
     X("when", WHEN, NAME, NEVER, NEVER) \
     X("where", WHERE, NEVER, NEVER, NEVER) \
+    X("while", WHILE, FREE, FREE, FREE) \
     X("whitespace", WHITESPACE, FREE, FREE, FREE) \
     X("window", WINDOW, NEVER, FREE, BARE) \
     X("with", WITH, NEVER, FREE, NEVER) \

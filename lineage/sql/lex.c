@@ -12,7 +12,7 @@
 #include <emmintrin.h>
 #endif
 
-enum { LONGEST_FAST_NAME = 240 };
+enum { LONGEST_FAST_NAME = 240, FIRST_TOKENS = 64 };
 
 /* What a byte begins. */
 enum class {
@@ -100,7 +100,7 @@ static void put(struct tl_sql_lexer *l, uint8_t kind, uint32_t from, uint32_t va
     struct tl_sql_tree *tree = l->tree;
 
     if (tree->n_tokens == tree->token_room) {
-        tree->token_room = tree->token_room ? tree->token_room * 2 : 1024;
+        tree->token_room = tree->token_room ? tree->token_room * 2 : FIRST_TOKENS;
         tree->tokens = tl_realloc(tree->tokens, tree->token_room, sizeof *tree->tokens);
     }
     tree->tokens[tree->n_tokens++] =
@@ -945,8 +945,12 @@ bool tl_sql_lex_more(struct tl_sql_lexer *l)
     return true;
 }
 
-void tl_sql_lex_skip_data(struct tl_sql_lexer *l)
+bool tl_sql_lex_skip_data(struct tl_sql_lexer *l)
 {
+    uint32_t began = l->at;
+
+    if (l->has_no_data)
+        return false;
     skip_line(l);
     while (l->at < l->n) {
         uint32_t from = l->at;
@@ -954,8 +958,11 @@ void tl_sql_lex_skip_data(struct tl_sql_lexer *l)
         skip_line(l);
         if (l->text[from] == '\\' && at(l, from + 1) == '.' &&
             (from + 2 >= l->n || l->text[from + 2] == '\n' || l->text[from + 2] == '\r'))
-            return;
+            return true;
     }
+    l->at = began;
+    l->has_no_data = true;
+    return false;
 }
 
 uint32_t tl_sql_token_end(const struct tl_sql_lexer *l, const struct tl_sql_token *token)

@@ -62,6 +62,7 @@ struct tl_sql_lexer {
     uint32_t lexical; /* enum tl_sql_lexical bits */
     uint32_t name_bytes;
     uint8_t fold;
+    bool has_no_data; /* the rest of the text has no line \. */
     struct tl_sql_names *names;
     struct tl_sql_tree *tree; /* for its tokens */
     const char *problem; /* the statement cannot be read to its end: why; NULL: it can */
@@ -75,8 +76,8 @@ struct tl_sql_lexer {
 bool tl_sql_lex(struct tl_sql_lexer *lexer);
 /* Goes on behind the semicolon that ended the tokens: it becomes a TL_T_SEMICOLON. False where the text ended. Tokens may move. */
 bool tl_sql_lex_more(struct tl_sql_lexer *lexer);
-/* Behind "copy ... from stdin;": goes on behind the line \. */
-void tl_sql_lex_skip_data(struct tl_sql_lexer *lexer);
+/* Behind "copy ... from stdin;": goes on behind the line \. False, and nothing skipped, where there is none. */
+bool tl_sql_lex_skip_data(struct tl_sql_lexer *lexer);
 /* The byte behind a token's last one. */
 uint32_t tl_sql_token_end(const struct tl_sql_lexer *lexer,
                           const struct tl_sql_token *token);

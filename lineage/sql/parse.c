@@ -7,7 +7,7 @@
 #include "base/mem.h"
 #include "lineage/sql/names.h"
 
-enum { FIRST_NODES = 1024, LONGEST_SHOWN = 24 };
+enum { FIRST_NODES = 64, LONGEST_SHOWN = 24 };
 
 /* ---- refusing ---- */
 

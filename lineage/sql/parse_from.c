@@ -383,7 +383,8 @@ static uint32_t parse_file(struct tl_sql_parser *p)
 
 static uint32_t parse_primary(struct tl_sql_parser *p)
 {
-    if (tl_parse_is_word(p, TL_K_LATERAL) && p->family != TL_KW_SQLITE &&
+    if (tl_parse_is_word(p, TL_K_LATERAL) && p->now[1].word != TL_K_LATERAL &&
+        p->family != TL_KW_SQLITE &&
         (p->now[1].kind == TL_T_OPEN || p->now[1].kind == TL_T_WORD ||
          p->now[1].kind == TL_T_QUOTED)) {
         p->now++;

@@ -160,6 +160,8 @@ uint32_t tl_parse_with(struct tl_sql_parser *p, uint8_t *flags)
 {
     struct tl_parse_list list = { 0 };
 
+    if (!tl_parse_enter(p))
+        return 0;
     p->now++;
     if (tl_parse_is_word(p, TL_K_RECURSIVE) && p->now[1].kind != TL_T_OPEN &&
         p->now[1].word != TL_K_AS) {
@@ -172,6 +174,7 @@ uint32_t tl_parse_with(struct tl_sql_parser *p, uint8_t *flags)
             break;
         tl_parse_append(p, &list, parse_cte(p));
     } while (tl_parse_accept(p, TL_T_COMMA));
+    p->depth--;
     return list.first;
 }
 
@@ -810,12 +813,8 @@ uint32_t tl_parse_query(struct tl_sql_parser *p)
     uint32_t ctes = 0;
     uint8_t flags = 0;
 
-    if (tl_parse_is_word(p, TL_K_WITH)) {
-        if (!tl_parse_enter(p))
-            return 0;
+    if (tl_parse_is_word(p, TL_K_WITH))
         ctes = tl_parse_with(p, &flags);
-        p->depth--;
-    }
     return tl_parse_query_with(p, at, ctes, flags);
 }
 

@@ -469,6 +469,10 @@ static uint32_t parse_explain(struct tl_sql_parser *p, uint32_t at)
     }
     if (!runs)
         return tl_parse_other(p, at);
+    if (tl_parse_is_word(p, TL_K_EXPLAIN)) {
+        tl_parse_expected(p, "a statement");
+        return 0;
+    }
     return tl_parse_statement(p);
 }
 

@@ -124,7 +124,8 @@ static bool is_table_constraint(const struct tl_sql_parser *p)
 }
 
 struct table {
-    uint32_t at, name, columns, query, like;
+    uint32_t at, name, columns, query;
+    struct tl_parse_list like;
     uint8_t flags;
 };
 
@@ -135,13 +136,7 @@ static void parse_like_element(struct tl_sql_parser *p, struct table *table,
     p->now++;
     uint32_t like = tl_parse_table_name(p);
     tl_parse_get(p, like)->op = n_before;
-    struct tl_parse_list all = { .first = table->like };
-
-    if (all.first)
-        for (all.last = all.first; tl_parse_get(p, all.last)->next;)
-            all.last = tl_parse_get(p, all.last)->next;
-    tl_parse_append(p, &all, like);
-    table->like = all.first;
+    tl_parse_append(p, &table->like, like);
     skip_element(p);
 }
 
@@ -173,13 +168,9 @@ static void parse_elements(struct tl_sql_parser *p, struct table *table)
 /* Tables named one after the other, added to those whose columns the table gets. */
 static void parse_parents(struct tl_sql_parser *p, struct table *table)
 {
-    struct tl_parse_list parents = { 0 };
-
-    tl_parse_append(p, &parents, table->like);
     do
-        tl_parse_append(p, &parents, tl_parse_table_name(p));
+        tl_parse_append(p, &table->like, tl_parse_table_name(p));
     while (tl_parse_accept(p, TL_T_COMMA));
-    table->like = parents.first;
 }
 
 /* Everything behind the column list, to the query or the end. */
@@ -193,7 +184,8 @@ static void parse_table_options(struct tl_sql_parser *p, struct table *table)
             tl_parse_expect(p, TL_T_CLOSE, "')'");
         } else if ((tl_parse_is_word(p, TL_K_LIKE) || tl_parse_is_word(p, TL_K_CLONE) ||
                     tl_parse_is_word(p, TL_K_COPY)) &&
-                   p->family == TL_KW_ELSEWHERE && !table->columns && !table->like) {
+                   p->family == TL_KW_ELSEWHERE && !table->columns &&
+                   !table->like.first) {
             p->now++;
             parse_parents(p, table);
         } else if (tl_parse_is_word(p, TL_K_AS)) {
@@ -224,7 +216,7 @@ static uint32_t make_table(struct tl_sql_parser *p, const struct table *table)
     create->a = table->name;
     create->b = table->columns;
     create->c = table->query;
-    create->d = table->like;
+    create->d = table->like.first;
     return node;
 }
 
@@ -387,9 +379,24 @@ static bool extend(struct tl_sql_parser *p)
     return true;
 }
 
+/* `end if` and its like end no block. */
+static bool ends_block(const struct tl_sql_parser *p)
+{
+    switch ((enum tl_sql_keyword)p->now[1].word) {
+    case TL_K_IF:
+    case TL_K_FOR:
+    case TL_K_LOOP:
+    case TL_K_WHILE:
+    case TL_K_REPEAT:
+        return false;
+    default:
+        return tl_parse_is_word(p, TL_K_END);
+    }
+}
+
 /*
  * From the word that tells what is created to the end of its body: begin ... end and parentheses may hold semicolons. Tells whether
- * something in it may move data.
+ * something in it may move data; a body without an end may.
  */
 static bool skip_body(struct tl_sql_parser *p, bool has_block)
 {
@@ -399,27 +406,28 @@ static bool skip_body(struct tl_sql_parser *p, bool has_block)
     bool moves = false;
 
     for (;; p->now++) {
-        const struct tl_sql_token *t = p->now;
-
-        if (t->kind == TL_T_END) {
-            if ((blocks == 0 && parens == 0) || !extend(p))
+        if (tl_parse_is(p, TL_T_END)) {
+            if (blocks == 0 && parens == 0)
                 return moves;
-        } else if (t->kind == TL_T_OPEN) {
+            if (!extend(p))
+                return true;
+        } else if (tl_parse_is(p, TL_T_OPEN)) {
             parens++;
-        } else if (t->kind == TL_T_CLOSE) {
+        } else if (tl_parse_is(p, TL_T_CLOSE)) {
             parens -= parens > 0;
-        } else if (t->kind == TL_T_TEXT) {
-            moves = moves || text_moves(p->lexer.text + t->at, t->value - t->at);
-        } else if (t->word == TL_K_BEGIN && has_block) {
+        } else if (tl_parse_is(p, TL_T_TEXT)) {
+            moves = moves ||
+                    text_moves(p->lexer.text + p->now->at, p->now->value - p->now->at);
+        } else if (tl_parse_is_word(p, TL_K_BEGIN) && has_block) {
             is_begun = true;
             blocks++;
-        } else if (t->word == TL_K_CASE && is_begun) {
+        } else if (tl_parse_is_word(p, TL_K_CASE) && is_begun) {
             blocks++;
-        } else if (t->word == TL_K_END && blocks > 0) {
+        } else if (blocks > 0 && ends_block(p)) {
             blocks--;
         }
         if (is_begun || !has_block)
-            moves = moves || is_moving(t->word);
+            moves = moves || is_moving(p->now->word);
     }
 }
 

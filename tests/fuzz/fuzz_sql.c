@@ -1,0 +1,301 @@
+/*
+ * The parser of SQL. Any bytes, in the dialect that the first of them names, and pieces of SQL that hide a word inside literals: the
+ * tree points nowhere but into itself and the text, no message holds the word, and the names of a text can be forgotten.
+ */
+#include "base/mem.h"
+#include "lineage/sql/dialect.h"
+#include "lineage/sql/tree.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static const char *const pieces[] = {
+    "'canary'",
+    "E'canary'",
+    "$$canary$$",
+    "\"canary\"",
+    "x'canary'",
+    "/* canary */",
+    "-- canary\n",
+    "'it''s canary'",
+    "'canary",
+    "(",
+    ")",
+    "((",
+    "))",
+    "[",
+    "]",
+    "{",
+    "}",
+    ",",
+    ".",
+    ";",
+    ":",
+    "::",
+    ":=",
+    "=>",
+    "->",
+    "->>",
+    "*",
+    "+",
+    "-",
+    "/",
+    "%",
+    "^",
+    "=",
+    "<",
+    "<>",
+    "||",
+    "@>",
+    "?",
+    "$1",
+    ":v",
+    "1",
+    "1.5e3",
+    "a",
+    "b.c",
+    "a.b.c.d",
+    "t",
+    "f(",
+    "count(*)",
+    "\n\\copy x\n",
+    "select",
+    "from",
+    "where",
+    "group by",
+    "having",
+    "order by",
+    "limit",
+    "offset",
+    "fetch first",
+    "with",
+    "recursive",
+    "as",
+    "(select 1)",
+    "union",
+    "all",
+    "intersect",
+    "except",
+    "values",
+    "insert into t",
+    "update t set",
+    "delete from t",
+    "merge",
+    "create table t (",
+    "create view v as",
+    "create",
+    "alter table t",
+    "add column",
+    "drop",
+    "rename to",
+    "rename column",
+    "join",
+    "left join",
+    "natural",
+    "cross join",
+    "using (a)",
+    "on",
+    "lateral",
+    "unnest(",
+    "with ordinality",
+    "tablesample",
+    "case",
+    "when",
+    "then",
+    "else",
+    "end",
+    "cast(",
+    "as int)",
+    "interval",
+    "date",
+    "extract(year from",
+    "substring(",
+    "trim(both",
+    "not",
+    "and",
+    "or",
+    "is",
+    "null",
+    "in (",
+    "between",
+    "like",
+    "escape",
+    "any (",
+    "exists (",
+    "array[",
+    "row(",
+    "over (",
+    "partition by",
+    "rows between",
+    "unbounded preceding",
+    "filter (where",
+    "within group (order by",
+    "window w as (",
+    "grouping sets (",
+    "rollup (",
+    "distinct",
+    "distinct on (",
+    "into",
+    "returning",
+    "on conflict",
+    "do update set",
+    "default",
+    "json_table(",
+    "columns (",
+    "nested path",
+    "xmltable(",
+    "passing",
+    "pivot (",
+    "qualify",
+    "lateral view",
+    "exclude (",
+    "begin",
+    "begin atomic",
+    "create function f() returns int",
+    "create trigger x",
+    "create rule r as",
+    "do $$",
+    "copy t from stdin;",
+    "explain analyze",
+    "collate",
+    "at time zone",
+    "operator(+)",
+    "isnull",
+    "glob",
+    "struct<",
+    "array<int>",
+    "interval 1 day",
+    "x -> x",
+    "search depth first",
+    "cycle",
+    "set",
+    "for update",
+};
+
+static uint32_t n_seen;
+
+static void check(bool holds)
+{
+    if (!holds)
+        abort();
+}
+
+static void check_name(const struct tl_sql_names *names, uint32_t name)
+{
+    if (name)
+        check(tl_sql_name_text(names, name) != NULL && tl_sql_name_key(names, name) != 0);
+}
+
+/* Bits of the fields that hold nodes. */
+static unsigned node_fields(const struct tl_sql_node *node)
+{
+    switch ((enum tl_sql_node_kind)node->kind) {
+    case TL_N_LITERAL:
+    case TL_N_PARAMETER:
+    case TL_N_COLUMN:
+    case TL_N_NAME:
+    case TL_N_OTHER:
+    case TL_N_NOT_UNDERSTOOD:
+    case TL_N_NONE:
+    case TL_N_PIVOT:
+        return 0;
+    case TL_N_STAR:
+    case TL_N_STAR_EDIT:
+    case TL_N_COLUMN_DEFINITION:
+    case TL_N_ALTER:
+    case TL_N_SET_COLUMN:
+        return 1;
+    case TL_N_CALL:
+        return 1 | 2 | 8;
+    case TL_N_TABLE:
+        return 8;
+    default:
+        return 15;
+    }
+}
+
+/* Every node is met a bounded number of times: what several columns share, a few times. */
+static void check_nodes(const struct tl_sql_tree *tree, const struct tl_sql_names *names,
+                        uint32_t n, uint32_t first, unsigned level)
+{
+    check(level < 40000);
+    for (uint32_t i = first; i; i = tree->nodes[i].next) {
+        const struct tl_sql_node *node = &tree->nodes[i];
+        const uint32_t fields[] = { node->a, node->b, node->c, node->d };
+        unsigned held = node_fields(node);
+
+        check(i < tree->n_nodes && node->kind < TL_N_KINDS && node->at <= n);
+        if (++n_seen > 4000000)
+            return;
+        check_name(names, node->name);
+        if (node->kind == TL_N_LITERAL)
+            check(node->end <= n && (node->end >= node->at));
+        for (int k = 0; k < 4; k++) {
+            if (!(held & 1u << k))
+                continue;
+            check(fields[k] < tree->n_nodes);
+            if (fields[k])
+                check_nodes(tree, names, n, fields[k], level + 1);
+        }
+    }
+}
+
+/* Bytes in a block of their own, so that reading beyond them is seen. */
+static void try_text(enum tl_sql_dialect dialect, const char *text, size_t n)
+{
+    static struct tl_sql_names
+        *opened[TL_SQL_DIALECTS]; /* kept: every text must leave them as they were */
+    const struct tl_sql_traits *traits = &tl_sql_traits[dialect];
+    if (!opened[dialect])
+        opened[dialect] = tl_sql_names_open(traits);
+    struct tl_sql_names *names = opened[dialect];
+    uint32_t mark = tl_sql_names_mark(names);
+    struct tl_sql_tree tree;
+
+    tl_sql_tree_init(&tree);
+    for (int again = 0; again < 2; again++) {
+        tl_sql_parse(&tree, names, traits, text, (uint32_t)n);
+        n_seen = 0;
+        check_nodes(&tree, names, (uint32_t)n, tree.first, 0);
+        for (uint32_t i = 0; i < tree.n_problems; i++) {
+            check(tree.problems[i].at <= n && tree.problems[i].what[0]);
+            check(strlen(tree.problems[i].what) < 300 &&
+                  !strstr(tree.problems[i].what, "canary"));
+        }
+        tl_sql_names_undo(names, mark);
+        check(tl_sql_names_mark(names) == mark);
+    }
+    tl_sql_tree_release(&tree);
+}
+
+static void try_pieces(enum tl_sql_dialect dialect, const uint8_t *bytes, size_t n)
+{
+    char *text = malloc(n * 40 + 1);
+    size_t length = 0;
+
+    check(text != NULL);
+    for (size_t i = 0; i < n && i < 2000; i++) {
+        const char *piece = pieces[bytes[i] % (sizeof pieces / sizeof *pieces)];
+
+        length += (size_t)snprintf(text + length, 40, "%s ", piece);
+    }
+    char *exact = malloc(length ? length : 1);
+    check(exact != NULL);
+    memcpy(exact, text, length);
+    try_text(dialect, exact, length);
+    free(exact);
+    free(text);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n);
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
+{
+    enum tl_sql_dialect dialect =
+        (enum tl_sql_dialect)(n ? bytes[0] % TL_SQL_DIALECTS : TL_SQL_POSTGRES);
+
+    try_text(dialect, (const char *)bytes, n);
+    try_text(n % 2 ? TL_SQL_POSTGRES : TL_SQL_SQLITE, (const char *)bytes, n);
+    if (n < 20000)
+        try_pieces(dialect, bytes, n);
+    return 0;
+}
