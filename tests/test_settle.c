@@ -138,6 +138,29 @@ static void a_withdrawn_tag_gives_way_to_a_carried_one(void)
           "s/m/u ~ a b; s/m/v m; s/m/w ~ k" FLOW);
 }
 
+static void what_gives_way_is_not_counted_as_withdrawn(void)
+{
+    struct log_world w;
+
+    log_world_open(&w);
+    CHECK_OK(log_world_scan(&w, "s/m/u a=email:900 b; s/m/v m=email:500; s/m/w k" FLOW),
+             &w.ctx);
+    CHECK_OK(log_world_scan(&w, "s/m/u ~ a b; s/m/v m; s/m/w ~ k" FLOW), &w.ctx);
+    CHECK_INT(w.done.n_withdrawn_tags, 0);
+    CHECK_INT(w.done.n_new_carried, 1);
+    CHECK_INT(w.done.n_changed_carried, 1); /* behind it, from u now */
+    log_world_close(&w);
+}
+
+static void nothing_is_carried_to_a_column_that_is_gone(void)
+{
+    STORY("> s/m/u#a s/m/v#m keeps etl\n",
+          "s/m/u a=email:900\ns/m/v n m=phone:500-(gone)",
+          "s/m/u a=email:900; s/m/v m=phone:500 n; > s/m/u#a s/m/v#m hashes:md5 etl",
+          "reject s/m/v#m phone", "s/m/u ~ a; s/m/v ~ m n; > s/m/u#a s/m/v#m keeps etl",
+          "s/m/u ~ a; s/m/v n; > s/m/u#a s/m/v#m keeps etl");
+}
+
 static void a_rejected_tag_is_not_carried_there(void)
 {
     STORY("> s/m/u#a s/m/v#m keeps\n> s/m/v#m s/m/w#k hashes:md5 etl\n",
@@ -380,6 +403,26 @@ static void an_edge_that_changes_is_a_line_that_changes(void)
     log_world_close(&w);
 }
 
+static void any_change_of_what_flows_is_written(void)
+{
+    static const char *const flows[] = { "; > s/m/u#b s/m/v#m keeps",
+                                         "; > s/m/u#b s/m/v#m keeps@990",
+                                         "; > s/m/u#b s/m/v#m keeps@990; ? s/m/v q odd",
+                                         "; > s/m/u#b s/m/v#m keeps@990; ? s/m/v q even",
+                                         "; > s/m/u#b s/m/v#m keeps@990" };
+    struct log_world w;
+
+    log_world_open(&w);
+    CHECK_OK(log_world_scan(&w, TABLES), &w.ctx);
+    for (size_t i = 0; i < sizeof flows / sizeof *flows; i++)
+        for (int again = 0; again < 2; again++) {
+            const char *scan = tl_arena_printf(w.ctx.arena, SAME "%s", flows[i]);
+            CHECK_OK(log_world_scan(&w, scan), &w.ctx);
+            CHECK_TEXT(changed_files(&w), again ? "" : "state/s/m/v.json\n");
+        }
+    log_world_close(&w);
+}
+
 static void what_was_unchanged_keeps_its_foreign_keys(void)
 {
     struct log_world w;
@@ -576,6 +619,8 @@ TL_TESTS("settle", TEST(edges_stand_with_the_dataset_they_flow_into),
          TEST(a_column_that_goes_takes_its_carried_tag_along),
          TEST(an_own_tag_of_the_type_wins),
          TEST(a_withdrawn_tag_gives_way_to_a_carried_one),
+         TEST(what_gives_way_is_not_counted_as_withdrawn),
+         TEST(nothing_is_carried_to_a_column_that_is_gone),
          TEST(a_rejected_tag_is_not_carried_there),
          TEST(a_rejection_at_the_source_is_heard_downstream_at_once),
          TEST(a_carried_tag_can_be_accepted), TEST(a_type_that_is_set_is_carried_at_once),
@@ -591,6 +636,7 @@ TL_TESTS("settle", TEST(edges_stand_with_the_dataset_they_flow_into),
          TEST(a_name_whose_levels_were_guessed_wrong_is_set_right),
          TEST(odd_names_flow_as_they_are), TEST(an_unchanged_second_scan_changes_no_file),
          TEST(an_edge_that_changes_is_a_line_that_changes),
+         TEST(any_change_of_what_flows_is_written),
          TEST(what_was_unchanged_keeps_its_foreign_keys),
          TEST(entries_without_rules_leave_carried_tags_alone),
          TEST(a_log_written_before_edges_is_read_and_goes_on),

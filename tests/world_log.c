@@ -187,7 +187,7 @@ static void add_edge(struct made *made, const char *text)
     char *source = tl_arena_strdup(ctx->arena, word(&text, " ", ctx));
     char *target = tl_arena_strdup(ctx->arena, word(&text, " ", ctx));
     char *how = tl_arena_strdup(ctx->arena, word(&text, " ", ctx));
-    char *function = strchr(how, ':');
+    char *function = strchr(how, ':'), *sure = strchr(how, '@');
     struct tl_edge edge = { .line = 1, .column = 8, .confidence = 1000 };
 
     made->has_edges = true;
@@ -195,6 +195,8 @@ static void add_edge(struct made *made, const char *text)
         return;
     if (function)
         *function++ = '\0';
+    if (sure)
+        edge.confidence = (uint16_t)strtoul(sure + 1, NULL, 10), *sure = '\0';
     edge.source_column = part_column(source, ctx);
     edge.source = source;
     edge.target_column = part_column(target, ctx);

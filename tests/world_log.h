@@ -30,7 +30,7 @@ void log_world_close(struct log_world *world);
  * "name", "name=type:confidence", "name=a:300+b:900" (dominant last), or "name?" (too small a sample).
  * Names are percent-encoded as in keys.
  * With the edges of the run among them: "> SOURCE#column TARGET#column how query", where how is an effect, an effect with its function
- * ("hashes:md5") or a kind that steers ("filter"; TARGET then may have no column); the query may be left out. "? TARGET query what" is a
+ * ("hashes:md5") or confidence ("keeps@800") or a kind that steers ("filter"; TARGET then may have no column); the query may be left out. "? TARGET query what" is a
  * problem, of an unknown target where it is "-". ">" alone: lineage was looked at, and there is none.
  * Rules of carrying: what is kept stays what it is at 1000 per mille; part of it at 600; an e-mail that is hashed becomes "hashed_email" at
  * 900; the floor is 300.
