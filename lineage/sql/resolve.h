@@ -174,6 +174,12 @@ struct tl_rs_cte {
     bool must_repeat; /* names itself, if anything of its name */
 };
 
+/* A right operand that waits for the left one. */
+struct tl_rs_pending {
+    uint32_t node;
+    struct tl_rs_flow flow;
+};
+
 /* A part of a set operation. */
 struct tl_rs_arm {
     uint32_t relation, at;
@@ -221,6 +227,7 @@ struct tl_rs {
     TL_VEC(struct tl_rs_cte) ctes;
     TL_VEC(uint32_t) spine; /* of left-deep joins and set operations */
     TL_VEC(struct tl_rs_arm) arms;
+    TL_VEC(struct tl_rs_pending) pending;
     TL_VEC(uint32_t) lambdas; /* keys of parameters in force */
     struct tl_rs_scope *scope;
     uint32_t cte;     /* the first visible one */

@@ -241,16 +241,6 @@ static uint32_t walk_one(struct tl_rs *rs, uint32_t id, struct tl_rs_flow *flow)
     case TL_N_UNARY:
         *flow = through_operator(*flow, node->op);
         return node->a;
-    case TL_N_BINARY: {
-        uint32_t left = node->a;
-
-        *flow = through_operator(*flow, node->op);
-        if (node->op == TL_O_COLLATE || node->op == TL_O_PATH)
-            tl_rs_walk(rs, node->b, changed(*flow, TL_TRANSFORMATION, TL_PARTIAL));
-        else
-            tl_rs_walk(rs, node->b, *flow);
-        return left;
-    }
     case TL_N_CAST:
         *flow = changed(*flow, TL_TRANSFORMATION, TL_KEEPS);
         return node->a;
@@ -300,15 +290,43 @@ static uint32_t walk_one(struct tl_rs *rs, uint32_t id, struct tl_rs_flow *flow)
     }
 }
 
+/* What leans to the left of operators, each waiting with its right operand until the left one is walked: read in the text's order. */
+static uint32_t descend(struct tl_rs *rs, uint32_t id, struct tl_rs_flow *flow)
+{
+    const struct tl_sql_node *node = tl_rs_node(rs, id);
+
+    while (node->kind == TL_N_BINARY) {
+        *flow = through_operator(*flow, node->op);
+        struct tl_rs_pending right = { .node = node->b, .flow = *flow };
+        if (node->op == TL_O_COLLATE || node->op == TL_O_PATH)
+            right.flow = changed(*flow, TL_TRANSFORMATION, TL_PARTIAL);
+        tl_vec_push(&rs->pending, right);
+        id = node->a;
+        node = tl_rs_node(rs, id);
+    }
+    return id;
+}
+
 void tl_rs_walk(struct tl_rs *rs, uint32_t id, struct tl_rs_flow flow)
 {
+    size_t base = rs->pending.n;
+
     if (!id)
         return;
-    if (++rs->depth > TL_RS_DEPTH)
+    if (++rs->depth > TL_RS_DEPTH) {
         rs->is_too_deep = true;
-    else
-        while (id)
+        rs->depth--;
+        return;
+    }
+    for (;;) {
+        while (id && (id = descend(rs, id, &flow)) != 0)
             id = walk_one(rs, id, &flow);
+        if (rs->pending.n == base)
+            break;
+        struct tl_rs_pending next = rs->pending.items[--rs->pending.n];
+        id = next.node;
+        flow = next.flow;
+    }
     rs->depth--;
 }
 

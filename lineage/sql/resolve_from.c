@@ -319,8 +319,14 @@ static void add_function_columns(struct tl_rs *rs, uint32_t call_id, uint32_t al
     const char *const *columns = columns_of(rs, name);
 
     if (strcasecmp(name, "unnest") == 0 && call->a && tl_rs_node(rs, call->a)->next) {
-        for (uint32_t i = call->a; i; i = tl_rs_node(rs, i)->next)
-            add_column(rs, call->name, tl_rs_expression(rs, i));
+        struct tl_rs_flow flow = tl_rs_value();
+
+        flow.kind = TL_TRANSFORMATION;
+        for (uint32_t i = call->a; i; i = tl_rs_node(rs, i)->next) {
+            struct tl_rs_mark mark = tl_rs_begin(rs);
+            tl_rs_walk(rs, i, flow);
+            add_column(rs, call->name, tl_rs_end(rs, mark));
+        }
         return;
     }
     struct tl_rs_set set = tl_rs_expression(rs, call_id);

@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-enum look { LACKS, HAS, MAY_HAVE, MANY, NOT_TOLD };
+enum look { LACKS, HAS, MAY_HAVE, MANY, MANY_MAY, NOT_TOLD };
 
 static enum look look_in_source(struct tl_rs *rs, uint32_t source, uint32_t key,
                                 uint32_t *column)
@@ -27,7 +27,9 @@ static enum look look_in_source(struct tl_rs *rs, uint32_t source, uint32_t key,
         if (*column != TL_RS_NONE)
             return HAS;
         relation = &rs->relations.items[id];
-        return relation->n_open == 0 ? LACKS : relation->n_open == 1 ? MAY_HAVE : MANY;
+        return relation->n_open == 0   ? LACKS
+               : relation->n_open == 1 ? MAY_HAVE
+                                       : MANY_MAY;
     case TL_RS_OPAQUE:
         return NOT_TOLD;
     default:
@@ -96,13 +98,13 @@ static void scan(struct tl_rs *rs, const struct tl_rs_scope *scope, uint32_t nam
         } else if (look == NOT_TOLD) {
             found->n_opaque++;
         } else {
-            if (found->n_hits == 0 && found->n_open < 2)
-                found->names[found->n_open] = source->name;
+            for (uint32_t n = found->n_open; found->n_hits == 0 && n < 2; n++)
+                found->names[n] = source->name;
             found->open = (struct tl_rs_ref){ .source = i,
                                               .name = name,
                                               .confidence = TL_RS_ONLY_SOURCE,
                                               .kind = TL_RS_OPEN };
-            found->n_open++;
+            found->n_open += look == MANY_MAY ? 2 : 1;
         }
     }
 }
@@ -251,6 +253,24 @@ static struct tl_rs_ref the_only_one(struct tl_rs *rs, const struct tl_rs_scope 
     return ref;
 }
 
+/* Several sources may have it, or one that is made of several. */
+static struct tl_rs_ref not_told(struct tl_rs *rs, const struct tl_sql_node *node,
+                                 const struct found *found)
+{
+    if (found->names[0] == found->names[1])
+        tl_rs_problem(rs, node->at,
+                      "cannot tell what column '%s' of '%s' is made of: not all columns "
+                      "it may come from are known",
+                      tl_rs_text(rs, node->name), tl_rs_text(rs, found->names[0]));
+    else
+        tl_rs_problem(rs, node->at,
+                      "cannot tell whose column '%s' is: the columns of '%s' and '%s' "
+                      "are not known",
+                      tl_rs_text(rs, node->name), tl_rs_text(rs, found->names[0]),
+                      tl_rs_text(rs, found->names[1]));
+    return unresolved();
+}
+
 /* True when the scope settles the matter. */
 static bool ask_scope(struct tl_rs *rs, const struct tl_rs_scope *scope,
                       const struct tl_sql_node *node, struct tl_rs_ref *out)
@@ -288,14 +308,8 @@ static bool ask_scope(struct tl_rs *rs, const struct tl_rs_scope *scope,
         *out = unresolved();
     else if (found.n_open == 1)
         *out = the_only_one(rs, scope, node, &found);
-    else {
-        tl_rs_problem(rs, node->at,
-                      "cannot tell whose column '%s' is: the columns of '%s' and '%s' "
-                      "are not known",
-                      tl_rs_text(rs, node->name), tl_rs_text(rs, found.names[0]),
-                      tl_rs_text(rs, found.names[1]));
-        *out = unresolved();
-    }
+    else
+        *out = not_told(rs, node, &found);
     return true;
 }
 
@@ -404,10 +418,12 @@ static struct tl_rs_ref lookup_in(struct tl_rs *rs, const struct tl_sql_node *no
         if (is_system_column(rs, name))
             return nothing();
         ref.name = name;
-        ref.confidence = TL_RS_QUALIFIED;
+        if (relation_kind(rs, source) != TL_RS_FUNCTION)
+            ref.confidence = TL_RS_QUALIFIED;
         ref.kind = TL_RS_OPEN;
         return ref;
     case MANY:
+    case MANY_MAY:
         tl_rs_problem(rs, node->at, "column '%s' of '%s' is ambiguous",
                       tl_rs_text(rs, name),
                       tl_rs_text(rs, rs->sources.items[source].name));
@@ -566,6 +582,7 @@ void tl_rs_read_row(struct tl_rs *rs, uint32_t source, uint32_t at,
     as_transformation(&flow);
     if (relation.kind == TL_RS_NAMED) {
         uint32_t leaf = tl_rs_leaf_of_star(rs, relation.table, TL_RS_STAR_BY_NAME);
+        flow.confidence = least(flow.confidence, TL_RS_QUALIFIED);
         tl_rs_add_leaf(rs, leaf, at, flow);
     } else if (relation.kind == TL_RS_TABLE) {
         uint32_t n = rs->schema->tables.items[relation.table].n;

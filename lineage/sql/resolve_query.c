@@ -182,12 +182,22 @@ uint32_t tl_rs_cte_relation(struct tl_rs *rs, uint32_t i)
 
 /* ---- select ---- */
 
+/* Others give a function's column the function's name, or one made of its text, which it begins. */
+static bool only_columns_have_names(const struct tl_rs *rs)
+{
+    return rs->dialect == TL_SQL_TRINO || rs->dialect == TL_SQL_BIGQUERY;
+}
+
 static void name_column(struct tl_rs *rs, struct tl_rs_column *column,
                         const struct tl_sql_node *item, uint32_t place)
 {
+    uint8_t kind = tl_rs_node(rs, item->a)->kind;
+    bool is_a_column = kind == TL_N_COLUMN || kind == TL_N_FIELD;
     char made[32];
 
-    column->name = item->name ? item->name : tl_rs_name_of_expression(rs, item->a);
+    column->name = item->name;
+    if (!column->name && (!only_columns_have_names(rs) || is_a_column))
+        column->name = tl_rs_name_of_expression(rs, item->a);
     if (!column->name) {
         bool is_postgres =
             rs->dialect == TL_SQL_POSTGRES || rs->dialect == TL_SQL_REDSHIFT;
@@ -197,8 +207,7 @@ static void name_column(struct tl_rs *rs, struct tl_rs_column *column,
                     : snprintf(made, sizeof made, "_col%u", (unsigned)place);
         column->name = tl_sql_name_exact(rs->names, made, (uint32_t)n);
         column->is_unnamed = true;
-    } else if (!item->name && tl_rs_node(rs, item->a)->kind != TL_N_COLUMN &&
-               tl_rs_node(rs, item->a)->kind != TL_N_FIELD) {
+    } else if (!item->name && !is_a_column) {
         column->is_unnamed = true;
     }
     column->key = tl_rs_key(rs, column->name);

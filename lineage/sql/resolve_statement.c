@@ -12,7 +12,7 @@ void tl_rs_reset(struct tl_rs *rs, const char *text)
     rs->leaves.n = rs->entries.n = rs->work.n = rs->columns.n = rs->building.n = 0;
     rs->relations.n = rs->probes.n = rs->sources.n = rs->merged.n = 0;
     rs->merged_refs.n = rs->joins.n = rs->ctes.n = rs->spine.n = rs->arms.n = 0;
-    rs->lambdas.n = rs->steers.n = rs->kept_steers.n = 0;
+    rs->pending.n = rs->lambdas.n = rs->steers.n = rs->kept_steers.n = 0;
     rs->tables.n = rs->table_of.n = rs->edges.n = rs->outputs.n = 0;
     rs->problems.n = rs->statements.n = 0;
     rs->work_base = 0;
@@ -38,6 +38,7 @@ void tl_rs_release(struct tl_rs *rs)
     tl_vec_release(&rs->ctes);
     tl_vec_release(&rs->spine);
     tl_vec_release(&rs->arms);
+    tl_vec_release(&rs->pending);
     tl_vec_release(&rs->lambdas);
     tl_vec_release(&rs->steers);
     tl_vec_release(&rs->kept_steers);
@@ -57,32 +58,58 @@ static uint32_t name_target(struct tl_rs *rs, uint32_t table)
     return table;
 }
 
-/* A table that a statement makes: the old one of its name, else a name alone until it is made. */
-static uint32_t target_to_make(struct tl_rs *rs, uint32_t node, bool is_temporary)
-{
-    struct tl_schema_name name = tl_rs_name_of(rs, node);
-    uint32_t old = is_temporary ? TL_SCHEMA_NONE : tl_schema_find_made(rs->schema, &name);
+/* A table that a statement makes. It is not there while what it is made of is resolved. */
+struct made {
+    struct tl_schema_name name;
+    uint32_t tag;
+    uint32_t old; /* the one of its name that was there; TL_SCHEMA_NONE */
+    bool is_temporary;
+};
 
-    if (old == TL_SCHEMA_NONE ||
-        (rs->schema->tables.items[old].flags & TL_SCHEMA_TEMPORARY))
-        old = tl_schema_add(rs->schema, &name,
-                            TL_SCHEMA_NAMED | (is_temporary ? TL_SCHEMA_TEMPORARY : 0));
-    return name_target(rs, old);
+static struct made begin_making(struct tl_rs *rs, uint32_t node, bool is_temporary)
+{
+    struct made made = { .name = tl_rs_name_of(rs, node),
+                         .tag = TL_SQL_NO_TABLE,
+                         .old = TL_SCHEMA_NONE,
+                         .is_temporary = is_temporary };
+
+    if (!is_temporary)
+        made.old = tl_schema_find_made(rs->schema, &made.name);
+    if (made.old != TL_SCHEMA_NONE &&
+        (rs->schema->tables.items[made.old].flags & TL_SCHEMA_TEMPORARY))
+        made.old = TL_SCHEMA_NONE;
+    if (made.old != TL_SCHEMA_NONE) {
+        made.name = rs->schema->tables.items[made.old].name;
+        made.tag = rs->schema->tables.items[made.old].tag;
+        name_target(rs, made.old);
+        return made;
+    }
+    struct tl_sql_table shown = {
+        .database = tl_sql_name_text(rs->names, made.name.database),
+        .schema = tl_sql_name_text(rs->names, made.name.schema),
+        .name = tl_sql_name_text(rs->names, made.name.name),
+        .tag = made.tag,
+    };
+    rs->target = (uint32_t)rs->tables.n;
+    tl_vec_push(&rs->tables, shown);
+    tl_vec_push(&rs->table_of, TL_RS_NONE);
+    return made;
 }
 
-/* The new table takes the old one's name, number and place in the result. */
-static uint32_t make_table(struct tl_rs *rs, uint32_t old, uint8_t flags)
+/* The new table takes the old one's number and place in the result. */
+static uint32_t make_table(struct tl_rs *rs, const struct made *made, uint8_t flags)
 {
-    struct tl_schema_table before = rs->schema->tables.items[old];
-    uint32_t made = tl_schema_add(rs->schema, &before.name, flags);
-    struct tl_schema_table *table = &rs->schema->tables.items[made];
+    uint32_t id =
+        tl_schema_add(rs->schema, &made->name,
+                      (uint8_t)(flags | (made->is_temporary ? TL_SCHEMA_TEMPORARY : 0)));
+    struct tl_schema_table *table = &rs->schema->tables.items[id];
 
-    table->tag = before.tag;
+    table->tag = made->tag;
     table->shown = rs->target;
-    rs->table_of.items[rs->target] = made;
+    rs->table_of.items[rs->target] = id;
     rs->tables.items[rs->target].is_known = (flags & TL_SCHEMA_KNOWN) != 0;
-    rs->tables.items[rs->target].is_temporary = (flags & TL_SCHEMA_TEMPORARY) != 0;
-    return made;
+    rs->tables.items[rs->target].is_temporary = made->is_temporary;
+    return id;
 }
 
 static void push_output(struct tl_rs *rs, uint32_t name, uint32_t type)
@@ -170,29 +197,26 @@ static uint32_t take_known_names(struct tl_rs *rs, uint32_t table_id,
     return tl_rs_relation_of(rs, first);
 }
 
-/* `target` is the old table or its name; the query was resolved to `relation`. */
-static void make_of_query(struct tl_rs *rs, uint32_t target, uint32_t relation_id,
-                          bool is_temporary)
+static void make_of_query(struct tl_rs *rs, const struct made *made, uint32_t relation_id)
 {
-    relation_id = take_known_names(rs, target, relation_id);
+    if (made->old != TL_SCHEMA_NONE)
+        relation_id = take_known_names(rs, made->old, relation_id);
     struct tl_rs_relation relation = rs->relations.items[relation_id];
     bool is_known = !relation.n_open && relation.kind == TL_RS_COLUMNS;
-    uint32_t made = make_table(rs, target,
-                               (is_known ? TL_SCHEMA_KNOWN : TL_SCHEMA_NAMED) |
-                                   (is_temporary ? TL_SCHEMA_TEMPORARY : 0));
+    uint32_t id = make_table(rs, made, is_known ? TL_SCHEMA_KNOWN : TL_SCHEMA_NAMED);
 
     for (uint32_t i = 0; i < relation.n; i++) {
         struct tl_rs_column column = rs->columns.items[relation.first + i];
 
         push_output(rs, column.name, column.type);
         if (!column.is_open)
-            tl_schema_add_column(rs->schema, made, column.name, column.type);
-        if (!is_temporary)
+            tl_schema_add_column(rs->schema, id, column.name, column.type);
+        if (!made->is_temporary)
             tl_rs_emit(rs, rs->target, column.name, column.set);
     }
-    if (is_temporary) {
-        rs->schema->tables.items[made].relation = relation_id;
-        keep_steers(rs, made);
+    if (made->is_temporary) {
+        rs->schema->tables.items[id].relation = relation_id;
+        keep_steers(rs, id);
     } else {
         tl_rs_emit_steers(rs, rs->target);
     }
@@ -217,9 +241,9 @@ static uint8_t resolve_query(struct tl_rs *rs, uint32_t id)
 
     if (into) {
         bool is_temporary = (tl_rs_node(rs, more)->flags & TL_F_TEMPORARY) && !rs->learns;
-        uint32_t target = target_to_make(rs, into, is_temporary);
+        struct made made = begin_making(rs, into, is_temporary);
 
-        make_of_query(rs, target, tl_rs_query(rs, id, NULL), is_temporary);
+        make_of_query(rs, &made, tl_rs_query(rs, id, NULL));
         return TL_SQL_CREATE_TABLE_AS;
     }
     uint32_t result = tl_rs_query(rs, id, NULL);
@@ -237,14 +261,14 @@ static uint8_t resolve_query(struct tl_rs *rs, uint32_t id)
 static void create_as(struct tl_rs *rs, const struct tl_sql_node *node)
 {
     bool is_temporary = (node->flags & TL_F_TEMPORARY) && !rs->learns;
-    uint32_t target = target_to_make(rs, node->a, is_temporary);
+    struct made made = begin_making(rs, node->a, is_temporary);
     uint32_t relation = tl_rs_query(rs, node->c, NULL);
 
     if (node->b) {
         relation = tl_rs_rename(rs, relation, node->b);
         set_types(rs, relation, node->b);
     }
-    make_of_query(rs, target, relation, is_temporary);
+    make_of_query(rs, &made, relation);
 }
 
 /* ---- made of definitions ---- */
@@ -302,28 +326,25 @@ static void create_table(struct tl_rs *rs, const struct tl_sql_node *node)
 {
     bool is_temporary = (node->flags & TL_F_TEMPORARY) && !rs->learns;
     bool is_whole = true;
-    uint8_t flags = is_temporary ? TL_SCHEMA_TEMPORARY : 0;
-    uint32_t target = target_to_make(rs, node->a, is_temporary);
-    uint32_t made = make_table(rs, target, TL_SCHEMA_NAMED | flags);
+    struct made made = begin_making(rs, node->a, is_temporary);
+    uint32_t id = make_table(rs, &made, TL_SCHEMA_NAMED);
 
     for (uint32_t i = node->d; i; i = tl_rs_node(rs, i)->next)
-        add_columns_of(rs, made, i, &is_whole);
+        add_columns_of(rs, id, i, &is_whole);
     for (uint32_t i = node->b; i; i = tl_rs_node(rs, i)->next) {
         const struct tl_sql_node *column = tl_rs_node(rs, i);
 
-        tl_schema_add_column(rs->schema, made, column->name, column->b);
+        tl_schema_add_column(rs->schema, id, column->name, column->b);
         push_output(rs, column->name, column->b);
     }
-    if (rs->schema->tables.items[made].n == 0)
-        is_whole = false;
-    if (is_whole) {
-        rs->schema->tables.items[made].flags = TL_SCHEMA_KNOWN | flags;
+    if (is_whole && rs->schema->tables.items[id].n) {
+        rs->schema->tables.items[id].flags ^= TL_SCHEMA_NAMED | TL_SCHEMA_KNOWN;
         rs->tables.items[rs->target].is_known = true;
     }
     if (is_temporary)
-        make_empty(rs, made);
+        make_empty(rs, id);
     else
-        emit_generated(rs, made, node->a, node->b);
+        emit_generated(rs, id, node->a, node->b);
 }
 
 /* ---- written by changes ---- */
@@ -714,8 +735,9 @@ static void copy_relation(struct tl_rs *rs, uint32_t from, uint32_t to, uint32_t
 static void hide(struct tl_rs *rs, uint32_t table)
 {
     struct tl_schema_name name = rs->schema->tables.items[table].name;
+    uint8_t temporary = rs->schema->tables.items[table].flags & TL_SCHEMA_TEMPORARY;
 
-    tl_schema_add(rs->schema, &name, TL_SCHEMA_DROPPED);
+    tl_schema_add(rs->schema, &name, TL_SCHEMA_DROPPED | temporary);
 }
 
 static void alter_table(struct tl_rs *rs, const struct tl_sql_node *node)
@@ -723,37 +745,40 @@ static void alter_table(struct tl_rs *rs, const struct tl_sql_node *node)
     uint16_t confidence;
     uint32_t old = name_target(rs, tl_rs_table(rs, node->a, &confidence));
     struct tl_schema_table before = rs->schema->tables.items[old];
-    uint32_t renames = 0;
+    struct made made = { .name = before.name,
+                         .tag = before.tag,
+                         .is_temporary = (before.flags & TL_SCHEMA_TEMPORARY) != 0 };
+    uint8_t flags = before.flags & (TL_SCHEMA_KNOWN | TL_SCHEMA_NAMED);
+    uint32_t renamed = 0, id;
 
     for (uint32_t i = node->b; i; i = tl_rs_node(rs, i)->next)
         if (tl_rs_node(rs, i)->op == TL_A_RENAME_TABLE)
-            renames = i;
-    uint32_t made;
-    if (renames) {
-        struct tl_schema_name name = before.name;
-
-        name.name = tl_rs_node(rs, renames)->b;
+            renamed = tl_rs_node(rs, i)->b;
+    if (renamed || made.is_temporary)
         hide(rs, old);
-        made = tl_schema_add(rs->schema, &name, before.flags);
-        rs->schema->tables.items[made].tag = before.tag;
+    if (renamed) {
+        made.name.name = renamed;
+        id = tl_schema_add(rs->schema, &made.name,
+                           flags | (before.flags & TL_SCHEMA_TEMPORARY));
+        rs->schema->tables.items[id].tag = before.tag;
     } else {
-        made = make_table(rs, old, before.flags);
+        id = make_table(rs, &made, flags);
     }
-    rs->schema->tables.items[made].first_steer = before.first_steer;
-    rs->schema->tables.items[made].n_steers = before.n_steers;
-    copy_columns(rs, old, made, node->b);
+    rs->schema->tables.items[id].first_steer = before.first_steer;
+    rs->schema->tables.items[id].n_steers = before.n_steers;
+    copy_columns(rs, old, id, node->b);
     for (uint32_t i = node->b; i; i = tl_rs_node(rs, i)->next) {
         const struct tl_sql_node *added = tl_rs_node(rs, i);
 
         if (added->op != TL_A_ADD)
             continue;
-        tl_schema_add_column(rs->schema, made, added->name, added->b);
+        tl_schema_add_column(rs->schema, id, added->name, added->b);
         push_output(rs, added->name, added->b);
     }
     if (before.relation != TL_SCHEMA_NONE)
-        copy_relation(rs, old, made, node->b);
+        copy_relation(rs, old, id, node->b);
     else
-        emit_generated(rs, made, node->a, node->b);
+        emit_generated(rs, id, node->a, node->b);
 }
 
 static void drop(struct tl_rs *rs, const struct tl_sql_node *node)

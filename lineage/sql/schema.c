@@ -197,14 +197,26 @@ static bool is_name(const struct tl_schema_name *a, const struct tl_schema_name 
     return a->name == b->name && a->schema == b->schema && a->database == b->database;
 }
 
-/* The newest of the name, dropped or not. */
+/* The newest of the name, dropped or not. A temporary table that was dropped hides nothing any more. */
 static uint32_t newest(const struct tl_schema *schema, const struct tl_schema_name *key)
 {
-    uint32_t i = schema->exact[hash_exact(key) & schema->mask];
+    enum { GONE = TL_SCHEMA_DROPPED | TL_SCHEMA_TEMPORARY };
+    unsigned n_gone = 0;
 
-    while (i != TL_SCHEMA_NONE && !is_name(&schema->tables.items[i].key, key))
-        i = schema->tables.items[i].next_exact;
-    return i;
+    for (uint32_t i = schema->exact[hash_exact(key) & schema->mask]; i != TL_SCHEMA_NONE;
+         i = schema->tables.items[i].next_exact) {
+        const struct tl_schema_table *table = &schema->tables.items[i];
+
+        if (!is_name(&table->key, key))
+            continue;
+        if ((table->flags & GONE) == GONE)
+            n_gone++;
+        else if ((table->flags & TL_SCHEMA_TEMPORARY) && n_gone)
+            n_gone--;
+        else
+            return i;
+    }
+    return TL_SCHEMA_NONE;
 }
 
 static uint32_t find_exact(const struct tl_schema *schema,

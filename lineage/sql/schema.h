@@ -22,7 +22,7 @@ struct tl_schema_column {
 enum tl_schema_flag {
     TL_SCHEMA_KNOWN = 1,     /* all its columns are */
     TL_SCHEMA_TEMPORARY = 2, /* edges run through it */
-    TL_SCHEMA_DROPPED = 4,   /* hides an older one */
+    TL_SCHEMA_DROPPED = 4,   /* hides an older one; with TEMPORARY takes one such away */
     TL_SCHEMA_NAMED = 8,     /* only named by a statement; the columns are those met */
     TL_SCHEMA_VIEW = 16, /* a view that this text made: its column list is all it has */
 };
