@@ -442,12 +442,19 @@ static void json_flow(const struct tl_edge *edge, const struct tl_graph_tag *tag
     tl_json_line_end(&line, ctx);
 }
 
-static void flow_row(struct tl_table *table, const struct tl_edge *edge,
-                     const struct tl_graph_tag *tag, struct tl_ctx *ctx)
+static const char *short_place(const struct check *check, const char *dataset,
+                               const char *path, struct tl_ctx *ctx)
+{
+    return tl_place_short(check->belief, tl_place_text(dataset, path, ctx), ctx);
+}
+
+static void flow_row(struct tl_table *table, const struct check *check,
+                     const struct tl_edge *edge, const struct tl_graph_tag *tag,
+                     struct tl_ctx *ctx)
 {
     tl_table_row(table);
-    tl_table_cell(table, tl_place_text(edge->source, edge->source_column, ctx));
-    tl_table_cell(table, tl_place_text(edge->target, edge->target_column, ctx));
+    tl_table_cell(table, short_place(check, edge->source, edge->source_column, ctx));
+    tl_table_cell(table, short_place(check, edge->target, edge->target_column, ctx));
     tl_table_painted(table, tag->info_type, tl_paint_of_sensitivity(tag->sensitivity));
     tl_table_cell(table, tl_effect_word(edge->effect));
     tl_table_cell(table, tl_query_place(edge->query, edge->line, edge->column, ctx));
@@ -481,7 +488,7 @@ static void show_flows(struct check *check, struct tl_ctx *ctx)
                 fputs("New flows of personal data:\n", ctx->say->results);
                 table = tl_table_open(heads, 5, ctx);
             }
-            flow_row(table, edge, tag, ctx);
+            flow_row(table, check, edge, tag, ctx);
         }
     }
     if (table) {
@@ -507,11 +514,12 @@ static void json_column(const struct tl_graph_node *node, const struct tl_graph_
     tl_json_line_end(&line, ctx);
 }
 
-static void column_row(struct tl_table *table, const struct tl_graph_node *node,
-                       const struct tl_graph_tag *tag, struct tl_ctx *ctx)
+static void column_row(struct tl_table *table, const struct check *check,
+                       const struct tl_graph_node *node, const struct tl_graph_tag *tag,
+                       struct tl_ctx *ctx)
 {
     tl_table_row(table);
-    tl_table_cell(table, tl_place_text(node->dataset, node->path, ctx));
+    tl_table_cell(table, short_place(check, node->dataset, node->path, ctx));
     tl_table_cell(table, tag->info_type);
     tl_table_painted(table, tl_sensitivity_word(tag->sensitivity),
                      tl_paint_of_sensitivity(tag->sensitivity));
@@ -549,7 +557,7 @@ static void show_columns(struct check *check, struct tl_ctx *ctx)
             fputs("New columns with personal data:\n", ctx->say->results);
             table = tl_table_open(heads, 5, ctx);
         }
-        column_row(table, &node, tag, ctx);
+        column_row(table, check, &node, tag, ctx);
     }
     if (table) {
         tl_table_close(table);

@@ -262,9 +262,11 @@ static void show_summary(const struct tl_scan *scan, const struct tl_appended *d
             tl_grouped(tagged, (long long)tally->personal_columns), done->n_new_tags,
             done->n_changed_tags, done->n_withdrawn_tags, tally->proposals);
     if (done->n_edges)
-        tl_note(ctx, "%s edges between columns carry %zu tags: %zu new, %zu gone",
-                tl_grouped(edges, (long long)done->n_edges), done->n_carried_tags,
-                done->n_new_carried, done->n_gone_carried);
+        tl_note(ctx, "%s edge%s between columns carry %zu tag%s: %zu new, %zu gone",
+                tl_grouped(edges, (long long)done->n_edges),
+                done->n_edges == 1 ? "" : "s", done->n_carried_tags,
+                done->n_carried_tags == 1 ? "" : "s", done->n_new_carried,
+                done->n_gone_carried);
     const struct tl_verdicts *verdicts = &scan->verdicts;
     if (verdicts->counts[TL_VIOLATION] || verdicts->counts[TL_GAP])
         tl_note(

@@ -34,23 +34,56 @@ static bool is_same_level(const struct tl_belief *belief, struct tl_slice a,
     return left && right ? strcmp(left, right) == 0 : left == right;
 }
 
-/* Datasets are sorted level by level: what the first and the last have in common, all have. */
-static void add_short(struct tl_str *out, const struct tl_key *key,
-                      const struct tl_belief *belief)
+/*
+ * How many levels all datasets of the belief have in common. They are sorted level by level: what the first and the last have in
+ * common, all have.
+ */
+static unsigned common_levels(const struct tl_belief *belief)
 {
     const struct tl_belief_dataset *first = belief->datasets;
     const struct tl_belief_dataset *last = first + belief->n_datasets - 1;
+
+    if (!belief->n_datasets || !is_same_level(belief, first->source, last->source))
+        return 0;
+    if (!is_same_level(belief, first->database, last->database))
+        return 1;
+    return is_same_level(belief, first->schema, last->schema) ? 3 : 2;
+}
+
+static void add_short(struct tl_str *out, const struct tl_key *key,
+                      const struct tl_belief *belief)
+{
+    unsigned common = common_levels(belief);
     struct tl_key rest = *key;
 
-    if (is_same_level(belief, first->source, last->source)) {
+    if (common >= 1)
         rest.source = NULL;
-        if (is_same_level(belief, first->database, last->database)) {
-            rest.database = NULL;
-            if (is_same_level(belief, first->schema, last->schema))
-                rest.schema = NULL;
-        }
-    }
+    if (common >= 2)
+        rest.database = NULL;
+    if (common >= 3)
+        rest.schema = NULL;
     tl_key_add_readable(out, &rest);
+}
+
+const char *tl_place_short(const struct tl_belief *belief, const char *place,
+                           struct tl_ctx *ctx)
+{
+    unsigned common = common_levels(belief);
+    struct tl_str text = TL_STR_INIT(TL_STR_MOST);
+    struct tl_key key;
+
+    if (!common)
+        return place;
+    key = tl_belief_key(belief, belief->datasets);
+    struct tl_key levels = { .source = key.source,
+                             .database = common >= 2 ? key.database : NULL,
+                             .schema = common >= 3 ? key.schema : NULL };
+    tl_key_add_readable(&text, &levels);
+    tl_str_add_char(&text, '/');
+    if (strncmp(place, text.text, text.n) == 0)
+        place = tl_arena_strdup(ctx->arena, place + text.n);
+    tl_str_release(&text);
+    return place;
 }
 
 const char *tl_hit_short(const struct tl_belief *belief, const struct tl_belief_hit *hit,

@@ -27,6 +27,10 @@ const char *tl_hit_text(const struct tl_belief *belief, const struct tl_belief_h
 const char *tl_hit_short(const struct tl_belief *belief, const struct tl_belief_hit *hit,
                          struct tl_ctx *ctx);
 
+/* A readable key's text without the levels that all datasets of the belief have in common; itself where it does not begin with them. */
+const char *tl_place_short(const struct tl_belief *belief, const char *place,
+                           struct tl_ctx *ctx);
+
 /* Per mille as whole per cent, rounded; only what is certain is 100. */
 unsigned tl_percent(unsigned per_mille);
 
