@@ -10,7 +10,7 @@
 #include "cli/table.h"
 #include "lineage/sql/sql.h"
 
-enum { MOST_BYTES = (64 << 20) + 1 }; /* one more than the engine takes, which says so */
+enum { MOST_BYTES = 64 << 20 };
 
 struct lineage_options {
     struct tl_common common;
@@ -175,11 +175,10 @@ static int read_text(struct tl_str *out, const char *path, struct tl_ctx *ctx)
     tl_str_clear(out);
     if (strcmp(path, "-") != 0 && !tl_path_exists(path))
         return tl_fail(ctx, TL_ENOTFOUND, "there is no file '%s'", path);
-    if ((rc = tl_file_read(out, path, ctx)) < 0)
-        return rc;
-    if (out->failed)
-        return tl_fail(ctx, TL_ELIMIT, "'%s' holds more than 64 MiB of SQL", path);
-    return TL_OK;
+    rc = tl_file_read(out, path, ctx);
+    if (rc == TL_ELIMIT)
+        tl_hint(ctx, "split it into several files");
+    return rc;
 }
 
 /* What of a schema is not understood is said, and makes the answer one that could not tell all. */
@@ -256,7 +255,9 @@ static int run_lineage(struct tl_call *call, struct tl_ctx *ctx)
         tl_hint(ctx, "usage: tagline lineage FILE.sql ..., or - for standard input");
         return tl_fail(ctx, TL_EUSAGE, "no SQL to read");
     }
-    rc = has_config ? tl_config_load(&config, o->common.config, 0, ctx)
+    /* Sources are asked for their dialect alone: who names it need not have their secrets at hand. */
+    rc = has_config ? tl_config_load(&config, o->common.config,
+                                     o->dialect ? 0 : TL_CONFIG_SOURCES, ctx)
                     : tl_config_defaults(&config, ctx);
     if (rc < 0)
         return rc;

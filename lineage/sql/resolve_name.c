@@ -302,7 +302,7 @@ static bool ask_scope(struct tl_rs *rs, const struct tl_rs_scope *scope,
     uint32_t row = row_of_alias(rs, scope, key);
     if (row != TL_RS_NONE && rs->sources.items[row].has_alias)
         *out = row_ref(row);
-    else if (is_system_column(rs, node->name))
+    else if (is_system_column(rs, node->name) || is_value_word(rs, node))
         *out = nothing();
     else if (found.n_opaque)
         *out = unresolved();
@@ -321,8 +321,6 @@ static struct tl_rs_ref lookup_bare(struct tl_rs *rs, const struct tl_sql_node *
     for (size_t i = rs->lambdas.n; i-- > 0;)
         if (rs->lambdas.items[i] == key)
             return nothing();
-    if (is_value_word(rs, node))
-        return nothing();
     for (const struct tl_rs_scope *s = rs->scope; s; s = s->parent)
         if (ask_scope(rs, s, node, &ref))
             return ref;
@@ -331,7 +329,7 @@ static struct tl_rs_ref lookup_bare(struct tl_rs *rs, const struct tl_sql_node *
         if (row != TL_RS_NONE)
             return row_ref(row);
     }
-    if (rs->scope && is_system_column(rs, node->name))
+    if (is_value_word(rs, node) || (rs->scope && is_system_column(rs, node->name)))
         return nothing();
     if ((node->flags & TL_F_QUOTED) && (rs->traits->lexical & TL_SQL_DOUBLE_QUOTED_MAYBE))
         return nothing();

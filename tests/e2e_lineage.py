@@ -1,0 +1,180 @@
+"""tagline lineage: the listing as a contract, the table for people, schemas, dialects, exit codes, and what the configuration adds."""
+import json
+import subprocess
+
+from drive import PROGRAM, main, test
+
+DDL = "create table raw.users (id int, email text, phone text);\ncreate table mart.people (id int, contact text);\n"
+VIEW = "create view mart.v as\nselect lower(email) as m\nfrom raw.users where id > 3;\n"
+FIELDS = {"statement", "target", "target_column", "source", "source_column", "kind", "effect", "confidence", "line", "column"}
+
+
+def given(house, text, *words, code=0):
+    """The listing of a text on standard input."""
+    done = subprocess.run([PROGRAM, "lineage", "--json", *words, "-"], cwd=house.path, input=text.encode(), capture_output=True, check=False)
+    assert done.returncode == code, f"exit {done.returncode}: {done.stderr.decode()}"
+    return [json.loads(line) for line in done.stdout.decode().splitlines()]
+
+
+@test
+def the_listing_is_what_the_contract_says(house):
+    house.write("ddl.sql", DDL)
+    house.write("v.sql", VIEW)
+    edges = house.run("lineage", "--json", "--dialect", "postgres", "--schema", "ddl.sql", "v.sql").lines()
+    assert edges == [
+        {"statement": 1, "target": "mart.v", "target_column": "m", "source": "raw.users", "source_column": "email",
+         "kind": "transformation", "effect": "keeps", "confidence": 1.0, "line": 2, "column": 14},
+        {"statement": 1, "target": "mart.v", "target_column": None, "source": "raw.users", "source_column": "id",
+         "kind": "filter", "effect": None, "confidence": 1.0, "line": 3, "column": 22},
+    ], edges
+
+
+@test
+def a_select_without_a_target_has_none(house):
+    edges = given(house, "select email as m from users order by id")
+    assert [(e["target"], e["target_column"], e["kind"]) for e in edges] == [(None, "m", "identity"), (None, None, "sort")], edges
+    assert all(set(e) == FIELDS for e in edges), edges
+    assert all(e["confidence"] == 0.9 for e in edges), edges
+
+
+@test
+def every_kind_and_effect_is_a_word_of_the_contract(house):
+    sql = """select id, lower(email) a, max(phone) b, left(email, 3) c, regexp_replace(email, '.*', 'x') d, md5(email) e,
+        md5(email || 'pepper') f, pgp_sym_encrypt(email, 'k') g, tokenise(email) h, sum(id) i, count(phone) j,
+        row_number() over (order by phone) k, case when id > 3 then 1 end l, count(*) filter (where id > 3) m
+        from raw.users u join mart.people p using (id) where p.contact > 'a' group by u.phone order by p.contact"""
+    house.write("ddl.sql", DDL)
+    edges = given(house, sql, "--dialect", "postgres", "--schema", "ddl.sql")
+    assert {e["kind"] for e in edges} == {"identity", "transformation", "aggregation", "join", "filter", "group_by", "sort", "window", "conditional"}
+    assert {e["effect"] for e in edges} == {"keeps", "partial", "masks", "hashes", "hashes_salted", "encrypts", "tokenises", "aggregates", "counts", None}
+    assert all((e["effect"] is None) == (e["kind"] not in ("identity", "transformation", "aggregation")) for e in edges)
+
+
+@test
+def what_is_not_understood_has_its_place_and_the_rest_is_listed(house):
+    answer = given(house, "select email from users;\nselect nothing from;\n\n  select x.y from users;\nselect id from users", code=3)
+    problems = [line for line in answer if "problem" in line]
+    assert [(p["statement"], p["line"]) for p in problems] == [(2, 2), (3, 4)], problems
+    assert all(set(p) == {"statement", "problem", "line", "column"} for p in problems)
+    assert [(e["statement"], e["source_column"]) for e in answer if "problem" not in e] == [(1, "email"), (4, "id")]
+
+
+@test
+def people_get_a_table_and_problems_by_file_line_and_column(house):
+    house.write("a.sql", "select email as m from users;\nselect x.y from users;\n")
+    answer = house.run("lineage", "a.sql", code=3)
+    head, row = answer.out.splitlines()
+    assert head.split() == ["TARGET", "SOURCE", "KIND", "EFFECT", "SURE", "PLACE"]
+    assert row.split() == ["m", "users.email", "identity", "keeps", "90%", "a.sql:1:8"], row
+    assert "a.sql:2:8: there is no table 'x' in this query" in answer.err, answer
+
+
+@test
+def several_files_say_which_they_are(house):
+    house.write("a.sql", "select a from t")
+    house.write("b.sql", "select b from t; select c from")
+    lines = house.run("lineage", "--json", "a.sql", "b.sql", code=3).lines()
+    assert [(e["file"], e["statement"], "problem" in e) for e in lines] == [("a.sql", 1, False), ("b.sql", 1, False), ("b.sql", 2, True)]
+    assert "file" not in house.run("lineage", "--json", "a.sql").lines()[0]
+
+
+@test
+def schemas_add_up_and_later_ones_know_the_earlier(house):
+    house.write("one.sql", DDL)
+    house.write("two.sql", "create view mart.mails as select id, email from raw.users;")
+    edges = given(house, "select id, email from mart.mails, mart.people", "--schema", "one.sql", "--schema", "two.sql", code=3)
+    assert [e.get("source") for e in edges] == ["mart.mails", None], edges
+    assert "'id' is ambiguous" in edges[1]["problem"]
+
+
+@test
+def a_schema_that_is_not_understood_is_said(house):
+    house.write("ddl.sql", DDL + "create table broken (id int,;\n")
+    house.write("v.sql", VIEW)
+    answer = house.run("lineage", "--json", "--schema", "ddl.sql", "v.sql", code=3)
+    assert "ddl.sql:3:" in answer.err and len(answer.lines()) == 2, answer
+
+
+@test
+def names_are_the_schemas_where_it_is_known_and_as_written_elsewhere(house):
+    house.write("ddl.sql", 'create table public.users (id int, "E Mail" text);')
+    known = given(house, 'select U."E Mail", x.Y from USERS u, Other.X', "--dialect", "postgres", "--schema", "ddl.sql")
+    assert [(e["source"], e["source_column"], e["confidence"]) for e in known] == [("public.users", "E Mail", 1.0), ("other.x", "y", 0.95)], known
+    written = given(house, "select Y from Other.X")
+    assert [(e["source"], e["source_column"]) for e in written] == [("Other.X", "Y")], written
+
+
+@test
+def all_dialects_are_known_and_others_refused(house):
+    for dialect in "ansi postgres redshift snowflake trino sqlite duckdb bigquery spark".split():
+        edges = given(house, "select a as b from t", "--dialect", dialect)
+        assert [(e["source_column"].lower(), e["kind"]) for e in edges] == [("a", "identity")], dialect
+    house.write("a.sql", "select 1")
+    house.fails(2, "lineage", "--dialect", "postgrex", "a.sql", says=["postgrex", "postgres"])
+
+
+@test
+def without_a_dialect_the_sources_decide(house):
+    sql = 'select "no such column", email from users'
+    house.write("ddl.sql", "create table users (email text);")
+    assert "problem" in given(house, sql, "--schema", "ddl.sql", code=3)[1]
+    house.shop()
+    assert len(given(house, sql, "--schema", "ddl.sql")) == 1  # SQLite reads it as a text
+
+
+@test
+def who_names_the_dialect_needs_no_secrets(house):
+    house.shop()
+    house.config(sources=[("shop", "postgres", "host: ${SHOP_HOST}\ndatabase: x")])
+    assert given(house, "select a from t", "--dialect", "ansi")
+    house.write("a.sql", "select a from t")
+    house.fails(2, "lineage", "a.sql", says="SHOP_HOST")
+
+
+@test
+def functions_of_the_configuration_are_known(house):
+    house.shop()
+    house.config(rest="functions:\n  - {name: scramble, effect: masks}\n")
+    (edge,) = given(house, "select scramble(email) as e from users")
+    assert (edge["effect"], edge["confidence"]) == ("masks", 0.9), edge
+
+
+@test
+def what_cannot_be_read_is_usage_or_input(house):
+    house.fails(2, "lineage", says="no SQL to read")
+    house.fails(2, "lineage", "absent.sql", says="absent.sql")
+    house.write("a.sql", "select 1")
+    house.fails(2, "lineage", "--schema", "absent.sql", "a.sql", says="absent.sql")
+    house.fails(2, "lineage", "--config", "absent.yaml", "a.sql")
+
+
+@test
+def a_text_beyond_the_ceiling_is_refused(house):
+    house.write("big.sql", b"-- " + b"x" * (64 << 20))
+    house.fails(3, "lineage", "big.sql", says="big.sql")
+
+
+@test
+def any_bytes_are_a_text(house):
+    for n, text in enumerate([b"", b"\0", b"\xff\xfe\x00s\x00e\x00l", b"select \xff\xfe from t\0; select 1", b"\xef\xbb\xbfselect a from t", b"\r\n;\r\n"]):
+        house.write(f"{n}.sql", text)
+        house.run("lineage", "--json", f"{n}.sql", code=None)
+
+
+@test
+def literals_do_not_leave(house):
+    sql = "select 'jane@example.com' x, y.z, 'jane@example.com' || email from users where phone = 'jane@example.com' and 'jane@example.com'"
+    house.write("a.sql", sql + ";\n" + sql + " jane@example.com;\nselect from 'jane@example.com'")
+    for words in (["--json"], []):
+        answer = house.run("lineage", *words, "a.sql", code=3)
+        assert "jane" not in answer.out + answer.err.replace("a.sql", ""), answer
+
+
+@test
+def control_characters_in_names_do_not_reach_a_terminal(house):
+    house.write("a.sql", 'select "e\x1b[31mvil" from "t\x07x"; select "q\x1b[31m"."x" from t')
+    answer = house.run("lineage", "--dialect", "postgres", "a.sql", code=3)
+    assert "\x1b" not in answer.out + answer.err and "\x07" not in answer.out + answer.err
+
+
+main()
