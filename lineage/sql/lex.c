@@ -158,7 +158,7 @@ static void take_word_slowly(struct tl_sql_lexer *l)
 
 #ifdef __SSE2__
 /* Bit i: byte i may stand in a name. `letters` gets 0x20 where byte i is an ASCII letter. */
-static unsigned name_mask(__m128i bytes, __m128i *letters)
+static inline unsigned name_mask(__m128i bytes, __m128i *letters)
 {
     __m128i low = _mm_or_si128(bytes, _mm_set1_epi8(0x20));
     __m128i is_letter = _mm_and_si128(_mm_cmpgt_epi8(low, _mm_set1_epi8('a' - 1)),
@@ -174,7 +174,7 @@ static unsigned name_mask(__m128i bytes, __m128i *letters)
         _mm_or_si128(_mm_or_si128(is_letter, is_number), _mm_or_si128(is_mark, bytes)));
 }
 
-static __m128i fold_block(__m128i bytes, __m128i letters, uint8_t fold)
+static inline __m128i fold_block(__m128i bytes, __m128i letters, uint8_t fold)
 {
     if (fold == TL_SQL_FOLD_NONE)
         return bytes;
@@ -666,7 +666,10 @@ static void skip_block(struct tl_sql_lexer *l)
 
 static bool is_operator(char c)
 {
-    return c && strchr("+-*/<>=~!@#%^&|?`", c);
+    const uint32_t kinds =
+        1u << OPR | 1u << DSH | 1u << SLA | 1u << AT_ | 1u << HSH | 1u << QUE | 1u << BTK;
+
+    return kinds >> classes[(unsigned char)c] & 1;
 }
 
 /*
@@ -684,7 +687,7 @@ static uint32_t end_of_user_operator(const struct tl_sql_lexer *l, uint32_t from
 
         if (end > from && ((c == '-' && next == '-') || (c == '/' && next == '*')))
             break;
-        if (!strchr("+-*/<>=", c))
+        if (single[(unsigned char)c] < TL_T_STAR || c == '%' || c == '^')
             keeps_signs = true;
         end++;
     }
@@ -912,11 +915,227 @@ static bool take_token(struct tl_sql_lexer *l)
     return false;
 }
 
+#ifdef __SSE2__
+/*
+ * The forms that most tokens have, with everything in registers: words, runs of space, single characters, whole numbers, short texts.
+ * Reads whole blocks, so it stops before the last bytes of the text. Where a token may be more than that, it stops too: take_token
+ * knows all of the rules.
+ */
+enum { FAST_TAIL = 80 };
+struct fast {
+    const char *text;
+    uint32_t at;
+    struct tl_sql_token *out;
+};
+
+static inline void put_fast(struct fast *f, uint8_t kind, uint32_t end)
+{
+    *f->out++ = (struct tl_sql_token){ .at = f->at, .value = end, .kind = kind };
+    f->at = end;
+}
+
+static inline unsigned space_mask(const char *from)
+{
+    __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)from);
+    __m128i is_space =
+        _mm_or_si128(_mm_cmpeq_epi8(bytes, _mm_set1_epi8(' ')),
+                     _mm_and_si128(_mm_cmpgt_epi8(bytes, _mm_set1_epi8('\t' - 1)),
+                                   _mm_cmplt_epi8(bytes, _mm_set1_epi8('\r' + 1))));
+
+    return (unsigned)_mm_movemask_epi8(is_space);
+}
+
+static inline void put_fast_word(struct fast *f, const struct tl_sql_lexer *l,
+                                 uint32_t name, uint32_t n)
+{
+    uint32_t key = l->names->entries[name].key;
+
+    *f->out++ =
+        (struct tl_sql_token){ .at = f->at,
+                               .value = name,
+                               .kind = TL_T_WORD,
+                               .word = key < TL_K_END_OF_LIST ? (uint16_t)key : 0 };
+    f->at += n;
+}
+
+/* The first `n` bytes of a block, folded; zeros behind them. */
+static inline __m128i keep_first(__m128i folded, unsigned n)
+{
+    return _mm_and_si128(folded,
+                         _mm_loadu_si128(
+                             (const __m128i *)(const void *)(first_bytes + 16 - n)));
+}
+
+/* A word that goes on behind its first block and ends in its second one. */
+static bool take_fast_long_word(struct fast *f, struct tl_sql_lexer *l, __m128i first)
+{
+    char blocks[2 * TL_NAME_BLOCK] __attribute__((aligned(16)));
+    __m128i letters;
+    __m128i bytes =
+        _mm_loadu_si128((const __m128i *)(const void *)(f->text + f->at + TL_NAME_BLOCK));
+    unsigned mask = name_mask(bytes, &letters);
+
+    if (mask == 0xffff)
+        return false;
+    unsigned rest = (unsigned)__builtin_ctz(~mask);
+    _mm_store_si128((__m128i *)(void *)blocks, first);
+    _mm_store_si128((__m128i *)(void *)(blocks + TL_NAME_BLOCK),
+                    keep_first(fold_block(bytes, letters, l->fold), rest));
+    uint32_t n = TL_NAME_BLOCK + rest;
+    put_fast_word(f, l, tl_sql_name_probe(l->names, blocks, n), n);
+    return true;
+}
+
+/* tl_sql_name_probe for one block, which never leaves its register. */
+static inline uint32_t probe_block(struct tl_sql_names *names, __m128i block, unsigned n)
+{
+    uint64_t head = (uint64_t)_mm_cvtsi128_si64(block);
+    uint64_t tail = (uint64_t)_mm_cvtsi128_si64(_mm_unpackhi_epi64(block, block));
+    uint32_t hash = (uint32_t)tl_name_hash_step(names->seed ^ n, head, tail);
+
+    for (uint32_t i = hash & names->mask;; i = (i + 1) & names->mask) {
+        const struct tl_name_slot slot = names->slots[i];
+        const struct tl_name_entry *entry = &names->entries[slot.name];
+
+        if (slot.hash == hash && entry->head[0] == head && entry->head[1] == tail &&
+            entry->n == n)
+            return slot.name;
+        if (slot.name == 0) {
+            char blocks[TL_NAME_BLOCK];
+
+            _mm_storeu_si128((__m128i *)(void *)blocks, block);
+            return tl_sql_name_new(names, blocks, n, hash);
+        }
+    }
+}
+
+static inline bool take_fast_word(struct fast *f, struct tl_sql_lexer *l)
+{
+    __m128i letters;
+    __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)(f->text + f->at));
+    unsigned mask = name_mask(bytes, &letters);
+    __m128i folded = fold_block(bytes, letters, l->fold);
+
+    if (mask == 0xffff)
+        return take_fast_long_word(f, l, folded);
+    unsigned n = (unsigned)__builtin_ctz(~mask);
+    put_fast_word(f, l, probe_block(l->names, keep_first(folded, n), n), n);
+    return true;
+}
+
+/* A text without anything doubled or escaped in it, that ends in this block and cannot go on behind it. */
+static inline bool take_fast_text(struct fast *f, const struct tl_sql_lexer *l)
+{
+    __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)(f->text + f->at + 1));
+    unsigned quotes =
+        (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('\'')));
+
+    if (!quotes || (l->lexical & (TL_SQL_BACKSLASH | TL_SQL_RAW_TEXT)))
+        return false;
+    uint32_t end = f->at + 2 + (uint32_t)__builtin_ctz(quotes);
+    char next = f->text[end];
+    if (next == '\'' || next == '\n' || next == '\r' ||
+        (next == ' ' && classes[(unsigned char)f->text[end + 1]] <= SPC))
+        return false;
+    if (next == ' ' && f->text[end + 1] == '-')
+        return false;
+    if (next != ' ' && (classes[(unsigned char)next] == SPC || next == '-'))
+        return false;
+    put_fast(f, TL_T_TEXT, end);
+    return true;
+}
+
+/* An operator of one character that no other one follows. */
+static inline bool take_fast_operator(struct fast *f)
+{
+    unsigned char next = (unsigned char)f->text[f->at + 1];
+    uint8_t kind = single[(unsigned char)f->text[f->at]];
+
+    if (!kind || is_operator((char)next))
+        return false;
+    put_fast(f, kind, f->at + 1);
+    return true;
+}
+
+static inline bool take_fast_number(struct fast *f)
+{
+    uint32_t end = f->at + 1;
+
+    while (is_digit(f->text[end]) && end < f->at + FAST_TAIL / 2)
+        end++;
+    if (f->text[end] == '.' || is_name(f->text[end]))
+        return false;
+    put_fast(f, TL_T_NUMBER, end);
+    return true;
+}
+
+static inline bool take_fast(struct fast *f, struct tl_sql_lexer *l)
+{
+    unsigned char c = (unsigned char)f->text[f->at];
+    char next = f->text[f->at + 1];
+
+    switch ((enum class)classes[c]) {
+    case SGL:
+        put_fast(f, single[c], f->at + 1);
+        return true;
+    case PRE:
+        if (next == '\'' || next == '"' || next == '&' || (l->lexical & TL_SQL_RAW_TEXT))
+            return false;
+        return take_fast_word(f, l);
+    case DOT:
+        if (f->at == 0 || !is_name(f->text[f->at - 1]))
+            return false;
+        put_fast(f, TL_T_DOT, f->at + 1);
+        return true;
+    case DIG:
+        return take_fast_number(f);
+    case QUO:
+        return take_fast_text(f, l);
+    case OPR:
+        return take_fast_operator(f);
+    default:
+        return false;
+    }
+}
+
+static void lex_fast(struct tl_sql_lexer *l)
+{
+    struct tl_sql_tree *tree = l->tree;
+    struct fast f = { .text = l->text,
+                      .at = l->at,
+                      .out = tree->tokens + tree->n_tokens };
+    const struct tl_sql_token *full = tree->tokens + tree->token_room;
+    uint32_t stop = l->n - FAST_TAIL;
+
+    while (f.at < stop && f.out < full) {
+        uint8_t class = classes[(unsigned char)f.text[f.at]];
+
+        if (class == SPC) {
+            f.at++;
+            if (classes[(unsigned char)f.text[f.at]] == SPC) {
+                unsigned mask = space_mask(f.text + f.at);
+
+                f.at += mask == 0xffff ? 16 : (uint32_t)__builtin_ctz(~mask);
+            }
+        } else if (!(class == LET ? take_fast_word(&f, l) : take_fast(&f, l))) {
+            break;
+        }
+    }
+    l->at = f.at;
+    tree->n_tokens = (uint32_t)(f.out - tree->tokens);
+}
+#endif
+
 static void lex_to_end(struct tl_sql_lexer *l)
 {
-    while (l->at < l->n)
+    while (l->at < l->n) {
+#ifdef __SSE2__
+        if (l->n - l->at > FAST_TAIL)
+            lex_fast(l);
+#endif
         if (take_token(l))
             return;
+    }
     put_ends(l, l->n, 0);
 }
 

@@ -151,6 +151,13 @@ struct tl_sql_names *tl_sql_names_open(const struct tl_sql_traits *traits)
                           as_blocks(names, tl_sql_keywords[i].text, tl_sql_keywords[i].n,
                                     true, names->fold),
                           tl_sql_keywords[i].n);
+    if (compares_folded(
+            names)) /* the other usual spelling: not to be learned anew by each text */
+        for (uint32_t i = 1; i < TL_K_END_OF_LIST; i++)
+            tl_sql_name_probe(names,
+                              as_blocks(names, tl_sql_keywords[i].text,
+                                        tl_sql_keywords[i].n, true, TL_SQL_FOLD_UPPER),
+                              tl_sql_keywords[i].n);
     return names;
 }
 

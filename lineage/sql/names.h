@@ -46,6 +46,12 @@ static inline uint64_t tl_name_mix(uint64_t a, uint64_t b)
     return (uint64_t)product ^ (uint64_t)(product >> 64);
 }
 
+/* One block's part; the first one begins with the seed and the length. */
+static inline uint64_t tl_name_hash_step(uint64_t hash, uint64_t head, uint64_t tail)
+{
+    return tl_name_mix(head ^ hash, tail ^ UINT64_C(0x9e3779b97f4a7c15));
+}
+
 /* `blocks` as stored: n bytes, and zeros up to a whole block. */
 static inline uint32_t tl_name_hash(uint64_t seed, const char *blocks, uint32_t n)
 {
@@ -55,11 +61,12 @@ static inline uint32_t tl_name_hash(uint64_t seed, const char *blocks, uint32_t 
         uint64_t half[2];
 
         memcpy(half, blocks + i, sizeof half);
-        hash = tl_name_mix(half[0] ^ hash, half[1] ^ UINT64_C(0x9e3779b97f4a7c15));
+        hash = tl_name_hash_step(hash, half[0], half[1]);
     }
-    return (uint32_t)(hash ^ hash >> 32);
+    return (uint32_t)hash;
 }
 
+/* Block by block: a call of memcmp would take longer than all else of a probe. */
 static inline bool tl_name_equals(const struct tl_name_entry *entry, const char *blocks,
                                   uint32_t n)
 {
@@ -68,8 +75,15 @@ static inline bool tl_name_equals(const struct tl_name_entry *entry, const char 
     memcpy(half, blocks, sizeof half);
     if (entry->n != n || entry->head[0] != half[0] || entry->head[1] != half[1])
         return false;
-    return n <= TL_NAME_BLOCK || memcmp(entry->text + TL_NAME_BLOCK,
-                                        blocks + TL_NAME_BLOCK, n - TL_NAME_BLOCK) == 0;
+    for (uint32_t i = TL_NAME_BLOCK; i < n; i += TL_NAME_BLOCK) {
+        uint64_t other[2];
+
+        memcpy(half, blocks + i, sizeof half);
+        memcpy(other, entry->text + i, sizeof other);
+        if (half[0] != other[0] || half[1] != other[1])
+            return false;
+    }
+    return true;
 }
 
 /* Adds what the probe did not find. */

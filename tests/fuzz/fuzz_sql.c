@@ -268,6 +268,32 @@ static void try_text(enum tl_sql_dialect dialect, const char *text, size_t n)
     tl_sql_tree_release(&tree);
 }
 
+/* The lexer reads whole blocks where it can: the same text must read the same where it cannot. */
+static void try_tail(enum tl_sql_dialect dialect, const char *text, size_t n)
+{
+    const struct tl_sql_traits *traits = &tl_sql_traits[dialect];
+    struct tl_sql_names *names = tl_sql_names_open(traits);
+    struct tl_sql_tree bare;
+    struct tl_sql_tree padded;
+    char *longer = malloc(n + 200);
+
+    check(longer != NULL);
+    memcpy(longer, text, n);
+    memset(longer + n, ' ', 200);
+    tl_sql_tree_init(&bare);
+    tl_sql_tree_init(&padded);
+    tl_sql_parse(&bare, names, traits, text, (uint32_t)n);
+    tl_sql_parse(&padded, names, traits, longer, (uint32_t)n + 200);
+    if (bare.n_problems == 0 && padded.n_problems == 0) {
+        check(bare.n_nodes == padded.n_nodes && bare.first == padded.first);
+        check(memcmp(bare.nodes, padded.nodes, bare.n_nodes * sizeof *bare.nodes) == 0);
+    }
+    tl_sql_tree_release(&bare);
+    tl_sql_tree_release(&padded);
+    tl_sql_names_close(names);
+    free(longer);
+}
+
 static void try_pieces(enum tl_sql_dialect dialect, const uint8_t *bytes, size_t n)
 {
     char *text = malloc(n * 40 + 1);
@@ -295,6 +321,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 
     try_text(dialect, (const char *)bytes, n);
     try_text(n % 2 ? TL_SQL_POSTGRES : TL_SQL_SQLITE, (const char *)bytes, n);
+    if (n % 8 == 0)
+        try_tail(dialect, (const char *)bytes, n);
     if (n < 20000)
         try_pieces(dialect, bytes, n);
     return 0;
