@@ -315,4 +315,450 @@ static void each_text_has_the_tree_beside_it(void)
     tl_test_ctx_release(&ctx);
 }
 
-TL_TESTS("sql parse", TEST(each_text_has_the_tree_beside_it))
+/* ---- positions ---- */
+
+/* Whether the text at the node's place begins with the word, in any case, with or without a quote before it. */
+static bool stands_at(const char *text, uint32_t at, const char *word)
+{
+    at += strchr("\"`[", text[at]) && text[at];
+    return strncasecmp(text + at, word, strlen(word)) == 0;
+}
+
+static void every_name_stands_where_its_node_says(void)
+{
+    const char *text =
+        "select s.t.\"A\", f (b), s.g(*), t . c from s . t as x\n"
+        "join only u using (i) where exists (select d from w) window y as (order by e)";
+    struct parsed p = open_dialect(TL_SQL_POSTGRES);
+    int seen = 0;
+
+    parse(&p, text);
+    CHECK_INT(p.tree.n_problems, 0);
+    for (uint32_t i = 1; i < p.tree.n_nodes; i++) {
+        const struct tl_sql_node *node = &p.tree.nodes[i];
+        uint32_t first = node->c ? node->c : node->b ? node->b : node->name;
+
+        if (node->kind == TL_N_CALL)
+            first = node->c ? node->c : node->name;
+        if (node->kind != TL_N_COLUMN && node->kind != TL_N_TABLE &&
+            node->kind != TL_N_CALL && node->kind != TL_N_NAME)
+            continue;
+        seen++;
+        if (!CHECK(stands_at(text, node->at, tl_sql_name_text(p.names, first))))
+            printf("    node %u at %u\n", i, node->at);
+    }
+    CHECK_INT(seen, 11);
+    close_parsed(&p);
+}
+
+static void a_place_counts_lines_and_bytes_from_one(void)
+{
+    const char *text = "a\n\nb\xc3\xa4"
+                       "c";
+
+    CHECK_INT(tl_sql_place_of(text, 0).line, 1);
+    CHECK_INT(tl_sql_place_of(text, 0).column, 1);
+    CHECK_INT(tl_sql_place_of(text, 2).line, 2);
+    CHECK_INT(tl_sql_place_of(text, 6).line, 3);
+    CHECK_INT(tl_sql_place_of(text, 6).column, 4);
+}
+
+/* ---- names ---- */
+
+static uint32_t added(struct parsed *p, const char *text, bool is_quoted)
+{
+    return tl_sql_name_add(p->names, text, (uint32_t)strlen(text), is_quoted);
+}
+
+static bool are_same(struct parsed *p, uint32_t a, uint32_t b)
+{
+    return tl_sql_name_key(p->names, a) == tl_sql_name_key(p->names, b);
+}
+
+static void names_are_stored_and_compared_as_each_system_does(void)
+{
+    struct parsed pg = open_dialect(TL_SQL_POSTGRES);
+    struct parsed lite = open_dialect(TL_SQL_SQLITE);
+    struct parsed flake = open_dialect(TL_SQL_SNOWFLAKE);
+    struct parsed trino = open_dialect(TL_SQL_TRINO);
+
+    CHECK_TEXT(tl_sql_name_text(pg.names, added(&pg, "EMail", false)), "email");
+    CHECK_TEXT(tl_sql_name_text(pg.names, added(&pg, "EMail", true)), "EMail");
+    CHECK(!are_same(&pg, added(&pg, "EMail", true), added(&pg, "EMail", false)));
+    CHECK_TEXT(tl_sql_name_text(lite.names, added(&lite, "EMail", false)), "EMail");
+    CHECK(are_same(&lite, added(&lite, "EMail", true), added(&lite, "eMAIL", false)));
+    CHECK_TEXT(tl_sql_name_text(flake.names, added(&flake, "EMail", false)), "EMAIL");
+    CHECK_TEXT(tl_sql_name_text(trino.names, added(&trino, "EMail", true)), "email");
+    close_parsed(&pg);
+    close_parsed(&lite);
+    close_parsed(&flake);
+    close_parsed(&trino);
+}
+
+static void keywords_are_names_too_in_any_case(void)
+{
+    for (int dialect = 0; dialect < TL_SQL_DIALECTS; dialect++) {
+        struct parsed p = open_dialect((enum tl_sql_dialect)dialect);
+
+        CHECK_INT(tl_sql_name_key(p.names, added(&p, "Select", false)), TL_K_SELECT);
+        CHECK_INT(tl_sql_name_key(p.names, added(&p, "WITH", false)), TL_K_WITH);
+        CHECK(tl_sql_name_key(p.names, added(&p, "selects", false)) >= TL_K_END_OF_LIST);
+        close_parsed(&p);
+    }
+}
+
+static void forgetting_the_names_of_a_text_keeps_those_before_it(void)
+{
+    struct parsed p = open_dialect(TL_SQL_SQLITE);
+    uint32_t kept = added(&p, "A name of more than sixteen bytes", false);
+    uint32_t mark = tl_sql_names_mark(p.names);
+    char name[64];
+
+    for (int round = 0; round < 3; round++) {
+        for (int i = 0; i < 20000; i++) {
+            snprintf(name, sizeof name, "%s%d",
+                     i % 3 ? "Short" : "a name that is rather long ", i);
+            CHECK(added(&p, name, false) >= mark);
+        }
+        tl_sql_names_undo(p.names, mark);
+        CHECK_INT(tl_sql_names_mark(p.names), mark);
+        CHECK_INT(added(&p, "A name of more than sixteen bytes", false), kept);
+    }
+    CHECK_TEXT(tl_sql_name_text(p.names, kept), "A name of more than sixteen bytes");
+    close_parsed(&p);
+}
+
+static void names_may_hold_any_bytes(void)
+{
+    struct parsed p = open_dialect(TL_SQL_POSTGRES);
+    uint32_t a = tl_sql_name_exact(p.names, "a\0b", 3);
+    char *huge = tl_alloc(100000, 1);
+
+    memset(huge, 'x', 99999);
+    CHECK(a != tl_sql_name_exact(p.names, "a\0c", 3));
+    CHECK(a != tl_sql_name_exact(p.names, "a", 1));
+    CHECK_INT(tl_sql_name_exact(p.names, "a\0b", 3), a);
+    CHECK_INT(strlen(tl_sql_name_text(p.names, tl_sql_name_exact(p.names, huge, 99999))),
+              99999);
+    CHECK_TEXT(tl_sql_name_text(p.names, tl_sql_name_exact(p.names, "", 0)), "");
+    tl_free(huge);
+    close_parsed(&p);
+}
+
+/* ---- odd texts ---- */
+
+/* `before`, n times `again`, `middle`, n times `after`. */
+static char *repeated(const char *before, const char *again, const char *middle,
+                      const char *after, int n)
+{
+    struct tl_str s = TL_STR_INIT(TL_STR_MOST);
+
+    tl_str_add(&s, before);
+    for (int i = 0; i < n; i++)
+        tl_str_add(&s, again);
+    tl_str_add(&s, middle);
+    for (int i = 0; i < n; i++)
+        tl_str_add(&s, after);
+    return tl_str_take(&s);
+}
+
+struct nest {
+    const char *before, *again, *middle, *after;
+};
+
+static const struct nest nests[] = {
+    { "select ", "(", "1", ")" },
+    { "select ", "f(", "1", ")" },
+    { "select ", "case when a then ", "1", " end" },
+    { "select ", "(select ", "1", ")" },
+    { "select * from ", "(select * from ", "t", ") x" },
+    { "select * from ", "(", "t", " join u on true)" },
+    { "select * from a ", "join b ", "", " on true" },
+    { "select ", "not ", "1", "" },
+    { "select ", "- ", "1", "" },
+    { "select array", "[", "1", "]" },
+    { "select ", "a in (", "1", ")" },
+    { "select ", "exists (select ", "1", ")" },
+    { "", "with a as (", "select 1", ") select 1" },
+    { "", "with a as (insert into b ", "select 1", " returning 1) select 1" },
+    { "select ", "f() over (order by ", "1", ")" },
+    { "select 1 group by ", "grouping sets (", "a", ")" },
+    { "", "(select 1 union ", "select 2", ")" },
+    { "select ", "cast(", "1", " as int)" },
+    { "select ", "extract(year from ", "1", ")" },
+    { "select a", "[b", "", "[1]]" },
+    { "select * from json_table(a, 'b' columns (", "nested path 'x' columns (", "a int",
+      ")" },
+    { "select ", "xmlforest(", "1", ")" },
+};
+
+static void nesting_is_followed_to_a_limit_and_then_refused(void)
+{
+    struct parsed p = open_dialect(TL_SQL_POSTGRES);
+
+    for (size_t i = 0; i < sizeof nests / sizeof *nests; i++) {
+        const struct nest *n = &nests[i];
+        char *fine = repeated(n->before, n->again, n->middle, n->after, 1200);
+        char *deep = repeated(n->before, n->again, n->middle, n->after, 30000);
+
+        parse(&p, fine);
+        if (!CHECK(p.tree.n_problems == 0 || strstr(fine, "json_table")))
+            printf("    %s: %s\n", n->again, p.tree.problems[0].what);
+        parse(&p, deep);
+        CHECK_INT(p.tree.n_problems, 1);
+        CHECK_HAS(p.tree.problems[0].what, "nested more than 5,000 levels");
+        tl_free(fine);
+        tl_free(deep);
+    }
+    close_parsed(&p);
+}
+
+static void parentheses_nest_as_deep_as_promised(void)
+{
+    struct parsed p = open_dialect(TL_SQL_SQLITE);
+    char *text = repeated("select ", "(", "1", ")", 4990);
+
+    parse(&p, text);
+    CHECK_INT(p.tree.n_problems, 0);
+    tl_free(text);
+    close_parsed(&p);
+}
+
+static const struct nest chains[] = {
+    { "select a", " + a", "", "" },
+    { "select a", " or a = 1", "", "" },
+    { "select a || 'x'", " || a::text", "", "" },
+    { "select 1", " union all select 1", "", "" },
+    { "select 1 from a", " join b on a.i = b.i", "", "" },
+    { "select 1 from a", ", a", "", "" },
+    { "select a in (1", ", 1", ")", "" },
+    { "select case", " when a then b", " end", "" },
+    { "insert into t values (1)", ", (1)", "", "" },
+    { "update t set a = 1", ", (b, c) = (1, 2)", "", "" },
+    { "create table t (a int", ", like u", ")", "" },
+    { "select 1", "; select 1", "", "" },
+    { "select a", ".b", "", "" },
+    { "select a", "::int", "", "" },
+    { "create function f() begin atomic ", "select 1; ", "end", "" },
+};
+
+static double seconds_for(struct parsed *p, const struct nest *chain, int n)
+{
+    struct timespec began;
+    struct timespec ended;
+    char *text = repeated(chain->before, chain->again, chain->middle, "", n);
+
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &began);
+    parse(p, text);
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &ended);
+    CHECK_INT(p->tree.n_problems, 0);
+    tl_free(text);
+    return (double)(ended.tv_sec - began.tv_sec) +
+           (double)(ended.tv_nsec - began.tv_nsec) / 1e9;
+}
+
+/* A square would take 64 times as long. */
+static void long_chains_take_time_in_proportion(void)
+{
+    for (size_t i = 0; i < sizeof chains / sizeof *chains; i++) {
+        struct parsed p = open_dialect(TL_SQL_POSTGRES);
+        seconds_for(&p, &chains[i], 100000); /* memory is there from now on */
+        double some = seconds_for(&p, &chains[i], 12500);
+        double many = seconds_for(&p, &chains[i], 100000);
+
+        if (!CHECK(many < some * 32 + 0.05))
+            printf("    %s: %.3f s, then %.3f s\n", chains[i].again, some, many);
+        close_parsed(&p);
+    }
+}
+
+static void try_every_prefix(struct parsed *p, const char *text)
+{
+    size_t n = strlen(text);
+    size_t step = n > 3000 ? 7 : 1;
+
+    for (size_t i = 0; i <= n; i += step) {
+        char *prefix =
+            tl_alloc(i + 1, 1); /* in a block of its size: reading on would be seen */
+
+        memcpy(prefix, text, i);
+        char *exact = tl_realloc(prefix, i ? i : 1, 1);
+        tl_sql_parse(&p->tree, p->names, p->traits, exact, (uint32_t)i);
+        CHECK(p->tree.n_problems <= 40);
+        tl_free(exact);
+    }
+}
+
+static void every_prefix_of_a_text_parses_or_is_refused(void)
+{
+    struct tl_ctx ctx;
+    glob_t texts;
+
+    tl_test_ctx_init(&ctx);
+    CHECK_INT(glob(TL_FIXTURES "/sql/*.sql", 0, NULL, &texts), 0);
+    for (size_t i = 0; i < texts.gl_pathc; i++) {
+        struct tl_str sql = TL_STR_INIT(TL_STR_MOST);
+        struct parsed p =
+            open_dialect((enum tl_sql_dialect)dialect_of_path(texts.gl_pathv[i]));
+
+        CHECK_OK(tl_file_read(&sql, texts.gl_pathv[i], &ctx), &ctx);
+        try_every_prefix(&p, sql.text);
+        tl_str_release(&sql);
+        close_parsed(&p);
+    }
+    globfree(&texts);
+    tl_test_ctx_release(&ctx);
+}
+
+static void a_text_reads_the_same_whatever_space_stands_behind_it(void)
+{
+    struct tl_ctx ctx;
+    glob_t texts;
+
+    tl_test_ctx_init(&ctx);
+    CHECK_INT(glob(TL_FIXTURES "/sql/*.sql", 0, NULL, &texts), 0);
+    for (size_t i = 0; i < texts.gl_pathc; i++) {
+        struct tl_str sql = TL_STR_INIT(TL_STR_MOST);
+        struct parsed p =
+            open_dialect((enum tl_sql_dialect)dialect_of_path(texts.gl_pathv[i]));
+
+        CHECK_OK(tl_file_read(&sql, texts.gl_pathv[i], &ctx), &ctx);
+        const char *bare = tl_arena_strdup(ctx.arena, tree_of(&p, sql.text));
+        tl_str_addf(&sql, "%200s", "\n");
+        CHECK_TEXT(tree_of(&p, sql.text), bare);
+        tl_str_release(&sql);
+        close_parsed(&p);
+    }
+    globfree(&texts);
+    tl_test_ctx_release(&ctx);
+}
+
+/* Texts of which a refusal would show a piece if it showed what it found. */
+static const char *const telling[] = {
+    "select 'it's jane.doe@example.com' from t",
+    "select \"jane\" \"jane\" \"jane\"",
+    "insert into t values ('O'jane', 'jane')",
+    "jane 'jane'",
+    "select 1 $jane$ $jane$",
+    "select * from t where a = jane jane jane",
+    "create table jane (jane jane jane, (jane",
+    "select 'jane' 'jane'",
+    "select {jane}",
+    "/* jane",
+    "'jane",
+};
+
+static void no_refusal_shows_what_may_be_a_value(void)
+{
+    for (int dialect = 0; dialect < TL_SQL_DIALECTS; dialect++) {
+        struct parsed p = open_dialect((enum tl_sql_dialect)dialect);
+
+        for (size_t i = 0; i < sizeof telling / sizeof *telling; i++) {
+            parse(&p, telling[i]);
+            for (uint32_t k = 0; k < p.tree.n_problems; k++)
+                CHECK(!strstr(p.tree.problems[k].what, "jane"));
+        }
+        close_parsed(&p);
+    }
+}
+
+static void a_refused_statement_costs_only_itself(void)
+{
+    struct parsed p = open_dialect(TL_SQL_POSTGRES);
+    const char *tree =
+        tree_of(&p, "select a from; select b from t; drop; select ]; select c");
+
+    CHECK_TEXT(
+        tree,
+        "not understood\nquery\n  select\n    item\n      column b\n    from: table t\n"
+        "other\nnot understood\nquery\n  select\n    item\n      column c\n"
+        "1:14: expected a table, found the end\n"
+        "1:46: expected an expression, found ']'\n");
+    close_parsed(&p);
+}
+
+static void a_tree_can_be_used_again_and_again(void)
+{
+    struct parsed p = open_dialect(TL_SQL_POSTGRES);
+    uint32_t mark = tl_sql_names_mark(p.names);
+    const char *text = "with a as (select b from c) select * from a where d(e) = 1";
+    char *first = tl_strdup(tree_of(&p, text));
+
+    for (int i = 0; i < 100; i++) {
+        tl_sql_names_undo(p.names, mark);
+        tree_of(&p, "select (((((");
+        CHECK_TEXT(tree_of(&p, text), first);
+    }
+    tl_free(first);
+    close_parsed(&p);
+}
+
+/* ---- the queries of TPC-H and TPC-DS, where they are at hand ---- */
+
+static void parse_corpus(struct parsed *p, const char *path, size_t want)
+{
+    FILE *file = fopen(path, "r");
+    char *line = NULL;
+    size_t room = 0;
+    size_t n = 0;
+
+    while (file && getline(&line, &room, file) > 0) {
+        json_t *row = json_loads(line, 0, NULL);
+        const char *sql = json_string_value(json_object_get(row, "sql"));
+
+        if (sql) {
+            n++;
+            parse(p, sql);
+            if (!CHECK_INT(p->tree.n_problems, 0))
+                printf("    %s %zu: %s\n", path, n, p->tree.problems[0].what);
+            if (n % 10 == 1)
+                try_every_prefix(p, sql);
+        }
+        json_decref(row);
+    }
+    CHECK_INT(n, want);
+    free(line);
+    if (file)
+        fclose(file);
+}
+
+static void the_queries_of_tpc_parse_in_all_dialects_that_have_their_literals(void)
+{
+    static const enum tl_sql_dialect dialects[] = { TL_SQL_POSTGRES, TL_SQL_ANSI,
+                                                    TL_SQL_DUCKDB,   TL_SQL_REDSHIFT,
+                                                    TL_SQL_TRINO,    TL_SQL_SNOWFLAKE };
+    const char *folder = TL_FIXTURES "/../../../shared/data/sql/";
+    char path[1024];
+
+    for (size_t i = 0; i < sizeof dialects / sizeof *dialects; i++) {
+        struct parsed p = open_dialect(dialects[i]);
+
+        snprintf(path, sizeof path, "%stpch.jsonl", folder);
+        if (access(path, R_OK) != 0) {
+            printf("SKIP: no %s\n", path);
+            close_parsed(&p);
+            return;
+        }
+        parse_corpus(&p, path, 22);
+        snprintf(path, sizeof path, "%stpcds.jsonl", folder);
+        parse_corpus(&p, path, 99);
+        close_parsed(&p);
+    }
+}
+
+TL_TESTS("sql parse", TEST(each_text_has_the_tree_beside_it),
+         TEST(every_name_stands_where_its_node_says),
+         TEST(a_place_counts_lines_and_bytes_from_one),
+         TEST(names_are_stored_and_compared_as_each_system_does),
+         TEST(keywords_are_names_too_in_any_case),
+         TEST(forgetting_the_names_of_a_text_keeps_those_before_it),
+         TEST(names_may_hold_any_bytes),
+         TEST(nesting_is_followed_to_a_limit_and_then_refused),
+         TEST(parentheses_nest_as_deep_as_promised),
+         TEST(long_chains_take_time_in_proportion),
+         TEST(every_prefix_of_a_text_parses_or_is_refused),
+         TEST(a_text_reads_the_same_whatever_space_stands_behind_it),
+         TEST(no_refusal_shows_what_may_be_a_value),
+         TEST(a_refused_statement_costs_only_itself),
+         TEST(a_tree_can_be_used_again_and_again),
+         TEST(the_queries_of_tpc_parse_in_all_dialects_that_have_their_literals))
