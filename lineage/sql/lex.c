@@ -95,14 +95,18 @@ static bool is_at_line_start(const struct tl_sql_lexer *l, uint32_t i)
            (i == 3 && memcmp(l->text, "\xef\xbb\xbf", 3) == 0);
 }
 
+static void make_token_room(struct tl_sql_tree *tree)
+{
+    tree->token_room = tree->token_room ? tree->token_room * 2 : FIRST_TOKENS;
+    tree->tokens = tl_realloc(tree->tokens, tree->token_room, sizeof *tree->tokens);
+}
+
 static void put(struct tl_sql_lexer *l, uint8_t kind, uint32_t from, uint32_t value)
 {
     struct tl_sql_tree *tree = l->tree;
 
-    if (tree->n_tokens == tree->token_room) {
-        tree->token_room = tree->token_room ? tree->token_room * 2 : FIRST_TOKENS;
-        tree->tokens = tl_realloc(tree->tokens, tree->token_room, sizeof *tree->tokens);
-    }
+    if (tree->n_tokens == tree->token_room)
+        make_token_room(tree);
     tree->tokens[tree->n_tokens++] =
         (struct tl_sql_token){ .at = from, .value = value, .kind = kind };
 }
@@ -1143,6 +1147,8 @@ bool tl_sql_lex(struct tl_sql_lexer *l)
 {
     l->tree->n_tokens = 0;
     l->problem = NULL;
+    if (l->tree->token_room == 0)
+        make_token_room(l->tree);
     if (l->at == 0 && l->n >= 3 && memcmp(l->text, "\xef\xbb\xbf", 3) == 0)
         l->at = 3;
     if (l->at >= l->n)
