@@ -37,7 +37,9 @@ static const struct tl_option options[] = {
       "new flow of personal data",
       .choices = "none|violation|advisory|flow" },
     { "on_unknown", TL_KIND_CHOICE, offsetof(struct check_options, on_unknown), "pass",
-      "whether a new gap of a policy makes exit code 3", .choices = "pass|fail" },
+      "whether a new gap of a policy, or a table that the log does not know, makes exit "
+      "code 3",
+      .choices = "pass|fail" },
     { 0 },
 };
 
@@ -135,13 +137,12 @@ static int add_operand(struct check *check, const char *path, const char *source
 
 static int read_files(struct check *check, const struct tl_call *call, struct tl_ctx *ctx)
 {
-    const char *source =
-        check->options->source ? check->options->source : only_source(check->belief);
+    const struct check_options *o = check->options;
+    const char *source = o->source ? o->source : only_source(check->belief);
     int rc = TL_OK;
 
-    if (check->options->source && !is_source(check->belief, check->options->source))
-        return tl_fail(ctx, TL_ENOTFOUND, "the log knows no source '%s'",
-                       check->options->source);
+    if (o->source && !is_source(check->belief, o->source))
+        return tl_fail(ctx, TL_ENOTFOUND, "the log knows no source '%s'", o->source);
     if (call->n_operands == 0) {
         if (check->config->queries.n == 0) {
             tl_hint(ctx,
@@ -150,8 +151,14 @@ static int read_files(struct check *check, const struct tl_call *call, struct tl
                     check->config->path);
             return tl_fail(ctx, TL_EUSAGE, "there are no SQL files to check");
         }
-        return tl_read_queries(&check->queries, &check->n_queries, check->config, source,
-                               ctx);
+        rc = tl_read_queries(&check->queries, &check->n_queries, check->config, source,
+                             ctx);
+        for (size_t i = 0; i < check->n_queries; i++) {
+            struct tl_query *query = &check->queries[i];
+            query->source = o->source ? o->source : query->source;
+            query->dialect = o->dialect ? o->dialect - 1 : query->dialect;
+        }
+        return rc;
     }
     check->queries =
         tl_arena_alloc(ctx->arena, (size_t)call->n_operands, sizeof *check->queries);
@@ -178,18 +185,39 @@ static bool makes_columns(const struct tl_made *made)
            made->kind == TL_SQL_CREATE_TABLE_AS || made->kind == TL_SQL_ALTER_TABLE;
 }
 
+/* The first of the derived edges into a column, as they are sorted: by target, then its column. */
+static size_t first_into(const struct tl_edges *edges, const char *dataset,
+                         const char *column)
+{
+    size_t low = 0, high = edges->items.n;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        const struct tl_edge *edge = &edges->items.items[middle];
+        int order = strcmp(edge->target, dataset);
+        if (order == 0)
+            order = edge->target_column ? strcmp(edge->target_column, column) : -1;
+        if (order < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
 /* The type of a column that only passes another one on is that one's. */
 static const char *passed_type(const struct check *check, const struct tl_map *by_key,
                                const char *dataset, const char *column)
 {
     const struct tl_edges *edges = &check->derived.edges;
 
-    for (size_t i = 0; i < edges->items.n; i++) {
+    for (size_t i = first_into(edges, dataset, column); i < edges->items.n; i++) {
         const struct tl_edge *edge = &edges->items.items[i];
         uint32_t at;
-        if (edge->kind != TL_IDENTITY || !edge->target_column ||
-            strcmp(edge->target, dataset) != 0 ||
-            strcmp(edge->target_column, column) != 0 ||
+        if (strcmp(edge->target, dataset) != 0 ||
+            strcmp(edge->target_column, column) != 0)
+            break;
+        if (edge->kind != TL_IDENTITY ||
             !tl_map_get(by_key, edge->source, strlen(edge->source), &at))
             continue;
         const struct tl_belief_column *source =
@@ -314,21 +342,34 @@ static void add_own_tags(struct check *check, struct tl_ctx *ctx)
     }
 }
 
-/* What the files replace: themselves, the SQL of views they make anew, and datasets they drop. */
+/*
+ * What the files replace: themselves, the SQL of views they make anew, and datasets they drop. One that is dropped and made again keeps what
+ * is believed of its columns, as the log will: it is the same name.
+ */
 static void fill_without(struct tl_map *datasets, struct tl_map *edges,
                          struct tl_map *queries, const struct check *check,
                          struct tl_ctx *ctx)
 {
+    struct tl_map settled = TL_MAP_INIT;
+
     for (size_t i = 0; i < check->n_queries; i++)
         tl_map_put(queries, check->queries[i].name, strlen(check->queries[i].name), 1);
-    for (size_t i = 0; i < check->derived.made.n; i++) {
+    for (size_t i = check->derived.made.n; i-- > 0;) {
         const struct tl_made *made = &check->derived.made.items[i];
         const char *text = dataset_text(&made->key, ctx);
-        if (made->kind == TL_SQL_DROP)
-            tl_map_put(datasets, text, strlen(text), 1);
-        else if (makes_columns(made) && made->kind != TL_SQL_ALTER_TABLE)
-            tl_map_put(edges, text, strlen(text), 1);
+        size_t n = strlen(text);
+        uint32_t unused;
+        bool is_dropped = made->kind == TL_SQL_DROP;
+        bool is_made = makes_columns(made) && made->kind != TL_SQL_ALTER_TABLE;
+        if (is_made || is_dropped)
+            tl_map_put(edges, text, n, 1);
+        if ((is_made || is_dropped) && !tl_map_get(&settled, text, n, &unused)) {
+            tl_map_put(&settled, text, n, 1); /* the last word on it */
+            if (is_dropped)
+                tl_map_put(datasets, text, n, 1);
+        }
     }
+    tl_map_release(&settled);
 }
 
 static int make_graphs(struct check *check, struct tl_ctx *ctx)
@@ -397,26 +438,38 @@ static const struct tl_graph_tag *personal_tag(const struct tl_graph *graph,
     return most;
 }
 
-/* Whether the same flow was there before, by whatever query. */
-static bool was_there(const struct check *check, const struct tl_edge *edge)
+static bool is_among(const uint32_t *numbers, uint32_t n,
+                     const struct tl_graph_edge *edges, const struct tl_edge *edge)
 {
-    const struct tl_graph_edge *edges;
-    struct tl_graph_node source;
-    struct tl_node_id node =
-        tl_graph_find(check->before, edge->source, edge->source_column);
-    size_t n;
+    struct tl_edge now = *edge;
 
-    if (node.i == TL_NO_NODE)
-        return false;
-    edges = tl_graph_edges(&n, check->before);
-    tl_graph_node(&source, check->before, node);
-    for (uint32_t i = 0; i < source.n_out; i++) {
-        struct tl_edge old = *edges[source.out[i]].edge, now = *edge;
-        old.query = now.query = NULL;
+    now.query = NULL;
+    for (uint32_t i = 0; i < n; i++) {
+        struct tl_edge old = *edges[numbers[i]].edge;
+        old.query = NULL;
         if (tl_edge_compare(&old, &now) == 0)
             return true;
     }
     return false;
+}
+
+/* Whether the same flow was there before, by whatever query. Of its two ends the one with fewer edges is asked. */
+static bool was_there(const struct check *check, const struct tl_edge *edge)
+{
+    struct tl_graph_node source, target;
+    struct tl_node_id from =
+        tl_graph_find(check->before, edge->source, edge->source_column);
+    struct tl_node_id to =
+        tl_graph_find(check->before, edge->target, edge->target_column);
+    size_t n;
+    const struct tl_graph_edge *edges = tl_graph_edges(&n, check->before);
+
+    if (from.i == TL_NO_NODE || to.i == TL_NO_NODE)
+        return false;
+    tl_graph_node(&source, check->before, from);
+    tl_graph_node(&target, check->before, to);
+    return source.n_out < target.n_in ? is_among(source.out, source.n_out, edges, edge)
+                                      : is_among(target.in, target.n_in, edges, edge);
 }
 
 static void json_flow(const struct tl_edge *edge, const struct tl_graph_tag *tag,
@@ -629,10 +682,71 @@ static size_t show_problems(const struct check *check, struct tl_ctx *ctx)
     return n;
 }
 
+/* A dataset that the files read, neither the log knows nor they make: nothing can be told of what flows out of it. */
+static bool is_unheard_of(const struct check *check, const struct tl_edge *edge,
+                          const struct tl_map *made)
+{
+    struct tl_node_id id = tl_graph_find(check->after, edge->source, edge->source_column);
+    struct tl_graph_dataset_view view;
+    struct tl_graph_node node;
+    uint32_t unused;
+
+    if (id.i == TL_NO_NODE ||
+        tl_map_get(made, edge->source, strlen(edge->source), &unused))
+        return false;
+    tl_graph_node(&node, check->after, id);
+    tl_graph_dataset(&view, check->after, node.dataset_number);
+    return !view.dataset.is_known;
+}
+
+static void show_unknown(const struct check *check, const struct tl_edge *edge,
+                         struct tl_ctx *ctx)
+{
+    const char *name = tl_place_text(edge->source, NULL, ctx);
+
+    if (!check->options->common.json) {
+        tl_warn(ctx, "%s: the log knows no '%s': what flows out of it cannot be told",
+                tl_query_place(edge->query, edge->line, edge->column, ctx), name);
+        return;
+    }
+    struct tl_json_line line;
+    struct tl_json *json = tl_json_line_begin(&line);
+    tl_json_put_int(json, "column", edge->column);
+    tl_json_put_text(json, "finding", "unknown");
+    tl_json_put_text(json, "key", name);
+    tl_json_put_int(json, "line", edge->line);
+    tl_json_put_text(json, "query", edge->query);
+    tl_json_line_end(&line, ctx);
+}
+
+/* Each once. What a statement fills it makes, a temporary table too. */
+static size_t show_unknowns(const struct check *check, struct tl_ctx *ctx)
+{
+    const struct tl_edges *edges = &check->derived.edges;
+    struct tl_map made = TL_MAP_INIT;
+    size_t n = 0;
+
+    for (size_t i = 0; i < edges->items.n; i++)
+        if (edges->items.items[i].query)
+            tl_map_put(&made, edges->items.items[i].target,
+                       strlen(edges->items.items[i].target), 1);
+    for (size_t i = 0; i < edges->items.n; i++) {
+        const struct tl_edge *edge = &edges->items.items[i];
+        if (!edge->query || !edge->source || !is_unheard_of(check, edge, &made))
+            continue;
+        tl_map_put(&made, edge->source, strlen(edge->source), 1);
+        show_unknown(check, edge, ctx);
+        n++;
+    }
+    tl_map_release(&made);
+    return n;
+}
+
 static void show_all(struct check *check, struct tl_call *call, struct tl_ctx *ctx)
 {
     const struct check_options *o = check->options;
     size_t n_problems = show_problems(check, ctx);
+    size_t n_unknown = show_unknowns(check, ctx);
 
     show_flows(check, ctx);
     show_columns(check, ctx);
@@ -658,7 +772,7 @@ static void show_all(struct check *check, struct tl_call *call, struct tl_ctx *c
                      (o->fail_on >= FAIL_ON_FLOW && (check->n_flows || check->n_columns));
     if (has_found)
         call->exit = 1;
-    else if (n_problems || (o->on_unknown && check->n_new[TL_GAP]))
+    else if (n_problems || (o->on_unknown && (check->n_new[TL_GAP] || n_unknown)))
         call->exit = 3;
 }
 

@@ -116,6 +116,34 @@ def without_files_those_of_the_configuration_are_meant(house):
 
 
 @test
+def what_is_dropped_and_made_again_is_still_known(house):
+    scanned(house)
+    house.write("change.sql", "drop table users;\ncreate table users (id integer, email text, country text);\ncreate view export_mail as select email as address from users;\n")
+    answer = house.run("check", "--json", "change.sql")
+    assert [f["source"] for f in findings(answer, "flow")] == ["shop/main/users#email"], answer
+    assert [c["key"] for c in findings(answer, "column")] == ["shop/main/export_mail#address"], answer
+
+
+@test
+def a_table_that_nobody_knows_is_named(house):
+    scanned(house)
+    house.write("change.sql", "create table export_a as\n  select email from usres;\ncreate table b as select email from export_a;\n")
+    unknown, = findings(house.run("check", "--json", "change.sql"), "unknown")
+    assert (unknown["key"], unknown["query"], unknown["line"]) == ("shop/main/usres", "change.sql#1", 2), unknown
+    answer = house.run("check", "--on-unknown", "fail", "change.sql", code=3)
+    assert "warning: change.sql:2:10: the log knows no 'shop/main/usres'" in answer.err, answer
+
+
+@test
+def flags_hold_for_the_files_of_the_configuration_too(house):
+    house.write("etl/a.sql", "create view export_a as select email from users where country = \"DE\";\n")
+    scanned(house)
+    house.config(rest=ZONES + "queries:\n  - {files: etl/*.sql, dialect: ansi}\n")
+    house.run("check", code=3)
+    house.run("check", "--dialect", "sqlite")
+
+
+@test
 def three_mistakes_have_three_answers(house):
     house.shop()
     house.write("change.sql", "select 1;\n")
