@@ -150,6 +150,7 @@ def plant_queries(birds, house):
     """SQL files: one that is understood, and one that is not, broken at several literals."""
     def word(where):
         return birds.word(where)
+    house.write("noted.sql", "create table noted (id integer, contact_email text, iban text, plain text);")
     house.write("etl/load.sql", f"""-- for {word('query comment')}@canary.example
         insert into noted (contact_email, plain)
         select contact_email || '{word("query literal")}', case when iban = '{word("query case")}' then plain else '{word("query else")}' end
@@ -206,8 +207,9 @@ def planted_values_comments_and_sql_appear_in_nothing_that_leaves(house):
         run("scan", "--metrics", "tagline.prom", code=3)  # broken.sql is not understood
         for words in ("scan --json", "scan --dry-run", "scan --dry-run --json", "classify shop", "classify --json shop", "review",
                       "log", "rules list", "connectors check", "push --dry-run", "push", "push --to out.json", "check etl/load.sql etl/broken.sql", "check --json",
-                      "lineage --dialect sqlite etl/load.sql etl/broken.sql", "lineage --dialect sqlite --json etl/load.sql",
-                      "lineage --dialect sqlite --json etl/broken.sql",
+                      "lineage --dialect sqlite --schema noted.sql etl/load.sql etl/broken.sql",
+                      "lineage --dialect sqlite --schema noted.sql --json etl/load.sql",
+                      "lineage --dialect sqlite --schema noted.sql --json etl/broken.sql",
                       "policy check", "policy check --json", "why noted#contact_email", "why --now noted#contact_email",
                       "why --json noted#plain", "blame export_suppression_list#address"):
             run(*words.split())
