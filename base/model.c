@@ -693,11 +693,14 @@ int tl_edge_compare(const struct tl_edge *a, const struct tl_edge *b)
     return (a->effect > b->effect) - (a->effect < b->effect);
 }
 
-static int by_edge_and_place(const void *a, const void *b)
+static int by_edge_and_surest(const void *a, const void *b)
 {
     const struct tl_edge *left = a, *right = b;
     int order = tl_edge_compare(left, right);
 
+    if (order == 0)
+        order = (left->confidence < right->confidence) -
+                (left->confidence > right->confidence);
     if (order == 0)
         order = (left->line > right->line) - (left->line < right->line);
     if (order == 0)
@@ -711,7 +714,7 @@ void tl_edges_sort(struct tl_edges *edges)
 
     if (edges->items.n)
         qsort(edges->items.items, edges->items.n, sizeof *edges->items.items,
-              by_edge_and_place);
+              by_edge_and_surest);
     for (size_t i = 0; i < edges->items.n; i++) {
         const struct tl_edge *edge = &edges->items.items[i];
         if (n == 0 || tl_edge_compare(&edges->items.items[n - 1], edge) != 0)

@@ -237,7 +237,8 @@ struct tl_edges {
     TL_VEC(struct tl_edge_problem) problems;
 };
 int tl_edge_compare(const struct tl_edge *a, const struct tl_edge *b);
-void tl_edges_sort(struct tl_edges *edges); /* and drops those that say the same twice */
+/* Of edges that say the same the surest stays; of those the first in its text. */
+void tl_edges_sort(struct tl_edges *edges);
 void tl_edges_release(struct tl_edges *edges);
 
 /* What a tag becomes behind an effect. The most special rule that fits counts: info type and function before either alone. */

@@ -298,6 +298,33 @@ static void a_search_prefers_exact_names_and_counts_beyond_its_room(void)
     CHECK_INT(search(hits, 2, "nobody"), 0);
 }
 
+static void add_edge(struct tl_edges *edges, const char *source, unsigned confidence,
+                     unsigned line)
+{
+    tl_vec_push(&edges->items, ((struct tl_edge){ .target = "t",
+                                                  .target_column = "a",
+                                                  .source = source,
+                                                  .source_column = "a",
+                                                  .confidence = (uint16_t)confidence,
+                                                  .line = line }));
+}
+
+static void of_edges_that_say_the_same_the_surest_stays(void)
+{
+    struct tl_edges edges = { 0 };
+
+    add_edge(&edges, "s", 950, 1);
+    add_edge(&edges, "s", 1000, 3);
+    add_edge(&edges, "r", 1000, 4);
+    add_edge(&edges, "s", 1000, 2);
+    tl_edges_sort(&edges);
+    CHECK_INT(edges.items.n, 2);
+    CHECK_TEXT(edges.items.items[0].source, "r");
+    CHECK_INT(edges.items.items[1].confidence, 1000);
+    CHECK_INT(edges.items.items[1].line, 2);
+    tl_edges_release(&edges);
+}
+
 TL_TESTS("model", TEST(a_snapshot_keeps_what_was_added),
          TEST(a_dataset_has_a_key_without_absent_levels),
          TEST(a_repeated_name_gets_a_number),
@@ -306,4 +333,5 @@ TL_TESTS("model", TEST(a_snapshot_keeps_what_was_added),
          TEST(native_types_mean_what_they_mean), TEST(words_and_numbers_go_both_ways),
          TEST(a_belief_finds_each_dataset_by_its_key),
          TEST(a_column_is_found_by_its_exact_path),
-         TEST(a_search_prefers_exact_names_and_counts_beyond_its_room))
+         TEST(a_search_prefers_exact_names_and_counts_beyond_its_room),
+         TEST(of_edges_that_say_the_same_the_surest_stays))
