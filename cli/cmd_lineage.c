@@ -259,8 +259,10 @@ static int run_lineage(struct tl_call *call, struct tl_ctx *ctx)
     rc = has_config ? tl_config_load(&config, o->common.config,
                                      o->dialect ? 0 : TL_CONFIG_SOURCES, ctx)
                     : tl_config_defaults(&config, ctx);
-    if (rc < 0)
+    if (rc < 0) {
+        tl_config_release(&config);
         return rc;
+    }
     struct tl_sql *sql = tl_sql_open(
         (enum tl_sql_dialect)(o->dialect ? o->dialect - 1 : dialect_of_sources(&config)));
     for (size_t i = 0; i < config.functions.n; i++)

@@ -155,6 +155,13 @@ def a_text_beyond_the_ceiling_is_refused(house):
 
 
 @test
+def a_mistake_behind_the_lists_of_the_configuration_is_said(house):
+    house.write("tagline.yaml", "functions:\n  - {name: f, effect: masks}\npolicies: {nonsense: 1}\n")
+    house.write("a.sql", "select 1;\n")
+    house.fails(2, "lineage", "a.sql", says=["tagline.yaml:3:12", "nonsense"])
+
+
+@test
 def any_bytes_are_a_text(house):
     for n, text in enumerate([b"", b"\0", b"\xff\xfe\x00s\x00e\x00l", b"select \xff\xfe from t\0; select 1", b"\xef\xbb\xbfselect a from t", b"\r\n;\r\n"]):
         house.write(f"{n}.sql", text)
