@@ -81,10 +81,6 @@ struct tl_law {
     size_t n_text;
     unsigned line;
 };
-static inline bool tl_law_asks_zone(const struct tl_law *law)
-{
-    return law->in.zones.n || law->in.not_zones.n;
-}
 
 /* An example of a rule's own: a small graph and what must come of it. */
 struct tl_policy_example_tag {
