@@ -78,6 +78,12 @@ static inline struct tl_rs_flow tl_rs_steering(enum tl_edge_kind kind)
     return (struct tl_rs_flow){ .confidence = 1000, .kind = (uint8_t)kind };
 }
 
+/* Decides in which order or with which others rows are looked at, not what of them. */
+static inline bool tl_rs_only_arranges(uint8_t kind)
+{
+    return kind == TL_WINDOW || kind == TL_SORT;
+}
+
 struct tl_rs_column {
     uint32_t name, key;
     uint32_t type; /* name; 0: not told */
@@ -99,6 +105,7 @@ struct tl_rs_relation {
     uint32_t probe;    /* in `probes`; made at the first question */
     uint32_t mask;
     uint32_t n_open;
+    uint64_t bits; /* of the columns' keys, as tl_schema_bit */
     uint16_t confidence;
     uint8_t kind; /* enum tl_rs_relation_kind */
 };
@@ -147,6 +154,23 @@ struct tl_rs_ref {
     bool is_field; /* what was asked for is within that column */
 };
 
+/* What a name was found to mean, as long as the scope does not change. */
+struct tl_rs_known {
+    uint32_t name;
+    uint64_t state; /* of the scope */
+    struct tl_rs_ref ref;
+};
+enum { TL_RS_KNOWN = 128 };
+
+/* A function looked up in this text; NULL: not a known one. */
+struct tl_sql_function;
+struct tl_rs_known_function {
+    uint32_t name;
+    uint32_t text;
+    const struct tl_sql_function *function;
+};
+enum { TL_RS_KNOWN_FUNCTIONS = 64 };
+
 struct tl_rs_scope {
     struct tl_rs_scope *parent;
     struct tl_rs_scope *before; /* the one in force before it began */
@@ -159,6 +183,8 @@ struct tl_rs_scope {
     bool has_aliases;
     uint32_t windows; /* list of TL_N_NAMED_WINDOW */
     uint32_t from;    /* list of from items */
+    uint64_t
+        state; /* a number of its own, and another whenever a name may mean something else */
 };
 
 enum tl_rs_cte_state { TL_RS_WAITING, TL_RS_RESOLVING, TL_RS_SEEDED, TL_RS_RESOLVED };
@@ -230,6 +256,10 @@ struct tl_rs {
     TL_VEC(struct tl_rs_pending) pending;
     TL_VEC(uint32_t) lambdas; /* keys of parameters in force */
     struct tl_rs_scope *scope;
+    uint64_t n_states;
+    struct tl_rs_known known[TL_RS_KNOWN];
+    struct tl_rs_known_function known_functions[TL_RS_KNOWN_FUNCTIONS];
+    uint32_t n_texts;
     uint32_t cte;     /* the first visible one */
     uint32_t n_stars; /* expanded so far */
     unsigned depth;

@@ -57,7 +57,20 @@ static uint32_t argument(const struct tl_rs *rs, const struct tl_sql_node *call,
 
 /* ---- salts ---- */
 
-static const struct tl_sql_function *function_of(const struct tl_rs *rs,
+static const struct tl_sql_function *find_once(struct tl_rs *rs, uint32_t name)
+{
+    struct tl_rs_known_function *known =
+        &rs->known_functions[name % TL_RS_KNOWN_FUNCTIONS];
+    const char *text = tl_rs_text(rs, name);
+
+    if (known->name != name || known->text != rs->n_texts)
+        *known =
+            (struct tl_rs_known_function){ name, rs->n_texts,
+                                           tl_sql_function_find(text, strlen(text)) };
+    return known->function;
+}
+
+static const struct tl_sql_function *function_of(struct tl_rs *rs,
                                                  const struct tl_sql_node *call)
 {
     static const char *const systems[] = {
@@ -68,7 +81,7 @@ static const struct tl_sql_function *function_of(const struct tl_rs *rs,
     char whole[128];
 
     if (!schema)
-        return tl_sql_function_find(name, strlen(name));
+        return find_once(rs, call->name);
     int n = snprintf(whole, sizeof whole, "%s.%s", schema, name);
     const struct tl_sql_function *own =
         n < (int)sizeof whole ? tl_sql_function_find(whole, (size_t)n) : NULL;
@@ -81,7 +94,7 @@ static const struct tl_sql_function *function_of(const struct tl_rs *rs,
 }
 
 /* Something that is not of the row and that somebody who has the hash does not know. A separator is none. */
-static bool is_salt(const struct tl_rs *rs, uint32_t id, unsigned levels)
+static bool is_salt(struct tl_rs *rs, uint32_t id, unsigned levels)
 {
     const struct tl_sql_node *node = tl_rs_node(rs, id);
     const struct tl_sql_function *function;
@@ -115,14 +128,14 @@ static bool is_salt(const struct tl_rs *rs, uint32_t id, unsigned levels)
     }
 }
 
-static bool has_salt(const struct tl_rs *rs, uint32_t id, unsigned levels);
+static bool has_salt(struct tl_rs *rs, uint32_t id, unsigned levels);
 
-static bool is_or_has_salt(const struct tl_rs *rs, uint32_t id, unsigned levels)
+static bool is_or_has_salt(struct tl_rs *rs, uint32_t id, unsigned levels)
 {
     return is_salt(rs, id, levels) || has_salt(rs, id, levels);
 }
 
-static bool call_has_salt(const struct tl_rs *rs, const struct tl_sql_node *call,
+static bool call_has_salt(struct tl_rs *rs, const struct tl_sql_node *call,
                           unsigned levels)
 {
     const char *name = tl_rs_text(rs, call->name);
@@ -143,7 +156,7 @@ static bool call_has_salt(const struct tl_rs *rs, const struct tl_sql_node *call
 }
 
 /* Whether a salt is put together with whatever else the expression is made of. */
-static bool has_salt(const struct tl_rs *rs, uint32_t id, unsigned levels)
+static bool has_salt(struct tl_rs *rs, uint32_t id, unsigned levels)
 {
     const struct tl_sql_node *node = tl_rs_node(rs, id);
 
@@ -171,7 +184,7 @@ static bool is_value(const struct tl_sql_function *function, unsigned i)
     return !function->values || i >= 8 || (function->values >> i & 1);
 }
 
-static bool is_salted(const struct tl_rs *rs, const struct tl_sql_node *call,
+static bool is_salted(struct tl_rs *rs, const struct tl_sql_node *call,
                       const struct tl_sql_function *function)
 {
     bool has_many = call->a && tl_rs_node(rs, call->a)->next && !function->values;

@@ -27,11 +27,17 @@ static struct tl_rs_flow changed(struct tl_rs_flow flow, enum tl_edge_kind kind,
     return flow;
 }
 
-/* What only chooses steers the column being built; within something that steers it does the same as that. */
+/*
+ * What only chooses steers the column being built; within something that steers it does the same as that. But what a window or an order
+ * within a condition is made of does not decide the condition as its operands do: it stays what it is.
+ */
 static struct tl_rs_flow choosing(struct tl_rs_flow flow, enum tl_edge_kind kind)
 {
-    if (steers(flow))
+    if (steers(flow)) {
+        if (flow.is_named && tl_rs_only_arranges((uint8_t)kind))
+            flow.kind = (uint8_t)kind;
         return flow;
+    }
     return (struct tl_rs_flow){ .confidence = flow.confidence,
                                 .kind = (uint8_t)kind,
                                 .is_named = true };

@@ -20,6 +20,7 @@ void tl_rs_scope_begin(struct tl_rs *rs, struct tl_rs_scope *scope,
         .first_join = (uint32_t)rs->joins.n,
         .first_alias = (uint32_t)rs->building.n,
     };
+    scope->state = ++rs->n_states;
     rs->scope = scope;
 }
 
@@ -37,6 +38,7 @@ uint32_t tl_rs_add_source(struct tl_rs *rs, struct tl_rs_scope *scope,
 {
     tl_vec_push(&rs->sources, *source);
     scope->n_sources = (uint32_t)rs->sources.n - scope->first_source;
+    scope->state = ++rs->n_states;
     return (uint32_t)rs->sources.n - 1;
 }
 
@@ -531,6 +533,7 @@ static void join_sides(struct tl_rs *rs, struct tl_rs_scope *scope, uint32_t id,
     for (uint32_t i = join->d; i; i = tl_rs_node(rs, i)->next)
         merge(rs, tl_rs_node(rs, i)->name, first, middle, join, tl_rs_node(rs, i)->at);
     record.n = (uint32_t)rs->merged.n - record.first;
+    scope->state = ++rs->n_states;
     if (record.n) {
         tl_vec_push(&rs->joins, record);
         scope->n_joins++;
@@ -542,10 +545,12 @@ static void join_sides(struct tl_rs *rs, struct tl_rs_scope *scope, uint32_t id,
         scope->first_visible = first;
         tl_rs_walk(rs, join->c, tl_rs_steering(TL_JOIN));
         scope->first_visible = visible;
+        scope->state = ++rs->n_states;
     }
     if (join->op == TL_J_SEMI || join->op == TL_J_ANTI)
         for (size_t i = middle; i < rs->sources.n; i++)
             rs->sources.items[i].is_hidden = true;
+    scope->state = ++rs->n_states;
 }
 
 static void add_item(struct tl_rs *rs, struct tl_rs_scope *scope, uint32_t id)

@@ -289,6 +289,9 @@ static bool ask_scope(struct tl_rs *rs, const struct tl_rs_scope *scope,
     }
     if (found.n_hits == 1) {
         *out = found.hit;
+        if (scope == rs->scope)
+            rs->known[node->name % TL_RS_KNOWN] =
+                (struct tl_rs_known){ node->name, scope->state, found.hit };
         return true;
     }
     if (scope->has_aliases && (alias = tl_rs_alias(rs, scope, key)) != TL_RS_NONE) {
@@ -315,12 +318,15 @@ static bool ask_scope(struct tl_rs *rs, const struct tl_rs_scope *scope,
 
 static struct tl_rs_ref lookup_bare(struct tl_rs *rs, const struct tl_sql_node *node)
 {
+    struct tl_rs_known *known = &rs->known[node->name % TL_RS_KNOWN];
     uint32_t key = tl_rs_key(rs, node->name);
     struct tl_rs_ref ref;
 
     for (size_t i = rs->lambdas.n; i-- > 0;)
         if (rs->lambdas.items[i] == key)
             return nothing();
+    if (rs->scope && known->name == node->name && known->state == rs->scope->state)
+        return known->ref;
     for (const struct tl_rs_scope *s = rs->scope; s; s = s->parent)
         if (ask_scope(rs, s, node, &ref))
             return ref;

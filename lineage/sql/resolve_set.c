@@ -79,7 +79,8 @@ struct tl_rs_entry tl_rs_through(struct tl_rs_entry entry, struct tl_rs_flow flo
     if (flow.confidence < out.confidence)
         out.confidence = flow.confidence;
     if (!tl_edge_moves_values(flow.kind)) {
-        out.kind = flow.kind;
+        if (!flow.is_named || !tl_rs_only_arranges(entry.kind))
+            out.kind = flow.kind;
         out.effect = TL_NO_EFFECT;
         out.function = 0;
         return out;
@@ -371,6 +372,7 @@ uint32_t tl_rs_relation_of(struct tl_rs *rs, uint32_t first)
     for (size_t i = first; i < rs->building.n; i++) {
         tl_vec_push(&rs->columns, rs->building.items[i]);
         relation->n_open += rs->building.items[i].is_open;
+        relation->bits |= tl_schema_bit(rs->building.items[i].key);
         relation->n++;
     }
     rs->building.n = first;
@@ -417,6 +419,8 @@ uint32_t tl_rs_relation_find(struct tl_rs *rs, uint32_t id, uint32_t key, bool *
     uint32_t found = TL_RS_NONE;
 
     *many = false;
+    if (!(relation->bits & tl_schema_bit(key)))
+        return TL_RS_NONE;
     if (relation->n <= 2 * NARROW) {
         for (uint32_t i = 0; i < relation->n; i++)
             if (columns[i].key == key && !columns[i].is_open) {

@@ -9,6 +9,7 @@
 void tl_rs_reset(struct tl_rs *rs, const char *text)
 {
     rs->text = text;
+    rs->n_texts++;
     rs->leaves.n = rs->entries.n = rs->work.n = rs->columns.n = rs->building.n = 0;
     rs->relations.n = rs->probes.n = rs->sources.n = rs->merged.n = 0;
     rs->merged_refs.n = rs->joins.n = rs->ctes.n = rs->spine.n = rs->arms.n = 0;

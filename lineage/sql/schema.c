@@ -165,6 +165,7 @@ uint32_t tl_schema_add_column(struct tl_schema *schema, uint32_t table_id, uint3
     else
         tl_vec_push(&schema->columns, column);
     table->n++;
+    table->bits |= tl_schema_bit(column.key);
     if (table->probe && table->n * 2 > table->mask) {
         tl_free(table->probe);
         table->probe = NULL;
@@ -346,6 +347,8 @@ uint32_t tl_schema_column(const struct tl_schema *schema, uint32_t table_id, uin
     struct tl_schema_table *table = &schema->tables.items[table_id];
     const struct tl_schema_column *columns = schema->columns.items + table->first;
 
+    if (!(table->bits & tl_schema_bit(key)))
+        return TL_SCHEMA_NONE;
     if (table->n <= NARROW) {
         for (uint32_t i = 0; i < table->n; i++)
             if (columns[i].key == key)

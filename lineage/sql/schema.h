@@ -41,10 +41,17 @@ struct tl_schema_table {
     uint32_t shown;                   /* its number in the result */
     uint32_t stars[2];                /* leaves for "all of it": by name, by place */
     uint32_t next_exact, next_common; /* in the bucket of the whole name, of the last */
-    uint32_t *probe;                  /* from key to column, made at the first question */
+    uint64_t bits;   /* of the columns' keys: most names are none of them */
+    uint32_t *probe; /* from key to column, made at the first question */
     uint32_t mask;
     uint8_t flags; /* enum tl_schema_flag */
 };
+
+/* The bit of a key in a set of them. */
+static inline uint64_t tl_schema_bit(uint32_t key)
+{
+    return UINT64_C(1) << (key * UINT32_C(2654435769) >> 26);
+}
 
 struct tl_schema_function {
     uint32_t schema, name; /* keys; schema 0: not given */
