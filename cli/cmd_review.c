@@ -258,7 +258,9 @@ static int check_speech(const struct tl_call *call, int kind, struct tl_ctx *ctx
     return TL_OK;
 }
 
-/* What a set type puts aside: the tags of other types that stand. NULL: none. */
+/*
+ * What a set type puts aside: the tags of other types that stand, but for carried ones of another category, which still arrive. NULL: none.
+ */
 static const char *displaced_by(const struct tl_word *word,
                                 const struct tl_belief *belief,
                                 const struct tl_belief_hit *hit, struct tl_ctx *ctx)
@@ -269,7 +271,11 @@ static const char *displaced_by(const struct tl_word *word,
     for (uint32_t t = 0; word->kind == TL_WORD_SET && t < hit->column->n_tags; t++) {
         const struct tl_belief_tag *tag = &belief->tags[hit->column->first_tag + t];
         const char *name = tl_belief_text(belief, tag->info_type);
-        if (tag->state != TL_REJECTED && strcmp(name, word->info_type) != 0)
+        bool still_arrives =
+            tag->state == TL_CARRIED && strcmp(tl_belief_text(belief, tag->category),
+                                               word->category ? word->category : "") != 0;
+        if (tag->state != TL_REJECTED && !still_arrives &&
+            strcmp(name, word->info_type) != 0)
             tl_str_addf(&names, "%s%s", names.n ? ", " : "", name);
     }
     if (names.n)
@@ -278,12 +284,45 @@ static const char *displaced_by(const struct tl_word *word,
     return list;
 }
 
-/* The word is complete but for the reason: takes that, and logs both. */
-static int record(struct tl_word *word, const char *column,
-                  const struct review_options *o, const struct tl_engine *engine,
-                  const struct tl_config *config, struct tl_log *log, struct tl_ctx *ctx)
+/* Whether the word is about a tag that was carried here: it stands by the word now, and the log counts it as gone. */
+static bool takes_over(const struct tl_word *word, const struct tl_belief *belief,
+                       const struct tl_belief_hit *hit)
+{
+    for (uint32_t t = 0; t < hit->column->n_tags; t++) {
+        const struct tl_belief_tag *tag = &belief->tags[hit->column->first_tag + t];
+        if (tag->state == TL_CARRIED &&
+            strcmp(tl_belief_text(belief, tag->info_type), word->info_type) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* What the word did to other columns, in the same commit. */
+static void tell_downstream(const struct tl_appended *done, bool took_over,
+                            struct tl_ctx *ctx)
+{
+    size_t n_gone = done->n_gone_carried - (took_over && done->n_gone_carried);
+
+    if (done->n_new_carried || done->n_changed_carried || n_gone)
+        tl_note(ctx, "carried along its lineage: %zu new, %zu changed, %zu gone",
+                done->n_new_carried, done->n_changed_carried, n_gone);
+}
+
+/* A word on its way into the log. */
+struct speech {
+    struct tl_word word; /* complete but for the reason */
+    const char *column;
+    const char *displaced; /* see displaced_by */
+    bool took_over;        /* see takes_over */
+};
+
+/* Takes the reason, and logs it with the word. */
+static int record(struct speech *speech, const struct review_options *o,
+                  const struct tl_engine *engine, const struct tl_config *config,
+                  struct tl_log *log, struct tl_ctx *ctx)
 {
     static const char *const verbs[] = { "accepted", "rejected", "set" };
+    struct tl_word *word = &speech->word;
     struct tl_engine_scratch *scratch;
     struct tl_appended done;
     int rc;
@@ -299,14 +338,17 @@ static int record(struct tl_word *word, const char *column,
     if (strcmp(word->why, o->why) != 0)
         tl_note(ctx, "what looks personal in the reason is masked: %s", word->why);
     if (o->dry_run) {
-        tl_note(ctx, "would be recorded: '%s' %s %s", column, verbs[word->kind],
+        tl_note(ctx, "would be recorded: '%s' %s %s", speech->column, verbs[word->kind],
                 word->info_type);
         return TL_OK;
     }
     if ((rc = append_word(&done, word, engine, config, log, ctx)) < 0)
         return rc;
-    tl_note(ctx, "%s: %s %s, logged as %.12s", column, verbs[word->kind], word->info_type,
-            done.commit);
+    tl_note(ctx, "%s: %s %s, logged as %.12s", speech->column, verbs[word->kind],
+            word->info_type, done.commit);
+    if (speech->displaced)
+        tl_note(ctx, "it takes the place of %s", speech->displaced);
+    tell_downstream(&done, speech->took_over, ctx);
     return TL_OK;
 }
 
@@ -315,7 +357,7 @@ static int speak(const struct tl_call *call, const struct tl_config *config,
                  struct tl_ctx *ctx)
 {
     const struct review_options *o = call->options;
-    struct tl_word word = { .kind = (uint8_t)kind };
+    struct speech speech = { .word.kind = (uint8_t)kind };
     struct tl_engine *engine = NULL;
     struct tl_belief_hit hit;
     int rc;
@@ -324,11 +366,11 @@ static int speak(const struct tl_call *call, const struct tl_config *config,
         (rc = tl_config_need_actor(config, ctx)) == TL_OK &&
         (rc = tl_engine_open(&engine, &config->rules, ctx)) == TL_OK &&
         (rc = tl_find_column(&hit, belief, call->operands[1], ctx)) == TL_OK &&
-        (rc = make_word(&word, belief, &hit, engine, call, ctx)) == TL_OK) {
-        const char *displaced = displaced_by(&word, belief, &hit, ctx);
-        rc = record(&word, tl_hit_text(belief, &hit, ctx), o, engine, config, log, ctx);
-        if (rc == TL_OK && displaced)
-            tl_note(ctx, "it takes the place of %s", displaced);
+        (rc = make_word(&speech.word, belief, &hit, engine, call, ctx)) == TL_OK) {
+        speech.column = tl_hit_text(belief, &hit, ctx);
+        speech.displaced = displaced_by(&speech.word, belief, &hit, ctx);
+        speech.took_over = takes_over(&speech.word, belief, &hit);
+        rc = record(&speech, o, engine, config, log, ctx);
     }
     tl_engine_close(engine);
     return rc;

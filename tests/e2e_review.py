@@ -135,4 +135,31 @@ def a_reader_that_has_enough_is_no_failure(house):
     assert done.returncode == 0 and done.stderr == b"", done
 
 
+@test
+def a_word_says_what_it_does_downstream(house):
+    house.shop()
+    with house.db() as db:
+        db.execute("create view notes as select note as memo, upper(country) as place from users")
+    house.run("scan")
+    assert "1 new, 0 changed, 0 gone" in house.run("review", "set", "users#note", "household_id", "--why", "x").err
+    assert "carried along" not in house.run("review", "accept", "notes#memo", "--why", "x").err  # its own: nothing elsewhere
+    assert "1 new, 0 changed, 0 gone" in house.run("review", "set", "users#country", "household_id", "--why", "x").err
+    assert "0 new, 0 changed, 1 gone" in house.run("review", "reject", "users#country", "--why", "x").err
+
+
+@test
+def a_set_type_takes_the_place_only_of_what_does_not_stay(house):
+    house.shop()
+    with house.db() as db:
+        db.execute("create view places as select upper(note) as memo from users")
+    house.run("scan")
+    house.run("review", "set", "users#note", "household_id", "--why", "x")
+    said = house.run("review", "set", "places#memo", "gender", "--why", "x")
+    assert "takes the place" not in said.err, said
+    types = {line["tag"]["info_type"] for line in house.run("why", "places#memo", "--json").lines() if "tag" in line}
+    assert types == {"gender", "household_id"}, types
+    said = house.run("review", "set", "users#note", "gender", "--why", "x")
+    assert "it takes the place of household_id" in said.err, said
+
+
 main()
