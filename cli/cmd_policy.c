@@ -256,6 +256,24 @@ static void show_summary(const struct policy_run *run, const struct tl_verdicts 
     tl_str_release(&idle);
 }
 
+/* An entry of `datasets:` that covers nothing is a slip of the pen, and what it declares is missing elsewhere. */
+static void note_idle_entries(const struct policy_run *run,
+                              const struct tl_belief *belief, struct tl_ctx *ctx)
+{
+    for (size_t i = 0; belief->n_datasets && i < run->config.declarations.n; i++) {
+        const char *match = run->config.declarations.items[i].match;
+        bool is_idle = true;
+
+        for (uint32_t d = 0; is_idle && d < belief->n_datasets; d++) {
+            struct tl_key key = tl_belief_key(belief, &belief->datasets[d]);
+            is_idle = !tl_key_matches(&key, match);
+        }
+        if (is_idle)
+            tl_warn(ctx, "no dataset matches '%s' under 'datasets:' in %s", match,
+                    run->config.path);
+    }
+}
+
 static int ask(struct policy_run *run, const struct tl_graph *graph, struct tl_ctx *ctx)
 {
     struct tl_policy_tally *tallies =
@@ -303,6 +321,8 @@ static int run_check(struct policy_run *run, struct tl_ctx *ctx)
         rc = tl_graph_carry(graph, carry, n, run->config.scan.carry_floor, ctx);
         if (rc == TL_OK)
             rc = ask(run, graph, ctx);
+        if (rc == TL_OK)
+            note_idle_entries(run, belief, ctx);
         tl_graph_close(graph);
     }
     tl_log_close(log);

@@ -20,7 +20,8 @@ static const struct tl_option query_options[] = {
 
 static const struct tl_option declaration_options[] = {
     { "match", TL_KIND_TEXT, offsetof(struct tl_declaration, match), NULL,
-      "pattern of datasets: export_*, mart/*, **" },
+      "pattern of datasets: export_*, mart/*, **; of entries that match the same, "
+      "the later goes before" },
     { "zone", TL_KIND_TEXT, offsetof(struct tl_declaration, zone), NULL,
       "a word of yours: raw, core, mart, export ..." },
     { "uses", TL_KIND_LIST, offsetof(struct tl_declaration, uses), NULL,
@@ -51,7 +52,7 @@ static const struct tl_option function_options[] = {
 
 static const struct tl_option policy_options[] = {
     { "packs", TL_KIND_LIST, offsetof(struct tl_policy_settings, packs), NULL,
-      "built-in packs to ask; none: no built-in one (all)" },
+      "built-in packs to ask, or the word none (all unless told)" },
     { "files", TL_KIND_LIST, offsetof(struct tl_policy_settings, files), NULL,
       "policy files of your own" },
     { "binding", TL_KIND_LIST, offsetof(struct tl_policy_settings, binding), NULL,

@@ -130,9 +130,16 @@ static void hint_nearest(const struct tl_belief *belief,
     for (uint32_t d = 0; d < belief->n_datasets && !best; d++) {
         const struct tl_belief_dataset *dataset = &belief->datasets[d];
         const char *name = tl_belief_text(belief, dataset->name);
-        if (pattern->n_levels && strcmp(name, pattern->levels[0]) != 0 &&
-            !tl_nearest(pattern->levels[0], &name, 1))
+        bool is_named = pattern->n_levels && strcmp(name, pattern->levels[0]) == 0;
+        if (pattern->n_levels && !is_named && !tl_nearest(pattern->levels[0], &name, 1))
             continue;
+        if (is_named && dataset->is_absent && !dataset->n_columns) {
+            tl_hint(ctx,
+                    "only SQL names '%s', no source has it: 'tagline policy check' and "
+                    "'tagline lineage FILE.sql' show what would flow there",
+                    name);
+            return;
+        }
         for (uint32_t c = 0; c < dataset->n_columns && !best; c++) {
             struct tl_belief_hit hit = { dataset,
                                          &belief->columns[dataset->first_column + c] };

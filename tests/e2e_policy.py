@@ -155,4 +155,18 @@ def a_setting_that_names_no_rule_is_refused(house):
     house.fails(2, "policy", "chek", says="'tagline policy check'")
 
 
+@test
+def a_declaration_that_covers_nothing_is_named(house):
+    scanned(house, DECLARED.replace("match: mails", "match: mials"))
+    answer = house.run("policy", "check")
+    assert "no dataset matches 'mials'" in answer.err and "'**'" not in answer.err, answer
+
+
+@test
+def a_rule_that_cannot_be_read_is_hinted_at_where_rules_are_explained(house):
+    scanned(house)
+    house.write("ours.yaml", OURS.replace("[email_address]}\n", "[email_address], sensitivity: [special]}\n"))
+    house.fails(2, "policy", "lint", "ours.yaml", says=["ours.yaml:8:", "tagline help policy"])
+
+
 main()

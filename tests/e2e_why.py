@@ -380,4 +380,14 @@ def help_shows_examples_and_lists_the_command(house):
     assert listed.index("classify") < listed.index("why") < listed.index("review") < listed.index("log"), listed
 
 
+@test
+def a_column_of_a_table_that_only_sql_names_is_said_to_be_that(house):
+    house.shop()
+    house.write("load.sql", "insert into far (a) select email from users;")
+    house.config(rest="queries:\n  - files: load.sql\n")
+    house.run("scan")
+    house.fails(2, "why", "far#a", says=["the log knows no column 'far#a'", "only SQL names 'far'"])
+    house.fails(2, "blame", "far#a", says="only SQL names 'far'")
+
+
 main()
