@@ -31,9 +31,10 @@ struct tl_table *tl_table_open(const struct tl_head *heads, size_t n, struct tl_
         scols_table_set_termwidth(table->scols, (size_t)ctx->say->width);
     for (size_t i = 0; i < n; i++)
         scols_table_new_column(table->scols, heads[i].name, 0,
-                               heads[i].align == TL_RIGHT ? SCOLS_FL_RIGHT
-                               : heads[i].align == TL_CUT ? SCOLS_FL_TRUNC
-                                                          : 0);
+                               heads[i].align == TL_RIGHT  ? SCOLS_FL_RIGHT
+                               : heads[i].align == TL_CUT  ? SCOLS_FL_TRUNC
+                               : heads[i].align == TL_WRAP ? SCOLS_FL_WRAP
+                                                           : 0);
     return table;
 }
 

@@ -12,7 +12,8 @@
 enum tl_align {
     TL_LEFT,
     TL_RIGHT,
-    TL_CUT /* left, and the first to be cut on a narrow terminal */
+    TL_CUT, /* left, and the first to be cut on a narrow terminal */
+    TL_WRAP /* left, and goes on in the next line there: what must not be lost */
 };
 
 struct tl_head {

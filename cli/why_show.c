@@ -316,7 +316,7 @@ static void show_rulings(const struct tl_why *why, bool all, struct tl_ctx *ctx)
     static const struct tl_head heads[] = { { "RULED OUT", TL_LEFT },
                                             { "SURE", TL_RIGHT },
                                             { "BY", TL_LEFT },
-                                            { "WHY", TL_CUT } };
+                                            { "WHY", TL_WRAP } };
     FILE *out = ctx->say->results;
     struct rulings rulings;
 
@@ -335,7 +335,10 @@ static void show_rulings(const struct tl_why *why, bool all, struct tl_ctx *ctx)
             tl_table_cell(table, ruling->by);
             tl_table_cell(table,
                           ruling->is_runner_up
-                              ? tl_arena_printf(ctx->arena, "second: %s", ruling->why)
+                              ? tl_arena_printf(ctx->arena,
+                                                why->n_tags ? "second: %s"
+                                                            : "not sure enough: %s",
+                                                ruling->why)
                               : ruling->why);
         }
         tl_table_close(table);
