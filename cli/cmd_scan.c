@@ -278,6 +278,34 @@ static void show_summary(const struct tl_scan *scan, const struct tl_appended *d
     tl_note(ctx, "logged as %.12s in %s", done->commit, scan->config->log);
 }
 
+static bool is_configured(const char *source, const struct tl_config *config)
+{
+    for (size_t i = 0; i < config->sources.n; i++)
+        if (strcmp(config->sources.items[i].name, source) == 0)
+            return true;
+    return false;
+}
+
+/* What nobody reads any more is still believed, asked of policies and pushed: that must not go unsaid. */
+static void warn_of_orphans(const struct tl_belief *belief,
+                            const struct tl_config *config, struct tl_ctx *ctx)
+{
+    for (uint32_t d = 0; d < belief->n_datasets;) {
+        const char *source = tl_belief_key(belief, &belief->datasets[d]).source;
+        size_t n = 0;
+
+        for (; d < belief->n_datasets; d++, n++)
+            if (strcmp(tl_belief_key(belief, &belief->datasets[d]).source, source) != 0)
+                break;
+        if (!is_configured(source, config))
+            tl_warn(ctx,
+                    "the log still believes %zu dataset%s of '%s', a source that the "
+                    "configuration does not name; named there with exclude: ['**'], a "
+                    "scan lets go of them",
+                    n, n == 1 ? "" : "s", source);
+    }
+}
+
 static int begin_tally(struct tally *tally, struct tl_log *log,
                        const struct tl_appended *done, struct tl_ctx *ctx)
 {
@@ -317,6 +345,7 @@ static int scan_and_log(struct tl_scan *scan, struct tl_call *call,
     fflush(ctx->say->results);
     show_losses(scan, ctx);
     show_troubles(scan, ctx);
+    warn_of_orphans(tally.belief, config, ctx);
     show_violations(scan, ctx);
     show_summary(scan, &done, &tally, ctx);
     /* A finding that was asked for is certain; what could not be told stands in the words. */

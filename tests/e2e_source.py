@@ -368,4 +368,17 @@ def a_folder_for_a_file_is_named(house):
     house.run("classify", "--json", "folder.csv", code=3)
 
 
+@test
+def a_source_that_left_the_configuration_is_named_until_it_is_let_go(house):
+    house.shop()
+    house.run("scan")
+    house.config(sources=(("store", "sqlite", "path: shop.db"),))
+    said = house.run("scan").err
+    assert "still believes 3 datasets of 'shop'" in said and "of 'store'" not in said, said
+    house.config(sources=(("store", "sqlite", "path: shop.db"), ("shop", "sqlite", "path: shop.db\nexclude: ['**']")))
+    house.run("scan")
+    house.config(sources=(("store", "sqlite", "path: shop.db"),))
+    assert "still believes" not in house.run("scan").err
+
+
 main()
