@@ -175,6 +175,9 @@ int tl_scan_pull(struct tl_scan *scan, struct tl_ctx *ctx)
         } else if (rc < 0) {
             const char *why = tl_arena_strdup(ctx->arena, child.error.text);
             tl_snapshot_fail_source(&scan->snapshot, id, why);
+            /* What to do about it is for who reads it now, not for the log. */
+            if (child.error.hint[0])
+                why = tl_arena_printf(ctx->arena, "%s (%s)", why, child.error.hint);
             add_trouble(scan, system->name, why, true);
         }
         struct tl_source *source = &scan->snapshot.sources.items[id.i];

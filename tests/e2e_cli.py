@@ -220,4 +220,11 @@ def the_commands_that_the_demo_names_work(house):
     assert done.returncode == 0, (script, done.stdout[-2000:], done.stderr[-2000:])
 
 
+@test
+def a_source_that_cannot_be_read_comes_with_what_to_do(house):
+    house.config([("shop", "sqlite", "path: nowhere.db")])
+    answer = house.run("scan", code=3)
+    assert "nowhere.db" in answer.err and "counts from the folder of the configuration file" in answer.err, answer
+
+
 main()
