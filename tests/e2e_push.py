@@ -35,6 +35,23 @@ def meets(house, trouble, code, says, more=""):
 
 
 @test
+def a_push_changes_no_tag_and_no_edge(house):
+    catalog = Catalog({})
+    try:
+        scanned(house, catalog.url)
+        with house.db() as db:
+            db.execute("create view mart_mail as select substr(email, 1, 4) as who, country from users")
+        house.run("scan")
+        before = house.git("rev-parse", "main:state")
+        assert '"state":"carried"' in house.state("shop/main/mart_mail"), house.state("shop/main/mart_mail")
+        house.run("push", env=TOKEN)
+    finally:
+        catalog.close()
+    assert house.git("log", "-1", "--format=%s", "main").startswith("push")
+    assert house.git("rev-parse", "main:state") == before
+
+
+@test
 def a_push_arrives_and_its_receipt_is_logged(house):
     catalog = meets(house, {}, 0, ["accepted"])
     aspects = {proposal["aspectName"] for proposal in catalog.proposals}
