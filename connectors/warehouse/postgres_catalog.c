@@ -93,6 +93,8 @@ struct tl_text tl_pg_text(const struct tl_pg_catalog *c, const PGresult *row, in
 
 static const char *word(const struct tl_pg_catalog *c, const PGresult *row, int column)
 {
+    if (PQgetisnull(row, 0, column))
+        return "";
     return tl_arena_dup(c->arena, PQgetvalue(row, 0, column),
                         (size_t)PQgetlength(row, 0, column));
 }
@@ -224,6 +226,9 @@ struct tl_key tl_pg_class_key(const struct tl_pg_catalog *c,
     };
 }
 
+/* Partitions of partitions; a damaged catalogue may go round in circles. */
+enum { LEVELS_MOST = 100 };
+
 /*
  * The rows of a partition are rows of the table above it. Where that is left out on purpose its partitions are too; where nobody
  * asked for it, one of them may be asked for.
@@ -235,11 +240,12 @@ static bool is_dataset(const struct tl_pg_catalog *c, const struct tl_pg_class *
 
     if (!tl_scope_takes(c->scope, &key))
         return false;
-    for (uint32_t at = class->parent; at != TL_PG_NONE;
-         at = c->classes.items[at].parent) {
+    uint32_t at = class->parent;
+    for (unsigned up = 0; at != TL_PG_NONE && up < LEVELS_MOST; up++) {
         struct tl_key above = tl_pg_class_key(c, &c->classes.items[at]);
         if (tl_scope_takes(c->scope, &above) || !tl_scope_takes(&exclusion, &above))
             return false;
+        at = c->classes.items[at].parent;
     }
     return true;
 }
@@ -254,7 +260,8 @@ static void count_partitions(struct tl_pg_catalog *c)
         const struct tl_pg_class *class = &c->classes.items[i];
         if (class->kind == 'p' || class->rows < 0)
             continue;
-        for (uint32_t at = class->parent; at != TL_PG_NONE;) {
+        uint32_t at = class->parent;
+        for (unsigned up = 0; at != TL_PG_NONE && up < LEVELS_MOST; up++) {
             struct tl_pg_class *above = &c->classes.items[at];
             above->rows = above->rows < 0 ? class->rows : above->rows + class->rows;
             at = above->parent;
@@ -317,7 +324,8 @@ static void take_attribute(struct tl_pg_catalog *c, const PGresult *row)
 {
     uint32_t class = tl_pg_map_get(&c->class_of, tl_pg_u32(row, 0));
 
-    if (class == TL_PG_NONE || !c->classes.items[class].is_loaded)
+    if (class == TL_PG_NONE || !c->classes.items[class].is_loaded ||
+        PQgetisnull(row, 0, 1))
         return;
     struct tl_pg_attribute attribute = {
         .class = class,

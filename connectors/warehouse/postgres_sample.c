@@ -2,13 +2,14 @@
  * Chooses rows. Each dataset is asked for in a transaction of its own (what stands between two syncs of libpq's pipeline), so that
  * one that is refused does not take others with it, and some are under way while the one before is being looked at.
  *
- * Of a table, whole blocks are drawn (TABLESAMPLE SYSTEM, which reads no others) that come to some hundred kilobytes, and of
- * the rows in them those with the least hash of their place: a choice that depends on nothing but the seed, the dataset's key and
- * where rows lie, so that an unchanged table gives the same rows, and that costs the same however large the table is. Rows as they
- * come (a bare LIMIT) would be the oldest ones, all of one day. A table that is small by the server's own estimate is just read.
- * Views and foreign tables have no blocks: their first rows are taken.
+ * Of a table, the rows with the least hash of their place are taken: of all rows where there are few by the server's own estimate, else of
+ * blocks that are drawn from it (TABLESAMPLE SYSTEM, which reads no others) and come to some hundred kilobytes. That choice depends on
+ * nothing but the seed, the dataset's key and where rows lie, so that an unchanged table gives the same rows, and it costs the same
+ * however large the table is. Rows as they come (a bare LIMIT) would be the oldest ones, all of one day; a table of no more rows than
+ * are wanted is read like that, and views and foreign tables, which have no places.
  */
 #include "connectors/warehouse/postgres_parts.h"
+#include "connectors/warehouse/postgres_select.h"
 
 #include "base/ctx.h"
 #include "base/fault.h"
@@ -20,32 +21,30 @@ enum {
     UNDER_WAY_MOST =
         16, /* requests; facts of 2026-11: more bring nothing, not even on a far connection */
     BYTES_MOST = 16 << 20, /* that answers not yet taken may come to, roughly */
-    BLOCKS_LEAST = 64,     /* blocks of 8 KiB that a sample is drawn from */
-    ROWS_PER_BLOCK = 8,    /* more blocks where so many rows a block would be too few */
-    BLOCK = 8192,
-    MORE = 32, /* times as many, where these held too few rows */
 };
 
 /* From src/include/catalog/pg_type.dat. */
 enum { OF_BOOL = 16, OF_BIT = 1560, OF_VARBIT = 1562 };
 
-enum way {
-    FIRST_ROWS,
-    BLOCKS,
-    MORE_BLOCKS,
-    BLOCKS_OF_ALL, /* sized by the table and all that inherit from it: a partitioned table has no blocks of its own */
+/* Where a row stands that may have to make room for one with a lesser hash. */
+struct place {
+    int64_t hash;
+    uint32_t slot;
 };
 
 struct request {
     struct tl_dataset_id dataset;
-    enum way way;
+    enum tl_pg_way way;
     bool is_ignored; /* announced, and not asked for after all */
     bool is_last;    /* no other way is tried any more */
     bool is_raw;     /* texts as they stand in the server, unconverted */
     bool was_kept;   /* its answer had to wait for us: a time-out says nothing */
     bool is_answered;
-    bool has_more; /* rows beyond those asked for */
-    int64_t size;  /* bytes of the table, where it is drawn from blocks */
+    bool has_more;    /* rows beyond those wanted */
+    uint32_t n_heard; /* rows that came */
+    int64_t size;     /* bytes of the table, where it is drawn from blocks */
+    struct place *
+        least; /* of hashed rows: a heap, the greatest hash on top; one for each slot of `rows` */
     struct tl_rows rows,
         before; /* of this answer; of an earlier one that brought some, but too few */
     int code;   /* of a refusal; TL_OK */
@@ -83,6 +82,7 @@ static void drop_request(struct tl_pg_queue *queue, size_t i)
     forget_failure(r);
     tl_rows_release(&r->rows);
     tl_rows_release(&r->before);
+    tl_free(r->least);
     tl_free(r);
     queue->n_answered -= i < queue->n_answered;
     queue->requests.n--;
@@ -123,233 +123,6 @@ int tl_pg_samples_end(struct tl_pg *conn, struct tl_ctx *ctx)
     return tl_ctx_check(ctx);
 }
 
-/* ---- statements: columns ---- */
-
-/* A composite column whose fields stand behind it. */
-struct parent {
-    const char *path;
-    size_t n;
-    const char *expression;
-    bool is_array;
-};
-
-struct writing {
-    struct tl_str *sql;
-    const struct tl_snapshot *snapshot;
-    const struct tl_dataset *dataset;
-    struct parent parents[TL_PG_DEPTH_MOST];
-    unsigned depth;
-    uint32_t value_bytes;
-    bool is_raw;
-    struct tl_arena *arena;
-};
-
-static const char *path_at(const struct writing *w, uint32_t i)
-{
-    return tl_snapshot_text(
-        w->snapshot, w->snapshot->columns.items[w->dataset->first_column + i].path);
-}
-
-static bool is_below(const char *path, const char *above, size_t n)
-{
-    return strncmp(path, above, n) == 0 && path[n] == '.';
-}
-
-/*
- * What stands for a column: q."a"; for a field (q."a")."b"; for a field of an array's elements the first one that is no NULL, for
- * that is a value of its type, and looks like one.
- */
-static const char *expression_of(struct writing *w, const char *path)
-{
-    struct tl_str text = TL_STR_INIT(TL_STR_MOST);
-
-    while (w->depth &&
-           !is_below(path, w->parents[w->depth - 1].path, w->parents[w->depth - 1].n))
-        w->depth--;
-    const struct parent *parent = w->depth ? &w->parents[w->depth - 1] : NULL;
-    if (!parent) {
-        tl_str_add(&text, "q.");
-        tl_pg_add_name(&text, path);
-    } else if (!parent->is_array) {
-        tl_str_addf(&text, "(%s).", parent->expression);
-        tl_pg_add_name(&text, path + parent->n + 1);
-    } else {
-        struct tl_str field = TL_STR_INIT(TL_STR_MOST);
-        tl_str_add(&field, "(\"tagline element\").");
-        tl_pg_add_name(&field, path + parent->n + 1);
-        tl_str_addf(
-            &text,
-            "(select %s from pg_catalog.unnest(%s) as \"tagline element\" where %s is "
-            "not null limit 1)",
-            field.text, parent->expression, field.text);
-        tl_str_release(&field);
-    }
-    const char *expression = tl_arena_dup(w->arena, text.text, text.n);
-    tl_str_release(&text);
-    return expression;
-}
-
-/* A column that has fields is asked whether there is anything, and no more: its fields say the rest. */
-static void add_column(struct writing *w, uint32_t i)
-{
-    const struct tl_column *column =
-        &w->snapshot->columns.items[w->dataset->first_column + i];
-    const char *path = path_at(w, i);
-    size_t n = strlen(path);
-    const char *expression = expression_of(w, path);
-    bool is_parent = column->logical == TL_LOGICAL_RECORD &&
-                     i + 1 < w->dataset->n_columns &&
-                     is_below(path_at(w, i + 1), path, n);
-
-    if (is_parent && w->depth < TL_PG_DEPTH_MOST) {
-        size_t n_type;
-        const char *type = tl_text_get(w->snapshot->texts, column->native_type, &n_type);
-        w->parents[w->depth++] =
-            (struct parent){ path, n, expression,
-                             n_type > 2 && strcmp(type + n_type - 2, "[]") == 0 };
-        tl_str_addf(w->sql, "not (%s is null)", expression);
-    } else if (column->logical == TL_LOGICAL_BYTES) {
-        tl_str_addf(w->sql, "pg_catalog.substring(%s, 1, %u)", expression,
-                    w->value_bytes + 1);
-    } else {
-        tl_str_addf(w->sql,
-                    w->is_raw
-                        ? "pg_catalog.convert_to(pg_catalog.left((%s)::pg_catalog.text,"
-                          " %u), 'SQL_ASCII')"
-                        : "pg_catalog.left((%s)::pg_catalog.text, %u)",
-                    expression, w->value_bytes + 1);
-    }
-}
-
-static void add_columns(struct writing *w)
-{
-    for (uint32_t i = 0; i < w->dataset->n_columns; i++) {
-        if (i)
-            tl_str_add_char(w->sql, ',');
-        add_column(w, i);
-    }
-}
-
-/* The columns of the table itself. */
-static void add_own_columns(struct writing *w)
-{
-    bool is_first = true;
-
-    for (uint32_t i = 0; i < w->dataset->n_columns; i++) {
-        const char *path = path_at(w, i);
-        const char *expression = expression_of(w, path);
-        if (w->depth)
-            continue;
-        const struct tl_column *column =
-            &w->snapshot->columns.items[w->dataset->first_column + i];
-        tl_str_add(w->sql, is_first ? "" : ",");
-        tl_str_add(w->sql, expression);
-        is_first = false;
-        if (column->logical == TL_LOGICAL_RECORD)
-            w->parents[w->depth++] = (struct parent){ path, strlen(path), "", false };
-    }
-}
-
-/* ---- statements: rows ---- */
-
-static void add_qualified(struct tl_str *out, const struct tl_key *key)
-{
-    tl_pg_add_name(out, key->schema ? key->schema : "public");
-    tl_str_add_char(out, '.');
-    tl_pg_add_name(out, key->dataset);
-}
-
-/* Bytes that rows are drawn from. */
-static int64_t bytes_of(const struct request *r, uint32_t rows)
-{
-    int64_t blocks =
-        rows / ROWS_PER_BLOCK > BLOCKS_LEAST ? rows / ROWS_PER_BLOCK : BLOCKS_LEAST;
-
-    return blocks * BLOCK * (r->way == MORE_BLOCKS ? MORE : 1);
-}
-
-static void add_size(struct tl_str *sql, const struct request *r,
-                     const struct tl_key *key)
-{
-    struct tl_str name = TL_STR_INIT(TL_STR_MOST);
-
-    add_qualified(&name, key);
-    if (r->way == BLOCKS_OF_ALL)
-        tl_str_add(sql, "(with recursive t(o) as (select ");
-    else
-        tl_str_add(sql, "pg_catalog.pg_relation_size(");
-    tl_pg_add_literal(sql, name.text);
-    tl_str_add(sql,
-               r->way != BLOCKS_OF_ALL
-                   ? "::pg_catalog.regclass)"
-                   : "::pg_catalog.regclass::pg_catalog.oid union select i.inhrelid from "
-                     "pg_catalog.pg_inherits i join t on i.inhparent = t.o) select "
-                     "pg_catalog.sum(pg_catalog.pg_relation_size(t.o))::pg_catalog.int8 "
-                     "from t)");
-    tl_str_release(&name);
-}
-
-/* The hash of a row's place; ways of older servers to have it. */
-static void add_hash(struct tl_str *sql, int version, int64_t seed)
-{
-    if (version >= 140000)
-        tl_str_addf(sql, "pg_catalog.hashtidextended(q.ctid, %lld)", (long long)seed);
-    else if (version >= 110000)
-        tl_str_addf(sql, "pg_catalog.hashtextextended(q.ctid::pg_catalog.text, %lld)",
-                    (long long)seed);
-    else
-        tl_str_addf(sql, "pg_catalog.md5(q.ctid::pg_catalog.text || '%lld')",
-                    (long long)seed);
-}
-
-/*
- * select s.size, q.row, left(q."a"::text, 257), ... from (select size) as s left join (select 1 as row, q."a", ... from "s"."t" as q
- * tablesample system (percent) repeatable (seed) order by hash limit 101) as q on true. Values are cut outside, when the rows are
- * chosen: what is stored apart is fetched for these alone. The size comes even without a row. Of a table without blocks nothing is
- * drawn, for it may have heirs; and where these were counted as well, all.
- */
-static void add_blocks(struct writing *w, const struct request *r,
-                       const struct tl_key *key, const struct tl_sample_spec *spec,
-                       int version)
-{
-    struct tl_str size = TL_STR_INIT(TL_STR_MOST);
-    struct tl_pick pick;
-
-    tl_pick_init(&pick, spec, key);
-    int64_t seed = (int64_t)(tl_pick_next(&pick) >> 33);
-    add_size(&size, r, key);
-    tl_str_add(w->sql, "select s.\"tagline size\",q.\"tagline row\",");
-    add_columns(w);
-    tl_str_addf(
-        w->sql,
-        " from (select %s as \"tagline size\") as s left join (select 1 as \"tagline "
-        "row\",",
-        size.text);
-    w->depth = 0;
-    add_own_columns(w);
-    tl_str_add(w->sql, " from ");
-    add_qualified(w->sql, key);
-    tl_str_addf(w->sql,
-                " as q tablesample pg_catalog.system (least(100%s%s, %lld.0 "
-                "operator(pg_catalog./) greatest(%s, 1))) repeatable (%lld) order by ",
-                r->way == BLOCKS_OF_ALL ? "" : ", ",
-                r->way == BLOCKS_OF_ALL ? "" : size.text,
-                (long long)bytes_of(r, r->rows.most) * 100, size.text, (long long)seed);
-    add_hash(w->sql, version, seed);
-    tl_str_addf(w->sql, ", q.tableoid, q.ctid limit %u) as q on true", r->rows.most + 1);
-    tl_str_release(&size);
-}
-
-static void add_first_rows(struct writing *w, const struct request *r,
-                           const struct tl_key *key)
-{
-    tl_str_add(w->sql, "select ");
-    add_columns(w);
-    tl_str_add(w->sql, " from ");
-    add_qualified(w->sql, key);
-    tl_str_addf(w->sql, " as q limit %u", r->rows.most + 1);
-}
-
 /* ---- sending ---- */
 
 static bool has_blocks(const struct tl_dataset *dataset)
@@ -373,24 +146,25 @@ static int send_request(struct tl_pg *conn, struct request *r, struct tl_ctx *ct
     enum { BINARY = 1 };
     struct tl_pg_queue *queue = conn->queue;
     PGconn *db = conn->link.db;
-    const struct tl_dataset *dataset = dataset_of(queue, r);
     struct tl_key key = tl_snapshot_key(queue->snapshot, r->dataset);
     struct tl_str sql = TL_STR_INIT(TL_STR_MOST);
+    struct tl_pick pick;
 
     tl_rows_release(&r->rows);
-    tl_rows_init(&r->rows, dataset->n_columns, &queue->spec);
+    tl_rows_init(&r->rows, dataset_of(queue, r)->n_columns, &queue->spec);
     forget_failure(r);
     r->is_answered = r->has_more = r->was_kept = false;
-    struct writing w = { .sql = &sql,
-                         .snapshot = queue->snapshot,
-                         .dataset = dataset,
-                         .value_bytes = r->rows.value_bytes,
-                         .is_raw = r->is_raw,
-                         .arena = ctx->scratch };
-    if (r->way == FIRST_ROWS)
-        add_first_rows(&w, r, &key);
-    else
-        add_blocks(&w, r, &key, &queue->spec, PQserverVersion(db));
+    r->n_heard = 0;
+    tl_pick_init(&pick, &queue->spec, &key);
+    struct tl_pg_select select = { .way = r->way,
+                                   .snapshot = queue->snapshot,
+                                   .dataset = r->dataset,
+                                   .seed = tl_pick_next(&pick),
+                                   .rows = r->rows.most,
+                                   .value_bytes = r->rows.value_bytes,
+                                   .is_raw = r->is_raw,
+                                   .version = PQserverVersion(db) };
+    tl_pg_select_write(&sql, &select);
     bool is_sent =
         !tl_fault("postgres.send") &&
         PQsendQueryPrepared(db, "tagline_guard", 0, NULL, NULL, NULL, BINARY) &&
@@ -409,9 +183,10 @@ static int ask(struct request **out, struct tl_pg *conn, struct tl_dataset_id id
     struct tl_rows rows;
 
     tl_rows_init(&rows, dataset->n_columns, &conn->queue->spec);
-    bool is_small = dataset->rows >= 0 && dataset->rows <= rows.most;
     *r = (struct request){ .dataset = id };
-    r->way = has_blocks(dataset) && !is_small ? BLOCKS : FIRST_ROWS;
+    if (has_blocks(dataset))
+        r->way =
+            tl_pg_select_way(dataset->rows, rows.most, PQserverVersion(conn->link.db));
     *out = r;
     return send_request(conn, r, ctx);
 }
@@ -459,21 +234,13 @@ static void put_bits(struct tl_rows *rows, uint32_t column, const char *bytes, i
     tl_str_release(&text);
 }
 
-static void take_row(struct request *r, const PGresult *row)
+static void put_row(struct request *r, uint32_t slot, const PGresult *row)
 {
-    int first = r->way == FIRST_ROWS ? 0 : 2;
+    int lead = tl_pg_select_lead(r->way);
 
-    if (first)
-        r->size = tl_pg_i64(row, 0);
-    if (first && PQgetisnull(row, 0, 1))
-        return;
-    if (r->rows.n == r->rows.most) {
-        r->has_more = true;
-        return;
-    }
-    tl_rows_begin(&r->rows, r->rows.n);
+    tl_rows_begin(&r->rows, slot);
     for (uint32_t i = 0; i < r->rows.n_columns; i++) {
-        int at = first + (int)i;
+        int at = lead + (int)i;
         Oid type = PQftype(row, at);
         const char *bytes = PQgetvalue(row, 0, at);
         if (PQgetisnull(row, 0, at) || (type == OF_BOOL && !*bytes))
@@ -485,6 +252,61 @@ static void take_row(struct request *r, const PGresult *row)
         else
             tl_rows_put(&r->rows, i, bytes, (size_t)PQgetlength(row, 0, at), false);
     }
+}
+
+static void sift_up(struct place *heap, uint32_t at, struct place place)
+{
+    for (; at && heap[(at - 1) / 2].hash < place.hash; at = (at - 1) / 2)
+        heap[at] = heap[(at - 1) / 2];
+    heap[at] = place;
+}
+
+static void sift_down(struct place *heap, uint32_t n, struct place place)
+{
+    uint32_t at = 0;
+
+    for (uint32_t child; (child = at * 2 + 1) < n; at = child) {
+        child += child + 1 < n && heap[child + 1].hash > heap[child].hash;
+        if (heap[child].hash <= place.hash)
+            break;
+        heap[at] = heap[child];
+    }
+    heap[at] = place;
+}
+
+/* Keeps the rows with the least hashes: what the server would do where sorting is worth its while. */
+static void take_hashed_row(struct request *r, const PGresult *row)
+{
+    struct place place = { tl_pg_i64(row, 0), r->rows.n };
+
+    if (!r->least)
+        r->least = tl_alloc(r->rows.most, sizeof *r->least);
+    if (r->rows.n < r->rows.most) {
+        sift_up(r->least, r->rows.n, place);
+    } else if (place.hash < r->least[0].hash) {
+        place.slot = r->least[0].slot;
+        sift_down(r->least, r->rows.n, place);
+    } else {
+        return;
+    }
+    put_row(r, place.slot, row);
+}
+
+static void take_row(struct request *r, const PGresult *row)
+{
+    int lead = tl_pg_select_lead(r->way);
+    bool is_full = r->rows.n == r->rows.most;
+
+    if (r->way != TL_PG_FIRST && r->way != TL_PG_HASHED)
+        r->size = tl_pg_i64(row, 0);
+    if (lead == 2 && PQgetisnull(row, 0, 1))
+        return;
+    r->n_heard++;
+    r->has_more |= is_full;
+    if (r->way == TL_PG_HASHED)
+        take_hashed_row(r, row);
+    else if (!is_full)
+        put_row(r, r->rows.n, row);
 }
 
 /* The failure belongs to its request, which may not be the one that is waited for. */
@@ -559,39 +381,56 @@ static int hear_of(struct request *r, struct tl_pg *conn, struct tl_ctx *ctx)
 
 static bool is_complete(const struct request *r)
 {
-    return !r->has_more && (r->way == FIRST_ROWS || r->size <= bytes_of(r, r->rows.most));
+    return !r->has_more && r->way != TL_PG_HASHED &&
+           (r->way == TL_PG_FIRST || r->size <= tl_pg_select_bytes(r->way, r->rows.most));
+}
+
+/* After a refusal: a table gives its first rows where choosing them took too long, or needs a right that reading does not. */
+static bool find_way_around(struct request *r)
+{
+    bool is_slow = strcmp(r->state, "57014") == 0;
+    /* Where a row lies is only told to those who may read all columns; those asked for may be fewer. */
+    bool is_denied = strcmp(r->state, "42501") == 0;
+    bool may_help = r->way != TL_PG_FIRST && (is_slow || is_denied);
+
+    r->is_last = true;
+    r->way = TL_PG_FIRST;
+    return may_help;
+}
+
+/* After an answer: an estimate was wrong, or blocks held too few rows. */
+static bool find_better_way(struct request *r)
+{
+    uint32_t most = r->rows.most;
+    bool has_heirs = !r->size && r->way == TL_PG_BLOCKS;
+
+    if (r->way == TL_PG_FIRST || r->way == TL_PG_HASHED) {
+        bool is_wrong = r->way == TL_PG_FIRST
+                            ? r->has_more
+                            : r->n_heard == tl_pg_select_limit(r->way, most) ||
+                                  r->rows.n < most - most / 4;
+        r->way = is_wrong ? TL_PG_BLOCKS : r->way;
+        return is_wrong;
+    }
+    if (r->has_more || r->rows.n == most || (!has_heirs && is_complete(r)))
+        return false;
+    r->is_last = r->way != TL_PG_BLOCKS;
+    r->way = r->is_last ? TL_PG_FIRST : has_heirs ? TL_PG_ALL_BLOCKS : TL_PG_MORE_BLOCKS;
+    return true;
 }
 
 /* Whether the answer calls for another question; `r` says which. */
 static bool find_other_way(struct request *r, const struct tl_dataset *dataset)
 {
-    bool is_slow = strcmp(r->state, "57014") == 0;
     bool is_of_text = strcmp(r->state, "22P05") == 0 || strcmp(r->state, "22021") == 0;
 
     if (is_of_text && !r->is_raw)
         return r->is_raw = true;
-    if (is_slow && r->was_kept)
+    if (r->was_kept && strcmp(r->state, "57014") == 0)
         return true;
     if (r->is_last || !has_blocks(dataset))
         return false;
-    /* Where a row lies is only told to those who may read all columns; all of those asked for may be fewer. */
-    bool is_denied = strcmp(r->state, "42501") == 0;
-    if (r->code) {
-        r->is_last = true;
-        bool may_help = r->way != FIRST_ROWS && (is_slow || is_denied);
-        r->way = FIRST_ROWS;
-        return may_help;
-    }
-    if (r->way == FIRST_ROWS) {
-        r->way = BLOCKS; /* more rows than the estimate had it */
-        return r->has_more;
-    }
-    bool has_heirs = !r->size && r->way == BLOCKS;
-    if (r->has_more || r->rows.n == r->rows.most || (!has_heirs && is_complete(r)))
-        return false;
-    r->is_last = r->way == BLOCKS_OF_ALL || r->way == MORE_BLOCKS;
-    r->way = r->is_last ? FIRST_ROWS : has_heirs ? BLOCKS_OF_ALL : MORE_BLOCKS;
-    return true;
+    return r->code ? find_way_around(r) : find_better_way(r);
 }
 
 /* Sends it once more, behind the others. */
