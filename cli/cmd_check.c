@@ -618,15 +618,24 @@ static void show_columns(struct check *check, struct tl_ctx *ctx)
     }
 }
 
-/* Which verdicts there were already: by rule and place. */
+/* By rule, place and what was found there: another thing in the same place is another matter. */
+static const char *verdict_name(const struct tl_verdict *verdict, struct tl_ctx *ctx)
+{
+    const char *what =
+        verdict->n_steps ? verdict->steps[verdict->n_steps - 1].info_type : NULL;
+
+    return tl_arena_printf(ctx->arena, "%d %s %s %s", verdict->outcome, verdict->rule,
+                           tl_place_text(verdict->dataset, verdict->path, ctx),
+                           what && verdict->path ? what : "");
+}
+
+/* Which verdicts there were already. */
 static void note_verdicts(struct tl_map *known, const struct tl_verdicts *verdicts,
                           struct tl_ctx *ctx)
 {
     for (size_t i = 0; i < verdicts->items.n; i++) {
         const struct tl_verdict *verdict = &verdicts->items.items[i];
-        const char *name =
-            tl_arena_printf(ctx->arena, "%d %s %s", verdict->outcome, verdict->rule,
-                            tl_place_text(verdict->dataset, verdict->path, ctx));
+        const char *name = verdict_name(verdict, ctx);
         tl_map_put(known, name, strlen(name), 0);
     }
 }
@@ -638,9 +647,7 @@ static void show_verdicts(struct check *check, struct tl_ctx *ctx)
     note_verdicts(&known, &check->was, ctx);
     for (size_t i = 0; i < check->will_be.items.n; i++) {
         const struct tl_verdict *verdict = &check->will_be.items.items[i];
-        const char *name =
-            tl_arena_printf(ctx->arena, "%d %s %s", verdict->outcome, verdict->rule,
-                            tl_place_text(verdict->dataset, verdict->path, ctx));
+        const char *name = verdict_name(verdict, ctx);
         uint32_t unused;
         bool is_new = !tl_map_get(&known, name, strlen(name), &unused);
         check->n_new[verdict->outcome] += is_new;

@@ -125,6 +125,20 @@ def what_is_dropped_and_made_again_is_still_known(house):
 
 
 @test
+def another_thing_in_a_column_that_is_in_breach_is_a_breach_of_its_own(house):
+    house.shop()
+    with house.db() as db:
+        db.execute("create table export_list (contact text)")
+        db.execute("create table phones (phone text)")
+        db.executemany("insert into export_list values (?)", [(f"user{n}@mail{n % 7}.example" if n % 20 else "-",) for n in range(200)])
+        db.executemany("insert into phones values (?)", [(f"+4930123{n:05d}",) for n in range(200)])
+    house.config(rest=ZONES + "policies: {binding: [privacy]}\n")
+    house.run("scan")
+    house.write("change.sql", "insert into export_list (contact) select phone from phones;\n")
+    house.run("check", "change.sql", code=1)
+
+
+@test
 def a_table_that_nobody_knows_is_named(house):
     scanned(house)
     house.write("change.sql", "create table export_a as\n  select email from usres;\ncreate table b as select email from export_a;\n")
