@@ -175,7 +175,11 @@ static const char *flags_of(const struct tl_sql_node *node, uint8_t bit)
     case TL_N_JOIN:
         return "natural";
     case TL_N_INSERT:
-        return bit == TL_F_OVERWRITE ? "overwrite" : "by name";
+    case TL_N_UPDATE:
+    case TL_N_DELETE:
+        return bit == TL_F_OVERWRITE ? "overwrite"
+               : bit == TL_F_MERGE   ? "merge"
+                                     : "by name";
     case TL_N_COLUMN:
         return "quoted";
     default:

@@ -231,10 +231,12 @@ uint32_t tl_parse_limits_of_query(struct tl_sql_parser *p, struct tl_parse_list 
 /* ---- from items (parse_from.c) ---- */
 
 uint32_t tl_parse_from_list(struct tl_sql_parser *p);
+/* One of them, with its joins. */
+uint32_t tl_parse_from_item(struct tl_sql_parser *p);
 /* [as] a [(b, c)]: TL_N_ALIAS or 0 */
 uint32_t tl_parse_alias(struct tl_sql_parser *p);
 
-/* ---- statements (parse_statement.c, parse_table.c) ---- */
+/* ---- statements (parse_statement.c, parse_merge.c, parse_table.c) ---- */
 
 /* A statement up to its end; 0 where it is refused. */
 uint32_t tl_parse_statement(struct tl_sql_parser *p);
@@ -242,6 +244,18 @@ uint32_t tl_parse_statement(struct tl_sql_parser *p);
 /* insert, update, delete behind a with clause (0: none), for a statement or a common table expression. */
 uint32_t tl_parse_change(struct tl_sql_parser *p, uint32_t ctes, uint8_t flags);
 bool tl_parse_is_change(const struct tl_sql_parser *p);
+uint32_t tl_parse_merge(struct tl_sql_parser *p, uint32_t ctes, uint8_t flags);
+/* Their parts. [only] t [*] [[as] a]: TL_N_TABLE */
+uint32_t tl_parse_target(struct tl_sql_parser *p);
+/* (a, b): a list of TL_N_NAME; 0 where a query in parentheses or nothing like it is next. */
+uint32_t tl_parse_insert_columns(struct tl_sql_parser *p);
+void tl_parse_skip_overriding(struct tl_sql_parser *p);
+/* a = x, (b, c) = (y, z): a list of TL_N_SET_COLUMN */
+uint32_t tl_parse_set_list(struct tl_sql_parser *p);
+/* returning [with (old as o, new as n)] a, b: a list of TL_N_ITEM, or 0 */
+uint32_t tl_parse_returning(struct tl_sql_parser *p);
+/* Two conditions that both count; either may be 0. */
+uint32_t tl_parse_both(struct tl_sql_parser *p, uint32_t a, uint32_t b);
 /* create, alter, drop: a statement node. */
 uint32_t tl_parse_create(struct tl_sql_parser *p);
 uint32_t tl_parse_alter(struct tl_sql_parser *p);

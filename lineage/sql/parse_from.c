@@ -3,8 +3,6 @@
  */
 #include "lineage/sql/parse.h"
 
-static uint32_t parse_item(struct tl_sql_parser *p);
-
 /* ---- aliases ---- */
 
 /* Words that go on with the from clause in this dialect and are names elsewhere. */
@@ -338,10 +336,10 @@ static uint32_t parse_parens(struct tl_sql_parser *p)
         return parse_item_end(p, make_derived(p, at, query));
     }
     bool is_parens = tl_parse_is(p, TL_T_OPEN);
-    item = parse_item(p);
+    item = tl_parse_from_item(p);
     if (p->family == TL_KW_SQLITE)
         while (tl_parse_accept(p, TL_T_COMMA)) { /* (a, b) is (a cross join b) */
-            uint32_t right = parse_item(p);
+            uint32_t right = tl_parse_from_item(p);
             uint32_t join = tl_parse_node(p, TL_N_JOIN, at);
 
             tl_parse_get(p, join)->op = TL_J_CROSS;
@@ -616,7 +614,7 @@ static uint32_t parse_joins(struct tl_sql_parser *p, uint32_t left)
     return left;
 }
 
-static uint32_t parse_item(struct tl_sql_parser *p)
+uint32_t tl_parse_from_item(struct tl_sql_parser *p)
 {
     if (!tl_parse_enter(p))
         return 0;
@@ -636,7 +634,7 @@ uint32_t tl_parse_from_list(struct tl_sql_parser *p)
             (tl_parse_is(p, TL_T_END) || tl_parse_is(p, TL_T_CLOSE) ||
              tl_parse_is_word(p, TL_K_WHERE)))
             break;
-        tl_parse_append(p, &list, parse_item(p));
+        tl_parse_append(p, &list, tl_parse_from_item(p));
     } while (tl_parse_accept(p, TL_T_COMMA));
     return list.first;
 }

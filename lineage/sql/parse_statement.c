@@ -21,8 +21,7 @@ bool tl_parse_is_change(const struct tl_sql_parser *p)
     }
 }
 
-/* returning [with (old as o, new as n)] a, b */
-static uint32_t parse_returning(struct tl_sql_parser *p)
+uint32_t tl_parse_returning(struct tl_sql_parser *p)
 {
     if (!tl_parse_accept_word(p, TL_K_RETURNING))
         return 0;
@@ -127,7 +126,7 @@ static uint32_t parse_set_several(struct tl_sql_parser *p)
     return columns.first;
 }
 
-static uint32_t parse_set_list(struct tl_sql_parser *p)
+uint32_t tl_parse_set_list(struct tl_sql_parser *p)
 {
     struct tl_parse_list list = { 0 };
 
@@ -145,8 +144,7 @@ static uint32_t parse_set_list(struct tl_sql_parser *p)
     return list.first;
 }
 
-/* Two conditions that both count; either may be 0. */
-static uint32_t both_conditions(struct tl_sql_parser *p, uint32_t a, uint32_t b)
+uint32_t tl_parse_both(struct tl_sql_parser *p, uint32_t a, uint32_t b)
 {
     if (!a || !b)
         return a ? a : b;
@@ -174,8 +172,8 @@ static void parse_conflict(struct tl_sql_parser *p, struct tl_parse_list *set,
         return;
     tl_parse_expect_word(p, TL_K_UPDATE);
     tl_parse_expect_word(p, TL_K_SET);
-    tl_parse_append(p, set, parse_set_list(p));
-    *where = both_conditions(p, *where, parse_where(p));
+    tl_parse_append(p, set, tl_parse_set_list(p));
+    *where = tl_parse_both(p, *where, parse_where(p));
 }
 
 static uint32_t parse_insert_tail(struct tl_sql_parser *p)
@@ -186,7 +184,7 @@ static uint32_t parse_insert_tail(struct tl_sql_parser *p)
 
     while (tl_parse_are_words(p, TL_K_ON, TL_K_CONFLICT))
         parse_conflict(p, &set, &where);
-    uint32_t returning = parse_returning(p);
+    uint32_t returning = tl_parse_returning(p);
     if (!set.first && !where && !returning)
         return 0;
     uint32_t node = tl_parse_node(p, TL_N_INSERT_TAIL, at);
@@ -197,7 +195,7 @@ static uint32_t parse_insert_tail(struct tl_sql_parser *p)
     return node;
 }
 
-static uint32_t parse_insert_columns(struct tl_sql_parser *p)
+uint32_t tl_parse_insert_columns(struct tl_sql_parser *p)
 {
     struct tl_parse_list list = { 0 };
 
@@ -258,6 +256,14 @@ static void skip_insert_words(struct tl_sql_parser *p, uint8_t *flags)
     }
 }
 
+void tl_parse_skip_overriding(struct tl_sql_parser *p)
+{
+    if (!tl_parse_accept_word(p, TL_K_OVERRIDING))
+        return;
+    tl_parse_label(p, "'system' or 'user'");
+    tl_parse_expect_word(p, TL_K_VALUE);
+}
+
 static uint32_t parse_insert(struct tl_sql_parser *p, uint32_t ctes, uint8_t cte_flags)
 {
     uint32_t at = p->now->at;
@@ -285,12 +291,9 @@ static uint32_t parse_insert(struct tl_sql_parser *p, uint32_t ctes, uint8_t cte
     uint32_t table = tl_parse_table_name(p);
     parse_target_alias(p, table);
     skip_insert_words(p, &flags);
-    uint32_t columns = parse_insert_columns(p);
+    uint32_t columns = tl_parse_insert_columns(p);
     skip_insert_words(p, &flags);
-    if (tl_parse_accept_word(p, TL_K_OVERRIDING)) {
-        tl_parse_label(p, "'system' or 'user'");
-        tl_parse_expect_word(p, TL_K_VALUE);
-    }
+    tl_parse_skip_overriding(p);
     if (!tl_parse_accept_words(p, TL_K_DEFAULT, TL_K_VALUES))
         query = tl_parse_query(p);
     give_ctes(p, query, ctes, cte_flags);
@@ -305,8 +308,7 @@ static uint32_t parse_insert(struct tl_sql_parser *p, uint32_t ctes, uint8_t cte
     return node;
 }
 
-/* [only] t [*] [[as] a] */
-static uint32_t parse_target(struct tl_sql_parser *p)
+uint32_t tl_parse_target(struct tl_sql_parser *p)
 {
     bool is_only = tl_parse_is_word(p, TL_K_ONLY) && p->family == TL_KW_POSTGRES &&
                    tl_parse_accept_word(p, TL_K_ONLY);
@@ -332,11 +334,11 @@ static uint32_t parse_update_tail(struct tl_sql_parser *p, uint32_t ctes, uint8_
     uint32_t at = p->now->at;
     struct tl_parse_list order = { 0 };
     uint32_t where = parse_where(p);
-    uint32_t returning = parse_returning(p);
+    uint32_t returning = tl_parse_returning(p);
 
     tl_parse_limits_of_query(p, &order);
     if (!returning)
-        returning = parse_returning(p);
+        returning = tl_parse_returning(p);
     if (!where && !returning && !ctes)
         return 0;
     uint32_t node = tl_parse_node(p, TL_N_UPDATE_TAIL, at);
@@ -356,9 +358,9 @@ static uint32_t parse_update(struct tl_sql_parser *p, uint32_t ctes, uint8_t fla
     p->now++;
     if (tl_parse_accept_word(p, TL_K_OR))
         tl_parse_label(p, "'replace' or 'ignore'");
-    uint32_t table = parse_target(p);
+    uint32_t table = tl_parse_target(p);
     tl_parse_expect_word(p, TL_K_SET);
-    uint32_t set = parse_set_list(p);
+    uint32_t set = tl_parse_set_list(p);
     if (tl_parse_accept_word(p, TL_K_FROM))
         from = tl_parse_from_list(p);
     uint32_t tail = parse_update_tail(p, ctes, flags);
@@ -381,7 +383,7 @@ static uint32_t parse_delete(struct tl_sql_parser *p, uint32_t ctes, uint8_t fla
         tl_parse_accept_word(p, TL_K_FROM);
     else
         tl_parse_expect_word(p, TL_K_FROM);
-    uint32_t table = parse_target(p);
+    uint32_t table = tl_parse_target(p);
     if (tl_parse_accept_word(p, TL_K_USING))
         from = tl_parse_from_list(p);
     uint32_t tail = parse_update_tail(p, ctes, flags);
@@ -404,8 +406,7 @@ uint32_t tl_parse_change(struct tl_sql_parser *p, uint32_t ctes, uint8_t flags)
     case TL_K_DELETE:
         return parse_delete(p, ctes, flags);
     default:
-        tl_parse_refuse(p, p->now->at, "'merge' is not understood");
-        return 0;
+        return tl_parse_merge(p, ctes, flags);
     }
 }
 
