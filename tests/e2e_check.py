@@ -1,4 +1,5 @@
 """tagline check: what a change of SQL would do, before it runs. Nothing is asked of a warehouse and nothing is written."""
+import hashlib
 import os
 
 from drive import main, test
@@ -96,6 +97,19 @@ def an_unknown_column_is_no_pass(house):
     house.write("change.sql", "create view v as select mail_adress from users;\n")
     answer = house.run("check", "change.sql", code=3)
     assert "change.sql:1:25" in answer.err and "mail_adress" in answer.err, answer
+
+
+@test
+def plain_addresses_in_a_column_of_hashes_are_found(house):
+    house.shop()
+    with house.db() as db:
+        db.execute("create table export_audience (hem text)")
+        db.executemany("insert into export_audience values (?)", [(hashlib.sha256(b"%d@mail.example" % i).hexdigest(),) for i in range(300)])
+    house.config(rest=ZONES + "policies: {binding: [privacy]}\n")
+    house.run("scan")
+    house.write("change.sql", "insert into export_audience select lower(email) from users;\n")
+    answer = house.run("check", "change.sql", code=1)
+    assert "export_audience#hem' holds email_address" in answer.out, answer
 
 
 @test

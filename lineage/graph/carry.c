@@ -14,6 +14,8 @@
 
 #define NONE TL_NO_WAY
 
+enum { THROUGH_UNKNOWN_FUNCTION = 700 }; /* an edge's confidence, by lineage/sql/sql.h */
+
 /* A rule whose texts are the graph's: equal texts are the same pointer. */
 struct rule {
     const char *from, *function, *to, *category;
@@ -149,9 +151,30 @@ static struct waiting take_best(struct carrying *carrying)
 
 /* ---- one step along an edge ---- */
 
-/* Own tags speak first: one of the same type or category makes a carried one needless, and a rejected type is not wanted. */
-static bool is_barred(const struct tl_graph *graph, const struct label *label)
+/*
+ * Whether a hash makes `to` of `from`. That a column holds hashed addresses says nothing against plain ones being written into it: only a
+ * function that is not known may have hashed them on this way.
+ */
+static bool is_laid_bare(const struct carrying *carrying, const struct label *label,
+                         const char *own_type)
 {
+    const struct tl_edge *edge = carrying->graph->edges[label->edge].edge;
+
+    if (label->effect != TL_KEEPS || edge->confidence <= THROUGH_UNKNOWN_FUNCTION)
+        return false;
+    for (size_t i = carrying->first_rule[TL_HASHES];
+         i < carrying->first_rule[TL_HASHES + 1]; i++)
+        if (carrying->rules[i].from == label->type && carrying->rules[i].to == own_type)
+            return true;
+    return false;
+}
+
+/* Own tags speak first: one of the same type or category makes a carried one needless, and a rejected type is not wanted. */
+static bool is_barred(const struct carrying *carrying, const struct label *label)
+{
+    const struct tl_graph *graph = carrying->graph;
+    bool is_needless = false;
+
     for (uint32_t i = graph->tag_spans.starts[label->node.i];
          i < graph->tag_spans.starts[label->node.i + 1]; i++) {
         const struct tl_graph_tag *tag = &graph->tags[i];
@@ -159,10 +182,10 @@ static bool is_barred(const struct tl_graph *graph, const struct label *label)
 
         if (tag->info_type == label->type && (is_live || tag->state == TL_REJECTED))
             return true;
-        if (is_live && label->category && tag->category == label->category)
-            return true;
+        is_needless |= is_live && label->category && tag->category == label->category &&
+                       !is_laid_bare(carrying, label, tag->info_type);
     }
-    return false;
+    return is_needless;
 }
 
 /* Of two labels of the same column, type and effect. Ties are settled by names, never by the order of adding. */
@@ -216,7 +239,7 @@ static void arrive(struct carrying *carrying, const struct label *arriving)
     bool is_dominated, is_first;
     uint32_t i = find_label(&is_dominated, &is_first, carrying, arriving);
 
-    if (is_dominated || (is_first && is_barred(carrying->graph, arriving)))
+    if (is_dominated || (is_first && is_barred(carrying, arriving)))
         return;
     if (i == NONE) {
         i = (uint32_t)carrying->labels.n;

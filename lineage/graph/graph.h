@@ -73,7 +73,8 @@ void tl_graph_add_belief(struct tl_graph *graph, const struct tl_belief *belief,
 /*
  * Carries tags along the edges that move values until nothing changes. A tag that is proposed, confirmed or carried travels; on the
  * way the rules say what it becomes, and where none fits it stays what it is. At a column that has a live tag of its own of the same type
- * or category nothing is added, nor where a person rejected that type. One tag a type: of several ways the one that leaves most, then the
+ * or category nothing is added, nor where a person rejected that type; but what arrives unchanged by functions that are known is added
+ * beside a hash of it. One tag a type: of several ways the one that leaves most, then the
  * surest, the shortest, the first by names. A column leaves by its own edges, those of the record it is a field of, and those of the
  * whole row ("*"). `floor`: confidence in per mille below which it stops. Cycles end. The same graph gives the same tags, whatever the
  * order of adding. Once, after all adding.
