@@ -247,6 +247,9 @@ int tl_policies_open(struct tl_policies **out, const struct tl_policy_settings *
     }
     if (rc == TL_OK)
         rc = tl_policies_compile(out, texts, n, settings, ctx);
+    if (rc == TL_ECONFIG)
+        tl_hint(ctx, "'tagline help policy' shows how a rule is written, 'tagline policy "
+                     "show RULE' a built-in one");
     for (size_t i = 0; i < n_files; i++)
         tl_str_release(&files[i]);
     return rc;

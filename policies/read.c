@@ -28,9 +28,6 @@ int tl_policy_wrong(const struct tl_policy_reader *reader, struct tl_mark at,
     va_start(args, format);
     vsnprintf(text, sizeof text, format, args);
     va_end(args);
-    tl_hint(reader->ctx,
-            "'tagline help policy' shows how a rule is written, 'tagline policy "
-            "show RULE' a built-in one");
     return tl_yaml_fail(&reader->yaml, at, reader->ctx, "%s", text);
 }
 
