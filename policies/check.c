@@ -847,31 +847,45 @@ static void add_problem(struct tl_str *why, const struct tl_graph_dataset_view *
         tl_str_addf(why, ", and %u more", view->n_problems - 1);
 }
 
+/* What of the ways into the dataset is not known, and what to do about it. */
+static const char *add_trouble(struct tl_str *why, struct tl_asking *asking)
+{
+    struct tl_graph_dataset_view view;
+    uint32_t by = asking->number;
+
+    while (asking->troubled_by[by] != by)
+        by = asking->troubled_by[by];
+    tl_graph_dataset(&view, asking->graph, by);
+    const char *there = tl_asking_place(asking, view.dataset.key, NULL);
+    if (!view.n_problems) {
+        tl_str_addf(why,
+                    "values come here from '%s', of which nothing is known but that "
+                    "SQL names it",
+                    there);
+        return "let tagline read the source that has it, or the SQL that fills it";
+    }
+    if (by == asking->number)
+        tl_str_add(why, "what fills it was not understood (");
+    else
+        tl_str_addf(why,
+                    "what fills '%s', from which values come here, was not understood (",
+                    there);
+    add_problem(why, &view);
+    tl_str_add_char(why, ')');
+    return "see what 'tagline lineage' says of that statement, or write it so that it is "
+           "understood";
+}
+
 static void say_troubled(struct tl_asking *asking, const struct shared *shared)
 {
     struct said said = { .law = shared->first, .outcome = TL_GAP };
     struct tl_str why = TL_STR_INIT(TL_STR_MOST);
-    uint32_t by = asking->number;
 
     tl_str_addf(&why, "'%s'", tl_asking_here(asking));
     tl_words_zone(&why, &asking->place);
     tl_str_add(&why, " may hold more than is known: ");
-    if (asking->troubled_by && asking->troubled_by[by] != TL_NO_DATASET) {
-        struct tl_graph_dataset_view view;
-
-        while (asking->troubled_by[by] != by)
-            by = asking->troubled_by[by];
-        tl_graph_dataset(&view, asking->graph, by);
-        tl_str_addf(&why, "what fills %s%s%s was not understood (",
-                    by == asking->number ? "it" : "'",
-                    by == asking->number
-                        ? ""
-                        : tl_asking_place(asking, view.dataset.key, NULL),
-                    by == asking->number ? "" : "', from which values come here,");
-        add_problem(&why, &view);
-        tl_str_add_char(&why, ')');
-        said.fix = "see what 'tagline lineage' says of that statement, or write it so "
-                   "that it is understood";
+    if (asking->troubled_by && asking->troubled_by[asking->number] != TL_NO_DATASET) {
+        said.fix = add_trouble(&why, asking);
     } else {
         tl_str_add(&why, "a column of it could not be told");
         said.fix =

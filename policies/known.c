@@ -163,18 +163,51 @@ uint32_t *tl_asking_reach(const struct tl_asking *asking, const uint8_t *seeds)
     return by;
 }
 
-/* Whatever is filled from a dataset that a statement fills which was not understood. */
+/* Marks by dataset what something fills and what something is filled from: 1 and 2. */
+static uint8_t *mark_flows(const struct tl_asking *asking)
+{
+    size_t n;
+    const struct tl_graph_edge *edges = tl_graph_edges(&n, asking->graph);
+    uint8_t *marks = tl_alloc(tl_graph_datasets(asking->graph) + 1, sizeof *marks);
+
+    for (size_t i = 0; i < n; i++)
+        if (is_flow(&edges[i])) {
+            marks[edges[i].target_dataset] |= 1;
+            marks[source_dataset(asking, &edges[i])] |= 2;
+        }
+    return marks;
+}
+
+static bool holds_tags(const struct tl_asking *asking,
+                       const struct tl_graph_dataset_view *view)
+{
+    for (uint32_t c = 0; c < view->n_columns; c++) {
+        struct tl_graph_node node;
+
+        tl_graph_node(&node, asking->graph, view->columns[c]);
+        if (node.n_tags)
+            return true;
+    }
+    return false;
+}
+
+/*
+ * Whatever is filled from a dataset of which too little is known: a statement that fills it was not understood, or only SQL names it,
+ * none fills it, and nobody tagged it.
+ */
 static void find_troubled(struct tl_asking *asking)
 {
     size_t n = tl_graph_datasets(asking->graph);
     uint8_t *seeds = tl_alloc(n + 1, sizeof *seeds);
+    uint8_t *marks = mark_flows(asking);
     bool any = false;
 
     for (uint32_t i = 0; i < n; i++) {
         struct tl_graph_dataset_view view;
 
         tl_graph_dataset(&view, asking->graph, i);
-        seeds[i] = view.n_problems > 0;
+        seeds[i] = view.n_problems > 0 || (!view.dataset.is_known && marks[i] == 2 &&
+                                           !holds_tags(asking, &view));
         any = any || seeds[i];
     }
     if (any) {
@@ -182,6 +215,7 @@ static void find_troubled(struct tl_asking *asking)
             lay_flows(asking);
         asking->troubled_by = tl_asking_reach(asking, seeds);
     }
+    tl_free(marks);
     tl_free(seeds);
 }
 

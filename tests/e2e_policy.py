@@ -169,4 +169,19 @@ def a_rule_that_cannot_be_read_is_hinted_at_where_rules_are_explained(house):
     house.fails(2, "policy", "lint", "ours.yaml", says=["ours.yaml:8:", "tagline help policy"])
 
 
+@test
+def what_comes_from_a_table_that_nobody_knows_is_a_gap(house):
+    house.shop()
+    house.write("load.sql", "insert into mails_out (a) select contact from far_users;\n"
+                            "insert into far_copy (a) select email from users;\ninsert into copy_out (a) select a from far_copy;\n")
+    house.config(rest="queries: [{files: load.sql}]\ndatasets:\n  - {match: '**', zone: core, owner: crm, retention: 30 days}\n"
+                      "  - {match: '*_out', zone: export, recipients: [acme], uses: [marketing]}\n")
+    house.run("scan")
+    verdicts = house.run("policy", "check", "--json").lines()
+    gaps = [v for v in verdicts if v["outcome"] == "gap"]
+    assert [g["key"].split("/")[-1] for g in gaps] == ["mails_out"] and "far_users" in gaps[0]["why"], verdicts
+    assert any(v["outcome"] == "violation" and v["key"].endswith("copy_out#a") for v in verdicts), verdicts
+    house.run("policy", "check", "--on-unknown", "fail", code=3)
+
+
 main()
