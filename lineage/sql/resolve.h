@@ -212,6 +212,12 @@ struct tl_rs_arm {
     uint8_t op, flags; /* of the TL_N_SET it is the right side of */
 };
 
+/* The merge whose parts are being resolved. */
+struct tl_rs_merge {
+    uint32_t table; /* of the schema; TL_RS_NONE: none */
+    size_t first;   /* its columns, in `building` */
+};
+
 struct tl_rs_slot {
     uint32_t epoch, at;
 };
@@ -262,6 +268,7 @@ struct tl_rs {
     uint32_t n_texts;
     uint32_t cte;     /* the first visible one */
     uint32_t n_stars; /* expanded so far */
+    struct tl_rs_merge merge;
     unsigned depth;
     bool is_too_deep;
 

@@ -330,14 +330,19 @@ static void create_table(struct tl_rs *rs, const struct tl_sql_node *node)
     struct made made = begin_making(rs, node->a, is_temporary);
     uint32_t id = make_table(rs, &made, TL_SCHEMA_NAMED);
 
-    for (uint32_t i = node->d; i; i = tl_rs_node(rs, i)->next)
-        add_columns_of(rs, id, i, &is_whole);
-    for (uint32_t i = node->b; i; i = tl_rs_node(rs, i)->next) {
+    uint32_t like = node->d;
+    unsigned place = 0;
+    for (uint32_t i = node->b; i; i = tl_rs_node(rs, i)->next, place++) {
         const struct tl_sql_node *column = tl_rs_node(rs, i);
 
+        for (; like && tl_rs_node(rs, like)->op <= place;
+             like = tl_rs_node(rs, like)->next)
+            add_columns_of(rs, id, like, &is_whole);
         tl_schema_add_column(rs->schema, id, column->name, column->b);
         push_output(rs, column->name, column->b);
     }
+    for (; like; like = tl_rs_node(rs, like)->next)
+        add_columns_of(rs, id, like, &is_whole);
     if (is_whole && rs->schema->tables.items[id].n) {
         rs->schema->tables.items[id].flags ^= TL_SCHEMA_NAMED | TL_SCHEMA_KNOWN;
         rs->tables.items[rs->target].is_known = true;
@@ -356,7 +361,8 @@ struct change {
     uint32_t node;  /* its TL_N_TABLE */
     uint16_t confidence;
     size_t first;
-    bool is_top; /* its columns are the statement's outputs */
+    bool is_top;  /* its columns are the statement's outputs */
+    bool is_part; /* of a merge: the outermost change writes what it wrote too */
 };
 
 /* The target's own spelling of a column; a known target that lacks it is a problem. */
@@ -423,6 +429,8 @@ static void finish_change(struct tl_rs *rs, const struct change *change)
     bool is_temporary =
         rs->schema->tables.items[change->table].relation != TL_SCHEMA_NONE;
 
+    if (change->is_part)
+        return;
     if (is_temporary)
         add_to_temporary(rs, change);
     for (size_t i = change->first; i < rs->building.n; i++) {
@@ -638,14 +646,33 @@ static uint32_t resolve_update(struct tl_rs *rs, const struct tl_sql_node *node,
     return returned;
 }
 
+/* The parser writes the other changes of a merge into the with clause of the outermost. */
+static bool is_part_of_merge(struct tl_rs *rs, const struct tl_sql_node *node)
+{
+    uint16_t confidence;
+
+    return rs->merge.table != TL_RS_NONE && !(node->flags & TL_F_MERGE) &&
+           tl_rs_table(rs, node->a, &confidence) == rs->merge.table;
+}
+
+/* A part of a merge writes where the outermost change does; its columns wait among those being built. */
 static uint32_t resolve_change(struct tl_rs *rs, uint32_t id, bool is_top)
 {
     const struct tl_sql_node *node = tl_rs_node(rs, id);
+    struct tl_rs_merge outer = rs->merge;
     struct change change = { .node = node->a, .first = rs->building.n, .is_top = is_top };
 
     change.table = name_target(rs, tl_rs_table(rs, node->a, &change.confidence));
-    return node->kind == TL_N_INSERT ? resolve_insert(rs, node, &change)
-                                     : resolve_update(rs, node, &change);
+    if (node->flags & TL_F_MERGE) {
+        rs->merge = (struct tl_rs_merge){ .table = change.table, .first = change.first };
+    } else if (is_part_of_merge(rs, node)) {
+        change.first = outer.first;
+        change.is_part = true;
+    }
+    uint32_t returned = node->kind == TL_N_INSERT ? resolve_insert(rs, node, &change)
+                                                  : resolve_update(rs, node, &change);
+    rs->merge = outer;
+    return returned;
 }
 
 uint32_t tl_rs_modifying(struct tl_rs *rs, uint32_t id)
@@ -653,6 +680,8 @@ uint32_t tl_rs_modifying(struct tl_rs *rs, uint32_t id)
     uint32_t target = rs->target, first = rs->first_steer;
     uint32_t inner = (uint32_t)rs->steers.n;
 
+    if (is_part_of_merge(rs, tl_rs_node(rs, id)))
+        return resolve_change(rs, id, false);
     rs->first_steer = inner;
     rs->steer_epoch++;
     uint32_t relation = resolve_change(rs, id, false);
@@ -823,13 +852,13 @@ static uint8_t resolve_by_kind(struct tl_rs *rs, uint32_t id)
         return TL_SQL_CREATE_TABLE;
     case TL_N_INSERT:
         resolve_change(rs, id, true);
-        return TL_SQL_INSERT;
+        return node->flags & TL_F_MERGE ? TL_SQL_MERGE : TL_SQL_INSERT;
     case TL_N_UPDATE:
         resolve_change(rs, id, true);
-        return TL_SQL_UPDATE;
+        return node->flags & TL_F_MERGE ? TL_SQL_MERGE : TL_SQL_UPDATE;
     case TL_N_DELETE:
         resolve_change(rs, id, true);
-        return TL_SQL_DELETE;
+        return node->flags & TL_F_MERGE ? TL_SQL_MERGE : TL_SQL_DELETE;
     case TL_N_ALTER_TABLE:
         alter_table(rs, node);
         return TL_SQL_ALTER_TABLE;
@@ -853,6 +882,7 @@ static void begin_statement(struct tl_rs *rs)
     rs->steers.n = 0;
     rs->first_steer = 0;
     rs->steer_epoch++;
+    rs->merge.table = TL_RS_NONE;
     rs->is_too_deep = false;
     rs->depth = 0;
 }
