@@ -1,15 +1,17 @@
 /*
  * The postgres connector alone, its options read from a file (the mapping of a source in tagline.yaml): `bench_postgres FILE pull`
- * reads the schema, `bench_postgres FILE sample ROWS CONNECTIONS` then samples every dataset the way a scan does, a connection a
- * thread, sixteen datasets announced at a time. Prints one JSON object. bench_postgres.py makes the databases.
+ * reads the schema; `bench_postgres FILE propose OUT` then writes it as proposals, deciding and logging nothing; `bench_postgres FILE
+ * sample ROWS CONNECTIONS` samples every dataset instead, the way a scan does: a connection a thread, sixteen datasets announced
+ * at a time. Prints one JSON object. bench_postgres.py makes the databases.
  */
 #include "tests/check.h"
+#include "tests/world_belief.h"
 
 #include "base/file.h"
 #include "base/pool.h"
 #include "base/str.h"
 #include "base/yaml.h"
-#include "connectors/connector.h"
+#include "connectors/catalog/datahub.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -130,7 +132,60 @@ static size_t model_bytes(const struct tl_snapshot *s)
            s->keys.room * sizeof *s->keys.items + tl_texts_size(s->texts);
 }
 
-static int measure(struct bench *bench, int argc, char **argv, struct tl_ctx *ctx)
+/* ---- proposals ---- */
+
+static void draft_dataset(struct tl_draft *draft, const struct tl_snapshot *s, uint32_t i)
+{
+    const struct tl_dataset *from = &s->datasets.items[i];
+    struct tl_key key = tl_snapshot_key(s, (struct tl_dataset_id){ i });
+    struct tl_belief_dataset *dataset =
+        tl_draft_dataset(draft, "postgres", key.database, key.schema, key.dataset);
+
+    dataset->kind = from->kind;
+    dataset->comment = tl_draft_text(draft, tl_snapshot_text(s, from->comment));
+    dataset->view_sql = tl_draft_text(draft, tl_snapshot_text(s, from->view_sql));
+    for (uint32_t c = from->first_column; c < from->first_column + from->n_columns; c++) {
+        const struct tl_column *at = &s->columns.items[c];
+        struct tl_belief_column *column =
+            tl_draft_column(draft, tl_snapshot_text(s, at->path),
+                            tl_snapshot_text(s, at->native_type));
+        column->comment = tl_draft_text(draft, tl_snapshot_text(s, at->comment));
+        column->roles = at->roles;
+        column->nullable = at->nullable;
+        column->logical = at->logical;
+    }
+}
+
+static int propose(const struct bench *bench, const char *path, struct tl_ctx *ctx)
+{
+    struct tl_datahub_config config = { 0 };
+    struct tl_draft draft;
+    struct tl_plan plan = { 0 };
+    struct tl_str text = TL_STR_INIT((size_t)4 << 30);
+    void *sink = NULL;
+    int rc = tl_option_defaults(&config, tl_connector_datahub.options, ctx);
+
+    tl_draft_init(&draft);
+    for (uint32_t i = 0; i < bench->snapshot.datasets.n; i++)
+        draft_dataset(&draft, &bench->snapshot, i);
+    config.mode = TL_DATAHUB_OWN;
+    if (rc == TL_OK)
+        rc = tl_connector_datahub.open(&sink, &config, ctx);
+    if (rc == TL_OK)
+        rc = tl_connector_datahub.sink->plan(&plan, sink, tl_draft_belief(&draft), ctx);
+    if (rc == TL_OK)
+        rc = tl_connector_datahub.sink->write(&text, &plan, ctx);
+    if (rc == TL_OK)
+        rc = tl_file_write(path, text.text, text.n, ctx);
+    tl_str_release(&text);
+    tl_vec_release(&plan.items);
+    tl_vec_release(&plan.misses);
+    tl_connector_datahub.close(sink);
+    tl_draft_release(&draft);
+    return rc;
+}
+
+static int measure(struct bench *bench, char **argv, struct tl_ctx *ctx)
 {
     size_t idle = peak_bytes();
     int64_t began = tl_ticks(ctx);
@@ -138,16 +193,18 @@ static int measure(struct bench *bench, int argc, char **argv, struct tl_ctx *ct
     int64_t pulled = tl_ticks(ctx);
     size_t peak = peak_bytes();
 
-    if (rc == TL_OK && argc > 4) {
+    if (rc == TL_OK && strcmp(argv[2], "sample") == 0) {
         bench->spec = (struct tl_sample_spec){
             .rows = (uint32_t)strtoul(argv[3], NULL, 10), .value_bytes = 4096, .seed = 1
         };
         rc = sample_all(bench, (unsigned)strtoul(argv[4], NULL, 10), ctx);
     }
+    if (rc == TL_OK && strcmp(argv[2], "propose") == 0)
+        rc = propose(bench, argv[3], ctx);
     int64_t ended = tl_ticks(ctx);
     if (rc == TL_OK)
         printf("{\"datasets\": %zu, \"columns\": %zu, \"pull_s\": %.6f, \"idle\": %zu, "
-               "\"peak\": %zu, \"model\": %zu, \"sample_s\": %.6f, \"rows\": %zu, "
+               "\"peak\": %zu, \"model\": %zu, \"rest_s\": %.6f, \"rows\": %zu, "
                "\"failed\": %zu}\n",
                bench->snapshot.datasets.n, bench->snapshot.columns.n,
                (double)(pulled - began) / 1e9, idle, peak, model_bytes(&bench->snapshot),
@@ -162,8 +219,14 @@ int main(int argc, char **argv)
     struct tl_ctx ctx;
     struct bench bench = { 0 };
 
-    if (argc < 3) {
-        fprintf(stderr, "usage: bench_postgres FILE pull | sample ROWS CONNECTIONS\n");
+    bool is_known = (argc == 3 && strcmp(argv[2], "pull") == 0) ||
+                    (argc == 4 && strcmp(argv[2], "propose") == 0) ||
+                    (argc == 5 && strcmp(argv[2], "sample") == 0);
+
+    if (!is_known) {
+        fprintf(
+            stderr,
+            "usage: bench_postgres FILE pull | propose OUT | sample ROWS CONNECTIONS\n");
         return 2;
     }
     tl_clock_init(&run.clock);
@@ -171,7 +234,7 @@ int main(int argc, char **argv)
     tl_snapshot_init(&bench.snapshot);
     int rc = read_config(&bench, argv[1], &ctx);
     if (rc == TL_OK)
-        rc = measure(&bench, argc, argv, &ctx);
+        rc = measure(&bench, argv, &ctx);
     if (rc)
         fprintf(stderr, "%s\n%s\n", ctx.error.text, ctx.error.hint);
     tl_snapshot_release(&bench.snapshot);
