@@ -58,7 +58,7 @@ const struct tl_sql_traits tl_sql_traits[TL_SQL_DIALECTS] = {
     },
     [TL_SQL_TRINO] = {
         .name = "trino",
-        .lexical = TL_SQL_UNICODE_TEXT,
+        .lexical = TL_SQL_UNICODE_TEXT | TL_SQL_BACKTICK_NAMES, /* Athena's DDL has those */
         .grammar = TL_SQL_LAMBDAS,
         .fold = TL_SQL_FOLD_LOWER_ALL,
         .family = TL_KW_ELSEWHERE,

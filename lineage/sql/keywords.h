@@ -52,6 +52,7 @@ enum tl_sql_keyword_family {
     X("any", ANY, NAME, FREE, FREE) \
     X("append", APPEND, FREE, FREE, FREE) \
     X("apply", APPLY, FREE, FREE, FREE) \
+    X("approximate", APPROXIMATE, FREE, FREE, FREE) \
     X("array", ARRAY, NEVER, FREE, FREE) \
     X("as", AS, NEVER, NEVER, NEVER) \
     X("asc", ASC, NAME, FREE, FREE) \
@@ -68,6 +69,7 @@ enum tl_sql_keyword_family {
     X("between", BETWEEN, FREE, NEVER, NEVER) \
     X("binary", BINARY, CALL, FREE, FREE) \
     X("bit", BIT, FREE, FREE, FREE) \
+    X("block", BLOCK, FREE, FREE, FREE) \
     X("body", BODY, FREE, FREE, FREE) \
     X("both", BOTH, NAME, FREE, FREE) \
     X("breadth", BREADTH, FREE, FREE, FREE) \
@@ -97,12 +99,14 @@ enum tl_sql_keyword_family {
     X("conditional", CONDITIONAL, FREE, FREE, FREE) \
     X("conflict", CONFLICT, FREE, FREE, FREE) \
     X("connect", CONNECT, FREE, FREE, FREE) \
+    X("connect_by_root", CONNECT_BY_ROOT, FREE, FREE, FREE) \
     X("constraint", CONSTRAINT, NAME, NEVER, FREE) \
     X("content", CONTENT, FREE, FREE, FREE) \
     X("conversion", CONVERSION, FREE, FREE, FREE) \
     X("convert", CONVERT, FREE, FREE, FREE) \
     X("copy", COPY, FREE, FREE, FREE) \
     X("corresponding", CORRESPONDING, FREE, FREE, FREE) \
+    X("count", COUNT, FREE, FREE, FREE) \
     X("create", CREATE, NEVER, NEVER, NEVER) \
     X("cross", CROSS, CALL, BARE, CALL_ONLY) \
     X("cube", CUBE, FREE, FREE, FREE) \
@@ -251,7 +255,9 @@ enum tl_sql_keyword_family {
     X("match_recognize", MATCH_RECOGNIZE, FREE, FREE, FREE) \
     X("matched", MATCHED, FREE, FREE, FREE) \
     X("materialized", MATERIALIZED, FREE, FREE, FREE) \
+    X("max", MAX, FREE, FREE, FREE) \
     X("merge", MERGE, FREE, FREE, FREE) \
+    X("min", MIN, FREE, FREE, FREE) \
     X("minus", MINUS, FREE, FREE, FREE) \
     X("minute", MINUTE, LABEL, FREE, FREE) \
     X("mod", MOD, FREE, FREE, FREE) \
@@ -269,6 +275,7 @@ enum tl_sql_keyword_family {
     X("nfkc", NFKC, FREE, FREE, FREE) \
     X("nfkd", NFKD, FREE, FREE, FREE) \
     X("no", NO, FREE, FREE, FREE) \
+    X("nocycle", NOCYCLE, FREE, FREE, FREE) \
     X("normalize", NORMALIZE, FREE, FREE, FREE) \
     X("normalized", NORMALIZED, FREE, FREE, FREE) \
     X("not", NOT, NAME, NEVER, NEVER) \
@@ -298,6 +305,7 @@ enum tl_sql_keyword_family {
     X("others", OTHERS, FREE, FREE, FREE) \
     X("outer", OUTER, CALL, BARE, CALL_ONLY) \
     X("over", OVER, LABEL, FREE, BARE) \
+    X("overflow", OVERFLOW, FREE, FREE, FREE) \
     X("overlaps", OVERLAPS, CALL_ONLY, FREE, FREE) \
     X("overlay", OVERLAY, FREE, FREE, FREE) \
     X("overriding", OVERRIDING, FREE, FREE, FREE) \
@@ -347,6 +355,7 @@ enum tl_sql_keyword_family {
     X("repeatable", REPEATABLE, FREE, FREE, FREE) \
     X("replace", REPLACE, FREE, FREE, FREE) \
     X("replica", REPLICA, FREE, FREE, FREE) \
+    X("reservoir", RESERVOIR, FREE, FREE, FREE) \
     X("reset", RESET, FREE, FREE, FREE) \
     X("respect", RESPECT, FREE, FREE, FREE) \
     X("restrict", RESTRICT, FREE, FREE, FREE) \

@@ -59,7 +59,7 @@ static void parse_behind(struct tl_sql_parser *p, uint32_t call)
             tl_parse_expect(p, TL_T_CLOSE, "')'");
         } else if (tl_parse_is_word(p, TL_K_FILTER) && p->now[1].kind == TL_T_OPEN) {
             p->now += 2;
-            if (p->family != TL_KW_ELSEWHERE || tl_parse_is_word(p, TL_K_WHERE))
+            if (!(p->grammar & TL_SQL_FROM_FIRST) || tl_parse_is_word(p, TL_K_WHERE))
                 tl_parse_expect_word(p, TL_K_WHERE);
             uint32_t condition = tl_parse_expression(p);
             uint32_t tail = make_tail(p, call);
@@ -258,11 +258,36 @@ static uint32_t parse_argument(struct tl_sql_parser *p, bool takes_query)
     return value;
 }
 
+/* listagg(a, ',' on overflow truncate '...' with count) */
+static void skip_overflow(struct tl_sql_parser *p)
+{
+    if (tl_parse_accept_word(p, TL_K_ERROR))
+        return;
+    tl_parse_expect_word(p, TL_K_TRUNCATE);
+    tl_parse_accept(p, TL_T_TEXT);
+    if (!tl_parse_accept_words(p, TL_K_WITH, TL_K_COUNT))
+        tl_parse_accept_words(p, TL_K_WITHOUT, TL_K_COUNT);
+}
+
+/* BigQuery: any_value(a having max b): b picks the row, as an order does */
+static void parse_having_inside(struct tl_sql_parser *p, uint32_t call)
+{
+    if (!tl_parse_accept_words(p, TL_K_HAVING, TL_K_MAX) &&
+        !tl_parse_accept_words(p, TL_K_HAVING, TL_K_MIN))
+        return;
+    uint32_t tail = make_tail(p, call);
+    uint32_t order = tl_parse_node(p, TL_N_ORDER, p->now->at);
+    uint32_t value = tl_parse_expression(p);
+    tl_parse_get(p, order)->a = value;
+    tl_parse_get(p, tail)->b = order;
+}
+
 /* What may stand behind the last argument. */
 static void parse_arguments_end(struct tl_sql_parser *p, uint32_t call)
 {
     if (is_nulls_treatment(p))
         p->now += 2;
+    parse_having_inside(p, call);
     if (tl_parse_are_words(p, TL_K_ORDER, TL_K_BY)) {
         p->now += 2;
         parse_order_inside(p, call);
@@ -271,6 +296,8 @@ static void parse_arguments_end(struct tl_sql_parser *p, uint32_t call)
         p->now += 2;
     if (p->family == TL_KW_ELSEWHERE && tl_parse_accept_word(p, TL_K_LIMIT))
         tl_parse_expression(p);
+    if (tl_parse_accept_words(p, TL_K_ON, TL_K_OVERFLOW))
+        skip_overflow(p);
 }
 
 static void parse_arguments(struct tl_sql_parser *p, uint32_t call, uint16_t word)

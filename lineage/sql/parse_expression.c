@@ -52,8 +52,9 @@ static bool is_like_word(const struct tl_sql_parser *p, uint16_t word)
     case TL_K_GLOB:
     case TL_K_MATCH:
     case TL_K_REGEXP:
-    case TL_K_RLIKE:
         return p->grammar & TL_SQL_WORD_OPERATORS;
+    case TL_K_RLIKE:
+        return (p->grammar & TL_SQL_WORD_OPERATORS) && p->family == TL_KW_ELSEWHERE;
     default:
         return false;
     }
@@ -87,8 +88,11 @@ static unsigned word_power(const struct tl_sql_parser *p)
     case TL_K_MATCH:
     case TL_K_REGEXP:
     case TL_K_RLIKE:
+        return is_like_word(p, word) ? power : 0;
     case TL_K_DIV:
-        return p->grammar & TL_SQL_WORD_OPERATORS ? power : 0;
+        return (p->grammar & TL_SQL_WORD_OPERATORS) && p->family == TL_KW_ELSEWHERE
+                   ? power
+                   : 0;
     default:
         return power;
     }
@@ -690,6 +694,8 @@ static uint32_t parse_parens(struct tl_sql_parser *p)
 
 static uint32_t parse_brackets(struct tl_sql_parser *p)
 {
+    bool is_list =
+        p->grammar & TL_SQL_BRACKET_LISTS; /* then one may stand in any expression */
     uint32_t at = p->now->at;
     struct tl_parse_list list = { 0 };
 
@@ -698,8 +704,9 @@ static uint32_t parse_brackets(struct tl_sql_parser *p)
         return 0;
     while (!tl_parse_is(p, TL_T_CLOSE_BRACKET) && !tl_parse_is(p, TL_T_END)) {
         tl_parse_append(p, &list,
-                        tl_parse_is(p, TL_T_OPEN_BRACKET) ? parse_brackets(p)
-                                                          : tl_parse_expression(p));
+                        !is_list && tl_parse_is(p, TL_T_OPEN_BRACKET)
+                            ? parse_brackets(p)
+                            : tl_parse_expression(p));
         if (!tl_parse_accept(p, TL_T_COMMA))
             break;
     }
@@ -866,6 +873,13 @@ static bool is_lambda(const struct tl_sql_parser *p)
            (t[2].kind != TL_T_TEXT && t[2].kind != TL_T_NUMBER);
 }
 
+/* Oracle's a.b (+), which Redshift and Snowflake know too: the outer side of a join */
+static bool is_outer_mark(const struct tl_sql_parser *p)
+{
+    return tl_parse_is(p, TL_T_OPEN) && p->now[1].kind == TL_T_PLUS &&
+           p->now[2].kind == TL_T_CLOSE;
+}
+
 /* a, a.b, a.b.c.d, a.*, f(...), s.f(...), type 'text' */
 static uint32_t parse_path(struct tl_sql_parser *p)
 {
@@ -903,7 +917,9 @@ static uint32_t parse_path(struct tl_sql_parser *p)
         word = 0;
         n++;
     }
-    if (tl_parse_is(p, TL_T_OPEN)) {
+    if (is_outer_mark(p)) {
+        p->now += 3;
+    } else if (tl_parse_is(p, TL_T_OPEN)) {
         uint32_t call = tl_parse_call(p, at, parts[0], parts[1], word);
 
         if (!is_text_of_type(p))
@@ -1016,6 +1032,22 @@ static uint32_t parse_word_operand(struct tl_sql_parser *p)
         return next->word == TL_K_FOR && next[1].kind == TL_T_OPEN
                    ? tl_parse_collation_for(p)
                    : 0;
+    case TL_K_MAP:
+        if (next->kind != TL_T_OPEN_BRACE)
+            return 0;
+        p->now++;
+        return parse_braces(p);
+    case TL_K_COLUMNS: /* DuckDB: any number of columns */
+        if (next->kind != TL_T_OPEN || !(p->grammar & TL_SQL_FROM_FIRST))
+            return 0;
+        tl_parse_refuse(p, p->now->at, "which columns 'columns' means is not understood");
+        return 0;
+    case TL_K_APPROXIMATE: /* Redshift: before count(distinct ...) */
+        if (next->kind != TL_T_WORD || next[1].kind != TL_T_OPEN)
+            return 0;
+        p->now++;
+        return parse_path(p);
+    case TL_K_CONNECT_BY_ROOT:
     case TL_K_PRIOR:
         if (p->family != TL_KW_ELSEWHERE || !tl_parse_is_name(p, next))
             return 0;

@@ -5,6 +5,15 @@
 
 /* ---- aliases ---- */
 
+/* Behind `sample`: (10), block (10), ... */
+static bool is_sample(const struct tl_sql_token *next)
+{
+    return next->kind == TL_T_OPEN ||
+           (next[1].kind == TL_T_OPEN &&
+            (next->word == TL_K_ROW || next->word == TL_K_BLOCK ||
+             next->word == TL_K_BERNOULLI || next->word == TL_K_SYSTEM));
+}
+
 /* Words that go on with the from clause in this dialect and are names elsewhere. */
 static bool is_clause(const struct tl_sql_parser *p)
 {
@@ -24,17 +33,12 @@ static bool is_clause(const struct tl_sql_parser *p)
     case TL_K_MATCH_CONDITION:
         return next->kind == TL_T_OPEN;
     case TL_K_SAMPLE:
-        return p->family == TL_KW_ELSEWHERE && next->kind == TL_T_OPEN;
+        return p->family == TL_KW_ELSEWHERE && is_sample(next);
     case TL_K_AT:
     case TL_K_BEFORE:
         return (p->grammar & TL_SQL_STAR_ILIKE) && next->kind == TL_T_OPEN;
     case TL_K_SET: /* update t set */
         return true;
-    case TL_K_WHEN:
-    case TL_K_START:
-    case TL_K_CONNECT:
-        return p->family == TL_KW_ELSEWHERE &&
-               (next->word == TL_K_WITH || next->word == TL_K_BY);
     case TL_K_POSITIONAL:
         return next->word == TL_K_JOIN;
     default:
@@ -107,10 +111,8 @@ uint32_t tl_parse_alias(struct tl_sql_parser *p)
 /* tablesample bernoulli (10) repeatable (1), sample (10 rows), using sample 10% */
 static bool skip_sample(struct tl_sql_parser *p)
 {
-    bool is_sample = tl_parse_is_word(p, TL_K_SAMPLE) && p->now[1].kind == TL_T_OPEN &&
-                     p->family == TL_KW_ELSEWHERE;
-
-    if (!is_sample && !tl_parse_is_word(p, TL_K_TABLESAMPLE))
+    if (!tl_parse_is_word(p, TL_K_TABLESAMPLE) &&
+        !(tl_parse_is_word(p, TL_K_SAMPLE) && is_clause(p)))
         return false;
     p->now++;
     while (tl_parse_is(p, TL_T_WORD) || tl_parse_is(p, TL_T_DOT))

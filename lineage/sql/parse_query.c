@@ -8,9 +8,12 @@
 
 static bool is_values(const struct tl_sql_parser *p)
 {
+    uint8_t next = p->now[1].kind;
+
     return tl_parse_is_word(p, TL_K_VALUES) &&
-           (p->now[1].kind == TL_T_OPEN || p->family == TL_KW_ELSEWHERE) &&
-           p->now[1].kind != TL_T_DOT;
+           (next == TL_T_OPEN || (p->family == TL_KW_ELSEWHERE &&
+                                  (next == TL_T_NUMBER || next == TL_T_TEXT ||
+                                   next == TL_T_MINUS || p->now[1].word == TL_K_NULL)));
 }
 
 /* `table t` as a query; not a table function, which stands before a parenthesis. */
@@ -27,7 +30,8 @@ bool tl_parse_is_query(const struct tl_sql_parser *p)
     case TL_K_SELECT:
         return true;
     case TL_K_WITH:
-        return p->now[1].kind == TL_T_WORD || p->now[1].kind == TL_T_QUOTED;
+        return p->now[1].kind == TL_T_WORD || p->now[1].kind == TL_T_QUOTED ||
+               p->now[1].kind == TL_T_TEXT;
     case TL_K_VALUES:
         return is_values(p);
     case TL_K_TABLE:
@@ -76,6 +80,8 @@ static bool is_end_clause(const struct tl_sql_parser *p)
         return p->now[1].word == TL_K_UPDATE || p->now[1].word == TL_K_SHARE ||
                p->now[1].word == TL_K_NO || p->now[1].word == TL_K_KEY ||
                p->now[1].word == TL_K_READ;
+    case TL_K_USING: /* DuckDB: using sample 10% */
+        return (p->grammar & TL_SQL_FROM_FIRST) && p->now[1].word == TL_K_SAMPLE;
     default:
         return is_spread(p);
     }
@@ -275,6 +281,10 @@ bool tl_parse_is_clause(const struct tl_sql_parser *p)
     case TL_K_DISTRIBUTE:
     case TL_K_CLUSTER:
         return is_spread(p);
+    case TL_K_START:
+        return p->family == TL_KW_ELSEWHERE && p->now[1].word == TL_K_WITH;
+    case TL_K_CONNECT:
+        return p->family == TL_KW_ELSEWHERE && p->now[1].word == TL_K_BY;
     default:
         return false;
     }
@@ -460,6 +470,18 @@ static void parse_select_list(struct tl_sql_parser *p, struct select *s)
         tl_parse_expected(p, "an expression");
 }
 
+/* start with ... connect by [nocycle] ...: both steer which rows there are, as the where clause does */
+static void parse_hierarchy(struct tl_sql_parser *p, struct select *s)
+{
+    for (;;) {
+        if (tl_parse_accept_words(p, TL_K_CONNECT, TL_K_BY))
+            tl_parse_accept_word(p, TL_K_NOCYCLE);
+        else if (!tl_parse_accept_words(p, TL_K_START, TL_K_WITH))
+            return;
+        s->where = tl_parse_both(p, s->where, tl_parse_expression(p));
+    }
+}
+
 static void parse_select_clauses(struct tl_sql_parser *p, struct select *s)
 {
     if (tl_parse_is_word(p, TL_K_INTO))
@@ -470,6 +492,8 @@ static void parse_select_clauses(struct tl_sql_parser *p, struct select *s)
         s->into = parse_into(p, &s->more_flags);
     if (tl_parse_accept_word(p, TL_K_WHERE))
         s->where = tl_parse_expression(p);
+    if (p->family == TL_KW_ELSEWHERE)
+        parse_hierarchy(p, s);
     if (tl_parse_accept_word(p, TL_K_GROUP))
         s->groups = parse_group_by(p, &s->tail_flags);
     if (tl_parse_accept_word(p, TL_K_HAVING))
@@ -480,6 +504,8 @@ static void parse_select_clauses(struct tl_sql_parser *p, struct select *s)
     }
     if ((p->grammar & TL_SQL_QUALIFY) && tl_parse_accept_word(p, TL_K_QUALIFY))
         s->qualify = tl_parse_expression(p);
+    if (!s->windows && s->qualify && tl_parse_accept_word(p, TL_K_WINDOW))
+        s->windows = parse_named_windows(p);
 }
 
 static uint32_t make_select(struct tl_sql_parser *p, uint32_t at, const struct select *s)
@@ -742,6 +768,19 @@ static void skip_locking(struct tl_sql_parser *p)
     }
 }
 
+/* 10%, 10 percent (bernoulli), reservoir(50 rows) repeatable (100) */
+static void skip_sample(struct tl_sql_parser *p)
+{
+    while (tl_parse_is(p, TL_T_NUMBER) || tl_parse_is(p, TL_T_SLASH) ||
+           tl_parse_is(p, TL_T_OPEN) ||
+           (tl_parse_is(p, TL_T_WORD) && !is_end_clause(p))) {
+        if (tl_parse_is(p, TL_T_OPEN))
+            tl_parse_skip_parens(p);
+        else
+            p->now++;
+    }
+}
+
 uint32_t tl_parse_limits_of_query(struct tl_sql_parser *p, struct tl_parse_list *order)
 {
     struct tl_parse_list limits = { 0 };
@@ -763,6 +802,8 @@ uint32_t tl_parse_limits_of_query(struct tl_sql_parser *p, struct tl_parse_list 
             skip_row_word(p);
         } else if (tl_parse_accept_word(p, TL_K_FETCH)) {
             parse_fetch(p, &limits);
+        } else if (tl_parse_accept_words(p, TL_K_USING, TL_K_SAMPLE)) {
+            skip_sample(p);
         } else {
             skip_locking(p);
         }

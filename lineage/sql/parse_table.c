@@ -188,6 +188,8 @@ static void parse_table_options(struct tl_sql_parser *p, struct table *table)
                    !table->like.first) {
             p->now++;
             parse_parents(p, table);
+        } else if (tl_parse_accept_words(p, TL_K_STORED, TL_K_AS)) {
+            tl_parse_label(p, "a format");
         } else if (tl_parse_is_word(p, TL_K_AS)) {
             p->now++;
             if (tl_parse_is_word(p, TL_K_EXECUTE)) {
@@ -653,6 +655,17 @@ static uint32_t parse_alteration(struct tl_sql_parser *p)
     }
 }
 
+/* alter view v as select ... */
+static uint32_t make_altered_view(struct tl_sql_parser *p, uint32_t at, uint32_t table)
+{
+    uint32_t query = tl_parse_query(p);
+    uint32_t view = tl_parse_node(p, TL_N_CREATE_VIEW, at);
+
+    tl_parse_get(p, view)->a = table;
+    tl_parse_get(p, view)->c = query;
+    return view;
+}
+
 uint32_t tl_parse_alter(struct tl_sql_parser *p)
 {
     uint32_t at = p->now->at;
@@ -671,11 +684,8 @@ uint32_t tl_parse_alter(struct tl_sql_parser *p)
         p->now++;
     uint32_t table = tl_parse_table_name(p);
     tl_parse_accept(p, TL_T_STAR);
-    if (tl_parse_is_word(p, TL_K_AS)) {
-        tl_parse_refuse(p, p->now->at,
-                        "a view altered to another query is not understood");
-        return 0;
-    }
+    if (tl_parse_accept_word(p, TL_K_AS)) /* it is what it would be created as */
+        return make_altered_view(p, at, table);
     while (!tl_parse_is(p, TL_T_END)) {
         tl_parse_append(p, &list, parse_alteration(p));
         if (!tl_parse_accept(p, TL_T_COMMA))
