@@ -45,6 +45,120 @@ static bool is_constant(const struct tl_rs *rs, uint32_t id)
     return node->kind == TL_N_LITERAL || node->kind == TL_N_NAME;
 }
 
+/* ---- units of time that are written like columns: datediff(day, a, b), date_trunc(a, month) ---- */
+
+static bool is_word_of(const char *text, const char *const *words, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (strcasecmp(words[i], text) == 0)
+            return true;
+    return false;
+}
+
+static bool is_unit_word(const char *text)
+{
+    static const char *const units[] = {
+        "year",
+        "years",
+        "y",
+        "yy",
+        "yyyy",
+        "yr",
+        "quarter",
+        "quarters",
+        "qtr",
+        "q",
+        "month",
+        "months",
+        "mon",
+        "mm",
+        "week",
+        "weeks",
+        "wk",
+        "w",
+        "isoweek",
+        "weekiso",
+        "week_iso",
+        "day",
+        "days",
+        "d",
+        "dd",
+        "dayofmonth",
+        "dow",
+        "dw",
+        "dayofweek",
+        "dayofweekiso",
+        "doy",
+        "dy",
+        "dayofyear",
+        "isoyear",
+        "yearofweek",
+        "hour",
+        "hours",
+        "hh",
+        "h",
+        "hr",
+        "minute",
+        "minutes",
+        "mi",
+        "min",
+        "n",
+        "m",
+        "second",
+        "seconds",
+        "ss",
+        "s",
+        "sec",
+        "ms",
+        "millisecond",
+        "milliseconds",
+        "us",
+        "microsecond",
+        "microseconds",
+        "ns",
+        "nanosecond",
+        "nanoseconds",
+        "epoch",
+        "epoch_second",
+        "decade",
+        "century",
+    };
+
+    return is_word_of(text, units, sizeof units / sizeof *units);
+}
+
+/* Where the manuals of the dialect have the unit, from 0; -1: it is a text there, or none. */
+static int place_of_unit(const struct tl_rs *rs, const char *function)
+{
+    static const char *const first[] = { "datediff",  "dateadd",    "date_part",
+                                         "datepart",  "date_trunc", "datetrunc",
+                                         "timediff",  "timeadd",    "timestampdiff",
+                                         "date_diff", "date_add",   "timestampadd" };
+    static const char *const second[] = { "date_trunc", "datetime_trunc",
+                                          "timestamp_trunc", "time_trunc" };
+    static const char *const third[] = { "date_diff", "datetime_diff", "timestamp_diff",
+                                         "time_diff" };
+    if (strcasecmp(function, "last_day") == 0)
+        return 1;
+    if (rs->dialect != TL_SQL_BIGQUERY)
+        return is_word_of(function, first, sizeof first / sizeof *first) ? 0 : -1;
+    if (is_word_of(function, second, sizeof second / sizeof *second))
+        return 1;
+    return is_word_of(function, third, sizeof third / sizeof *third) ? 2 : -1;
+}
+
+bool tl_rs_is_unit(const struct tl_rs *rs, uint32_t call, uint32_t id, unsigned i)
+{
+    const struct tl_sql_node *node = tl_rs_node(rs, id);
+    bool has_units = rs->dialect == TL_SQL_SNOWFLAKE || rs->dialect == TL_SQL_REDSHIFT ||
+                     rs->dialect == TL_SQL_BIGQUERY || rs->dialect == TL_SQL_SPARK ||
+                     rs->dialect == TL_SQL_ANSI;
+
+    return has_units && i < 3 && node->kind == TL_N_COLUMN && !node->b &&
+           !(node->flags & TL_F_QUOTED) && is_unit_word(tl_rs_text(rs, node->name)) &&
+           place_of_unit(rs, tl_rs_text(rs, tl_rs_node(rs, call)->name)) == (int)i;
+}
+
 static uint32_t argument(const struct tl_rs *rs, const struct tl_sql_node *call,
                          unsigned n)
 {
@@ -294,16 +408,20 @@ static bool replaces_all(const struct tl_rs *rs, const struct tl_sql_node *call)
 /* ---- parts ---- */
 
 /* substr(x, 1) is x; what is asked for by something that is not constant may be all of it; an epoch is the whole time. */
-static bool leaves_a_part(const struct tl_rs *rs, const struct tl_sql_node *call,
+static bool leaves_a_part(const struct tl_rs *rs, uint32_t id,
                           const struct tl_sql_function *function)
 {
+    const struct tl_sql_node *call = tl_rs_node(rs, id);
     static const char *const first[] = { "substr", "substring", "mid" };
     unsigned i = 0, n_variable = 0, n_bounds = 0;
     char text[32] = "";
 
     for (uint32_t at = call->a; at; at = tl_rs_node(rs, at)->next, i++) {
-        bool constant = is_constant(rs, at);
+        bool is_unit = tl_rs_is_unit(rs, id, at, i);
+        bool constant = is_unit || is_constant(rs, at);
 
+        if (is_unit && strcasecmp(tl_rs_text(rs, tl_rs_node(rs, at)->name), "epoch") == 0)
+            return false;
         if (!function->values)
             n_variable += !constant;
         else if (!is_value(function, i)) {
@@ -373,13 +491,14 @@ static bool is_users_own(struct tl_rs *rs, struct tl_rs_call *out,
     return true;
 }
 
-static void set_by_class(struct tl_rs *rs, struct tl_rs_call *out,
-                         const struct tl_sql_node *call,
+static void set_by_class(struct tl_rs *rs, struct tl_rs_call *out, uint32_t id,
                          const struct tl_sql_function *function)
 {
+    const struct tl_sql_node *call = tl_rs_node(rs, id);
+
     switch ((enum tl_sql_function_class)function->class) {
     case TL_FN_PARTIAL:
-        if (leaves_a_part(rs, call, function))
+        if (leaves_a_part(rs, id, function))
             out->effect = TL_PARTIAL;
         break;
     case TL_FN_MASKS:
@@ -456,6 +575,6 @@ struct tl_rs_call tl_rs_call_of(struct tl_rs *rs, uint32_t id)
     }
     out.values = function->values;
     out.takes_order = function->takes_order;
-    set_by_class(rs, &out, call, function);
+    set_by_class(rs, &out, id, function);
     return out;
 }

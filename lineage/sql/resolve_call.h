@@ -18,5 +18,7 @@ struct tl_rs_call {
     bool opens;           /* undoes encryption */
 };
 struct tl_rs_call tl_rs_call_of(struct tl_rs *rs, uint32_t call);
+/* Whether argument `i` (from 0) of the call names a unit of time, as the dialect has them without quotes: no column then. */
+bool tl_rs_is_unit(const struct tl_rs *rs, uint32_t call, uint32_t argument, unsigned i);
 
 #endif

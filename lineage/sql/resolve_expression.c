@@ -85,7 +85,8 @@ static void walk_field(struct tl_rs *rs, const struct tl_sql_node *node,
     const struct tl_sql_node *of = tl_rs_node(rs, node->a);
     uint32_t source = TL_RS_NONE;
 
-    if (of->kind == TL_N_COLUMN && !of->c)
+    /* v:a.b reads the column v, whatever the tables are called. */
+    if (of->kind == TL_N_COLUMN && !of->c && !(rs->traits->lexical & TL_SQL_COLON_PATHS))
         source = tl_rs_qualifier(rs, of->name, of->b, 0);
     if (source == TL_RS_NONE) {
         tl_rs_walk(rs, node->a, changed(flow, TL_TRANSFORMATION, TL_KEEPS));
@@ -159,7 +160,7 @@ static bool argument_chooses(const struct tl_rs *rs, const struct tl_rs_call *ca
     return i == 0 || (i % 2 == 1 && tl_rs_node(rs, id)->next);
 }
 
-static void walk_arguments(struct tl_rs *rs, uint32_t list, const struct tl_rs_call *call,
+static void walk_arguments(struct tl_rs *rs, uint32_t id, const struct tl_rs_call *call,
                            struct tl_rs_flow flow)
 {
     struct tl_rs_flow value =
@@ -175,9 +176,11 @@ static void walk_arguments(struct tl_rs *rs, uint32_t list, const struct tl_rs_c
     value.opens = flow.opens || call->opens;
     if (call->gives_nothing && !steers(flow))
         return;
-    for (uint32_t i = list; i; i = tl_rs_node(rs, i)->next, n++) {
+    for (uint32_t i = tl_rs_node(rs, id)->a; i; i = tl_rs_node(rs, i)->next, n++) {
         bool is_value = !call->values || n >= 8 || (call->values >> n & 1);
 
+        if (tl_rs_is_unit(rs, id, i, n))
+            continue;
         if (argument_chooses(rs, call, i, n))
             walk_argument(rs, i, choosing(flow, TL_CONDITIONAL));
         else
@@ -201,7 +204,7 @@ static void walk_call(struct tl_rs *rs, uint32_t id, struct tl_rs_flow flow)
     struct tl_rs_call call = undone(tl_rs_call_of(rs, id), flow);
     uint32_t window = node->b, tail = node->d;
 
-    walk_arguments(rs, node->a, &call, flow);
+    walk_arguments(rs, id, &call, flow);
     if (tail) {
         struct tl_rs_flow order =
             call.takes_order

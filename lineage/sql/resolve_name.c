@@ -8,12 +8,43 @@
 
 enum look { LACKS, HAS, MAY_HAVE, MANY, MANY_MAY, NOT_TOLD };
 
+/* $2 of a dialect that numbers columns: 2; 0: it is no such name. */
+static uint32_t number_of(const struct tl_rs *rs, uint32_t key)
+{
+    const char *text;
+    uint32_t n = 0;
+
+    if (!(rs->traits->lexical & TL_SQL_DOLLAR_COLUMNS) ||
+        (text = tl_rs_text(rs, key))[0] != '$')
+        return 0;
+    for (text++; *text >= '0' && *text <= '9' && n < 100000; text++)
+        n = n * 10 + (uint32_t)(*text - '0');
+    return *text ? 0 : n;
+}
+
+static enum look look_at_number(struct tl_rs *rs, const struct tl_rs_relation *relation,
+                                uint32_t number, uint32_t *column)
+{
+    uint32_t n = relation->n;
+
+    if (relation->kind == TL_RS_NAMED || relation->n_open)
+        return MAY_HAVE;
+    if (relation->kind == TL_RS_TABLE)
+        n = rs->schema->tables.items[relation->table].n;
+    *column = number - 1;
+    return number <= n ? HAS : LACKS;
+}
+
 static enum look look_in_source(struct tl_rs *rs, uint32_t source, uint32_t key,
                                 uint32_t *column)
 {
     uint32_t id = rs->sources.items[source].relation;
     const struct tl_rs_relation *relation = &rs->relations.items[id];
+    uint32_t number = number_of(rs, key);
     bool many;
+
+    if (number)
+        return look_at_number(rs, relation, number, column);
 
     switch (relation->kind) {
     case TL_RS_TABLE:
@@ -476,6 +507,29 @@ static bool find_record(struct tl_rs *rs, uint32_t name, struct tl_rs_ref *out)
     return false;
 }
 
+/* j.id of "using (id) as j". */
+static bool find_aliased_using(struct tl_rs *rs, const struct tl_sql_node *node,
+                               struct tl_rs_ref *out)
+{
+    uint32_t alias = tl_rs_key(rs, node->b), key = tl_rs_key(rs, node->name);
+
+    for (const struct tl_rs_scope *s = rs->scope; s && !node->c; s = s->parent)
+        for (uint32_t j = s->first_join; j < s->first_join + s->n_joins; j++) {
+            struct tl_rs_join join = rs->joins.items[j];
+
+            if (tl_rs_key(rs, tl_rs_node(rs, join.node)->name) != alias)
+                continue;
+            for (uint32_t i = join.first; i < join.first + join.n; i++)
+                if (rs->merged.items[i].key == key) {
+                    *out = (struct tl_rs_ref){ .column = i,
+                                               .confidence = 1000,
+                                               .kind = TL_RS_OF_MERGED };
+                    return true;
+                }
+        }
+    return false;
+}
+
 struct tl_rs_ref tl_rs_lookup(struct tl_rs *rs, uint32_t id)
 {
     const struct tl_sql_node *node = tl_rs_node(rs, id);
@@ -489,6 +543,8 @@ struct tl_rs_ref tl_rs_lookup(struct tl_rs *rs, uint32_t id)
     for (size_t i = rs->lambdas.n; i-- > 0;)
         if (rs->lambdas.items[i] == tl_rs_key(rs, node->b))
             return nothing();
+    if (find_aliased_using(rs, node, &ref))
+        return ref;
     if (node->c && (source = tl_rs_qualifier(rs, node->c, node->d, 0)) != TL_RS_NONE) {
         ref = lookup_in(rs, node, node->b, source);
         ref.is_field = true;

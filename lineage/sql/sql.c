@@ -22,6 +22,18 @@ struct tl_sql {
     TL_VEC(uint32_t) lines; /* where each line of the text begins */
 };
 
+/* What is pointed into before anything stands there must be somewhere. */
+static void make_first_room(struct tl_rs *rs)
+{
+    tl_vec_grow(&rs->entries);
+    tl_vec_grow(&rs->work);
+    tl_vec_grow(&rs->columns);
+    tl_vec_grow(&rs->building);
+    tl_vec_grow(&rs->probes);
+    tl_vec_grow(&rs->steers);
+    tl_vec_grow(&rs->schema->columns);
+}
+
 struct tl_sql *tl_sql_open(enum tl_sql_dialect dialect)
 {
     struct tl_sql *sql = tl_alloc(1, sizeof *sql);
@@ -36,6 +48,7 @@ struct tl_sql *tl_sql_open(enum tl_sql_dialect dialect)
     sql->rs.schema = &sql->schema;
     sql->rs.dialect = dialect;
     sql->rs.words = sql->words;
+    make_first_room(&sql->rs);
     sql->names_mark = tl_sql_names_mark(sql->names);
     sql->schema_mark = tl_schema_mark(&sql->schema);
     return sql;
