@@ -68,6 +68,7 @@ enum tl_sql_keyword_family {
     X("bernoulli", BERNOULLI, FREE, FREE, FREE) \
     X("between", BETWEEN, FREE, NEVER, NEVER) \
     X("binary", BINARY, CALL, FREE, FREE) \
+    X("binding", BINDING, FREE, FREE, FREE) \
     X("bit", BIT, FREE, FREE, FREE) \
     X("block", BLOCK, FREE, FREE, FREE) \
     X("body", BODY, FREE, FREE, FREE) \
@@ -78,6 +79,7 @@ enum tl_sql_keyword_family {
     X("cached", CACHED, FREE, FREE, FREE) \
     X("call", CALL, FREE, FREE, FREE) \
     X("cascade", CASCADE, FREE, FREE, FREE) \
+    X("cascaded", CASCADED, FREE, FREE, FREE) \
     X("case", CASE, NAME, NEVER, NEVER) \
     X("cast", CAST, NAME, FREE, FREE) \
     X("char", CHAR, LABEL, FREE, FREE) \
@@ -157,6 +159,7 @@ enum tl_sql_keyword_family {
     X("event", EVENT, FREE, FREE, FREE) \
     X("except", EXCEPT, NEVER, NEVER, NEVER) \
     X("exclude", EXCLUDE, FREE, FREE, FREE) \
+    X("exclusive", EXCLUSIVE, FREE, FREE, FREE) \
     X("execute", EXECUTE, FREE, FREE, FREE) \
     X("exists", EXISTS, FREE, NEVER, NEVER) \
     X("explain", EXPLAIN, FREE, FREE, FREE) \
@@ -430,6 +433,7 @@ enum tl_sql_keyword_family {
     X("to", TO, NEVER, NEVER, FREE) \
     X("top", TOP, FREE, FREE, FREE) \
     X("trailing", TRAILING, NAME, FREE, FREE) \
+    X("tran", TRAN, FREE, FREE, FREE) \
     X("transaction", TRANSACTION, FREE, NEVER, FREE) \
     X("transform", TRANSFORM, FREE, FREE, FREE) \
     X("transient", TRANSIENT, FREE, FREE, FREE) \

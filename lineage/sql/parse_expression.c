@@ -957,6 +957,22 @@ static uint32_t parse_typed_struct(struct tl_sql_parser *p)
     return make_list(p, at, tl_parse_inside_parens(p));
 }
 
+static uint32_t parse_row(struct tl_sql_parser *p)
+{
+    uint32_t at = p->now->at;
+
+    p->now += 2;
+    return make_list(p, at, tl_parse_inside_parens(p));
+}
+
+static uint32_t parse_not(struct tl_sql_parser *p)
+{
+    uint32_t at = p->now->at;
+
+    p->now++;
+    return make_unary(p, at, TL_O_LOGIC, tl_parse_above(p, TL_POWER_NOT));
+}
+
 /* Words that begin an operand of their own kind. 0: this one does not, here. */
 static uint32_t parse_word_operand(struct tl_sql_parser *p)
 {
@@ -972,12 +988,8 @@ static uint32_t parse_word_operand(struct tl_sql_parser *p)
         return next->kind == TL_T_DOT ? 0 : take_literal(p, TL_L_OTHER);
     case TL_K_CASE:
         return parse_case(p);
-    case TL_K_NOT: {
-        uint32_t at = p->now->at;
-
-        p->now++;
-        return make_unary(p, at, TL_O_LOGIC, tl_parse_above(p, TL_POWER_NOT));
-    }
+    case TL_K_NOT:
+        return parse_not(p);
     case TL_K_EXISTS:
         return next->kind == TL_T_OPEN ? parse_exists(p) : 0;
     case TL_K_ARRAY:
@@ -987,14 +999,8 @@ static uint32_t parse_word_operand(struct tl_sql_parser *p)
                    : 0;
     case TL_K_STRUCT:
         return is_angle_type(p) ? parse_typed_struct(p) : 0;
-    case TL_K_ROW: {
-        uint32_t at = p->now->at;
-
-        if (next->kind != TL_T_OPEN || p->family == TL_KW_SQLITE)
-            return 0;
-        p->now += 2;
-        return make_list(p, at, tl_parse_inside_parens(p));
-    }
+    case TL_K_ROW:
+        return next->kind == TL_T_OPEN && p->family != TL_KW_SQLITE ? parse_row(p) : 0;
     case TL_K_INTERVAL:
         return parse_interval(p);
     case TL_K_TIMESTAMP:

@@ -477,6 +477,31 @@ static uint32_t parse_explain(struct tl_sql_parser *p, uint32_t at)
     return tl_parse_statement(p);
 }
 
+/* Behind `begin`: the words of a transaction, which moves nothing; else it is a block, and its first statement is next. */
+static uint32_t parse_begin(struct tl_sql_parser *p, uint32_t at)
+{
+    p->now++;
+    switch ((enum tl_sql_keyword)p->now->word) {
+    case TL_K_DEFERRABLE:
+    case TL_K_DEFERRED:
+    case TL_K_EXCLUSIVE:
+    case TL_K_IMMEDIATE:
+    case TL_K_ISOLATION:
+    case TL_K_NAME:
+    case TL_K_NOT:
+    case TL_K_READ:
+    case TL_K_TRAN:
+    case TL_K_TRANSACTION:
+    case TL_K_WORK:
+        return tl_parse_other(p, at);
+    case TL_K_BEGIN:
+        tl_parse_expected(p, "a statement");
+        return 0;
+    default:
+        return tl_parse_is(p, TL_T_END) ? tl_parse_other(p, at) : tl_parse_statement(p);
+    }
+}
+
 /* ---- by the first word ---- */
 
 static uint32_t refuse_command(struct tl_sql_parser *p, const char *before,
@@ -502,6 +527,8 @@ static uint32_t parse_command(struct tl_sql_parser *p)
     case TL_K_DROP:
     case TL_K_UNDROP:
         return tl_parse_drop(p);
+    case TL_K_BEGIN:
+        return parse_begin(p, at);
     case TL_K_COPY:
         return parse_copy(p, at);
     case TL_K_EXPLAIN:
@@ -519,7 +546,6 @@ static uint32_t parse_command(struct tl_sql_parser *p)
     case TL_K_ANALYSE:
     case TL_K_ANALYZE:
     case TL_K_ATTACH:
-    case TL_K_BEGIN:
     case TL_K_CACHE:
     case TL_K_CHECKPOINT:
     case TL_K_CLOSE:

@@ -17,6 +17,19 @@ static void skip_if_exists(struct tl_sql_parser *p)
     tl_parse_expect_word(p, TL_K_EXISTS);
 }
 
+/* Behind a query: with [cascaded | local] check option, with [no] data, with no schema binding */
+static void skip_with_words(struct tl_sql_parser *p)
+{
+    if (!tl_parse_accept_word(p, TL_K_WITH))
+        return;
+    while (tl_parse_is_word(p, TL_K_NO) || tl_parse_is_word(p, TL_K_DATA) ||
+           tl_parse_is_word(p, TL_K_CASCADED) || tl_parse_is_word(p, TL_K_LOCAL) ||
+           tl_parse_is_word(p, TL_K_CHECK) || tl_parse_is_word(p, TL_K_OPTION) ||
+           tl_parse_is_word(p, TL_K_SCHEMA) || tl_parse_is_word(p, TL_K_BINDING) ||
+           tl_parse_is_word(p, TL_K_READ) || tl_parse_is_word(p, TL_K_ONLY))
+        p->now++;
+}
+
 /* One token, or all of what stands in parentheses. */
 static void skip_piece(struct tl_sql_parser *p)
 {
@@ -173,10 +186,21 @@ static void parse_parents(struct tl_sql_parser *p, struct table *table)
     while (tl_parse_accept(p, TL_T_COMMA));
 }
 
+/* The query of a table, and what may follow it; anything else is not read over: it might belong to the query. */
+static void parse_table_query(struct tl_sql_parser *p, struct table *table)
+{
+    if (tl_parse_is_word(p, TL_K_EXECUTE)) {
+        tl_parse_refuse(p, p->now->at, "what 'execute' runs is not followed");
+        return;
+    }
+    table->query = tl_parse_query(p);
+    skip_with_words(p);
+}
+
 /* Everything behind the column list, to the query or the end. */
 static void parse_table_options(struct tl_sql_parser *p, struct table *table)
 {
-    while (!tl_parse_is(p, TL_T_END)) {
+    while (!tl_parse_is(p, TL_T_END) && !table->query) {
         if (tl_parse_accept_word(p, TL_K_INHERITS)) {
             tl_parse_expect(p, TL_T_OPEN, "'('");
             if (!tl_parse_is(p, TL_T_CLOSE))
@@ -190,19 +214,11 @@ static void parse_table_options(struct tl_sql_parser *p, struct table *table)
             parse_parents(p, table);
         } else if (tl_parse_accept_words(p, TL_K_STORED, TL_K_AS)) {
             tl_parse_label(p, "a format");
-        } else if (tl_parse_is_word(p, TL_K_AS)) {
-            p->now++;
-            if (tl_parse_is_word(p, TL_K_EXECUTE)) {
-                tl_parse_refuse(p, p->now->at, "what 'execute' runs is not followed");
-                return;
-            }
-            table->query = tl_parse_query(p);
+        } else if (tl_parse_accept_word(p, TL_K_AS)) {
+            parse_table_query(p, table);
         } else if (p->family == TL_KW_ELSEWHERE && tl_parse_is_query(p) &&
                    !tl_parse_is_word(p, TL_K_WITH)) {
-            table->query =
-                tl_parse_query(p); /* Spark, Snowflake's external tables: no `as` */
-        } else if (table->query && tl_parse_is_word(p, TL_K_WITH)) {
-            tl_parse_step(p); /* with [no] data */
+            parse_table_query(p, table); /* Spark: no `as` */
         } else {
             skip_piece(p);
         }
@@ -264,13 +280,6 @@ static uint32_t parse_view_columns(struct tl_sql_parser *p)
     return list.first;
 }
 
-/* with [cascaded | local] check option, with [no] data, with no schema binding */
-static void skip_view_end(struct tl_sql_parser *p)
-{
-    if (tl_parse_is_word(p, TL_K_WITH))
-        tl_parse_other(p, p->now->at);
-}
-
 /* create recursive view v (a, b) as q is create view v (a, b) as with recursive v (a, b) as (q) select * from v */
 static uint32_t wrap_recursive(struct tl_sql_parser *p, uint32_t view, uint32_t columns,
                                uint32_t query)
@@ -312,7 +321,7 @@ static uint32_t parse_create_view(struct tl_sql_parser *p, uint32_t at, uint8_t 
         skip_piece(p);
     tl_parse_expect_word(p, TL_K_AS);
     uint32_t query = tl_parse_query(p);
-    skip_view_end(p);
+    skip_with_words(p);
     if (is_recursive)
         query = wrap_recursive(p, view, columns, query);
     uint32_t node = tl_parse_node(p, TL_N_CREATE_VIEW, at);
@@ -398,9 +407,9 @@ static bool ends_block(const struct tl_sql_parser *p)
 
 /*
  * From the word that tells what is created to the end of its body: begin ... end and parentheses may hold semicolons. Tells whether
- * something in it may move data; a body without an end may.
+ * something in it may move data; a body without an end may. Words count from `begin` on, or all of them.
  */
-static bool skip_body(struct tl_sql_parser *p, bool has_block)
+static bool skip_body(struct tl_sql_parser *p, bool counts_all)
 {
     uint32_t blocks = 0;
     uint32_t parens = 0;
@@ -420,7 +429,7 @@ static bool skip_body(struct tl_sql_parser *p, bool has_block)
         } else if (tl_parse_is(p, TL_T_TEXT)) {
             moves = moves ||
                     text_moves(p->lexer.text + p->now->at, p->now->value - p->now->at);
-        } else if (tl_parse_is_word(p, TL_K_BEGIN) && has_block) {
+        } else if (tl_parse_is_word(p, TL_K_BEGIN)) {
             is_begun = true;
             blocks++;
         } else if (tl_parse_is_word(p, TL_K_CASE) && is_begun) {
@@ -428,32 +437,55 @@ static bool skip_body(struct tl_sql_parser *p, bool has_block)
         } else if (blocks > 0 && ends_block(p)) {
             blocks--;
         }
-        if (is_begun || !has_block)
+        if (is_begun || counts_all)
             moves = moves || is_moving(p->now->word);
     }
 }
 
-/* Triggers of PostgreSQL run a function, those of SQLite have a body; rules have statements behind `do`. */
+/* From the word behind which a rule has its statements. A rule for select is a view by another name. */
+static bool skip_rule(struct tl_sql_parser *p)
+{
+    bool is_view = false;
+
+    while (!tl_parse_is_word(p, TL_K_DO) && !tl_parse_is(p, TL_T_END)) {
+        is_view = is_view || tl_parse_are_words(p, TL_K_ON, TL_K_SELECT);
+        p->now++;
+    }
+    tl_parse_step(p);
+    return skip_body(p, true) || is_view;
+}
+
+/* Triggers of PostgreSQL run a function, those of SQLite have a body; a task and a pipe are one statement or a block. */
 static uint32_t parse_create_body(struct tl_sql_parser *p, uint32_t at)
 {
     uint16_t what = p->now->word;
     char message[80];
     bool moves;
 
-    if (what == TL_K_RULE) {
-        while (!tl_parse_is_word(p, TL_K_DO) && !tl_parse_is(p, TL_T_END))
-            p->now++;
-        tl_parse_step(p);
-        moves = skip_body(p, false);
-    } else {
-        moves = skip_body(p, true);
-    }
+    p->now++;
+    if (what == TL_K_RULE)
+        moves = skip_rule(p);
+    else
+        moves = skip_body(p, what == TL_K_TASK || what == TL_K_PIPE);
     if (!moves)
         return tl_parse_other(p, at);
     snprintf(message, sizeof message, "what the body of a %s moves is not followed",
              tl_sql_keywords[what].text);
     tl_parse_refuse(p, at, message);
     return 0;
+}
+
+/* Whether something is made from a query: `as select`, `as (select`, `as with`. */
+static bool is_made_from_query(const struct tl_sql_parser *p)
+{
+    for (const struct tl_sql_token *t = p->now; t->kind != TL_T_END; t++) {
+        if (t->word != TL_K_AS)
+            continue;
+        t += t[1].kind == TL_T_OPEN;
+        if (t[1].word == TL_K_SELECT || t[1].word == TL_K_WITH)
+            return true;
+    }
+    return false;
 }
 
 /* ---- create ---- */
@@ -533,9 +565,9 @@ uint32_t tl_parse_create(struct tl_sql_parser *p)
         }
         return tl_parse_other(p, at);
     default:
-        if (tl_parse_is(p, TL_T_WORD))
+        if (tl_parse_is(p, TL_T_WORD) && !is_made_from_query(p))
             return tl_parse_other(p, at);
-        tl_parse_expected(p, "what to create");
+        tl_parse_expected(p, "a table, a view or what moves nothing");
         return 0;
     }
 }

@@ -95,7 +95,8 @@ enum tl_sql_node_flag {
     TL_F_EXTERNAL = 4,
     TL_F_OVERWRITE = 1,
     TL_F_ONLY = 1,
-    TL_F_MERGE = 64, /* insert, update, delete: the outermost of the changes that a merge was written as */
+    TL_F_MERGE =
+        64, /* insert, update, delete: the outermost of the changes that a merge was written as */
 };
 
 enum tl_sql_literal {
