@@ -84,6 +84,15 @@ def later_statements_see_what_earlier_ones_make(house):
 
 
 @test
+def a_renamed_column_and_a_renamed_table_are_followed(house):
+    scanned(house)
+    house.write("change.sql", "alter table users rename column email to m2;\nalter table users rename to people;\n"
+                              "create view export_x as select m2 as y from people;\n")
+    columns = {c["key"] for c in findings(house.run("check", "--json", "change.sql"), "column")}
+    assert "shop/main/export_x#y" in columns, columns
+
+
+@test
 def sql_that_is_not_understood_is_no_pass(house):
     scanned(house)
     house.write("change.sql", "select 1;\ncreate view v as selec email from users;\n")

@@ -770,6 +770,61 @@ static void hide(struct tl_rs *rs, uint32_t table)
     tl_schema_add(rs->schema, &name, TL_SCHEMA_DROPPED | temporary);
 }
 
+/* A column that gets another name, here or with its table, flows from the old into the new one. */
+static void emit_moved(struct tl_rs *rs, uint32_t table, uint32_t column, uint32_t name,
+                       uint32_t at, uint16_t confidence)
+{
+    struct tl_schema_column old =
+        rs->schema->columns.items[rs->schema->tables.items[table].first + column];
+    struct tl_rs_mark mark = tl_rs_begin(rs);
+    struct tl_rs_flow flow = tl_rs_value();
+
+    flow.confidence = confidence;
+    push_output(rs, name, old.type);
+    tl_rs_add_leaf(rs, tl_rs_leaf_of(rs, table, column), at, flow);
+    tl_rs_emit(rs, rs->target, name, tl_rs_end(rs, mark));
+}
+
+/* The number of a column in its table, which is added where only statements speak of the table. */
+static uint32_t old_column(struct tl_rs *rs, uint32_t table,
+                           const struct tl_sql_node *change)
+{
+    const struct tl_schema_table *of = &rs->schema->tables.items[table];
+    uint32_t column = tl_schema_column(rs->schema, table, tl_rs_key(rs, change->name));
+
+    if (column == TL_SCHEMA_NONE && (of->flags & TL_SCHEMA_NAMED))
+        return tl_schema_add_column(rs->schema, table, change->name, 0);
+    if (column == TL_SCHEMA_NONE)
+        tl_rs_problem(rs, change->at, "'%s' has no column '%s'",
+                      tl_rs_text(rs, of->name.name), tl_rs_text(rs, change->name));
+    return column;
+}
+
+/* Of a table that is no temporary one: those are looked through. `is_new`: the table itself gets another name. */
+static void emit_renames(struct tl_rs *rs, uint32_t old, bool is_new,
+                         const struct tl_sql_node *node, uint16_t confidence)
+{
+    uint32_t n = rs->schema->tables.items[old].n;
+
+    for (uint32_t i = 0; is_new && i < n; i++)
+        emit_moved(
+            rs, old, i,
+            rs->schema->columns.items[rs->schema->tables.items[old].first + i].name,
+            node->at, confidence);
+    if (is_new && n == 0)
+        tl_rs_problem(rs, node->at,
+                      "the columns of '%s' are not known: they cannot be followed to its "
+                      "new name",
+                      tl_rs_text(rs, rs->schema->tables.items[old].name.name));
+    for (uint32_t i = node->b; i; i = tl_rs_node(rs, i)->next) {
+        const struct tl_sql_node *change = tl_rs_node(rs, i);
+        uint32_t column =
+            change->op == TL_A_RENAME ? old_column(rs, old, change) : TL_SCHEMA_NONE;
+        if (column != TL_SCHEMA_NONE)
+            emit_moved(rs, old, column, change->b, change->at, confidence);
+    }
+}
+
 static void alter_table(struct tl_rs *rs, const struct tl_sql_node *node)
 {
     uint16_t confidence;
@@ -790,7 +845,10 @@ static void alter_table(struct tl_rs *rs, const struct tl_sql_node *node)
         made.name.name = renamed;
         id = tl_schema_add(rs->schema, &made.name,
                            flags | (before.flags & TL_SCHEMA_TEMPORARY));
-        rs->schema->tables.items[id].tag = before.tag;
+        rs->schema->tables.items[id].tag =
+            made.is_temporary ? before.tag : TL_SQL_NO_TABLE;
+        if (!made.is_temporary)
+            name_target(rs, id);
     } else {
         id = make_table(rs, &made, flags);
     }
@@ -809,6 +867,8 @@ static void alter_table(struct tl_rs *rs, const struct tl_sql_node *node)
         copy_relation(rs, old, id, node->b);
     else
         emit_generated(rs, id, node->a, node->b);
+    if (!made.is_temporary)
+        emit_renames(rs, old, renamed != 0, node, confidence);
 }
 
 static void drop(struct tl_rs *rs, const struct tl_sql_node *node)
