@@ -438,6 +438,66 @@ def values_in_the_server_s_words_are_not_repeated(house):
         silent(house, house.run(*words.split(), code=None))
 
 
+SECRETIVE = f"""
+    create type tone as enum ('loud', 'quiet');
+    create type address as (street text, email text);
+    create table people (
+        id int primary key, email text default '{BIRD}@example.com', full_name text check (full_name <> '{BIRD} Example'), phone varchar(40),
+        url text, doc jsonb, raw bytea, mails text[], home address, spoken tone, place inet, note text, token uuid);
+    insert into people select i, '{BIRD}' || i || '@example.com', '{BIRD} Miller' || i, '{BIRD}+49301234567' || i,
+        'https://shop.example/?email={BIRD}' || i || '%40example.com', jsonb_build_object('email', '{BIRD}' || i || '@example.com'),
+        convert_to('{BIRD}' || i, 'UTF8'), array['{BIRD}' || i || '@example.com'], row('{BIRD} Street ' || i, '{BIRD}' || i || '@example.com')::address,
+        'loud', ('192.0.2.' || i % 256)::inet, 'called {BIRD} on day ' || i, md5(i::text)::uuid from generate_series(1, 300) i;
+    comment on table people is 'ask {BIRD}@example.com before dropping';
+    comment on column people.note is 'such as {BIRD}@example.com said';
+    create index part on people (note) where email = '{BIRD}@example.com';
+    create table by_name (name text, email text) partition by list (name);
+    create table by_name_1 partition of by_name for values in ('{BIRD} Miller');
+    create table by_name_2 partition of by_name default;
+    insert into by_name select full_name, email from people; insert into by_name values ('{BIRD} Miller', '{BIRD}@example.com');
+    create view chosen as select email as contact_email, '{BIRD}'::text as label, case when email = '{BIRD}@example.com' then 1 else 0 end as it
+        from people where email <> '{BIRD}@example.com' and note not like '%{BIRD}%' and phone not in ('{BIRD}1', '{BIRD}2');
+    create materialized view kept as select lower(email) as mail, md5('{BIRD}' || email) as hashed from people;
+    create function asked(v text) returns text language sql as $$ select '{BIRD}' || v $$;
+    create view by_function as select asked(email) as email from people;
+    create rule quiet as on update to by_name do also select '{BIRD}';
+    analyze;
+"""
+
+
+@test
+def values_and_literals_of_every_kind_appear_in_nothing_that_leaves(house):
+    database = plain().database(ROLE + SECRETIVE + "grant select on all tables in schema public to reader;")
+    beside(house, tcp(plain(), database), "sinks:\n  - name: hub\n    type: datahub\n    mode: own\n")
+    scan(house, 0)
+    answers = [house.run(*words.split(), code=None, env={"WAREHOUSE_PASSWORD": SECRET, "TMPDIR": house.path}) for words in (
+        "scan --metrics tagline.prom", "scan --json", "scan --dry-run --json", "classify wh", "classify --json wh", "review", "review --json",
+        "log", "log --json", "log show", "log show --spans", "connectors check", "push --to proposals.json", "push --dry-run",
+        f"blame wh/{database}/public/people#email", f"why wh/{database}/public/people#email", "policy", "lineage --json wh")]
+    silent(house, *answers)
+    has(house, f"wh/{database}/public/people")
+    has(house, f"wh/{database}/public/chosen")
+    assert os.path.getsize(house.at("proposals.json")) > 5000
+
+
+@test
+def columns_and_tables_that_are_left_out_are_never_asked_for(house):
+    with own(log_line_prefix="%d ") as noted:
+        database = noted.database(table("users", "id int, email text, hushed text default 'x'").replace("from gen", ", 'y' from gen") +
+                                  table("payroll") + table("orders") + "create view pays as select email from users;")
+        house.config([noted.source(database, 'exclude: ["*payroll*"]\nexclude_columns: ["hush*", "orders#email"]\n', name="wh")])
+        noted.sql(f"alter database {database} set log_statement = 'all'")
+        house.run("scan")
+        noted.sql(f"alter database {database} reset log_statement")
+        with open(noted.log, encoding="utf-8", errors="replace") as f:
+            asked = "".join(line for line in f if line.startswith(f"{database} "))
+        assert '"users"' in asked and "hushed" not in asked and "payroll" not in asked, asked[-3000:]
+        columns = {(line["dataset"].split("/")[-1], line["column"]) for line in house.run("classify", "--json", "wh").lines()}
+        assert columns == {("users", "id"), ("users", "email"), ("orders", "id"), ("pays", "email")}, columns
+        everything = house.git("cat-file", "--batch-all-objects", "--batch", "--buffer", raw=True)
+        assert b"payroll" not in everything and b"hushed" not in everything
+
+
 # ---- broken off ----
 
 PATIENT = "lock_timeout: 100s\nsample_timeout: 100s\nstatement_timeout: 100s\n"
@@ -513,6 +573,36 @@ def a_table_dropped_between_catalogue_and_sample_is_named(house):
         if i not in (9, 12):
             has(house, f"wh/{database}/public/t{i}")
     scan(house, 0)
+
+
+@test
+def tables_made_changed_and_dropped_all_the_while_do_no_harm(house):
+    """Whatever a scan meets, it reads or names it; the log stays whole, and what nobody touches is always told."""
+    with own() as busy:
+        database = busy.database("".join(table(f"still_{i}") for i in range(10)))
+        beside(house, busy.source(database, "lock_timeout: 5s\n", name="wh"))
+        stir = "".join(f"""
+            drop view if exists v{i}; drop table if exists t{i}; {table(f"t{i}")}
+            create view v{i} as select email as mail from t{i}; alter table t{i} rename column email to contact;
+            alter table t{i} add column phone text default 'x'; alter table t{i} alter column id type bigint;
+            create or replace view v{i} as select contact as mail, 1 as one from t{i}; comment on column t{i}.phone is 'changed';
+            """ for i in range(8))
+        for _ in range(100 if SOAK else 4):
+            stirring = subprocess.Popen(busy.psql(database, "-f", "-"), stdin=subprocess.PIPE, stdout=subprocess.DEVNULL,
+                                        stderr=subprocess.PIPE, env=pg.plain())
+            stirring.stdin.write((stir * 30).encode())
+            stirring.stdin.close()
+            stirring.stdin = None
+            answer = house.run("scan", code=None)
+            assert answer.code in (0, 3), answer
+            stirring.terminate()
+            stirring.communicate()
+            for i in range(10):
+                has(house, f"wh/{database}/public/still_{i}")
+                assert f"still_{i}'" not in answer.err, answer
+            house.log_is_whole()
+        scan(house, 0)
+        assert len(names(house)) >= 26
 
 
 # ---- odd and large ----
@@ -591,13 +681,16 @@ def what_is_no_plain_table_is_read_or_named(house):
         create extension if not exists file_fdw;
         create server files foreign data wrapper file_fdw;
         create foreign table outside (email text) server files options (filename '/nonexistent/mails.csv', format 'csv');
+        do $$ begin execute 'create table wide (' || (select string_agg('c' || i || ' text', ', ') from generate_series(1, 1599) i) ||
+            ', email text)'; end $$;
+        insert into wide (email) select 'w' || i || '@example.com' from generate_series(1, 40) i;
         create type address as (street text, email text);
         create table nested (id int, home address, mails text[], doc jsonb);
         insert into nested select i, row('Main St ' || i, 'n' || i || '@example.com')::address, array['m' || i || '@example.com'],
             jsonb_build_object('email', 'j' || i || '@example.com') from generate_series(1, 40) i;""")
     beside(house, plain().source(database, name="wh"))
     answer = scan(house, 3, ["unfilled", "outside"])
-    for name in ("users", "dropped", "counted", "quick", "nested", "parts"):
+    for name in ("users", "dropped", "counted", "quick", "nested", "parts", "wide"):
         has(house, f"wh/{database}/public/{name}")
         assert f"{name}'" not in answer.err, answer
     for name in ("nothing", "empty", "unfilled", "outside"):
