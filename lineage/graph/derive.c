@@ -49,15 +49,12 @@ static bool is_star(const char *column)
     return column && strcmp(column, "*") == 0;
 }
 
-/* The engine for a dialect, which knows the tables of the source that is at work. */
-static struct tl_sql *engine_of(struct deriving *deriving, int dialect)
+/* Makes the tables of the source that is at work known, under their names of now. */
+static void add_tables(struct deriving *deriving, struct tl_sql *sql)
 {
     const struct tl_places *places = &deriving->places;
     const struct tl_place_source *source = source_of(deriving);
 
-    if (deriving->engines[dialect])
-        return deriving->engines[dialect];
-    struct tl_sql *sql = tl_sql_open((enum tl_sql_dialect)dialect);
     for (uint32_t i = source->first; i < source->first + source->n; i++) {
         const struct tl_place *place = &places->items.items[i];
         struct tl_home home = tl_place_home(places, place);
@@ -66,6 +63,15 @@ static struct tl_sql *engine_of(struct deriving *deriving, int dialect)
         for (uint32_t c = 0; c < place->n_columns; c++)
             tl_sql_add_column(sql, places->columns.items[place->first_column + c]);
     }
+}
+
+/* The engine for a dialect, which knows the tables of the source that is at work. */
+static struct tl_sql *engine_of(struct deriving *deriving, int dialect)
+{
+    if (deriving->engines[dialect])
+        return deriving->engines[dialect];
+    struct tl_sql *sql = tl_sql_open((enum tl_sql_dialect)dialect);
+    add_tables(deriving, sql);
     for (size_t i = 0; i < deriving->what->n_functions; i++)
         tl_sql_add_function(sql, deriving->what->functions[i].name,
                             (enum tl_effect)deriving->what->functions[i].effect);
@@ -446,6 +452,10 @@ static int derive_queries(struct deriving *deriving)
     for (size_t i = 0; i < what->n_queries && !rc; i++)
         if (is_of_source(deriving, &what->queries[i]))
             rc = learn(deriving, &what->queries[i]);
+    /* What they rename, drop or made long ago is there again: they begin with the tables of now. */
+    for (size_t i = 0; i < TL_SQL_DIALECTS && what->n_queries && !rc; i++)
+        if (deriving->engines[i])
+            add_tables(deriving, deriving->engines[i]);
     for (size_t i = 0; i < what->n_queries && !rc; i++)
         if (is_of_source(deriving, &what->queries[i]))
             rc = derive_query(deriving, i);
