@@ -313,6 +313,44 @@ def a_persons_word_stands_in_every_later_scan(house):
     house.log_is_whole()
 
 
+def carried(house):
+    """A device id that a person finds, and that a chain of views carries to what is exported."""
+    house.shop()
+    with house.db() as db:
+        db.execute("create table crm_users (id integer, device_id text)")
+        db.executemany("insert into crm_users values (?, ?)", [(i, f"x{i}") for i in range(40)])
+        db.execute("create view core_users as select id, device_id as d0 from crm_users")
+        db.execute("create view export_geo as select d0 as d from core_users")
+    house.run("scan")
+    house.run("review", "set", "crm_users#device_id", "device_gaid_aaid", "--why", "the app's own")
+    return house
+
+
+@test
+def a_carried_tag_that_went_is_blamed_on_who_took_its_origin_away(house):
+    carried(house).run("review", "reject", "crm_users#device_id", "--why", "a serial number")
+    for _ in range(2):
+        shown = house.run("blame", "export_geo#d")
+        for part in ("lost device_gaid_aaid, by lineage in a review of tester", "the column it came from is not tagged so any more",
+                     "where it had set out: shop/main/crm_users#device_id", "a serial number", "carried device_gaid_aaid",
+                     "crm_users#device_id -> shop/main/core_users#d0 keeps -> shop/main/export_geo#d keeps"):
+            assert part in shown.out, (part, shown)
+        assert "no tag now" in shown.err, shown
+        assert house.run("blame", "export_geo#d", "--type", "device_gaid_aaid").out == shown.out
+        house.run("scan")
+    house.fails(2, "blame", "export_geo#d", "--type", "iban", says="no tag 'iban'")
+
+
+@test
+def a_tag_that_was_carried_lost_and_carried_again_tells_all_three(house):
+    carried(house).run("review", "reject", "crm_users#device_id", "--why", "a serial number")
+    house.run("review", "set", "crm_users#device_id", "device_gaid_aaid", "--why", "an id after all")
+    steps = [step for step in house.run("blame", "export_geo#d", "--json").lines() if step["column"].endswith("export_geo#d")]
+    assert [step["state"] for step in steps] == ["carried", "lost", "carried"], steps
+    assert all(step["from"] == "shop/main/crm_users#device_id" and step["from_type"] == "device_gaid_aaid" for step in steps), steps
+    assert len({step["span"] for step in steps}) == 3 and steps[0]["path"] and "path" not in steps[1], steps
+
+
 @test
 def a_word_without_an_actor_is_refused(house):
     house.shop().run("scan")

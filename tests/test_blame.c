@@ -289,6 +289,140 @@ static void what_was_carried_and_then_found_has_one_history(void)
     log_world_close(&w);
 }
 
+/* ---- what is gone ---- */
+
+/* "STATE TYPE: why", newest first, of the whole column. */
+static const char *all_of(struct log_world *w, const char *column, const char *info_type)
+{
+    struct tl_str out = TL_STR_INIT(1 << 16);
+    const struct tl_belief *belief;
+    struct tl_key_pattern pattern;
+    struct tl_belief_hit hit;
+    struct tl_blame_step *steps;
+    size_t n = 0;
+
+    CHECK_OK(tl_log_belief(&belief, w->log, &w->ctx), &w->ctx);
+    CHECK_OK(tl_key_parse(&pattern, column, &w->ctx), &w->ctx);
+    CHECK_INT(tl_belief_search(&hit, 1, belief, &pattern), 1);
+    CHECK_OK(tl_log_history(&steps, &n, &hit, info_type, w->log, &w->ctx), &w->ctx);
+    for (size_t i = 0; i < n; i++) {
+        tl_str_addf(&out, "%s%s %s: %s", i ? "\n" : "", steps[i].state,
+                    steps[i].info_type, steps[i].why);
+        CHECK_INT(strlen(steps[i].commit), 40);
+        CHECK_TEXT(steps[i].actor, "tester");
+    }
+    const char *text = tl_arena_dup(w->ctx.arena, out.text, out.n);
+    tl_str_release(&out);
+    return text;
+}
+
+#define FLOW "; > s/m/u#a s/m/v#m keeps; > s/m/v#m s/m/w#k keeps"
+#define LOST                                                                             \
+    "lost email: the column it came from is not tagged so any more: it came from "       \
+    "s/m/u#a, email there\n"
+#define CARRIED "carried email: s/m/u#a -> s/m/v#m keeps -> s/m/w#k keeps"
+
+static void a_carried_tag_that_was_lost_keeps_its_history(void)
+{
+    struct log_world w;
+
+    log_world_open(&w);
+    CHECK_OK(log_world_scan(&w, "s/m/u a=email:900; s/m/v m; s/m/w k" FLOW), &w.ctx);
+    CHECK_OK(log_world_review(&w, "reject s/m/u#a email"), &w.ctx);
+    CHECK_TEXT(all_of(&w, "w#k", NULL), LOST CARRIED);
+    CHECK_TEXT(all_of(&w, "w#k", "email"), LOST CARRIED);
+    CHECK_TEXT(all_of(&w, "w#k", "phone"), "");
+    CHECK_OK(log_world_scan(&w, "s/m/u ~ a; s/m/v ~ m; s/m/w ~ k" FLOW), &w.ctx);
+    CHECK_OK(log_world_scan(&w, "s/m/u a; s/m/v m; s/m/w k b" FLOW), &w.ctx);
+    CHECK_TEXT(all_of(&w, "w#k", NULL), LOST CARRIED);
+    log_world_close(&w);
+}
+
+static void a_tag_carried_lost_and_carried_again_tells_all_of_it(void)
+{
+    struct log_world w;
+
+    log_world_open(&w);
+    CHECK_OK(log_world_scan(&w, "s/m/u a=email:900; s/m/v m; s/m/w k" FLOW), &w.ctx);
+    CHECK_OK(log_world_review(&w, "reject s/m/u#a email"), &w.ctx);
+    CHECK_OK(log_world_review(&w, "set s/m/u#a email"), &w.ctx);
+    CHECK_TEXT(all_of(&w, "w#k", NULL), CARRIED "\n" LOST CARRIED);
+    CHECK_OK(log_world_review(&w, "reject s/m/u#a email"), &w.ctx);
+    CHECK_TEXT(all_of(&w, "w#k", NULL), LOST CARRIED "\n" LOST CARRIED);
+    log_world_close(&w);
+}
+
+static void a_lost_tag_says_where_it_set_out_and_how_sure_it_was(void)
+{
+    struct log_world w;
+    const struct tl_belief *belief;
+    struct tl_key_pattern pattern;
+    struct tl_belief_hit hit;
+    struct tl_blame_step *steps;
+    size_t n;
+
+    log_world_open(&w);
+    CHECK_OK(log_world_scan(&w, "s/m/u a=email:900; s/m/v m; s/m/w k" FLOW), &w.ctx);
+    CHECK_OK(log_world_scan(&w, "s/m/u ~ a; s/m/v ~ m; s/m/w ~ k; >"), &w.ctx);
+    CHECK_OK(tl_log_belief(&belief, w.log, &w.ctx), &w.ctx);
+    CHECK_OK(tl_key_parse(&pattern, "w#k", &w.ctx), &w.ctx);
+    tl_belief_search(&hit, 1, belief, &pattern);
+    CHECK_OK(tl_log_history(&steps, &n, &hit, NULL, w.log, &w.ctx), &w.ctx);
+    CHECK_INT(n, 2);
+    CHECK_TEXT(steps[0].from, "s/m/u#a");
+    CHECK_TEXT(steps[0].from_type, "email");
+    CHECK_TEXT(steps[0].origin, "lineage");
+    CHECK_INT(steps[0].confidence, 900);
+    CHECK_HAS(steps[0].why, "nothing flows there any more");
+    CHECK_INT(strlen(steps[0].span), 16);
+    log_world_close(&w);
+}
+
+static void a_column_that_came_back_keeps_what_it_had(void)
+{
+    struct log_world w;
+
+    log_world_open(&w);
+    CHECK_OK(log_world_scan(&w, "s/m/u a=email:900; s/m/v m; s/m/w k b=phone:700" FLOW),
+             &w.ctx);
+    CHECK_OK(log_world_scan(&w, "s/m/u ~ a; s/m/v ~ m; >"), &w.ctx);
+    CHECK_OK(log_world_scan(&w, "s/m/u ~ a; s/m/v ~ m; s/m/w k b" FLOW), &w.ctx);
+    CHECK_TEXT(all_of(&w, "w#b", NULL),
+               "proposed phone: test/phone#name (70 of 100 values)");
+    CHECK_TEXT(all_of(&w, "w#k", NULL), CARRIED
+               "\nlost email: the column was not in its source any more\n" CARRIED);
+    log_world_close(&w);
+}
+
+static void what_a_person_put_aside_is_remembered(void)
+{
+    struct log_world w;
+
+    log_world_open(&w);
+    CHECK_OK(log_world_scan(&w, "s/m/u a=phone:500+email:900"), &w.ctx);
+    CHECK_OK(log_world_review(&w, "set s/m/u#a iban"), &w.ctx);
+    CHECK_TEXT(all_of(&w, "u#a", NULL),
+               "confirmed iban: I know it\n"
+               "proposed email: test/email#name (90 of 100 values)\n"
+               "proposed phone: test/phone#name (50 of 100 values)");
+    log_world_close(&w);
+}
+
+static void runs_that_leave_the_belief_alone_cost_a_history_little(void)
+{
+    struct log_world w;
+
+    log_world_open(&w);
+    CHECK_OK(log_world_scan(&w, "s/m/u a=email:900; s/m/v m; s/m/w k" FLOW), &w.ctx);
+    for (unsigned i = 0; i < 30; i++)
+        CHECK_OK(log_world_scan(&w, "s/m/u ~ a; s/m/v ~ m; s/m/w ~ k" FLOW), &w.ctx);
+    /* The tip, each commit and the one version of the file; then the tip, the commits again and three files of the run. */
+    tl_fault_arm_seam("git.read", 1 + 32 + 1 + 1 + 32 + 3 + 1);
+    CHECK_TEXT(all_of(&w, "w#k", NULL), CARRIED);
+    CHECK(!tl_fault_disarm());
+    log_world_close(&w);
+}
+
 TL_TESTS("blame", TEST(a_history_is_walked_back_to_its_beginning),
          TEST(names_that_look_like_json_are_told_apart_from_it),
          TEST(each_commit_is_read_once_for_all_steps),
@@ -298,4 +432,10 @@ TL_TESTS("blame", TEST(a_history_is_walked_back_to_its_beginning),
          TEST(a_carried_tag_tells_its_way), TEST(the_way_is_told_as_it_stands),
          TEST(the_way_leads_through_what_only_sql_names),
          TEST(the_way_that_leaves_as_much_as_is_said_is_told),
-         TEST(what_was_carried_and_then_found_has_one_history))
+         TEST(what_was_carried_and_then_found_has_one_history),
+         TEST(a_carried_tag_that_was_lost_keeps_its_history),
+         TEST(a_tag_carried_lost_and_carried_again_tells_all_of_it),
+         TEST(a_lost_tag_says_where_it_set_out_and_how_sure_it_was),
+         TEST(a_column_that_came_back_keeps_what_it_had),
+         TEST(what_a_person_put_aside_is_remembered),
+         TEST(runs_that_leave_the_belief_alone_cost_a_history_little))

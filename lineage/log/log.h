@@ -174,11 +174,22 @@ struct tl_blame_step {
         path; /* of a carried tag as it stands: from its origin to here; n_path 0 otherwise */
     uint32_t n_path;
     const char *rules_digest;
+    /* of a carried tag and of a lost one: the column where it set out (key text with field) and what it was tagged as there; else NULL */
+    const char *from, *from_type;
 };
 /* Follows a tag's deciding spans back through their links. */
 int tl_log_blame(struct tl_blame_step **out, size_t *n,
                  const struct tl_belief_hit *column, const char *info_type,
                  struct tl_log *log, struct tl_ctx *ctx);
+
+/*
+ * All that was ever decided on a column, newest first: of the tags that it has, and of those that it had and that the belief has forgotten. The
+ * state of a carried tag that went is "lost", and `why` says why; its `span` is "" where no span tells of it, because the column itself
+ * had gone. `info_type` NULL: of any type. `*n` is 0 where there is nothing. Reads the tips of all runs (lineage/log/history.h has the bound).
+ */
+int tl_log_history(struct tl_blame_step **out, size_t *n,
+                   const struct tl_belief_hit *column, const char *info_type,
+                   struct tl_log *log, struct tl_ctx *ctx);
 
 /* Bytes of all packs, for metrics. */
 size_t tl_log_size(const struct tl_log *log);
