@@ -226,6 +226,7 @@ uint32_t tl_parse_order_list(struct tl_sql_parser *p);
 uint32_t tl_parse_window(struct tl_sql_parser *p);
 /* A query of all of a table: TL_N_QUERY over a from item. */
 uint32_t tl_parse_query_of(struct tl_sql_parser *p, uint32_t at, uint32_t from_item);
+/* order by, limit, offset, fetch, for update, in any order: the list of limits; `order` gets the TL_N_ORDER. */
 uint32_t tl_parse_limits_of_query(struct tl_sql_parser *p, struct tl_parse_list *order);
 
 /* ---- from items (parse_from.c) ---- */

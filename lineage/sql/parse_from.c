@@ -231,6 +231,26 @@ static uint32_t make_function(struct tl_sql_parser *p, uint32_t at, uint32_t cal
     return function;
 }
 
+/* DuckDB: read_csv('x', header = true) names its arguments so. */
+static void name_arguments(struct tl_sql_parser *p, uint32_t call)
+{
+    for (uint32_t i = tl_parse_get(p, call)->a; i; i = tl_parse_get(p, i)->next) {
+        struct tl_sql_node *argument = tl_parse_get(p, i);
+
+        if (argument->kind != TL_N_BINARY || p->lexer.text[argument->at] != '=')
+            continue;
+        const struct tl_sql_node *left = tl_parse_get(p, argument->a);
+        if (left->kind != TL_N_COLUMN || left->b)
+            continue;
+        argument->kind = TL_N_NAMED_ARGUMENT;
+        argument->op = 0;
+        argument->name = left->name;
+        argument->at = left->at;
+        argument->a = argument->b;
+        argument->b = 0;
+    }
+}
+
 /* A call as a from item; its columns may be written behind it: f(x) as (a int). */
 static uint32_t parse_call_item(struct tl_sql_parser *p, uint32_t at, uint32_t name,
                                 uint32_t schema)
@@ -239,7 +259,10 @@ static uint32_t parse_call_item(struct tl_sql_parser *p, uint32_t at, uint32_t n
 
     if (key == TL_K_XMLTABLE || key == TL_K_JSON_TABLE)
         return tl_parse_table_call(p, at, name);
-    return tl_parse_call(p, at, name, schema, 0);
+    uint32_t call = tl_parse_call(p, at, name, schema, 0);
+    if (p->grammar & TL_SQL_FILE_TABLES)
+        name_arguments(p, call);
+    return call;
 }
 
 /* rows from (f(x) as (a int), g(y)) */
