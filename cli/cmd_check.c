@@ -59,6 +59,7 @@ struct check {
     struct tl_verdicts was, will_be;
     size_t n_flows, n_columns, n_new[4]; /* new verdicts by outcome */
     size_t n_new_binding;
+    size_t n_ended; /* violations that stand and would not any more */
 };
 
 /* ---- the files ---- */
@@ -104,12 +105,28 @@ static const char *only_source(const struct tl_belief *belief)
     return only;
 }
 
-static bool is_source(const struct tl_belief *belief, const char *name)
+/* TL_ENOTFOUND, with those there are. Datasets are sorted by source. */
+static int check_source(const struct tl_belief *belief, const char *name,
+                        struct tl_ctx *ctx)
 {
-    for (uint32_t i = 0; i < belief->n_datasets; i++)
-        if (strcmp(tl_belief_text(belief, belief->datasets[i].source), name) == 0)
-            return true;
-    return false;
+    struct tl_str known = TL_STR_INIT(256);
+    const char *last = "";
+
+    for (uint32_t i = 0; i < belief->n_datasets; i++) {
+        const char *source = tl_belief_text(belief, belief->datasets[i].source);
+        if (strcmp(source, last) == 0)
+            continue;
+        if (strcmp(source, name) == 0) {
+            tl_str_release(&known);
+            return TL_OK;
+        }
+        tl_str_addf(&known, "%s'%s'", *last ? ", " : "", source);
+        last = source;
+    }
+    if (known.n)
+        tl_hint(ctx, "it knows %s", known.text);
+    tl_str_release(&known);
+    return tl_fail(ctx, TL_ENOTFOUND, "the log knows no source '%s'", name);
 }
 
 static int add_operand(struct check *check, const char *path, const char *source,
@@ -141,8 +158,8 @@ static int read_files(struct check *check, const struct tl_call *call, struct tl
     const char *source = o->source ? o->source : only_source(check->belief);
     int rc = TL_OK;
 
-    if (o->source && !is_source(check->belief, o->source))
-        return tl_fail(ctx, TL_ENOTFOUND, "the log knows no source '%s'", o->source);
+    if (o->source && (rc = check_source(check->belief, o->source, ctx)) < 0)
+        return rc;
     if (call->n_operands == 0) {
         if (check->config->queries.n == 0) {
             tl_hint(ctx,
@@ -432,7 +449,9 @@ static const struct tl_graph_tag *personal_tag(const struct tl_graph *graph,
     for (uint32_t i = 0; i < view.n_tags; i++) {
         const struct tl_graph_tag *tag = &view.tags[i];
         if (is_live(tag) && tag->sensitivity >= TL_PERSONAL &&
-            (!most || tag->sensitivity >= most->sensitivity))
+            (!most || tag->sensitivity > most->sensitivity ||
+             (tag->sensitivity == most->sensitivity &&
+              tag->confidence > most->confidence)))
             most = tag;
     }
     return most;
@@ -532,7 +551,9 @@ static void show_flows(struct check *check, struct tl_ctx *ctx)
             continue;
         struct tl_node_id source =
             tl_graph_find(check->after, edge->source, edge->source_column);
-        const struct tl_graph_tag *tag = personal_tag(check->after, source);
+        /* A sum or a count of people's data is nobody's. */
+        const struct tl_graph_tag *tag =
+            edge->effect < TL_AGGREGATES ? personal_tag(check->after, source) : NULL;
         check->n_flows += tag != NULL;
         if (as_json)
             json_flow(edge, tag, ctx);
@@ -661,6 +682,21 @@ static void show_verdicts(struct check *check, struct tl_ctx *ctx)
     tl_map_release(&known);
 }
 
+static void count_ended(struct check *check, struct tl_ctx *ctx)
+{
+    struct tl_map standing = TL_MAP_INIT;
+
+    note_verdicts(&standing, &check->will_be, ctx);
+    for (size_t i = 0; i < check->was.items.n; i++) {
+        const struct tl_verdict *verdict = &check->was.items.items[i];
+        const char *name = verdict_name(verdict, ctx);
+        uint32_t unused;
+        check->n_ended += verdict->outcome == TL_VIOLATION &&
+                          !tl_map_get(&standing, name, strlen(name), &unused);
+    }
+    tl_map_release(&standing);
+}
+
 static size_t show_problems(const struct check *check, struct tl_ctx *ctx)
 {
     const struct tl_edges *edges = &check->derived.edges;
@@ -689,6 +725,18 @@ static size_t show_problems(const struct check *check, struct tl_ctx *ctx)
     return n;
 }
 
+/* The system's own tables: no log has them, and nobody's data is in them. */
+static bool is_of_the_system(const char *dataset)
+{
+    const char *name = strrchr(dataset, '/');
+    size_t n = name ? (size_t)(name - dataset) : 0;
+
+    name = name ? name + 1 : dataset;
+    return strncmp(name, "pg_", 3) == 0 || strncmp(name, "sqlite_", 7) == 0 ||
+           (n >= 11 && strncmp(dataset + n - 11, "/pg_catalog", 11) == 0) ||
+           (n >= 19 && strncmp(dataset + n - 19, "/information_schema", 19) == 0);
+}
+
 /* A dataset that the files read, neither the log knows nor they make: nothing can be told of what flows out of it. */
 static bool is_unheard_of(const struct check *check, const struct tl_edge *edge,
                           const struct tl_map *made)
@@ -698,7 +746,7 @@ static bool is_unheard_of(const struct check *check, const struct tl_edge *edge,
     struct tl_graph_node node;
     uint32_t unused;
 
-    if (id.i == TL_NO_NODE ||
+    if (id.i == TL_NO_NODE || is_of_the_system(edge->source) ||
         tl_map_get(made, edge->source, strlen(edge->source), &unused))
         return false;
     tl_graph_node(&node, check->after, id);
@@ -758,6 +806,7 @@ static void show_all(struct check *check, struct tl_call *call, struct tl_ctx *c
     show_flows(check, ctx);
     show_columns(check, ctx);
     show_verdicts(check, ctx);
+    count_ended(check, ctx);
     fflush(ctx->say->results);
     tl_note(
         ctx,
@@ -769,17 +818,19 @@ static void show_all(struct check *check, struct tl_call *call, struct tl_ctx *c
         check->n_columns == 1 ? "" : "s");
     tl_note(
         ctx,
-        "policies: %zu new violation%s (%zu binding), %zu new gap%s; %zu stood before",
+        "policies: %zu new violation%s (%zu binding), %zu new gap%s; %zu stood before, "
+        "%zu would end",
         check->n_new[TL_VIOLATION], check->n_new[TL_VIOLATION] == 1 ? "" : "s",
         check->n_new_binding, check->n_new[TL_GAP], check->n_new[TL_GAP] == 1 ? "" : "s",
         check->will_be.items.n - check->n_new[TL_VIOLATION] - check->n_new[TL_GAP] -
-            check->n_new[TL_WAIVED]);
+            check->n_new[TL_WAIVED],
+        check->n_ended);
     bool has_found = (o->fail_on >= FAIL_ON_VIOLATION && check->n_new_binding) ||
                      (o->fail_on >= FAIL_ON_ADVISORY && check->n_new[TL_VIOLATION]) ||
                      (o->fail_on >= FAIL_ON_FLOW && (check->n_flows || check->n_columns));
     if (has_found)
         call->exit = 1;
-    else if (n_problems || (o->on_unknown && (check->n_new[TL_GAP] || n_unknown)))
+    else if (n_problems || n_unknown || (o->on_unknown && check->n_new[TL_GAP]))
         call->exit = 3;
 }
 

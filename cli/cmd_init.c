@@ -30,9 +30,40 @@ static bool ends_in(const char *text, const char *end)
     return n >= m && strcmp(text + n - m, end) == 0;
 }
 
+static bool is_postgres(const char *path)
+{
+    return strncmp(path, "postgres://", 11) == 0 ||
+           strncmp(path, "postgresql://", 13) == 0;
+}
+
+/* "ads" of "postgres://tagline@db.example/ads?sslmode=require", as libpq reads it (33.1.1.2, connection URIs); what stands before '?'. */
+static const char *database_of(const char *uri, size_t *n)
+{
+    const char *rest = strstr(uri, "//") + 2;
+    const char *slash = strchr(rest, '/');
+
+    *n = slash ? strcspn(slash + 1, "?") : 0;
+    return slash ? slash + 1 : rest;
+}
+
+/* A password in an address would stand in the file for everybody to read. */
+static int check_uri(const char *uri, struct tl_ctx *ctx)
+{
+    const char *rest = strstr(uri, "//") + 2;
+    const char *at = memchr(rest, '@', strcspn(rest, "/?"));
+
+    if (!(at && memchr(rest, ':', (size_t)(at - rest))) && !strstr(rest, "password="))
+        return TL_OK;
+    tl_hint(ctx,
+            "leave it out: ~/.pgpass holds it, or 'password: ${NAME}' in tagline.yaml");
+    return tl_fail(ctx, TL_EUSAGE, "the address holds a password");
+}
+
 /* Which connector reads a path: by its ending; anything else is taken for a SQLite file. */
 static const char *type_of(const char *path)
 {
+    if (is_postgres(path))
+        return "postgres";
     if (ends_in(path, ".csv") || ends_in(path, ".tsv"))
         return "csv";
     if (ends_in(path, ".jsonl") || ends_in(path, ".ndjson"))
@@ -46,6 +77,9 @@ static void add_source_name(struct tl_str *out, const char *path)
     const char *slash = strrchr(path, '/');
     const char *name = slash ? slash + 1 : path;
     size_t n = strcspn(name, ".");
+
+    if (is_postgres(path))
+        name = database_of(path, &n);
 
     for (size_t i = 0; i < n; i++)
         tl_str_add_char(
@@ -88,7 +122,9 @@ void tl_init_text(struct tl_str *out, const char *actor, const char *path)
         tl_str_add(out, "  - name: ");
         add_source_name(out, path);
         tl_str_addf(out, "\n    type: %s\n    %s: ", type,
-                    strcmp(type, "sqlite") == 0 ? "path" : "paths");
+                    is_postgres(path)             ? "conninfo"
+                    : strcmp(type, "sqlite") == 0 ? "path"
+                                                  : "paths");
         add_quoted(out, path);
         tl_str_add(out, "\n");
     } else {
@@ -145,7 +181,11 @@ static int run_init(struct tl_call *call, struct tl_ctx *ctx)
         tl_hint(ctx, "edit it, or overwrite it with --force");
         return tl_fail(ctx, TL_EWRITE, "'%s' is there already", to);
     }
-    if (path && !tl_path_exists(path))
+    if (path && is_postgres(path)) {
+        int bad = check_uri(path, ctx);
+        if (bad < 0)
+            return bad;
+    } else if (path && !tl_path_exists(path))
         tl_warn(ctx, "there is no '%s' yet", path);
     tl_random(id, sizeof id);
     snprintf(actor, sizeof actor, "p-%s", tl_hex(hex, id, sizeof id));
@@ -163,11 +203,15 @@ static int run_init(struct tl_call *call, struct tl_ctx *ctx)
 const struct tl_cmd tl_cmd_init = {
     .name = "init",
     .summary = "write a first tagline.yaml",
-    .operands = "[PATH]",
+    .operands = "[PATH|postgres://...]",
     .text = "Writes tagline.yaml in the current folder, ready for the SQLite, CSV or "
-            "JSONL file at PATH,\n"
-            "and tagline.actors.yaml with the name behind your actor id.",
-    .examples = "  $ tagline init shop.db\n",
+            "JSONL file at PATH or the\n"
+            "PostgreSQL database at an address (without its password: that is for "
+            "~/.pgpass), and\n"
+            "tagline.actors.yaml with the name behind your actor id.",
+    .examples =
+        "  $ tagline init shop.db\n"
+        "  $ tagline init postgres://tagline@db.example/ads?sslmode=verify-full\n",
     .options = options,
     .options_size = sizeof(struct init_options),
     .most_operands = 1,

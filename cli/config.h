@@ -83,5 +83,7 @@ int tl_config_section(void *into, const struct tl_option *table,
 int tl_config_known(struct tl_config *out, const struct tl_yaml *yaml,
                     struct tl_ctx *ctx);
 void tl_config_known_help(struct tl_str *out);
+/* What of it decided, as YAML for the log: what the policies were told of datasets, functions, and which of them bind. */
+void tl_config_known_text(struct tl_str *out, const struct tl_config *config);
 
 #endif

@@ -5,6 +5,7 @@
 #include "cli/config.h"
 
 #include "base/ctx.h"
+#include "base/json.h"
 
 static const struct tl_option query_options[] = {
     { "files", TL_KIND_LIST, offsetof(struct tl_query_files, files), NULL,
@@ -152,4 +153,57 @@ void tl_config_known_help(struct tl_str *out)
     }
     tl_str_add(out, "\npolicies:\n");
     tl_option_help(out, policy_options, false, 78);
+}
+
+/* ---- as it goes into the log ---- */
+
+static void add_text(struct tl_str *out, const char *key, const char *value)
+{
+    if (!value)
+        return;
+    tl_str_addf(out, "    %s: ", key);
+    tl_json_add_text(out, value, strlen(value)); /* a JSON string is a YAML scalar */
+    tl_str_add_char(out, '\n');
+}
+
+static void add_list(struct tl_str *out, const char *indent, const char *key,
+                     const struct tl_list *list)
+{
+    if (!list->n)
+        return;
+    tl_str_addf(out, "%s%s: [", indent, key);
+    for (size_t i = 0; i < list->n; i++) {
+        tl_str_add(out, i ? ", " : "");
+        tl_json_add_text(out, list->items[i], strlen(list->items[i]));
+    }
+    tl_str_add(out, "]\n");
+}
+
+void tl_config_known_text(struct tl_str *out, const struct tl_config *config)
+{
+    tl_str_addf(out, "carry_floor: %u # per mille\n", config->scan.carry_floor);
+    tl_str_add(out, config->declarations.n ? "datasets:\n" : "datasets: []\n");
+    for (size_t i = 0; i < config->declarations.n; i++) {
+        const struct tl_declaration *known = &config->declarations.items[i];
+        tl_str_add(out, "  -\n");
+        add_text(out, "match", known->match);
+        add_text(out, "zone", known->zone);
+        add_list(out, "    ", "uses", &known->uses);
+        add_list(out, "    ", "recipients", &known->recipients);
+        /* who that is the log does not name */
+        add_text(out, "owner", known->owner ? "declared" : NULL);
+        add_text(out, "retention", known->retention);
+    }
+    tl_str_add(out, config->functions.n ? "functions:\n" : "functions: []\n");
+    for (size_t i = 0; i < config->functions.n; i++) {
+        tl_str_add(out, "  -\n");
+        add_text(out, "name", config->functions.items[i].name);
+        add_text(out, "effect", tl_effect_word(config->functions.items[i].effect));
+    }
+    tl_str_add(out, "policies:\n");
+    tl_str_addf(out, "  files: %zu # each stands in rules/ by its own digest\n",
+                config->policies.files.n);
+    add_list(out, "  ", "packs", &config->policies.packs);
+    add_list(out, "  ", "binding", &config->policies.binding);
+    add_list(out, "  ", "without", &config->policies.without);
 }

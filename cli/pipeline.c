@@ -713,13 +713,24 @@ void tl_entry_begin(struct tl_entry *entry, const char *kind,
     entry->seed = (uint64_t)config->scan.seed;
 }
 
+static struct tl_entry_rule rule_of_text(const char *name, struct tl_str *text,
+                                         struct tl_ctx *ctx)
+{
+    struct tl_entry_rule rule = { .name = name, .n = text->n };
+    struct tl_sha256 digest;
+
+    tl_sha256_of(&digest, text->text, text->n);
+    tl_hex(rule.digest, digest.bytes, sizeof digest.bytes);
+    rule.text = tl_arena_dup(ctx->arena, text->text, text->n);
+    tl_str_release(text);
+    return rule;
+}
+
 /* What tagline.yaml says of the rules decides as well: it is kept as a pack is, so that "under which rules" can be shown. */
 static struct tl_entry_rule settings_rule(const struct tl_engine_settings *settings,
                                           struct tl_ctx *ctx)
 {
     struct tl_str text = TL_STR_INIT(1 << 20);
-    struct tl_entry_rule rule = { .name = "settings" };
-    struct tl_sha256 digest;
 
     tl_str_addf(
         &text,
@@ -727,12 +738,16 @@ static struct tl_entry_rule settings_rule(const struct tl_engine_settings *setti
         TL_DECISION_VERSION, settings->floor, settings->without.n ? "" : " []");
     for (size_t i = 0; i < settings->without.n; i++)
         tl_str_addf(&text, "  - %s\n", settings->without.items[i]);
-    tl_sha256_of(&digest, text.text, text.n);
-    tl_hex(rule.digest, digest.bytes, sizeof digest.bytes);
-    rule.n = text.n;
-    rule.text = tl_arena_dup(ctx->arena, text.text, text.n);
-    tl_str_release(&text);
-    return rule;
+    return rule_of_text("settings", &text, ctx);
+}
+
+/* So does what it says of datasets, functions and policies. */
+static struct tl_entry_rule known_rule(const struct tl_config *config, struct tl_ctx *ctx)
+{
+    struct tl_str text = TL_STR_INIT(TL_STR_MOST);
+
+    tl_config_known_text(&text, config);
+    return rule_of_text("known", &text, ctx);
 }
 
 static void name_rules(struct tl_entry *entry, const struct tl_scan *scan,
@@ -743,7 +758,7 @@ static void name_rules(struct tl_entry *entry, const struct tl_scan *scan,
     size_t n = tl_engine_packs(&packs, scan->engine);
     size_t n_policies = tl_policies_packs(&policies, scan->policies);
     struct tl_entry_rule *rules =
-        tl_arena_alloc(ctx->arena, n + n_policies + 1, sizeof *rules);
+        tl_arena_alloc(ctx->arena, n + n_policies + 2, sizeof *rules);
 
     for (size_t i = 0; i < n; i++) {
         rules[i] = (struct tl_entry_rule){ .name = packs[i].name,
@@ -752,15 +767,16 @@ static void name_rules(struct tl_entry *entry, const struct tl_scan *scan,
         memcpy(rules[i].digest, packs[i].digest, sizeof rules[i].digest);
     }
     rules[n] = settings_rule(&scan->config->rules, ctx);
+    rules[n + 1] = known_rule(scan->config, ctx);
     for (size_t i = 0; i < n_policies; i++) {
-        struct tl_entry_rule *rule = &rules[n + 1 + i];
+        struct tl_entry_rule *rule = &rules[n + 2 + i];
         *rule = (struct tl_entry_rule){ .name = policies[i].name,
                                         .text = policies[i].text,
                                         .n = policies[i].n };
         memcpy(rule->digest, policies[i].digest, sizeof rule->digest);
     }
     entry->rules = rules;
-    entry->n_rules = n + 1 + n_policies;
+    entry->n_rules = n + 2 + n_policies;
     entry->rules_digest = tl_engine_digest(scan->engine);
 }
 

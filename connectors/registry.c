@@ -44,24 +44,30 @@ bool tl_scope_takes(const struct tl_scope *scope, const struct tl_key *key)
     return scope->include.n == 0 || matches_any(&scope->include, key);
 }
 
+static bool matches_column(const char *glob, const struct tl_key *dataset,
+                           const struct tl_key *field)
+{
+    const char *hash = strrchr(glob, '#');
+    struct tl_str of_dataset = TL_STR_INIT(TL_STR_MOST);
+
+    if (!hash)
+        return tl_key_matches(field, glob);
+    tl_str_add_bytes(&of_dataset, glob, (size_t)(hash - glob));
+    bool matches =
+        tl_key_matches(dataset, of_dataset.text) && tl_key_matches(field, hash + 1);
+    tl_str_release(&of_dataset);
+    return matches;
+}
+
 static bool matches_any_column(const struct tl_list *globs, const struct tl_key *key)
 {
     struct tl_key dataset = *key;
     struct tl_key field = { .dataset = key->field };
 
     dataset.field = NULL;
-    for (size_t i = 0; i < globs->n; i++) {
-        const char *glob = globs->items[i], *hash = strrchr(glob, '#');
-        char of_dataset[1024];
-        if (!hash) {
-            if (tl_key_matches(&field, glob))
-                return true;
-            continue;
-        }
-        snprintf(of_dataset, sizeof of_dataset, "%.*s", (int)(hash - glob), glob);
-        if (tl_key_matches(&dataset, of_dataset) && tl_key_matches(&field, hash + 1))
+    for (size_t i = 0; i < globs->n; i++)
+        if (matches_column(globs->items[i], &dataset, &field))
             return true;
-    }
     return false;
 }
 

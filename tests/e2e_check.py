@@ -101,6 +101,35 @@ def sql_that_is_not_understood_is_no_pass(house):
 
 
 @test
+def an_unknown_table_is_no_pass_but_the_systems_own_are(house):
+    scanned(house)
+    house.write("change.sql", "create table export_z as select hobby from nothere;\n")
+    answer = house.run("check", "change.sql", code=3)
+    assert "change.sql:1:32" in answer.err and "nothere" in answer.err, answer
+    house.write("change.sql", "create table names as select name as n from sqlite_master;\n")
+    house.run("check", "change.sql")
+
+
+@test
+def a_count_of_people_is_no_flow_of_their_data(house):
+    scanned(house)
+    house.write("change.sql", "create view mart_n as select count(distinct email) as n from users;\n")
+    answer = house.run("check", "--fail-on", "flow", "change.sql")
+    assert "0 new flows" in answer.err, answer
+
+
+@test
+def a_violation_that_would_end_is_counted(house):
+    house.shop()
+    with house.db() as db:
+        db.execute("create view export_mail as select email || '' as a from users where 1 = 0")
+    house.config(rest=ZONES)
+    house.run("scan")
+    house.write("change.sql", "create or replace view export_mail as select 1 as a;\n")
+    assert "1 would end" in house.run("check", "change.sql").err
+
+
+@test
 def an_unknown_column_is_no_pass(house):
     scanned(house)
     house.write("change.sql", "create view v as select mail_adress from users;\n")
@@ -188,7 +217,7 @@ def three_mistakes_have_three_answers(house):
     house.run("scan")
     house.fails(2, "check", says=["no SQL files", "queries:"])
     house.fails(2, "check", "missing.sql", says="missing.sql")
-    house.fails(2, "check", "--source", "nowhere", "change.sql", says="nowhere")
+    house.fails(2, "check", "--source", "nowhere", "change.sql", says=["nowhere", "'shop'"])
 
 
 @test

@@ -45,6 +45,16 @@ def a_sink_is_no_source(house):
 
 
 @test
+def init_takes_a_postgres_address_and_no_password(house):
+    house.run("init", "postgres://tagline@db.example/ads?sslmode=verify-full")
+    with open(house.at("tagline.yaml"), encoding="utf-8") as f:
+        text = f.read()
+    assert "name: ads\n    type: postgres\n    conninfo: 'postgres://tagline@db.example/ads?sslmode=verify-full'" in text, text
+    answer = house.fails(2, "init", "--force", "postgres://tagline:hunter2@db.example/ads", says=["password", "pgpass"])
+    assert "hunter2" not in answer.err
+
+
+@test
 def two_sources_of_one_name_are_refused(house):
     house.config([("shop", "sqlite", "path: a.db"), ("shop", "sqlite", "path: b.db")])
     house.fails(2, "scan", says=["tagline.yaml:7:", "'shop'"])
