@@ -271,9 +271,30 @@ static void a_belief_gives_all_but_carried_tags(void)
     CHECK(!dataset_of(graph, "shop/main/t").dataset.is_unknown);
     CHECK_INT(node_of(graph, "shop/main/t", "email").n_tags, 1);
     CHECK_INT(node_of(graph, "shop/main/v", "m").n_tags, 0);
+    CHECK(node_of(graph, "shop/main/v", "m").is_unknown);
+    CHECK(!node_of(graph, "shop/main/t", "email").is_unknown);
     CHECK_INT(tl_graph_find(graph, "shop/main/v", "gone").i, TL_NO_NODE);
     tl_graph_edges(&n, graph);
     CHECK_INT(n, 3);
+    tl_graph_close(graph);
+}
+
+static void what_could_not_be_told_adds_no_column_but_marks_what_holds_it(void)
+{
+    struct tl_graph *graph = tl_graph_open();
+
+    tl_graph_add(graph, "a", "address");
+    tl_graph_add(graph, "a", "mail");
+    tl_graph_add(graph, "b", "*");
+    tl_graph_add_unknown(graph, "a", "address.home.street");
+    tl_graph_add_unknown(graph, "a", "gone");
+    tl_graph_add_unknown(graph, "b", "mail");
+    CHECK_INT(tl_graph_nodes(graph), 3);
+    CHECK(node_of(graph, "a", "address").is_unknown);
+    CHECK(!node_of(graph, "a", "mail").is_unknown);
+    CHECK(node_of(graph, "b", "*").is_unknown);
+    tl_graph_add(graph, "a", "gone"); /* whenever it comes */
+    CHECK(node_of(graph, "a", "gone").is_unknown);
     tl_graph_close(graph);
 }
 
@@ -332,6 +353,7 @@ TL_TESTS("graph", TEST(a_column_is_added_once), TEST(what_was_not_added_is_not_f
          TEST(datasets_are_read_by_key_with_columns_and_problems),
          TEST(a_dataset_that_is_told_later_overwrites_what_its_columns_made),
          TEST(a_belief_gives_all_but_carried_tags),
+         TEST(what_could_not_be_told_adds_no_column_but_marks_what_holds_it),
          TEST(of_a_belief_queries_can_be_left_out_with_all_their_statements),
          TEST(of_a_belief_a_views_own_edges_can_be_left_out),
          TEST(of_a_belief_datasets_can_be_left_out))

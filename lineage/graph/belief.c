@@ -129,9 +129,17 @@ static void add_dataset(struct adding *adding, const struct tl_belief_dataset *d
     }
     known.key = adding->key.text;
     tl_graph_add_dataset(adding->graph, &known);
-    for (uint32_t i = 0; i < dataset->n_columns; i++)
-        if (!adding->belief->columns[dataset->first_column + i].is_absent)
-            add_column(adding, &adding->belief->columns[dataset->first_column + i]);
+    for (uint32_t i = 0; i < dataset->n_columns; i++) {
+        const struct tl_belief_column *column =
+            &adding->belief->columns[dataset->first_column + i];
+
+        if (column->is_absent)
+            continue;
+        add_column(adding, column);
+        const char *path = tl_belief_text(adding->belief, column->path);
+        if (column->is_unknown)
+            tl_graph_add_unknown(adding->graph, adding->key.text, path ? path : "");
+    }
     add_edges(adding, dataset);
     add_problems(adding, dataset);
 }

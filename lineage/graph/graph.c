@@ -34,6 +34,7 @@ static void release_layout(struct tl_graph *graph)
     tl_free(graph->column_order);
     tl_free(graph->column_rank);
     tl_free(graph->edges);
+    tl_free(graph->unknown);
     tl_free(graph->problems);
     tl_free(graph->tags);
     tl_free(graph->ways);
@@ -45,6 +46,7 @@ static void release_layout(struct tl_graph *graph)
     release_spans(&graph->tag_spans);
     graph->ways = NULL;
     graph->way_of = NULL;
+    graph->unknown = NULL;
 }
 
 void tl_graph_close(struct tl_graph *graph)
@@ -57,6 +59,7 @@ void tl_graph_close(struct tl_graph *graph)
     tl_vec_release(&graph->added_edges);
     tl_vec_release(&graph->added_tags);
     tl_vec_release(&graph->added_problems);
+    tl_vec_release(&graph->added_unknown);
     tl_map_release(&graph->dataset_numbers);
     tl_free(graph->slots);
     tl_texts_close(graph->texts);
@@ -208,6 +211,15 @@ void tl_graph_add_tag(struct tl_graph *graph, struct tl_node_id node,
     added.tag.hops = 0;
     added.tag.effect = TL_NO_EFFECT;
     tl_vec_push(&graph->added_tags, added);
+}
+
+void tl_graph_add_unknown(struct tl_graph *graph, const char *dataset, const char *path)
+{
+    begin_adding(graph);
+    struct tl_graph_column column = { dataset_named(graph, dataset),
+                                      tl_text_of(graph->texts, path) };
+
+    tl_vec_push(&graph->added_unknown, column);
 }
 
 void tl_graph_add_edge(struct tl_graph *graph, const struct tl_edge *edge)
@@ -520,6 +532,34 @@ static void lay_problems(struct tl_graph *graph)
     }
 }
 
+/* The column itself, the nearest record around it that something names, or the whole row. */
+static struct tl_node_id column_or_around(const struct tl_graph *graph,
+                                          const struct tl_graph_column *column)
+{
+    size_t n;
+    const char *path = tl_text_get(graph->texts, column->path, &n);
+    struct tl_node_id node = tl_graph_column_find(graph, column->dataset, path, n);
+
+    while (node.i == TL_NO_NODE && n > 0)
+        if (path[--n] == '.')
+            node = tl_graph_column_find(graph, column->dataset, path, n);
+    return node.i != TL_NO_NODE ? node
+                                : tl_graph_column_find(graph, column->dataset, "*", 1);
+}
+
+static void lay_unknown(struct tl_graph *graph)
+{
+    if (!graph->added_unknown.n)
+        return;
+    graph->unknown = tl_alloc(graph->columns.n + 1, sizeof *graph->unknown);
+    for (size_t i = 0; i < graph->added_unknown.n; i++) {
+        struct tl_node_id node = column_or_around(graph, &graph->added_unknown.items[i]);
+
+        if (node.i != TL_NO_NODE)
+            graph->unknown[node.i] = 1;
+    }
+}
+
 void tl_graph_lay_out(struct tl_graph *graph)
 {
     if (graph->is_laid_out)
@@ -532,6 +572,7 @@ void tl_graph_lay_out(struct tl_graph *graph)
     lay_ends(&graph->out, graph, false);
     lay_tags(graph);
     lay_problems(graph);
+    lay_unknown(graph);
     graph->is_laid_out = true;
 }
 
@@ -568,6 +609,7 @@ void tl_graph_node(struct tl_graph_node *out, const struct tl_graph *graph,
         .out = graph->out.items + first_out,
         .n_in = graph->in.starts[node.i + 1] - first_in,
         .n_out = graph->out.starts[node.i + 1] - first_out,
+        .is_unknown = graph->unknown && graph->unknown[node.i],
     };
 }
 

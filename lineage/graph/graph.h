@@ -56,6 +56,11 @@ struct tl_node_id tl_graph_find(const struct tl_graph *graph, const char *datase
 /* Own tags: every state is taken, rejected ones keep the same type from being carried there. `from` is ignored. */
 void tl_graph_add_tag(struct tl_graph *graph, struct tl_node_id node,
                       const struct tl_graph_tag *tag);
+/*
+ * The column could not be told: its sample failed or was too small, and nothing else spoke. Adds no column: what no tag and no edge names is
+ * not missed. Where edges name only the record that it is a field of, or the whole row ("*"), that is what could not be told.
+ */
+void tl_graph_add_unknown(struct tl_graph *graph, const char *dataset, const char *path);
 void tl_graph_add_edge(struct tl_graph *graph, const struct tl_edge *edge);
 void tl_graph_add_problem(struct tl_graph *graph, const struct tl_edge_problem *problem);
 
@@ -92,6 +97,7 @@ struct tl_graph_node {
     const uint32_t *in,
         *out; /* numbers of edges into and out of it; edges that steer a whole dataset are with their source only */
     uint32_t n_in, n_out;
+    bool is_unknown; /* it, or something of it, could not be told */
 };
 size_t tl_graph_nodes(const struct tl_graph *graph);
 void tl_graph_node(struct tl_graph_node *out, const struct tl_graph *graph,

@@ -54,6 +54,7 @@ struct tl_graph {
     TL_VEC(struct tl_added_edge) added_edges;
     TL_VEC(struct tl_added_tag) added_tags;
     TL_VEC(struct tl_added_problem) added_problems;
+    TL_VEC(struct tl_graph_column) added_unknown; /* as named, whether there or not */
     bool is_laid_out;
     bool is_carried;
 
@@ -64,6 +65,7 @@ struct tl_graph {
     uint32_t *column_rank;                  /* and back */
     struct tl_graph_edge *edges;            /* by target, then source and how */
     uint32_t n_edges;
+    uint8_t *unknown;              /* by column: 1 or 0; NULL: none is */
     struct tl_spans in, out;       /* numbers of edges, by column */
     struct tl_spans problem_spans; /* by dataset rank */
     struct tl_edge_problem *problems;

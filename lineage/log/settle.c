@@ -53,8 +53,11 @@ static void add_state(struct graphing *graphing, const struct tl_state_file *sta
         }
     tl_graph_add_dataset(graphing->graph, &dataset);
     for (uint32_t i = 0; i < state->n_columns; i++)
-        if (!state->columns[i].is_absent)
+        if (!state->columns[i].is_absent) {
             add_own_tags(graphing, text, &state->columns[i]);
+            if (state->columns[i].is_unknown)
+                tl_graph_add_unknown(graphing->graph, text, state->columns[i].path);
+        }
     for (uint32_t i = 0; !is_told && i < state->n_edges; i++) {
         struct tl_edge edge = state->edges[i];
         edge.target = text;
@@ -83,8 +86,8 @@ static void add_believed(struct graphing *graphing, const struct tl_visit *visit
 /* Known to be there, and to hold nobody knows what. */
 static void add_undecided(struct graphing *graphing, const struct tl_visit *visit)
 {
-    const struct tl_dataset *dataset =
-        &graphing->settling->entry->snapshot->datasets.items[visit->dataset];
+    const struct tl_snapshot *snapshot = graphing->settling->entry->snapshot;
+    const struct tl_dataset *dataset = &snapshot->datasets.items[visit->dataset];
 
     tl_graph_add_dataset(graphing->graph,
                          &(struct tl_graph_dataset){ .key = visit->text,
@@ -92,6 +95,13 @@ static void add_undecided(struct graphing *graphing, const struct tl_visit *visi
                                                      .is_known = true,
                                                      .is_unknown = true,
                                                      .n_columns = dataset->n_columns });
+    for (uint32_t i = 0; i < dataset->n_columns; i++) {
+        const char *path =
+            tl_snapshot_text(snapshot,
+                             snapshot->columns.items[dataset->first_column + i].path);
+
+        tl_graph_add_unknown(graphing->graph, visit->text, path ? path : "");
+    }
 }
 
 static int add_visited(void *self, const struct tl_visit *visit, struct tl_ctx *ctx)
