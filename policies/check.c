@@ -245,6 +245,12 @@ static const char *add_doubt(struct tl_str *why, const struct tl_law *law,
         tl_str_add(why, "; it is tagged so by itself, while its SQL masks what comes in");
         return reviews;
     case GRIP_UNTOLD:
+        if (found->trace.is_cut) {
+            tl_str_add(why, "; whether it comes from where the rule means cannot be "
+                            "told: more columns lead here than are looked at");
+            return "say for this dataset what the rule means by 'from', or leave 'from' "
+                   "out of the rule";
+        }
         tl_str_add(why, "; whether it comes from where the rule means cannot be told: a "
                         "dataset on the way has no declared zone");
         return "declare the 'zone' of the datasets on the way, under 'datasets:' in "
@@ -549,7 +555,7 @@ static const char *wrong_recipient(struct tl_asking *asking, const struct tl_law
 
 static bool is_troubled(const struct tl_asking *asking)
 {
-    return asking->view.dataset.is_unknown ||
+    return asking->view.dataset.is_unknown || asking->has_unseen ||
            (asking->troubled_by && asking->troubled_by[asking->number] != TL_NO_DATASET);
 }
 
@@ -793,9 +799,95 @@ static bool law_wants_to_know(const struct tl_asking *asking, const struct tl_la
     return law->in.zones.n || law->in.datasets.n;
 }
 
+/* ---- what could not be told, and comes here ---- */
+
+/* Columns that one sentence names, and rules. */
+enum { COLUMNS_NAMED = 3, RULES_NAMED = 5 };
+
+/* Whether it could be what the law is against: not excused, and from where the law means. */
+static bool is_unseen_by(struct tl_asking *asking, const struct tl_law *law,
+                         const char *path, const struct tl_unseen *unseen)
+{
+    for (uint32_t i = 0; i < law->n_excuses; i++) {
+        const struct tl_policy_excuse *excuse = &law->excuses[i];
+
+        if (excuse_fits(asking, excuse, path) &&
+            (!excuse->effects || excuse->effects & 1u << unseen->effect))
+            return false;
+    }
+    return !law->asks_from || tl_asking_unseen_from(asking, unseen, &law->from);
+}
+
+/* Columns that could not be told, each once, and the way of the first. */
+struct unseen_list {
+    TL_VEC(struct tl_node_id) origins;
+    struct tl_trace trace;
+};
+
+static void list_origin(struct unseen_list *out, struct tl_asking *asking,
+                        const struct tl_unseen *unseen)
+{
+    if (!out->origins.n)
+        tl_asking_trace_unseen(&out->trace, asking, unseen);
+    for (size_t i = 0; i < out->origins.n; i++)
+        if (out->origins.items[i].i == unseen->origin.i)
+            return;
+    tl_vec_push(&out->origins, unseen->origin);
+}
+
+/* All that the law may be against; `out` NULL: whether there is any. */
+static bool list_unseen(struct unseen_list *out, struct tl_asking *asking,
+                        const struct tl_law *law)
+{
+    if (!asking->has_unseen || law->steering)
+        return false;
+    for (uint32_t c = 0; c < asking->view.n_columns; c++) {
+        const struct tl_unseen *unseen = NULL;
+        struct tl_graph_node node;
+
+        tl_graph_node(&node, asking->graph, asking->view.columns[c]);
+        while ((unseen = tl_asking_unseen(asking, asking->view.columns[c], unseen))) {
+            if (!is_unseen_by(asking, law, node.path, unseen))
+                continue;
+            if (!out)
+                return true;
+            list_origin(out, asking, unseen);
+        }
+    }
+    return out && out->origins.n;
+}
+
+/* "values come here from 'crm/contacts#contact', which could not be told (...)" */
+static void add_unseen(struct tl_str *why, struct tl_asking *asking,
+                       const struct unseen_list *list)
+{
+    size_t n = list->origins.n;
+    size_t n_named = n < COLUMNS_NAMED ? n : COLUMNS_NAMED;
+
+    tl_str_add(why, "values come here from ");
+    for (size_t i = 0; i < n_named; i++) {
+        struct tl_graph_node node;
+
+        tl_graph_node(&node, asking->graph, list->origins.items[i]);
+        tl_str_addf(why, "%s'%s'",
+                    i == 0       ? ""
+                    : i + 1 == n ? " and "
+                                 : ", ",
+                    tl_asking_place(asking, node.dataset, node.path));
+    }
+    if (n > n_named)
+        tl_str_addf(why, " and %zu more", n - n_named);
+    tl_str_addf(why, ", which could not be told (%s)",
+                n == 1 ? "its sample failed or was too small"
+                       : "their samples failed or were too small");
+}
+
+/* ---- verdicts that laws share ---- */
+
 /* Laws of one dataset that have to share a verdict, told by the first; a binding one goes before. */
 struct shared {
     const struct tl_law *first;
+    const struct tl_law *some[RULES_NAMED + 1]; /* `first` may be one of them */
     size_t n;
 };
 
@@ -803,14 +895,26 @@ static void share(struct shared *shared, const struct tl_law *law)
 {
     if (!shared->first || (shared->first->is_advisory && !law->is_advisory))
         shared->first = law;
+    if (shared->n <= RULES_NAMED)
+        shared->some[shared->n] = law;
     shared->n++;
 }
 
+/* ", nor can 2 other rules ('adtech/a', 'privacy/b')" */
 static void add_more(struct tl_str *why, const struct shared *shared)
 {
-    if (shared->n > 1)
-        tl_str_addf(why, ", nor can %zu other rule%s", shared->n - 1,
-                    shared->n == 2 ? "" : "s");
+    size_t n = shared->n - 1;
+    size_t n_named = 0;
+
+    if (n == 0)
+        return;
+    tl_str_addf(why, ", nor can %zu other rule%s (", n, n == 1 ? "" : "s");
+    for (size_t i = 0; i <= RULES_NAMED && i < shared->n && n_named < RULES_NAMED; i++)
+        if (shared->some[i] != shared->first)
+            tl_str_addf(why, "%s'%s'", n_named++ ? ", " : "", shared->some[i]->name);
+    if (n > n_named)
+        tl_str_addf(why, " and %zu more", n - n_named);
+    tl_str_add_char(why, ')');
 }
 
 static const char *const declare_zone =
@@ -880,12 +984,18 @@ static void say_troubled(struct tl_asking *asking, const struct shared *shared)
 {
     struct said said = { .law = shared->first, .outcome = TL_GAP };
     struct tl_str why = TL_STR_INIT(TL_STR_MOST);
+    struct unseen_list unseen = { 0 };
 
     tl_str_addf(&why, "'%s'", tl_asking_here(asking));
     tl_words_zone(&why, &asking->place);
     tl_str_add(&why, " may hold more than is known: ");
     if (asking->troubled_by && asking->troubled_by[asking->number] != TL_NO_DATASET) {
         said.fix = add_trouble(&why, asking);
+    } else if (list_unseen(&unseen, asking, shared->first)) {
+        add_unseen(&why, asking, &unseen);
+        said.trace = unseen.trace;
+        said.fix = "let tagline read a sample with values in it, or say what the column "
+                   "is: tagline review set COLUMN TYPE";
     } else {
         tl_str_add(&why, "a column of it could not be told");
         said.fix =
@@ -895,15 +1005,24 @@ static void say_troubled(struct tl_asking *asking, const struct shared *shared)
     tl_str_add(&why, ", so whether this rule is kept cannot be told");
     add_more(&why, shared);
     said.why = tl_words_end(&why, asking->ctx);
-    said.trace = (struct tl_trace){ 0 };
     say(asking, &said);
+    tl_vec_release(&unseen.origins);
+}
+
+/* Whether what is not known of the dataset could be what the law is against. */
+static bool may_hold_more(struct tl_asking *asking, const struct tl_law *law)
+{
+    return law_wants_to_know(asking, law) &&
+           (asking->view.dataset.is_unknown ||
+            (asking->troubled_by &&
+             asking->troubled_by[asking->number] != TL_NO_DATASET) ||
+            list_unseen(NULL, asking, law));
 }
 
 static void ask_dataset(struct tl_asking *asking)
 {
     struct shared untold = { 0 };
     struct shared troubled = { 0 };
-    bool has_trouble = is_troubled(asking);
 
     for (size_t l = 0; l < asking->policies->n_laws; l++) {
         const struct tl_law *law = &asking->policies->laws[l];
@@ -926,7 +1045,7 @@ static void ask_dataset(struct tl_asking *asking)
             ask_law(asking, law);
         if (asking->out->items.n > before || asking->bare[l].n > n_bare)
             continue;
-        if (has_trouble && law_wants_to_know(asking, law)) {
+        if (may_hold_more(asking, law)) {
             share(&troubled, law);
             continue;
         }

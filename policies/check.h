@@ -20,6 +20,18 @@ struct tl_steer {
     uint32_t dataset, edge;
 };
 
+/* What comes to a column from one that could not be told. Those of one column hang together; of one column and effect there is one. */
+struct tl_unseen {
+    struct tl_node_id node, origin;
+    uint32_t edge;     /* by which it came here, from `before`; of those with hops */
+    uint32_t before;   /* both in tl_asking.unseen */
+    uint32_t next;     /* of the same column; TL_NO_UNSEEN: the last */
+    uint32_t hops;     /* 0: the column itself could not be told */
+    uint8_t effect;    /* of the whole way */
+    uint8_t is_joined; /* another way with the same effect came here too */
+};
+#define TL_NO_UNSEEN UINT32_MAX
+
 /* Steps of a path, at most: nobody reads more, and a graph that is one chain would have paths of a million. Beyond, both ends are shown. */
 #define TL_HOPS_MOST 100
 
@@ -50,12 +62,15 @@ struct tl_asking {
         *troubled_by; /* by dataset: through which a problem reaches it; NULL: none */
     uint32_t **
         steered_by; /* by law: likewise, through which rows reach it that the law's steers chose; NULL: none */
-    unsigned any_declared; /* bits 1 << enum tl_policy_declared: said of some dataset */
+    TL_VEC(struct tl_unseen) unseen;
+    uint32_t *first_unseen; /* by column; TL_NO_UNSEEN: none */
+    unsigned any_declared;  /* bits 1 << enum tl_policy_declared: said of some dataset */
 
     /* the dataset at hand */
     uint32_t number;
     struct tl_graph_dataset_view view;
     struct tl_place place;
+    bool has_unseen;      /* something comes to it from what could not be told */
     const char *readable; /* its key for people; NULL: not needed yet */
     TL_VEC(struct tl_hit) hits;
     size_t n_here;     /* its steers */
@@ -102,19 +117,46 @@ struct tl_trace {
     uint32_t
         hops; /* from the origin to here: n - 1, more where only both ends are shown */
     uint8_t effect; /* of the whole path; TL_NO_EFFECT where it begins in its column */
+    bool is_cut;    /* there are more ways than anybody looks at */
 };
+/* Whether what an edge moves are still values of single people: no figures over rows. */
+static inline bool tl_edge_carries(const struct tl_edge *edge)
+{
+    return tl_edge_moves_values(edge->kind) && edge->effect < TL_AGGREGATES;
+}
 void tl_asking_trace(struct tl_trace *out, struct tl_asking *asking,
                      struct tl_node_id node, const struct tl_graph_tag *tag);
-/* Only ways that come by a dataset in `scope`. IN: one was found; UNTOLD: one may be, a zone on the way is not declared. */
+/*
+ * Only ways that come by a dataset in `scope`. IN: one was found; UNTOLD: one may be: a zone on the way is not declared, or, then the trace
+ * is cut, there were too many columns to look at.
+ */
 enum tl_in_scope tl_asking_trace_from(struct tl_trace *out, struct tl_asking *asking,
                                       const struct tl_policy_scope *scope,
                                       struct tl_node_id node,
                                       const struct tl_graph_tag *tag);
+/* Whether a dataset, by its key text, is in `scope`. */
+enum tl_in_scope tl_asking_in(struct tl_asking *asking, const char *dataset,
+                              const struct tl_policy_scope *scope);
+/* Says in `step` how edge `edge` led to it. */
+void tl_asking_way(struct tl_step *step, struct tl_asking *asking, uint32_t edge);
 /* Adds a station behind the last one. */
 void tl_trace_add(struct tl_trace *trace, const struct tl_step *step, struct tl_ctx *ctx);
 /* The one trace, then the other. */
 void tl_trace_join(struct tl_trace *trace, const struct tl_trace *other,
                    struct tl_ctx *ctx);
+
+/* ---- unknown.c: what could not be told, and where it goes ---- */
+
+void tl_asking_follow_unknown(struct tl_asking *asking);
+/* What comes to the column, one after the other; begins with `last` NULL, ends with NULL. */
+const struct tl_unseen *tl_asking_unseen(const struct tl_asking *asking,
+                                         struct tl_node_id node,
+                                         const struct tl_unseen *last);
+/* Whether it may come by a dataset in `scope`. */
+bool tl_asking_unseen_from(struct tl_asking *asking, const struct tl_unseen *unseen,
+                           const struct tl_policy_scope *scope);
+void tl_asking_trace_unseen(struct tl_trace *out, struct tl_asking *asking,
+                            const struct tl_unseen *unseen);
 
 /* ---- words.c ---- */
 

@@ -56,11 +56,6 @@ static const struct tl_graph_tag *most_alike(unsigned *alike,
     return best;
 }
 
-static bool can_carry(const struct tl_edge *edge)
-{
-    return tl_edge_moves_values(edge->kind) && edge->effect < TL_AGGREGATES;
-}
-
 /* A way that is followed back, and the columns of the graph's own path, which it must not run into. */
 struct way {
     struct link links[LINKS_MOST];
@@ -96,7 +91,7 @@ static bool step_back(struct way *way, const struct tl_graph *graph)
         struct tl_graph_node source;
         unsigned alike;
 
-        if (!can_carry(edge->edge) || stands_on(way, edge->source))
+        if (!tl_edge_carries(edge->edge) || stands_on(way, edge->source))
             continue;
         tl_graph_node(&source, graph, edge->source);
         const struct tl_graph_tag *tag = most_alike(&alike, &source, here->tag);
@@ -123,7 +118,7 @@ static struct tl_step step_of(struct tl_asking *asking, const struct link *link)
     };
 }
 
-static void say_way(struct tl_step *step, struct tl_asking *asking, uint32_t edge)
+void tl_asking_way(struct tl_step *step, struct tl_asking *asking, uint32_t edge)
 {
     size_t n;
     const struct tl_edge *way = tl_graph_edges(&n, asking->graph)[edge].edge;
@@ -181,11 +176,11 @@ static void lay_steps(struct tl_trace *out, struct tl_asking *asking,
     for (uint32_t i = 0; i < n; i++) {
         steps[i] = step_of(asking, &way->links[n - i]);
         if (i > 0)
-            say_way(&steps[i], asking, way->links[n - i + 1].edge);
+            tl_asking_way(&steps[i], asking, way->links[n - i + 1].edge);
     }
     memcpy(steps + n, behind, way->n_path * sizeof *steps);
     if (n > 0)
-        say_way(&steps[n], asking, way->links[1].edge);
+        tl_asking_way(&steps[n], asking, way->links[1].edge);
     *out = (struct tl_trace){ steps, n + way->n_path, n + way->n_path - 1, TL_NO_EFFECT };
     out->effect = effect_of(steps, out->n);
 }
@@ -198,7 +193,7 @@ static void show_ends(struct tl_trace *out, struct tl_asking *asking,
 
     steps[0] = step_of(asking, &(struct link){ .node = tag->from, .tag = origin });
     steps[1] = step_of(asking, &(struct link){ .node = node, .tag = tag });
-    say_way(&steps[1], asking, tag->edge);
+    tl_asking_way(&steps[1], asking, tag->edge);
     steps[1].effect = tag->effect;
     *out = (struct tl_trace){ steps, 2, tag->hops, tag->effect };
 }
@@ -240,8 +235,8 @@ void tl_asking_trace(struct tl_trace *out, struct tl_asking *asking,
 
 /* ---- ways that come by certain datasets ---- */
 
-static enum tl_in_scope dataset_in(struct tl_asking *asking, const char *dataset,
-                                   const struct tl_policy_scope *scope)
+enum tl_in_scope tl_asking_in(struct tl_asking *asking, const char *dataset,
+                              const struct tl_policy_scope *scope)
 {
     tl_place_set(&asking->other, dataset, asking->question->declarations,
                  asking->question->n_declarations);
@@ -260,14 +255,14 @@ static void lay_found(struct tl_trace *out, struct tl_asking *asking,
     for (uint32_t i = at, k = 0, came = 0;; came = i, i = links[i].behind, k++) {
         steps[k] = step_of(asking, &links[i]);
         if (k > 0)
-            say_way(&steps[k], asking, links[came].edge);
+            tl_asking_way(&steps[k], asking, links[came].edge);
         if (i == 0)
             break;
     }
     *out = (struct tl_trace){ steps, n, n - 1, effect_of(steps, n) };
 }
 
-/* Breadth first, so that the shortest way is found. */
+/* Breadth first, so that the shortest way is found. What is beyond the columns that are looked at may be in scope: nobody can tell. */
 static enum tl_in_scope search(struct tl_trace *out, struct tl_asking *asking,
                                const struct tl_policy_scope *scope,
                                const struct link *begin)
@@ -284,18 +279,18 @@ static enum tl_in_scope search(struct tl_trace *out, struct tl_asking *asking,
 
         tl_graph_node(&node, asking->graph, links.items[at].node);
         if (at > 0) {
-            enum tl_in_scope here = dataset_in(asking, node.dataset, scope);
+            enum tl_in_scope here = tl_asking_in(asking, node.dataset, scope);
             if (here == TL_IN_SCOPE)
                 lay_found(out, asking, links.items, at);
             answer = here == TL_OUT_OF_SCOPE ? answer : here;
         }
-        for (uint32_t i = 0; i < node.n_in && links.n < LOOKED_MOST; i++) {
+        for (uint32_t i = 0; i < node.n_in && !out->is_cut; i++) {
             const struct tl_graph_edge *edge = &edges[node.in[i]];
             struct tl_graph_node source;
             unsigned alike;
             uint32_t known;
 
-            if (!can_carry(edge->edge) ||
+            if (!tl_edge_carries(edge->edge) ||
                 tl_map_get(&seen, &edge->source.i, sizeof edge->source.i, &known))
                 continue;
             tl_graph_node(&source, asking->graph, edge->source);
@@ -303,13 +298,16 @@ static enum tl_in_scope search(struct tl_trace *out, struct tl_asking *asking,
                 most_alike(&alike, &source, links.items[at].tag);
             if (!tag)
                 continue;
+            out->is_cut = links.n >= LOOKED_MOST;
+            if (out->is_cut)
+                break;
             tl_map_put(&seen, &edge->source.i, sizeof edge->source.i, 1);
             tl_vec_push(&links, ((struct link){ edge->source, tag, node.in[i], at }));
         }
     }
     tl_map_release(&seen);
     tl_vec_release(&links);
-    return answer;
+    return answer == TL_OUT_OF_SCOPE && out->is_cut ? TL_UNTOLD_SCOPE : answer;
 }
 
 enum tl_in_scope tl_asking_trace_from(struct tl_trace *out, struct tl_asking *asking,
@@ -322,7 +320,7 @@ enum tl_in_scope tl_asking_trace_from(struct tl_trace *out, struct tl_asking *as
 
     tl_asking_trace(out, asking, node, tag);
     for (uint32_t i = 0; i + 1 < out->n; i++) {
-        enum tl_in_scope here = dataset_in(asking, out->steps[i].dataset, scope);
+        enum tl_in_scope here = tl_asking_in(asking, out->steps[i].dataset, scope);
 
         if (here == TL_IN_SCOPE)
             return here;

@@ -296,6 +296,8 @@ static struct tl_graph *make_graph(const struct tl_policy_example *example)
 
             if (tag->info_type)
                 tl_graph_add_tag(graph, node, &own);
+            else if (dataset->is_unknown)
+                tl_graph_add_unknown(graph, dataset->key, tag->column);
         }
     }
     for (uint32_t i = 0; i < example->n_edges; i++)

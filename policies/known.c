@@ -326,6 +326,7 @@ static void take_column(struct tl_asking *asking, struct tl_node_id id)
     struct tl_graph_node node;
 
     tl_graph_node(&node, asking->graph, id);
+    asking->has_unseen |= tl_asking_unseen(asking, id, NULL) != NULL;
     for (uint32_t t = 0; t < node.n_tags; t++) {
         uint32_t class = tl_asking_class(asking, &node.tags[t]);
         const uint64_t *bits = asking->bits.items + (size_t) class * 2 * asking->n_words;
@@ -352,6 +353,7 @@ void tl_asking_take(struct tl_asking *asking, uint32_t number)
     asking->place.kind = asking->view.dataset.kind;
     asking->readable = NULL;
     asking->hits.n = 0;
+    asking->has_unseen = false;
     memset(asking->present, 0, 2 * asking->n_words * sizeof *asking->present);
     for (uint32_t i = 0; i < asking->view.n_columns; i++)
         take_column(asking, asking->view.columns[i]);
@@ -372,6 +374,7 @@ void tl_asking_prepare(struct tl_asking *asking)
     asking->bare = tl_alloc(asking->policies->n_laws + 1, sizeof *asking->bare);
     find_troubled(asking);
     find_steers(asking);
+    tl_asking_follow_unknown(asking);
 }
 
 void tl_asking_release(struct tl_asking *asking)
@@ -386,6 +389,8 @@ void tl_asking_release(struct tl_asking *asking)
     tl_free(asking->flow_starts);
     tl_free(asking->flows);
     tl_free(asking->troubled_by);
+    tl_free(asking->first_unseen);
+    tl_vec_release(&asking->unseen);
     for (size_t l = 0; asking->steered_by && l < asking->policies->n_laws; l++)
         tl_free(asking->steered_by[l]);
     tl_free(asking->steered_by);

@@ -641,6 +641,124 @@ static void sql_that_was_not_understood_is_named_with_its_place(void)
     close_house(&house);
 }
 
+static void unknown(struct house *house, const char *dataset, const char *path)
+{
+    const struct tl_graph_dataset known = { .key = dataset, .is_known = true };
+
+    tl_graph_add_dataset(house->graph, &known);
+    tl_graph_add_unknown(house->graph, dataset, path);
+    flow(house, dataset, path, "shop/out", path);
+}
+
+static void what_could_not_be_told_is_named_with_its_way(void)
+{
+    struct house house;
+
+    open_house(&house);
+    CHECK_OK(compile(&house, NO_MAIL_IN_EXPORT, NULL), &house.ctx);
+    unknown(&house, "crm/leads", "contact");
+    declare(&house, "out", "export");
+    ask(&house);
+    CHECK_INT(house.verdicts.items.n, 1);
+    CHECK_INT(verdict(&house, 0)->outcome, TL_GAP);
+    CHECK_HAS(verdict(&house, 0)->why, "from 'crm/leads#contact', which could not be");
+    CHECK_HAS(verdict(&house, 0)->fix, "tagline review set");
+    CHECK(verdict(&house, 0)->path == NULL);
+    CHECK_INT(verdict(&house, 0)->n_steps, 2);
+    CHECK_INT(verdict(&house, 0)->steps[1].line, 3);
+    close_house(&house);
+}
+
+static void of_many_columns_that_could_not_be_told_three_are_named(void)
+{
+    struct house house;
+
+    open_house(&house);
+    CHECK_OK(compile(&house, NO_MAIL_IN_EXPORT, NULL), &house.ctx);
+    for (int i = 0; i < 7; i++)
+        unknown(&house, "crm/leads", tl_arena_printf(house.ctx.arena, "c%d", i));
+    flow(&house, "crm/leads", "c0", "shop/out", "again");
+    declare(&house, "out", "export");
+    ask(&house);
+    CHECK_INT(house.verdicts.items.n, 1);
+    CHECK_HAS(verdict(&house, 0)->why, "'crm/leads#c0', 'crm/leads#c1', 'crm/leads#c2' "
+                                       "and 4 more, which could not be told");
+    close_house(&house);
+}
+
+static void a_long_way_of_what_could_not_be_told_is_shown_by_its_ends(void)
+{
+    enum { N = 150 };
+    char from[16] = "shop/t0", to[16];
+    struct house house;
+
+    open_house(&house);
+    CHECK_OK(compile(&house, NO_MAIL_IN_EXPORT, NULL), &house.ctx);
+    unknown(&house, from, "m");
+    for (int i = 1; i <= N; i++) {
+        snprintf(to, sizeof to, "shop/t%d", i);
+        flow(&house, from, "m", to, "m");
+        memcpy(from, to, sizeof from);
+    }
+    declare(&house, "t150", "export");
+    ask(&house);
+    CHECK_INT(verdict(&house, 0)->outcome, TL_GAP);
+    CHECK_INT(verdict(&house, 0)->n_steps, 2);
+    CHECK_TEXT(verdict(&house, 0)->steps[0].dataset, "shop/t0");
+    CHECK_TEXT(verdict(&house, 0)->steps[1].dataset, "shop/t150");
+    close_house(&house);
+}
+
+static void rules_that_share_a_gap_are_named(void)
+{
+    struct tl_str text = TL_STR_INIT(TL_STR_MOST);
+    struct house house;
+
+    open_house(&house);
+    tl_str_add(&text, HEAD);
+    for (int i = 0; i < 9; i++)
+        tl_str_addf(&text,
+                    "  - {id: r%d, summary: s, advisory: %s, in: {zones: [export]}, "
+                    "looks_for: {info_types: [email*]}}\n",
+                    i, i == 8 ? "false" : "true");
+    CHECK_OK(compile(&house, text.text, NULL), &house.ctx);
+    unknown(&house, "crm/leads", "contact");
+    declare(&house, "out", "export");
+    ask(&house);
+    CHECK_INT(house.verdicts.items.n, 1);
+    CHECK_TEXT(verdict(&house, 0)->rule, "p/r8");
+    CHECK_HAS(verdict(&house, 0)->why, "nor can 8 other rules ('p/r0', 'p/r1', 'p/r2', "
+                                       "'p/r3', 'p/r4' and 3 more)");
+    tl_str_release(&text);
+    close_house(&house);
+}
+
+/* One column that all of 100,200 others flow into, none of them from where the rule says. */
+static void more_columns_than_are_looked_at_are_a_gap(void)
+{
+    static char path[16];
+    struct house house;
+
+    open_house(&house);
+    CHECK_OK(compile(&house,
+                     HEAD "  - {id: a, summary: s, in: {zones: [export]}, from: {zones: "
+                          "[raw]}, looks_for: {info_types: [email*]}}\n",
+                     NULL),
+             &house.ctx);
+    for (int i = 0; i < 100200; i++) {
+        snprintf(path, sizeof path, "c%d", i);
+        tag(&house, "shop/wide", path, "email_address");
+        flow(&house, "shop/wide", path, "shop/out", "m");
+    }
+    declare(&house, "out", "export");
+    declare(&house, "wide", "core");
+    ask(&house);
+    CHECK_INT(house.verdicts.items.n, 1);
+    CHECK_INT(verdict(&house, 0)->outcome, TL_GAP);
+    CHECK_HAS(verdict(&house, 0)->why, "more columns lead here than are looked at");
+    close_house(&house);
+}
+
 static void verdicts_outlive_graph_and_policies(void)
 {
     struct house house;
@@ -877,6 +995,11 @@ TL_TESTS("policies", TEST(built_in_rules_hold_their_examples),
          TEST(a_long_way_of_chosen_rows_is_shown_by_its_ends),
          TEST(a_meeting_names_all_that_meets),
          TEST(sql_that_was_not_understood_is_named_with_its_place),
+         TEST(what_could_not_be_told_is_named_with_its_way),
+         TEST(of_many_columns_that_could_not_be_told_three_are_named),
+         TEST(a_long_way_of_what_could_not_be_told_is_shown_by_its_ends),
+         TEST(rules_that_share_a_gap_are_named),
+         TEST(more_columns_than_are_looked_at_are_a_gap),
          TEST(verdicts_outlive_graph_and_policies),
          TEST(a_later_declaration_has_the_last_word),
          TEST(datasets_without_a_zone_share_one_gap_each),
