@@ -608,7 +608,62 @@ static void a_problem_of_an_unknown_target_has_a_span(void)
     log_world_close(&w);
 }
 
-TL_TESTS("settle", TEST(edges_stand_with_the_dataset_they_flow_into),
+/* ---- what a commit says of it ---- */
+
+static void a_carried_tag_that_is_accepted_did_not_go(void)
+{
+    static const char scan[] = "s/m/u a=email:900; s/m/v m; s/m/w k; "
+                               "> s/m/u#a s/m/v#m keeps; > s/m/v#m s/m/w#k keeps";
+    struct log_world w;
+
+    log_world_open(&w);
+    CHECK_OK(log_world_scan(&w, scan), &w.ctx);
+    CHECK_OK(log_world_review(&w, "accept s/m/w#k email"), &w.ctx);
+    CHECK_TEXT(log_world_git(&w, "log -1 --format=%s", NULL), "review: accept 1\n");
+    CHECK_HAS(log_world_git(&w, "log -1 --format=%b", NULL),
+              "carried tags: 1 (0 new, 0 changed, 0 gone, 1 the column's own now)");
+    CHECK_INT(w.done.n_owned_carried, 1);
+    CHECK_OK(log_world_review(&w, "reject s/m/v#m email"), &w.ctx);
+    CHECK_TEXT(log_world_git(&w, "log -1 --format=%s", NULL), "review: reject 1\n");
+    CHECK_OK(log_world_review(&w, "reject s/m/w#k email; reject s/m/u#a email"), &w.ctx);
+    CHECK_TEXT(log_world_git(&w, "log -1 --format=%s", NULL), "review: reject 2\n");
+    log_world_close(&w);
+}
+
+static void a_carried_tag_that_is_found_did_not_go(void)
+{
+    struct log_world w;
+
+    log_world_open(&w);
+    CHECK_OK(log_world_scan(&w, "s/m/u a=email:900; s/m/v m; > s/m/u#a s/m/v#m keeps"),
+             &w.ctx);
+    CHECK_OK(log_world_scan(&w, "s/m/u ~ a; s/m/v m=email:800; > s/m/u#a s/m/v#m keeps"),
+             &w.ctx);
+    CHECK_TEXT(log_world_git(&w, "log -1 --format=%s", NULL),
+               "scan: 2 datasets, 1 changed tag\n");
+    CHECK_INT(w.done.n_gone_carried, 1);
+    CHECK_INT(w.done.n_owned_carried, 1);
+    log_world_close(&w);
+}
+
+static void a_carried_tag_that_went_with_its_origin_is_counted(void)
+{
+    struct log_world w;
+
+    log_world_open(&w);
+    CHECK_OK(log_world_scan(&w, "s/m/u a=email:900; s/m/v m; > s/m/u#a s/m/v#m keeps"),
+             &w.ctx);
+    CHECK_OK(log_world_review(&w, "reject s/m/u#a email"), &w.ctx);
+    CHECK_TEXT(log_world_git(&w, "log -1 --format=%s", NULL),
+               "review: reject 1, 1 carried tag gone\n");
+    CHECK_INT(w.done.n_owned_carried, 0);
+    log_world_close(&w);
+}
+
+TL_TESTS("settle", TEST(a_carried_tag_that_is_accepted_did_not_go),
+         TEST(a_carried_tag_that_is_found_did_not_go),
+         TEST(a_carried_tag_that_went_with_its_origin_is_counted),
+         TEST(edges_stand_with_the_dataset_they_flow_into),
          TEST(edges_that_are_told_replace_the_old_ones),
          TEST(a_scan_without_lineage_leaves_edges_alone),
          TEST(edges_into_a_source_that_failed_stay),

@@ -107,6 +107,8 @@ struct tl_appended {
     size_t n_new_tags, n_changed_tags, n_withdrawn_tags;
     size_t n_carried_tags; /* as they stand now: before, and new, less gone */
     size_t n_new_carried, n_changed_carried, n_gone_carried;
+    size_t
+        n_owned_carried; /* of the gone: those that are the column's own now, by a person's word or by what was found in it */
     size_t n_edges, n_new_edges, n_gone_edges,
         n_problems; /* n_edges, n_problems: as they stand now */
     size_t

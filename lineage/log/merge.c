@@ -157,6 +157,7 @@ static void merge_tags(struct tl_state_column *out, const struct tl_state_column
         if (i < n_old && old->tags[i].state == TL_CARRIED && is_settled) {
             out->tags[out->n_tags++] = old->tags[i];
         } else if (i < n_old) {
+            merge->counts->n_owned_carried += old->tags[i].state == TL_CARRIED;
             out->tags[out->n_tags++] =
                 merge_tag(&old->tags[i], found, cannot_tell, merge);
         } else if (!is_settled) {
@@ -493,6 +494,7 @@ int tl_merge_word(struct tl_state_tag **said, struct tl_state_file *state,
     tl_merge_mark(tag, is_new ? standing_tag(column, word->info_type) : &old, merge);
     tag->span = span;
     merge->counts->n_gone_carried += tag->state == TL_CARRIED;
+    merge->counts->n_owned_carried += tag->state == TL_CARRIED;
     tag->from = tag->from_type = NULL;
     tag->effect = TL_NO_EFFECT;
     tag->actor = merge->entry->actor;

@@ -30,6 +30,7 @@ static void put_counts(struct tl_json *json, const struct tl_appended *counts)
     tl_json_put_int(json, "new_carried", (int64_t)counts->n_new_carried);
     tl_json_put_int(json, "new_edges", (int64_t)counts->n_new_edges);
     tl_json_put_int(json, "new_tags", (int64_t)counts->n_new_tags);
+    tl_json_put_int(json, "owned_carried", (int64_t)counts->n_owned_carried);
     tl_json_put_int(json, "problems", (int64_t)counts->n_problems);
     tl_json_put_int(json, "rerouted", (int64_t)counts->n_rerouted);
     tl_json_put_int(json, "unchanged", (int64_t)counts->n_unchanged);
@@ -303,10 +304,16 @@ static void add_count(struct tl_str *out, size_t n, const char *one, const char 
         tl_str_addf(out, ", %zu %s", n, n == 1 ? one : many);
 }
 
+/* A carried tag that a person accepted or a rule found did not go: it is told as what it is now. */
+static size_t count_lost(const struct tl_appended *counts)
+{
+    return counts->n_gone_carried - counts->n_owned_carried;
+}
+
 static void add_carried(struct tl_str *out, const struct tl_appended *counts)
 {
     add_count(out, counts->n_new_carried, "new carried tag", "new carried tags");
-    add_count(out, counts->n_gone_carried, "carried tag gone", "carried tags gone");
+    add_count(out, count_lost(counts), "carried tag gone", "carried tags gone");
 }
 
 static void scan_subject(struct tl_str *out, const struct tl_appended *counts)
@@ -355,6 +362,16 @@ void tl_run_subject(struct tl_str *out, const struct tl_merge *merge)
         add_count(out, merge->verdicts->counts[TL_VIOLATION], "violation", "violations");
 }
 
+static void add_carried_counts(struct tl_str *out, const struct tl_appended *counts)
+{
+    tl_str_addf(out, "carried tags: %zu (%zu new, %zu changed, %zu gone",
+                counts->n_carried_tags, counts->n_new_carried, counts->n_changed_carried,
+                count_lost(counts));
+    if (counts->n_owned_carried)
+        tl_str_addf(out, ", %zu the column's own now", counts->n_owned_carried);
+    tl_str_add(out, ")\n");
+}
+
 /* A scan says what there is; other entries only what they changed. */
 static void add_lineage(struct tl_str *out, const struct tl_merge *merge)
 {
@@ -369,9 +386,7 @@ static void add_lineage(struct tl_str *out, const struct tl_merge *merge)
                     counts->n_problems);
     if (counts->n_new_carried || counts->n_changed_carried || counts->n_gone_carried ||
         (is_scan && counts->n_carried_tags))
-        tl_str_addf(out, "carried tags: %zu (%zu new, %zu changed, %zu gone)\n",
-                    counts->n_carried_tags, counts->n_new_carried,
-                    counts->n_changed_carried, counts->n_gone_carried);
+        add_carried_counts(out, counts);
     if (verdicts)
         tl_str_addf(out,
                     "policies: %zu violations (%zu binding), %zu gaps, %zu waived, "

@@ -470,6 +470,7 @@ static void put_flows(struct tl_span_line *line, const struct tl_appended *count
     tl_span_attr_int(line, "tagline.gone_edges", (int64_t)counts->n_gone_edges);
     tl_span_attr_int(line, "tagline.new_carried", (int64_t)counts->n_new_carried);
     tl_span_attr_int(line, "tagline.new_edges", (int64_t)counts->n_new_edges);
+    tl_span_attr_int(line, "tagline.owned_carried", (int64_t)counts->n_owned_carried);
     tl_span_attr_int(line, "tagline.problems", (int64_t)counts->n_problems);
     tl_span_attr_int(line, "tagline.rerouted", (int64_t)counts->n_rerouted);
 }
