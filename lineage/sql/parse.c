@@ -381,6 +381,7 @@ static uint32_t parse_tokens(struct tl_sql_parser *p)
     p->now = tree->tokens;
     p->depth = 0;
     p->failed = false;
+    p->is_merging = false;
     if (tl_parse_is(p, TL_T_END) && !p->lexer.problem)
         return p->now->flags & TL_TF_SHELL ? tl_parse_node(p, TL_N_OTHER, p->now->at) : 0;
     uint32_t at = p->now->at;

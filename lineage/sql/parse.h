@@ -19,6 +19,7 @@ struct tl_sql_parser {
     uint32_t grammar; /* of the traits */
     uint32_t depth;
     bool failed;
+    bool is_merging;
     uint8_t family;
     struct tl_sql_lexer lexer;
 };

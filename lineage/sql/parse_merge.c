@@ -253,6 +253,11 @@ uint32_t tl_parse_merge(struct tl_sql_parser *p, uint32_t ctes, uint8_t flags)
     uint32_t at = p->now->at;
     struct merge m = { 0 };
 
+    if (p->is_merging) { /* each would be read again by each around it */
+        tl_parse_refuse(p, at, "a merge inside a merge is not understood");
+        return 0;
+    }
+    p->is_merging = true;
     p->now++;
     if (p->family == TL_KW_ELSEWHERE)
         tl_parse_accept_word(p, TL_K_INTO);
@@ -270,5 +275,7 @@ uint32_t tl_parse_merge(struct tl_sql_parser *p, uint32_t ctes, uint8_t flags)
         tl_parse_expected(p, "'when'");
     while (tl_parse_is_word(p, TL_K_WHEN))
         parse_when(p, &m);
-    return make_changes(p, &m, at, ctes, flags);
+    uint32_t changes = make_changes(p, &m, at, ctes, flags);
+    p->is_merging = false;
+    return changes;
 }
