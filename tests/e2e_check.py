@@ -105,7 +105,7 @@ def an_unknown_table_is_no_pass_but_the_systems_own_are(house):
     scanned(house)
     house.write("change.sql", "create table export_z as select hobby from nothere;\n")
     answer = house.run("check", "change.sql", code=3)
-    assert "change.sql:1:32" in answer.err and "nothere" in answer.err, answer
+    assert "change.sql:1:33" in answer.err and "nothere" in answer.err, answer
     house.write("change.sql", "create table names as select name as n from sqlite_master;\n")
     house.run("check", "change.sql")
 
@@ -194,7 +194,7 @@ def another_thing_in_a_column_that_is_in_breach_is_a_breach_of_its_own(house):
 def a_table_that_nobody_knows_is_named(house):
     scanned(house)
     house.write("change.sql", "create table export_a as\n  select email from usres;\ncreate table b as select email from export_a;\n")
-    unknown, = findings(house.run("check", "--json", "change.sql"), "unknown")
+    unknown, = findings(house.run("check", "--json", "change.sql", code=3), "unknown")
     assert (unknown["key"], unknown["query"], unknown["line"]) == ("shop/main/usres", "change.sql#1", 2), unknown
     answer = house.run("check", "--on-unknown", "fail", "change.sql", code=3)
     assert "warning: change.sql:2:10: the log knows no 'shop/main/usres'" in answer.err, answer
