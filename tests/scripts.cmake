@@ -43,6 +43,7 @@ endforeach()
 
 get_property(all DIRECTORY PROPERTY TESTS)
 set_tests_properties(${all} PROPERTIES SKIP_RETURN_CODE 77)
+set_tests_properties(check_tidy PROPERTIES TIMEOUT 3600) # all sources, with whatever else runs beside it
 foreach(long check_tidy e2e_kill e2e_canary e2e_postgres_faults) # begin first, so that nothing is waited for at the end
     if(long IN_LIST all)
         set_tests_properties(${long} PROPERTIES COST 1000)
