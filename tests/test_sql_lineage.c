@@ -757,6 +757,30 @@ static void what_nests_too_deep_is_a_problem_of_its_statement(void)
     check_depth("(select ", "t.v", ")", 3000, false);
 }
 
+static void check_width(const char *begin, const char *item, const char *end, unsigned n)
+{
+    struct tl_str sql = TL_STR_INIT(TL_STR_MOST);
+    struct world w = world_of_fixtures("postgres");
+
+    tl_str_add(&sql, begin);
+    add_times(&sql, item, n);
+    tl_str_add(&sql, end);
+    lineage_of(&w, sql.text, sql.n);
+    CHECK_INT(w.result.n_problems, 1);
+    CHECK_TEXT(w.result.problems[0].what,
+               "it has more columns or tables than are followed");
+    CHECK(w.result.n_edges > 0);
+    tl_str_release(&sql);
+    world_close(&w);
+}
+
+static void what_is_wider_than_any_system_takes_is_a_problem(void)
+{
+    check_width("select id", ", v", " from t", 40000);
+    check_width("select t.id from t", ", w", "", 10000);
+    check_width("select ", "t.*, ", "t.id from t", 10000);
+}
+
 TL_TESTS("sql_lineage", TEST(each_text_has_the_edges_its_pair_says),
          TEST(names_are_what_the_caller_knows_them_as),
          TEST(defaults_are_tried_in_their_order_and_can_be_cleared),
@@ -774,4 +798,5 @@ TL_TESTS("sql_lineage", TEST(each_text_has_the_edges_its_pair_says),
          TEST(long_unions_are_linear), TEST(long_joins_are_linear),
          TEST(long_lists_of_values_are_linear),
          TEST(a_recursion_ends_however_columns_turn), TEST(what_nests_deep_is_followed),
-         TEST(what_nests_too_deep_is_a_problem_of_its_statement))
+         TEST(what_nests_too_deep_is_a_problem_of_its_statement),
+         TEST(what_is_wider_than_any_system_takes_is_a_problem))

@@ -22,6 +22,9 @@
 
 /* Levels of nesting that are followed; more are a problem. Bounds the stack that walking takes. */
 #define TL_RS_DEPTH 5200
+/* Columns of one list, tables of one from clause, queries of one with clause that are followed: beyond what any system takes. Lists are
+   searched from end to end here and there. */
+#define TL_RS_WIDTH 32768
 
 /* Confidences, per mille; sql.h says what for. */
 enum {
@@ -270,7 +273,7 @@ struct tl_rs {
     uint32_t n_stars; /* expanded so far */
     struct tl_rs_merge merge;
     unsigned depth;
-    bool is_too_deep;
+    bool is_too_deep, is_too_wide;
 
     /* what steers the statement, or the inner one being resolved */
     TL_VEC(struct tl_rs_steer) steers;

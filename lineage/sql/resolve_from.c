@@ -558,6 +558,10 @@ static void add_item(struct tl_rs *rs, struct tl_rs_scope *scope, uint32_t id)
     size_t base = rs->spine.n;
     uint32_t first = (uint32_t)rs->sources.n;
 
+    if (scope->n_sources > TL_RS_WIDTH / 4) {
+        rs->is_too_wide = true;
+        return;
+    }
     if (++rs->depth > TL_RS_DEPTH) {
         rs->is_too_deep = true;
         rs->depth--;
@@ -718,7 +722,7 @@ static void put_source(struct tl_rs *rs, const struct star *star, uint32_t sourc
     struct tl_rs_column column;
 
     if (source >= rs->sources.n)
-        return; /* what nests too deep brought none */
+        return; /* what is too deep or too wide brought none */
     uint32_t relation = rs->sources.items[source].relation;
     if (rs->sources.items[source].is_hidden ||
         (rs->sources.items[source].needs_qualifier && !is_qualified))

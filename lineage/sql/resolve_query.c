@@ -54,6 +54,10 @@ uint32_t tl_rs_with(struct tl_rs *rs, uint32_t list, bool is_recursive,
         };
         if (cte.may_repeat)
             cte.environment = self;
+        if (self > TL_RS_WIDTH) {
+            rs->is_too_wide = true;
+            break;
+        }
         tl_vec_push(&rs->ctes, cte);
     }
     uint32_t last = (uint32_t)rs->ctes.n;
@@ -267,6 +271,10 @@ void tl_rs_items(struct tl_rs *rs, struct tl_rs_scope *scope, uint32_t list)
     scope->first_alias = (uint32_t)rs->building.n;
     scope->n_aliases = 0;
     for (uint32_t i = list; i; i = tl_rs_node(rs, i)->next) {
+        if (scope->n_aliases > TL_RS_WIDTH) {
+            rs->is_too_wide = true;
+            return;
+        }
         add_item(rs, scope, tl_rs_node(rs, i));
         scope->n_aliases = (uint32_t)rs->building.n - scope->first_alias;
     }

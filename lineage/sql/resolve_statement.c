@@ -399,7 +399,10 @@ static void write_column(struct tl_rs *rs, const struct change *change, uint32_t
         rs->building.items[i].set = tl_rs_end(rs, mark);
         return;
     }
-    tl_vec_push(&rs->building, column);
+    if (rs->building.n - change->first < TL_RS_WIDTH)
+        tl_vec_push(&rs->building, column);
+    else
+        rs->is_too_wide = true;
 }
 
 static void add_to_temporary(struct tl_rs *rs, const struct change *change)
@@ -943,7 +946,7 @@ static void begin_statement(struct tl_rs *rs)
     rs->first_steer = 0;
     rs->steer_epoch++;
     rs->merge.table = TL_RS_NONE;
-    rs->is_too_deep = false;
+    rs->is_too_deep = rs->is_too_wide = false;
     rs->depth = 0;
 }
 
@@ -959,6 +962,9 @@ void tl_rs_statement(struct tl_rs *rs, uint32_t id)
     statement.kind = resolve_by_kind(rs, id);
     if (rs->is_too_deep)
         tl_rs_problem(rs, statement.line, "it nests too deeply to be followed");
+    if (rs->is_too_wide)
+        tl_rs_problem(rs, statement.line,
+                      "it has more columns or tables than are followed");
     statement.target = rs->target;
     statement.n_outputs = (uint32_t)rs->outputs.n - statement.first_output;
     statement.n_edges = (uint32_t)rs->edges.n - statement.first_edge;

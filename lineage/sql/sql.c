@@ -227,15 +227,20 @@ static void add_parse_problems(struct tl_sql *sql)
 
 /* ---- texts ---- */
 
-static void resolve_text(struct tl_sql *sql, const char *text, size_t n)
+static int resolve_text(struct tl_sql *sql, const char *text, size_t n,
+                        struct tl_ctx *ctx)
 {
     struct tl_rs *rs = &sql->rs;
+    int rc;
 
     tl_rs_reset(rs, text);
     tl_sql_parse(&sql->tree, sql->names, rs->traits, text, (uint32_t)n);
     rs->nodes = sql->tree.nodes;
-    for (uint32_t i = sql->tree.first; i; i = sql->tree.nodes[i].next)
+    for (uint32_t i = sql->tree.first; i; i = sql->tree.nodes[i].next) {
+        if ((rc = tl_ctx_check(ctx)) < 0)
+            return rc;
         tl_rs_statement(rs, i);
+    }
     add_parse_problems(sql);
     find_lines(sql, text, n);
     for (size_t i = 0; i < rs->edges.n; i++)
@@ -244,6 +249,7 @@ static void resolve_text(struct tl_sql *sql, const char *text, size_t n)
         set_place(sql, &rs->problems.items[i].line, &rs->problems.items[i].column);
     for (size_t i = 0; i < rs->statements.n; i++)
         set_place(sql, &rs->statements.items[i].line, &rs->statements.items[i].column);
+    return TL_OK;
 }
 
 static void show_result(struct tl_sql_result *out, const struct tl_sql *sql)
@@ -276,30 +282,34 @@ static int check_size(size_t n, struct tl_ctx *ctx)
 int tl_sql_lineage(struct tl_sql_result *out, struct tl_sql *sql, const char *text,
                    size_t n, struct tl_ctx *ctx)
 {
+    int rc;
+
     memset(out, 0, sizeof *out);
     if (check_size(n, ctx) < 0)
         return TL_ELIMIT;
     forget_text(sql);
     sql->rs.learns = false;
-    resolve_text(sql, text, n);
-    show_result(out, sql);
-    return TL_OK;
+    if ((rc = resolve_text(sql, text, n, ctx)) == TL_OK)
+        show_result(out, sql);
+    return rc;
 }
 
 int tl_sql_learn(struct tl_sql_result *out, struct tl_sql *sql, const char *text,
                  size_t n, struct tl_ctx *ctx)
 {
+    int rc;
+
     if (out)
         memset(out, 0, sizeof *out);
     if (check_size(n, ctx) < 0)
         return TL_ELIMIT;
     forget_text(sql);
     sql->rs.learns = true;
-    resolve_text(sql, text, n);
+    rc = resolve_text(sql, text, n, ctx);
     keep(sql);
-    if (out)
+    if (rc == TL_OK && out)
         show_result(out, sql);
-    return TL_OK;
+    return rc;
 }
 
 uint64_t tl_sql_work(const struct tl_sql *sql)
