@@ -107,6 +107,20 @@ int tl_policies_try(struct tl_policy_trials *out, const struct tl_policies *poli
                     const struct tl_policy_carrying *carrying, struct tl_ctx *ctx);
 void tl_policy_trials_release(struct tl_policy_trials *trials);
 
+/*
+ * Declared uses that look like slips of the pen: no data use of fideslang, none that a rule in force names, nor below or above one of
+ * those. A word of one's own below a use that has others below it is one only where it is nearly one of them. Each once, as declared. Array
+ * in the context's arena, texts borrowed.
+ */
+struct tl_policy_use {
+    const char *use, *match; /* of which entry of `datasets:` */
+    const char *nearest;     /* NULL: none is near */
+};
+size_t tl_policies_strange_uses(const struct tl_policy_use **out,
+                                const struct tl_policies *policies,
+                                const struct tl_declaration *declarations, size_t n,
+                                struct tl_ctx *ctx);
+
 /* What a rule looks for, so that what no info type can ever be can be told: each pattern in words. Arrays in the context's arena. */
 struct tl_policy_pattern {
     const char *rule;

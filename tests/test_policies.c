@@ -975,6 +975,51 @@ static void patterns_tell_what_no_type_can_be(void)
     close_house(&house);
 }
 
+static void a_use_that_looks_like_a_slip_is_told_with_the_nearest(void)
+{
+    static const struct {
+        const char *use, *nearest;
+        bool is_strange;
+    } cases[] = {
+        { "marketing.advertisng", "marketing.advertising", true },
+        { "marketng.advertising", "marketing.advertising", true },
+        { "marketing.advertising.thrd_party.targeted",
+          "marketing.advertising.third_party.targeted", true },
+        { "zoology", NULL, true },
+        { "marketing", NULL, false },
+        { "analytics.reporting.system", NULL, false },
+        { "third_party_sharing.legal_obligation.court", NULL, false },
+        { "marketing.loyalty", NULL, false },
+        { "ours.research.weather", NULL, false }, /* below what a rule names */
+        { "ours", NULL, false },
+        { "marketng.newest", "marketing", true },
+        { "ours.reserch", "ours.research", true },
+    };
+    struct house house;
+
+    open_house(&house);
+    CHECK_OK(compile(&house,
+                     HEAD "  - {id: a, summary: s, looks_for: {info_types: [email*]}, "
+                          "needs: {not_uses: [ours.research]}}\n",
+                     NULL),
+             &house.ctx);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const char *use = cases[i].use;
+        const struct tl_declaration declared[] = {
+            { .match = "t", .uses = { &use, 1 } }, { .match = "u", .uses = { &use, 1 } }
+        };
+        const struct tl_policy_use *uses;
+        size_t n =
+            tl_policies_strange_uses(&uses, house.policies, declared, 2, &house.ctx);
+
+        if (!CHECK_INT(n, cases[i].is_strange))
+            printf("    %s\n", use);
+        if (n)
+            CHECK_TEXT(uses[0].nearest, cases[i].nearest);
+    }
+    close_house(&house);
+}
+
 TL_TESTS("policies", TEST(built_in_rules_hold_their_examples),
          TEST(every_rule_of_the_fixtures_holds_its_examples),
          TEST(a_wrong_file_is_refused_with_its_place_and_the_nearest_word),
@@ -1007,4 +1052,5 @@ TL_TESTS("policies", TEST(built_in_rules_hold_their_examples),
          TEST(what_was_asked_is_counted_rule_by_rule),
          TEST(the_order_of_adding_changes_nothing),
          TEST(verdicts_stand_by_rule_dataset_and_path), TEST(a_run_that_is_stopped_stops),
-         TEST(patterns_tell_what_no_type_can_be))
+         TEST(patterns_tell_what_no_type_can_be),
+         TEST(a_use_that_looks_like_a_slip_is_told_with_the_nearest))
