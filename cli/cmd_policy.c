@@ -71,6 +71,13 @@ static void json_rule(const struct policy_run *run, const struct tl_policy_rule 
     tl_json_line_end(&line, ctx);
 }
 
+static void note_no_rules(struct tl_ctx *ctx)
+{
+    tl_note(ctx,
+            "no rule is in force: 'policies:' in tagline.yaml leaves out the built-in "
+            "ones and names no file with others");
+}
+
 static int run_list(struct policy_run *run, struct tl_ctx *ctx)
 {
     static const struct tl_head heads[] = { { "RULE", TL_LEFT },
@@ -95,6 +102,8 @@ static int run_list(struct policy_run *run, struct tl_ctx *ctx)
                          rule->is_advisory ? TL_PLAIN : TL_BOLD);
         tl_table_cell(table, rule->summary);
     }
+    if (!run->n_rules)
+        note_no_rules(ctx);
     if (!table)
         return TL_OK;
     tl_table_close(table);
@@ -197,37 +206,47 @@ static void show_rule_head(const struct tl_policy_rule *rule, bool is_first,
             standing_of(rule), rule->summary);
 }
 
-static void show_finding(const struct tl_verdict *verdict, bool is_last_of_fix,
-                         struct tl_ctx *ctx)
+/* Binding violations, advisory ones, gaps: what has to be dealt with stands first. */
+static int urgency(const struct tl_verdict *verdict)
 {
-    FILE *out = ctx->say->results;
-    bool is_grave = verdict->outcome == TL_VIOLATION && !verdict->is_advisory;
+    return verdict->outcome != TL_VIOLATION ? 2 : verdict->is_advisory;
+}
 
-    fprintf(out, "  %s%s%s  %s\n", tl_paint(ctx, is_grave ? TL_RED : TL_YELLOW),
-            tl_outcome_word(verdict->outcome), tl_paint(ctx, TL_PLAIN),
-            tl_shown(verdict->why, ctx));
-    if (verdict->n_steps > 1)
-        tl_show_path(verdict->steps, verdict->n_steps, ctx);
-    if (verdict->fix && is_last_of_fix)
-        fprintf(out, "    %sfix:%s %s\n", tl_paint(ctx, TL_DIM), tl_paint(ctx, TL_PLAIN),
-                tl_shown(verdict->fix, ctx));
+static int by_urgency(const void *a, const void *b)
+{
+    const struct tl_verdict *x = *(const struct tl_verdict *const *)a;
+    const struct tl_verdict *y = *(const struct tl_verdict *const *)b;
+    int order = urgency(x) - urgency(y);
+
+    return order ? order : (x > y) - (x < y); /* as they stand: by rule and place */
+}
+
+static const struct tl_verdict **sort_findings(const struct tl_verdicts *verdicts,
+                                               struct tl_ctx *ctx)
+{
+    size_t n = verdicts->items.n;
+    const struct tl_verdict **sorted = tl_arena_alloc(ctx->arena, n + 1, sizeof *sorted);
+
+    for (size_t i = 0; i < n; i++)
+        sorted[i] = &verdicts->items.items[i];
+    qsort(sorted, n, sizeof *sorted, by_urgency);
+    return sorted;
 }
 
 /* Verdicts of one rule stand together; what to do is said once where it is the same for several. */
 static void show_findings(const struct policy_run *run,
-                          const struct tl_verdicts *verdicts, struct tl_ctx *ctx)
+                          const struct tl_verdict *const *items, size_t n,
+                          struct tl_ctx *ctx)
 {
-    const struct tl_verdict *items = verdicts->items.items;
-
-    for (size_t i = 0; i < verdicts->items.n; i++) {
-        bool begins = i == 0 || strcmp(items[i].rule, items[i - 1].rule) != 0;
-        bool goes_on = i + 1 < verdicts->items.n &&
-                       strcmp(items[i].rule, items[i + 1].rule) == 0 && items[i].fix &&
-                       items[i + 1].fix && strcmp(items[i].fix, items[i + 1].fix) == 0;
+    for (size_t i = 0; i < n; i++) {
+        bool begins = i == 0 || strcmp(items[i]->rule, items[i - 1]->rule) != 0;
+        bool goes_on = i + 1 < n && strcmp(items[i]->rule, items[i + 1]->rule) == 0 &&
+                       items[i]->fix && items[i + 1]->fix &&
+                       strcmp(items[i]->fix, items[i + 1]->fix) == 0;
 
         if (begins)
-            show_rule_head(rule_of(run, &items[i]), i == 0, ctx);
-        show_finding(&items[i], !goes_on, ctx);
+            show_rule_head(rule_of(run, items[i]), i == 0, ctx);
+        tl_show_verdict_below_rule(items[i], !goes_on, ctx);
     }
 }
 
@@ -274,6 +293,27 @@ static void note_idle_entries(const struct policy_run *run,
     }
 }
 
+/* What is declared for a use that nobody knows is declared for nothing that a rule could mean. */
+static void warn_of_strange_uses(const struct policy_run *run, struct tl_ctx *ctx)
+{
+    const struct tl_policy_use *uses;
+    size_t n =
+        tl_policies_strange_uses(&uses, run->policies, run->config.declarations.items,
+                                 run->config.declarations.n, ctx);
+
+    for (size_t i = 0; i < n; i++)
+        if (uses[i].nearest)
+            tl_warn(ctx,
+                    "use '%s' of '%s' in %s is no data use of fideslang: did you mean "
+                    "'%s'?",
+                    uses[i].use, uses[i].match, run->config.path, uses[i].nearest);
+        else
+            tl_warn(ctx,
+                    "use '%s' of '%s' in %s is no data use of fideslang, and no rule "
+                    "names it",
+                    uses[i].use, uses[i].match, run->config.path);
+}
+
 static int ask(struct policy_run *run, const struct tl_graph *graph, struct tl_ctx *ctx)
 {
     struct tl_policy_tally *tallies =
@@ -289,11 +329,12 @@ static int ask(struct policy_run *run, const struct tl_graph *graph, struct tl_c
 
     if (rc < 0)
         return rc;
+    const struct tl_verdict **sorted = sort_findings(&verdicts, ctx);
     if (run->options->common.json) {
         for (size_t i = 0; i < verdicts.items.n; i++)
-            tl_json_verdict(&verdicts.items.items[i], NULL, -1, ctx);
+            tl_json_verdict(sorted[i], NULL, -1, ctx);
     } else {
-        show_findings(run, &verdicts, ctx);
+        show_findings(run, sorted, verdicts.items.n, ctx);
         show_summary(run, &verdicts, tallies, tl_graph_datasets(graph), ctx);
     }
     if (verdicts.n_binding)
@@ -323,6 +364,10 @@ static int run_check(struct policy_run *run, struct tl_ctx *ctx)
             rc = ask(run, graph, ctx);
         if (rc == TL_OK)
             note_idle_entries(run, belief, ctx);
+        if (rc == TL_OK)
+            warn_of_strange_uses(run, ctx);
+        if (rc == TL_OK && !run->n_rules)
+            note_no_rules(ctx);
         tl_graph_close(graph);
     }
     tl_log_close(log);

@@ -58,9 +58,11 @@ void tl_show_path(const struct tl_step *steps, uint32_t n, struct tl_ctx *ctx)
             deep = 0;
         else
             add_way(&way, &steps[i], ctx);
-        fprintf(out, "    %*s%s%s  %s%s%s", (int)(deep > 0 ? 3 * (deep - 1) : 0), "",
-                deep > 0 ? "-> " : "", tl_shown(place, ctx), tl_paint(ctx, TL_DIM),
-                steps[i].info_type ? steps[i].info_type : "", tl_paint(ctx, TL_PLAIN));
+        fprintf(out, "    %*s%s%s", (int)(deep > 0 ? 3 * (deep - 1) : 0), "",
+                deep > 0 ? "-> " : "", tl_shown(place, ctx));
+        if (steps[i].info_type) /* of what could not be told there is none */
+            fprintf(out, "  %s%s%s", tl_paint(ctx, TL_DIM), steps[i].info_type,
+                    tl_paint(ctx, TL_PLAIN));
         if (way.n)
             fprintf(out, "  %s", tl_shown(way.text, ctx));
         fputc('\n', out);
@@ -75,19 +77,37 @@ static enum tl_paint paint_of(const struct tl_verdict *verdict)
     return verdict->outcome == TL_VIOLATION ? TL_RED : TL_GREEN;
 }
 
-void tl_show_verdict(const struct tl_verdict *verdict, struct tl_ctx *ctx)
+static void show_outcome(const struct tl_verdict *verdict, struct tl_ctx *ctx)
 {
-    FILE *out = ctx->say->results;
+    fprintf(ctx->say->results, "%s%s%s  ", tl_paint(ctx, paint_of(verdict)),
+            tl_outcome_word(verdict->outcome), tl_paint(ctx, TL_PLAIN));
+}
 
-    fprintf(out, "%s%s%s  %s%s\n", tl_paint(ctx, paint_of(verdict)),
-            tl_outcome_word(verdict->outcome), tl_paint(ctx, TL_PLAIN), verdict->rule,
-            verdict->is_advisory ? " (advisory)" : "");
-    fprintf(out, "  %s\n", tl_shown(verdict->why, ctx));
+static void show_rest(const struct tl_verdict *verdict, const char *margin, bool with_fix,
+                      struct tl_ctx *ctx)
+{
     if (verdict->n_steps > 1)
         tl_show_path(verdict->steps, verdict->n_steps, ctx);
-    if (verdict->fix)
-        fprintf(out, "  %sfix:%s %s\n", tl_paint(ctx, TL_DIM), tl_paint(ctx, TL_PLAIN),
-                tl_shown(verdict->fix, ctx));
+    if (verdict->fix && with_fix)
+        fprintf(ctx->say->results, "%s%sfix:%s %s\n", margin, tl_paint(ctx, TL_DIM),
+                tl_paint(ctx, TL_PLAIN), tl_shown(verdict->fix, ctx));
+}
+
+void tl_show_verdict(const struct tl_verdict *verdict, struct tl_ctx *ctx)
+{
+    show_outcome(verdict, ctx);
+    fprintf(ctx->say->results, "%s%s\n  %s\n", verdict->rule,
+            verdict->is_advisory ? " (advisory)" : "", tl_shown(verdict->why, ctx));
+    show_rest(verdict, "  ", true, ctx);
+}
+
+void tl_show_verdict_below_rule(const struct tl_verdict *verdict, bool with_fix,
+                                struct tl_ctx *ctx)
+{
+    fputs("  ", ctx->say->results);
+    show_outcome(verdict, ctx);
+    fprintf(ctx->say->results, "%s\n", tl_shown(verdict->why, ctx));
+    show_rest(verdict, "    ", with_fix, ctx);
 }
 
 void tl_json_put_path(struct tl_json *json, const char *key, const struct tl_step *steps,

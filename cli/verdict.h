@@ -17,6 +17,9 @@ const char *tl_query_place(const char *query, unsigned line, unsigned column,
 void tl_show_path(const struct tl_step *steps, uint32_t n, struct tl_ctx *ctx);
 /* The verdict, its reason, its path and what to do. */
 void tl_show_verdict(const struct tl_verdict *verdict, struct tl_ctx *ctx);
+/* The same where the rule is named above; what to do only `with_fix`. */
+void tl_show_verdict_below_rule(const struct tl_verdict *verdict, bool with_fix,
+                                struct tl_ctx *ctx);
 
 /* One JSON line. `finding` and `is_new` (-1: left out) are for check. */
 void tl_json_verdict(const struct tl_verdict *verdict, const char *finding, int is_new,

@@ -184,4 +184,54 @@ def what_comes_from_a_table_that_nobody_knows_is_a_gap(house):
     house.run("policy", "check", "--on-unknown", "fail", code=3)
 
 
+@test
+def what_comes_from_a_column_that_could_not_be_told_is_a_gap(house):
+    house.shop()
+    with house.db() as db:
+        db.execute("create table empty_contacts (contact text, email text)")
+        db.execute("create table export_mails (m text)")
+        db.executemany("insert into export_mails values (?)", [("blue",), ("green",), ("red",), ("grey",)])
+    house.write("load.sql", "insert into export_mails (m) select contact from empty_contacts;\n")
+    house.config(rest="queries: [{files: load.sql}]\n" + DECLARED + "  - {match: 'export_*', zone: export, recipients: [acme]}\n")
+    house.run("scan")
+    gaps = [v for v in house.run("policy", "check", "--json").lines() if v["outcome"] == "gap"]
+    assert len(gaps) == 1 and gaps[0]["key"].endswith("export_mails"), gaps
+    assert "empty_contacts#contact', which could not be told" in gaps[0]["why"] and "nor can 1 other rule ('" in gaps[0]["why"], gaps
+    assert [s["key"].split("/")[-1] for s in gaps[0]["path"]] == ["empty_contacts#contact", "export_mails#m"], gaps
+    shown = house.run("policy", "check").out
+    assert shown.index("violation  ") < shown.index("gap  ") and "    -> " in shown[shown.index("gap  "):], shown
+    house.write("load.sql", "insert into export_mails (m) select md5(contact) from empty_contacts;\n")
+    house.run("scan")
+    gaps = [v for v in house.run("policy", "check", "--json").lines() if v["outcome"] == "gap"]
+    assert [g["rule"] for g in gaps] == ["privacy/no-secret-leaves-core"], gaps  # a direct identifier would be excused
+
+
+@test
+def what_binds_stands_before_what_advises_and_both_before_gaps(house):
+    house.write("a.yaml", OURS.replace("pack: ours", "pack: aaa").replace("rules:", "advisory: true\nrules:"))
+    house.write("b.yaml", OURS.replace("pack: ours", "pack: bbb"))
+    scanned(house, "policies: {files: [a.yaml, b.yaml]}\n")
+    answer = house.run("policy", "check", code=1).out
+    assert answer.index("bbb/no-mail (") < answer.index("aaa/no-mail (") < answer.index("gap  "), answer
+    verdicts = house.run("policy", "check", "--json", code=1).lines()
+    kinds = [(v["outcome"] != "violation", v["advisory"]) for v in verdicts]
+    assert kinds[:2] == [(False, False), (False, True)] and all(k[0] for k in kinds[2:]) and kinds[2:], verdicts
+
+
+@test
+def no_rule_at_all_is_said(house):
+    scanned(house, "policies: {packs: [none]}\n")
+    for words in (["list"], ["list", "--json"], ["check"]):
+        assert "no rule is in force" in house.run("policy", *words).err, words
+    assert house.run("policy", "list", "--json").out == ""
+
+
+@test
+def a_use_that_is_misspelt_is_a_warning(house):
+    scanned(house, DECLARED.replace("recipients:", "uses: [marketing.advertisng, essential.service], recipients:"))
+    answer = house.run("policy", "check")
+    assert "use 'marketing.advertisng' of 'mails'" in answer.err and "did you mean 'marketing.advertising'?" in answer.err, answer
+    assert "essential" not in answer.err, answer
+
+
 main()
