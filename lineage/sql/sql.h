@@ -68,12 +68,23 @@ struct tl_sql_table {
         is_temporary; /* made by an earlier statement of this text and gone with it: edges run through it, never to or from it */
 };
 
+/*
+ * How a statement is read. Value sources of a column are those whose value can come out of it, as PostgreSQL's analysed tree has them
+ * (pg_rewrite.ev_action): operands of operators, of comparisons and of IN too, results of CASE, the first column of a scalar query; EXISTS
+ * gives none. One value edge for each pair of columns: its kind the strongest of all ways, its effect the one that leaves most, its place
+ * the first reference. A condition of CASE, a FILTER, the right side of EXCEPT, a window, an ORDER BY inside an aggregate steer the one
+ * column that is named; everything else, the clauses of inner queries too, steers the statement: once for each column and kind.
+ *
+ * What the text does not prove to be lost is kept. A hash is salted when a parameter, a call without columns or a literal that holds a
+ * letter or a digit is concatenated to the column; a separator is no salt, and another column of the row is none. Parts are parts only
+ * with constant bounds; regexp_replace masks only where a constant replaces all there is.
+ */
 struct tl_sql_edge {
     uint32_t statement;        /* from 1 */
     uint32_t target;           /* in `tables`; TL_SQL_NO_TABLE: a select without target */
     const char *target_column; /* NULL: steers the statement as a whole */
     uint32_t source;           /* in `tables` */
-    const char *source_column; /* "*" where only "all of it" is known */
+    const char *source_column; /* "*" where only "all of it" is known; so the target's */
     const char *function;      /* as in struct tl_edge */
     uint32_t line,
         column; /* of the source reference: 1-based line, 1-based byte of the line */
@@ -108,7 +119,7 @@ enum tl_sql_statement_kind {
     TL_SQL_UPDATE,
     TL_SQL_DELETE,
     TL_SQL_MERGE,
-    TL_SQL_ALTER_TABLE, /* outputs: the columns it adds */
+    TL_SQL_ALTER_TABLE, /* outputs: the columns it adds or gives another name */
     TL_SQL_DROP,
     TL_SQL_OTHER, /* moves no data between tables: set, grant, create index, begin ... */
     TL_SQL_NOT_UNDERSTOOD /* has a problem */
