@@ -140,8 +140,11 @@ def become(user):
 
 
 def can_run(user, program):
-    return not user or subprocess.run([program, "--version"], preexec_fn=become(user), cwd="/", stdout=subprocess.DEVNULL,
-                                      stderr=subprocess.DEVNULL, check=False).returncode == 0
+    try:
+        return not user or subprocess.run([program, "--version"], preexec_fn=become(user), cwd="/", stdout=subprocess.DEVNULL,
+                                          stderr=subprocess.DEVNULL, check=False).returncode == 0
+    except PermissionError:
+        return False
 
 
 def free_port():
