@@ -197,6 +197,17 @@ static void parse_table_query(struct tl_sql_parser *p, struct table *table)
     skip_with_words(p);
 }
 
+/* clone t [at (...)] [copy grants], copy t [options (...)]: all of its rows come too. */
+static void parse_clone(struct tl_sql_parser *p, struct table *table)
+{
+    uint32_t at = p->now[1].at;
+
+    p->now++;
+    table->query = tl_parse_query_of(p, at, tl_parse_table_name(p));
+    while (!tl_parse_is(p, TL_T_END) && !p->failed)
+        skip_piece(p);
+}
+
 /* Everything behind the column list, to the query or the end. */
 static void parse_table_options(struct tl_sql_parser *p, struct table *table)
 {
@@ -206,12 +217,13 @@ static void parse_table_options(struct tl_sql_parser *p, struct table *table)
             if (!tl_parse_is(p, TL_T_CLOSE))
                 parse_parents(p, table);
             tl_parse_expect(p, TL_T_CLOSE, "')'");
-        } else if ((tl_parse_is_word(p, TL_K_LIKE) || tl_parse_is_word(p, TL_K_CLONE) ||
-                    tl_parse_is_word(p, TL_K_COPY)) &&
-                   p->family == TL_KW_ELSEWHERE && !table->columns &&
-                   !table->like.first) {
+        } else if (tl_parse_is_word(p, TL_K_LIKE) && p->family == TL_KW_ELSEWHERE &&
+                   !table->columns && !table->like.first) {
             p->now++;
             parse_parents(p, table);
+        } else if ((tl_parse_is_word(p, TL_K_CLONE) || tl_parse_is_word(p, TL_K_COPY)) &&
+                   p->family == TL_KW_ELSEWHERE && !table->columns) {
+            parse_clone(p, table);
         } else if (tl_parse_accept_words(p, TL_K_STORED, TL_K_AS)) {
             tl_parse_label(p, "a format");
         } else if (tl_parse_accept_word(p, TL_K_AS)) {
