@@ -322,9 +322,11 @@ static uint32_t parse_item(struct tl_sql_parser *p)
     }
     if (tl_parse_get(p, value)->kind == TL_N_STAR)
         parse_star_edits(p, value);
+    uint32_t end = tl_sql_token_end(&p->lexer, p->now - 1);
     uint32_t alias = parse_item_alias(p);
     uint32_t item = tl_parse_node(p, TL_N_ITEM, at);
     tl_parse_get(p, item)->a = value;
+    tl_parse_get(p, item)->b = end;
     tl_parse_get(p, item)->name = alias;
     return item;
 }

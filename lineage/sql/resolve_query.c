@@ -186,6 +186,22 @@ uint32_t tl_rs_cte_relation(struct tl_rs *rs, uint32_t i)
 
 /* ---- select ---- */
 
+/* SQLite calls such a column as it is written. What holds a text, or a number that may be somebody's, is not repeated. */
+static uint32_t name_of_text(struct tl_rs *rs, const struct tl_sql_node *item)
+{
+    uint32_t n = item->b > item->at ? item->b - item->at : 0;
+    uint32_t digits = 0;
+
+    for (uint32_t i = 0; i < n; i++) {
+        char c = rs->text[item->at + i];
+
+        digits = c >= '0' && c <= '9' ? digits + 1 : 0;
+        if (c == '\'' || c == '"' || digits > 4)
+            return 0;
+    }
+    return n && n <= 200 ? tl_sql_name_exact(rs->names, rs->text + item->at, n) : 0;
+}
+
 /* Others give a function's column the function's name, or one made of its text, which it begins. */
 static bool only_columns_have_names(const struct tl_rs *rs)
 {
@@ -200,6 +216,8 @@ static void name_column(struct tl_rs *rs, struct tl_rs_column *column,
     char made[32];
 
     column->name = item->name;
+    if (!column->name && rs->dialect == TL_SQL_SQLITE && !is_a_column)
+        column->name = name_of_text(rs, item);
     if (!column->name && (!only_columns_have_names(rs) || is_a_column))
         column->name = tl_rs_name_of_expression(rs, item->a);
     if (!column->name) {

@@ -49,7 +49,7 @@ enum tl_sql_node_kind {
     TL_N_SELECT_TAIL, /* a list of group by expressions; b having; c list of TL_N_NAMED_WINDOW; d TL_N_SELECT_MORE or 0. flags ALL: group by all */
     TL_N_SELECT_MORE, /* a qualify; b list of distinct on expressions; c into: TL_N_TABLE. flags TEMPORARY: that one is */
     TL_N_NAMED_WINDOW, /* name; a TL_N_WINDOW */
-    TL_N_ITEM,         /* a expression; name: alias or 0 */
+    TL_N_ITEM, /* a expression; name: alias or 0; b: byte behind the expression, 0: not told */
     TL_N_SET, /* op: enum tl_sql_set; a left, b right (SELECT, SET, VALUES, QUERY). flags ALL, BY_NAME */
     TL_N_VALUES,   /* a list of TL_N_LIST */
     TL_N_GROUPING, /* rollup, cube, grouping sets: a list of expressions and TL_N_LIST */

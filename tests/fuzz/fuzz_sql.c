@@ -204,6 +204,7 @@ static unsigned node_fields(const struct tl_sql_node *node)
     case TL_N_COLUMN_DEFINITION:
     case TL_N_ALTER:
     case TL_N_SET_COLUMN:
+    case TL_N_ITEM:
         return 1;
     case TL_N_CALL:
         return 1 | 2 | 8;
