@@ -4,6 +4,7 @@
 #include "cli/cmd.h"
 
 #include "base/say.h"
+#include "cli/log_show.h"
 #include "cli/pipeline.h"
 #include "cli/show.h"
 #include "cli/table.h"
@@ -74,44 +75,22 @@ static int print_span(void *self, const char *line, size_t n, struct tl_ctx *ctx
                : TL_OK;
 }
 
-static void show_member(const char *key, const json_t *value, unsigned depth,
-                        struct tl_ctx *ctx);
-
-static void show_members(const json_t *object, unsigned depth, struct tl_ctx *ctx)
+/* run.json as it is, and what each rule pack is: two of different kinds may have one name. */
+static void print_run(json_t *body, const struct tl_log_run *run, struct tl_log *log,
+                      struct tl_ctx *ctx)
 {
-    const char *key;
-    json_t *value;
+    const json_t *packs = tl_json_at(body, "rules.packs");
+    struct tl_str text = TL_STR_INIT(TL_STR_MOST);
 
-    json_object_foreach((json_t *)object, key, value) show_member(key, value, depth, ctx);
-}
-
-/* As indented "key  value" lines; lists of objects one after another. */
-static void show_member(const char *key, const json_t *value, unsigned depth,
-                        struct tl_ctx *ctx)
-{
-    FILE *out = ctx->say->results;
-    struct tl_str shown = TL_STR_INIT(1 << 16);
-
-    fprintf(out, "%*s%s%s%s", (int)depth * 2, "", tl_paint(ctx, TL_DIM), key,
-            tl_paint(ctx, TL_PLAIN));
-    if (json_is_object(value)) {
-        fputc('\n', out);
-        show_members(value, depth + 1, ctx);
-    } else if (json_is_array(value) && json_is_object(json_array_get(value, 0))) {
-        fputc('\n', out);
-        for (size_t i = 0; i < json_array_size(value); i++) {
-            show_members(json_array_get(value, i), depth + 1, ctx);
-            if (i + 1 < json_array_size(value))
-                fputc('\n', out);
-        }
-    } else {
-        if (json_is_string(value))
-            tl_str_add_shown(&shown, json_string_value(value), json_string_length(value));
-        else
-            tl_json_add_tree(&shown, value);
-        fprintf(out, "  %s\n", shown.text);
+    for (size_t i = 0; i < json_array_size(packs); i++) {
+        json_t *pack = json_array_get(packs, i);
+        const char *kind =
+            tl_rule_kind(tl_json_text_at(pack, "digest", ""), run, log, ctx);
+        json_object_set_new(pack, "kind", json_string(kind));
     }
-    tl_str_release(&shown);
+    tl_json_add_tree(&text, body);
+    fprintf(ctx->say->results, "%s\n", text.text);
+    tl_str_release(&text);
 }
 
 static int show_run(const struct tl_call *call, struct tl_log *log, struct tl_ctx *ctx)
@@ -119,7 +98,6 @@ static int show_run(const struct tl_call *call, struct tl_log *log, struct tl_ct
     const struct log_options *o = call->options;
     struct tl_log_run run;
     json_t *body = NULL;
-    char when[21];
 
     if (call->n_operands < 2) {
         tl_hint(ctx,
@@ -132,16 +110,9 @@ static int show_run(const struct tl_call *call, struct tl_log *log, struct tl_ct
     if (o->spans) {
         rc = tl_log_spans(&run, print_span, NULL, log, ctx);
     } else if (o->common.json) {
-        struct tl_str text = TL_STR_INIT(TL_STR_MOST);
-        tl_json_add_tree(&text, body);
-        fprintf(ctx->say->results, "%s\n", text.text);
-        tl_str_release(&text);
+        print_run(body, &run, log, ctx);
     } else {
-        tl_time_text(when, run.when);
-        fprintf(ctx->say->results, "%scommit %s%s\nwhen   %s\n       %s\n\n",
-                tl_paint(ctx, TL_YELLOW), run.commit, tl_paint(ctx, TL_PLAIN), when,
-                tl_shown(run.subject, ctx));
-        show_members(body, 0, ctx);
+        rc = tl_show_run(body, &run, log, ctx);
     }
     json_decref(body);
     return rc;
@@ -172,10 +143,14 @@ const struct tl_cmd tl_cmd_log = {
     .name = "log",
     .summary = "the runs that were logged, or one of them whole",
     .operands = "[show RUN]",
-    .text = "Lists the runs, newest first; 'show' prints one: what was read and decided, "
-            "what flows where, which\n"
-            "tags were carried along, what policies said, and by which rules. The log\n"
-            "is a bare git repository: git clone, git log and git blame read it too.",
+    .text =
+        "Lists the runs, newest first; 'show' prints one: who and when, what was "
+        "looked at, which tags are new,\n"
+        "changed, carried along or gone, what flows where, what policies said, and by "
+        "which rules. Long lists are\n"
+        "cut; --spans prints everything. The log is a bare git repository: git clone, "
+        "git log and git blame read\n"
+        "it too.",
     .examples = "  $ tagline log\n  $ tagline log show 3f2a1c9\n  $ tagline log show "
                 "3f2a1c9 --spans | head -1 | jq .\n",
     .options = options,

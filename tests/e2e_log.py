@@ -351,6 +351,56 @@ def a_tag_that_was_carried_lost_and_carried_again_tells_all_three(house):
     assert len({step["span"] for step in steps}) == 3 and steps[0]["path"] and "path" not in steps[1], steps
 
 
+def page(house, back=0):
+    """A run as people read it: the newest, or one before it."""
+    return house.run("log", "show", house.commits()[back])
+
+
+@test
+def a_run_is_a_page_that_names_what_it_did(house):
+    carried(house).run("review", "reject", "crm_users#device_id", "--why", "a serial number")
+    rejected, said, scan = page(house).out, page(house, 1).out, page(house, 2).out
+    for part in ("who    tester, with tagline", "looked at\n  shop: ", "found  shop/main/users#email  email_address",
+                 "new  shop/main/export_geo#d  from shop/main/core_users#d0  identity, keeps", "info types  adtech", "policies    adtech",
+                 "settings", "proof  "):
+        assert part in scan, (part, scan)
+    for part in ("said\n  set  shop/main/crm_users#device_id device_gaid_aaid\n    the app's own", "carried tags  2 now: 2 new, 0 changed, 0 gone",
+                 "new  shop/main/export_geo#d  device_gaid_aaid 100%  from shop/main/crm_users#device_id, keeps"):
+        assert part in said, (part, said)
+    for part in ("said  shop/main/crm_users#device_id  device_gaid_aaid rejected, was confirmed", "0 now: 0 new, 0 changed, 2 gone",
+                 "the column it came from is not tagged so any more"):
+        assert part in rejected, (part, rejected)
+    assert "tree edge" not in scan + said + rejected
+
+
+@test
+def a_runs_json_keeps_its_form_and_tells_what_a_pack_is(house):
+    house.shop().run("scan")
+    run = house.run("log", "show", house.commits()[0], "--json").lines()[0]
+    assert {"actor", "began", "counts", "ended", "kind", "rules", "run", "sources", "tree", "verdicts", "version"} <= set(run), run
+    kinds = {(pack["kind"], pack["name"]) for pack in run["rules"]["packs"]}
+    assert {("info types", "adtech"), ("policies", "adtech"), ("taxonomy", "tags"), ("settings", "settings")} <= kinds, kinds
+
+
+@test
+def a_page_of_many_changes_is_cut_and_says_how_many_more(house):
+    house.shop()
+    with house.db() as db:
+        for i in range(30):
+            db.execute(f"create table t{i:02} (email text)")
+    house.run("scan")
+    shown = page(house).out
+    assert "and 2" in shown and " more\n" in shown and shown.count("found  ") == 10, shown
+    assert len(shown.splitlines()) < 120, shown
+
+
+@test
+def the_commit_that_made_the_log_has_a_page_too(house):
+    house.shop().run("scan")
+    shown = page(house, -1).out
+    assert "log: begins" in shown and "tags" not in shown, shown
+
+
 @test
 def a_word_without_an_actor_is_refused(house):
     house.shop().run("scan")

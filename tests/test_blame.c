@@ -408,6 +408,35 @@ static void what_a_person_put_aside_is_remembered(void)
     log_world_close(&w);
 }
 
+static void a_history_survives_every_fault_of_reading(void)
+{
+    const struct tl_belief *belief;
+    struct tl_key_pattern pattern;
+    struct tl_blame_step *steps;
+    struct tl_belief_hit hit;
+    struct log_world w;
+    size_t n;
+    int rc;
+
+    log_world_open(&w);
+    CHECK_OK(log_world_scan(&w, "s/m/u a=email:900; s/m/v m; s/m/w k" FLOW), &w.ctx);
+    CHECK_OK(log_world_review(&w, "reject s/m/u#a email"), &w.ctx);
+    CHECK_OK(tl_log_belief(&belief, w.log, &w.ctx), &w.ctx);
+    CHECK_OK(tl_key_parse(&pattern, "w#k", &w.ctx), &w.ctx);
+    tl_belief_search(&hit, 1, belief, &pattern);
+    for (unsigned nth = 1;; nth++) {
+        tl_fault_arm(nth);
+        rc = tl_log_history(&steps, &n, &hit, NULL, w.log, &w.ctx);
+        if (!tl_fault_disarm())
+            break;
+        CHECK_FAILS(rc, TL_ELOG, "cannot read", &w.ctx);
+        CHECK_INT(n, 0);
+    }
+    CHECK_OK(rc, &w.ctx);
+    CHECK_INT(n, 2);
+    log_world_close(&w);
+}
+
 static void runs_that_leave_the_belief_alone_cost_a_history_little(void)
 {
     struct log_world w;
@@ -423,7 +452,8 @@ static void runs_that_leave_the_belief_alone_cost_a_history_little(void)
     log_world_close(&w);
 }
 
-TL_TESTS("blame", TEST(a_history_is_walked_back_to_its_beginning),
+TL_TESTS("blame", TEST(a_history_survives_every_fault_of_reading),
+         TEST(a_history_is_walked_back_to_its_beginning),
          TEST(names_that_look_like_json_are_told_apart_from_it),
          TEST(each_commit_is_read_once_for_all_steps),
          TEST(types_of_a_mixed_column_have_histories_of_their_own),

@@ -2,6 +2,7 @@
 #include "base/digest.h"
 #include "base/fault.h"
 #include "base/file.h"
+#include "lineage/log/changes.h"
 #include "tests/world_log.h"
 
 #include <fcntl.h>
@@ -577,8 +578,159 @@ static void a_run_by_its_whole_name_is_no_walk(void)
     log_world_close(&w);
 }
 
-TL_TESTS("log", TEST(a_log_is_made_and_opened),
-         TEST(a_log_is_not_made_where_something_stands),
+/* ---- what a run did ---- */
+
+/* "KIND n: DATASET#PATH TYPE WHY;..." of what the last run did; at most two of a kind are named. */
+static const char *changes_of(struct log_world *w)
+{
+    static const char *const kinds[] = {
+        "dataset new", "dataset gone", "found",       "changed",         "withdrawn",
+        "said",        "gone",         "carried new", "carried changed", "carried gone",
+        "flow new",    "flow gone",    "problem"
+    };
+    struct tl_str out = TL_STR_INIT(1 << 16);
+    struct tl_run_changes changes;
+    struct tl_log_run *runs;
+    size_t n;
+
+    CHECK_OK(tl_log_runs(&runs, &n, 1, w->log, &w->ctx), &w->ctx);
+    CHECK_OK(tl_run_changes_read(&changes, 2, runs, w->log, &w->ctx), &w->ctx);
+    for (int kind = 0; kind < TL_CHANGE_KINDS; kind++) {
+        if (changes.n[kind])
+            tl_str_addf(&out, "%s %zu:", kinds[kind], changes.n[kind]);
+        for (size_t i = 0; i < tl_run_changes_held(&changes, kind); i++) {
+            const struct tl_run_change *change = &changes.items[kind][i];
+            tl_str_addf(&out, " %s#%s %s%s;", change->dataset ? change->dataset : "",
+                        change->path ? change->path : "",
+                        change->info_type ? change->info_type : "",
+                        change->why ? change->why : "");
+        }
+        tl_str_add(&out, changes.n[kind] ? "\n" : "");
+    }
+    tl_run_changes_release(&changes);
+    const char *text = tl_arena_dup(w->ctx.arena, out.text, out.n);
+    tl_str_release(&out);
+    return text;
+}
+
+static void a_first_scan_is_all_new_and_its_lists_are_cut(void)
+{
+    struct log_world w;
+
+    log_world_open(&w);
+    CHECK_OK(log_world_scan(&w, "s/m/u a=email:900 b=phone:500 c=iban:600; s/m/v m; "
+                                "> s/m/u#a s/m/v#m keeps; ? s/m/v q no idea; ? - r lost"),
+             &w.ctx);
+    CHECK_TEXT(changes_of(&w), "dataset new 2: s/m/u# ; s/m/v# ;\n"
+                               "found 3: s/m/u#a email; s/m/u#b phone;\n"
+                               "carried new 1: s/m/v#m email;\n"
+                               "flow new 1: s/m/v#m ;\n"
+                               "problem 2: s/m/v# no idea; # lost;\n");
+    log_world_close(&w);
+}
+
+static void a_later_run_is_told_by_what_it_changed(void)
+{
+    struct log_world w;
+
+    log_world_open(&w);
+    CHECK_OK(log_world_scan(&w, "s/m/u a=email:900 b=phone:500 c=iban:600; s/m/v m; "
+                                "s/m/x z=email:900; > s/m/u#a s/m/v#m keeps"),
+             &w.ctx);
+    CHECK_OK(log_world_scan(&w, "s/m/u a=email:900 b=phone:700 c; s/m/v ~ m; >"), &w.ctx);
+    CHECK_TEXT(changes_of(&w),
+               "dataset gone 1: s/m/x# ;\n"
+               "changed 1: s/m/u#b phone;\n"
+               "withdrawn 1: s/m/u#c iban;\n"
+               "gone 1: s/m/x#z email;\n"
+               "carried gone 1: s/m/v#m emailnothing flows there any more;\n"
+               "flow gone 1: s/m/v#m ;\n");
+    CHECK_OK(log_world_scan(&w, "s/m/u ~ a b c; s/m/v ~ m; >"), &w.ctx);
+    CHECK_TEXT(changes_of(&w), "");
+    log_world_close(&w);
+}
+
+static void a_persons_word_and_what_it_took_away_are_told(void)
+{
+    struct log_world w;
+
+    log_world_open(&w);
+    CHECK_OK(log_world_scan(&w, "s/m/u a=email:900; s/m/v m; > s/m/u#a s/m/v#m keeps"),
+             &w.ctx);
+    CHECK_OK(log_world_review(&w, "reject s/m/u#a email"), &w.ctx);
+    CHECK_TEXT(changes_of(&w),
+               "said 1: s/m/u#a email;\n"
+               "carried gone 1: s/m/v#m emailthe column it came from is not "
+               "tagged so any more;\n");
+    log_world_close(&w);
+}
+
+static void what_a_run_did_survives_every_fault_of_reading(void)
+{
+    struct tl_run_changes changes;
+    struct tl_log_run *runs;
+    struct log_world w;
+    size_t n;
+    int rc;
+
+    log_world_open(&w);
+    CHECK_OK(log_world_scan(&w, "s/m/u a=email:900; s/m/v m; > s/m/u#a s/m/v#m keeps"),
+             &w.ctx);
+    CHECK_OK(log_world_review(&w, "reject s/m/u#a email"), &w.ctx);
+    CHECK_OK(tl_log_runs(&runs, &n, 1, w.log, &w.ctx), &w.ctx);
+    for (unsigned nth = 1;; nth++) {
+        tl_fault_arm(nth);
+        rc = tl_run_changes_read(&changes, 2, runs, w.log, &w.ctx);
+        tl_run_changes_release(&changes);
+        if (!tl_fault_disarm())
+            break;
+        CHECK_FAILS(rc, TL_ELOG, "cannot read", &w.ctx);
+    }
+    CHECK_OK(rc, &w.ctx);
+    log_world_close(&w);
+}
+
+static void verdicts_are_read_back_from_a_run(void)
+{
+    struct tl_verdict verdict = { .rule = "p/r",
+                                  .severity = "error",
+                                  .dataset = "s/m/u",
+                                  .path = "a",
+                                  .why = "because",
+                                  .fix = "mask it",
+                                  .outcome = TL_VIOLATION,
+                                  .is_advisory = true };
+    struct tl_verdicts verdicts = { .counts = { 0, 1, 0, 0 } };
+    struct tl_run_changes changes;
+    struct tl_log_run *runs;
+    struct log_world w;
+    size_t n;
+
+    log_world_open(&w);
+    tl_vec_push(&verdicts.items, verdict);
+    w.verdicts = &verdicts;
+    CHECK_OK(log_world_scan(&w, "s/m/u a=email:900"), &w.ctx);
+    CHECK_OK(tl_log_runs(&runs, &n, 1, w.log, &w.ctx), &w.ctx);
+    CHECK_OK(tl_run_changes_read(&changes, 2, runs, w.log, &w.ctx), &w.ctx);
+    CHECK_INT(changes.verdicts.items.n, 1);
+    const struct tl_verdict *read = &changes.verdicts.items.items[0];
+    CHECK_TEXT(read->rule, "p/r");
+    CHECK_TEXT(read->path, "a");
+    CHECK_TEXT(read->why, "because");
+    CHECK_TEXT(read->fix, "mask it");
+    CHECK_INT(read->outcome, TL_VIOLATION);
+    CHECK(read->is_advisory);
+    tl_run_changes_release(&changes);
+    tl_vec_release(&verdicts.items);
+    log_world_close(&w);
+}
+
+TL_TESTS("log", TEST(a_first_scan_is_all_new_and_its_lists_are_cut),
+         TEST(a_later_run_is_told_by_what_it_changed),
+         TEST(a_persons_word_and_what_it_took_away_are_told),
+         TEST(verdicts_are_read_back_from_a_run),
+         TEST(what_a_run_did_survives_every_fault_of_reading),
+         TEST(a_log_is_made_and_opened), TEST(a_log_is_not_made_where_something_stands),
          TEST(what_is_no_log_is_told_apart), TEST(a_newer_format_is_refused),
          TEST(a_users_git_configuration_is_not_read),
          TEST(a_tip_that_tagline_did_not_write_is_not_built_upon),

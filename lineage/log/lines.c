@@ -138,6 +138,11 @@ int64_t tl_line_number(const json_t *span, const char *key)
     return text ? strtoll(text, NULL, 10) : 0;
 }
 
+bool tl_line_flag(const json_t *span, const char *key)
+{
+    return json_is_true(json_object_get(find_attr(span, key), "boolValue"));
+}
+
 const json_t *tl_line_list(const json_t *span, const char *key)
 {
     return tl_json_at(find_attr(span, key), "arrayValue.values");

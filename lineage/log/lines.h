@@ -33,6 +33,7 @@ int tl_line_pick(json_t *out, const struct tl_line *line, const char *needle,
 /* A span's attribute as text (numbers too), NULL: none; as a number, 0: none. */
 const char *tl_line_attr(const json_t *span, const char *key);
 int64_t tl_line_number(const json_t *span, const char *key);
+bool tl_line_flag(const json_t *span, const char *key);
 /* The values of an attribute that is a list of texts; NULL: none. Each is {"stringValue": ...}. */
 const json_t *tl_line_list(const json_t *span, const char *key);
 
