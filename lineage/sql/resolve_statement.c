@@ -4,6 +4,7 @@
  */
 #include "lineage/sql/resolve.h"
 
+#include <stdio.h>
 #include <string.h>
 
 void tl_rs_reset(struct tl_rs *rs, const char *text)
@@ -198,8 +199,43 @@ static uint32_t take_known_names(struct tl_rs *rs, uint32_t table_id,
     return tl_rs_relation_of(rs, first);
 }
 
+static bool has_column(const struct tl_rs *rs, uint32_t first, uint32_t n, uint32_t key)
+{
+    for (uint32_t i = 0; i < n; i++)
+        if (rs->columns.items[first + i].key == key)
+            return true;
+    return false;
+}
+
+/* SQLite's way to tell columns of one name apart: id, id:1, id:2 (sqlite3ColumnsFromExprList in src/select.c). */
+static void tell_apart(struct tl_rs *rs, uint32_t relation_id)
+{
+    enum { MOST_COLUMNS = 2000 }; /* SQLITE_MAX_COLUMN */
+    struct tl_rs_relation relation = rs->relations.items[relation_id];
+
+    if (rs->dialect != TL_SQL_SQLITE || relation.n > MOST_COLUMNS)
+        return;
+    for (uint32_t i = 1; i < relation.n; i++) {
+        struct tl_rs_column *column = &rs->columns.items[relation.first + i];
+        const char *text = tl_rs_text(rs, column->name);
+        char other[256];
+
+        for (unsigned n = 1;
+             !column->is_open && has_column(rs, relation.first, i, column->key); n++) {
+            int length = snprintf(other, sizeof other, "%s:%u", text, n);
+
+            if (length >= (int)sizeof other)
+                break;
+            column->name = tl_sql_name_exact(rs->names, other, (uint32_t)length);
+            column->key = tl_rs_key(rs, column->name);
+            rs->relations.items[relation_id].bits |= tl_schema_bit(column->key);
+        }
+    }
+}
+
 static void make_of_query(struct tl_rs *rs, const struct made *made, uint32_t relation_id)
 {
+    tell_apart(rs, relation_id);
     if (made->old != TL_SCHEMA_NONE)
         relation_id = take_known_names(rs, made->old, relation_id);
     struct tl_rs_relation relation = rs->relations.items[relation_id];
