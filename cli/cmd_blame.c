@@ -5,6 +5,7 @@
 #include "cli/cmd.h"
 
 #include "base/say.h"
+#include "base/vec.h"
 #include "cli/pipeline.h"
 #include "cli/show.h"
 #include "cli/verdict.h"
@@ -123,51 +124,85 @@ static const struct tl_blame_step *choose_step(const struct tl_blame_step *steps
     return NULL;
 }
 
-/* The evidence that a carried tag rests on, or the reason why it went. */
-static int show_origin(const struct tl_blame_step *carried,
-                       const struct tl_belief *belief, bool as_json, struct tl_log *log,
-                       struct tl_ctx *ctx)
-{
-    struct tl_belief_hit hit = find_origin(belief, carried->from);
+/* What the log knows of an origin: a tag that came and went a hundred times asks for the same one each time. */
+struct origin {
+    const char *from, *from_type;
+    const char *column; /* for people; NULL: the belief does not have it */
     struct tl_blame_step *steps;
     size_t n;
+};
+struct telling {
+    const struct tl_belief *belief;
+    struct tl_log *log;
+    bool as_json;
+    TL_VEC(struct origin) origins;
+    struct tl_ctx *ctx;
+};
 
-    if (!hit.column || !carried->from_type)
-        return TL_OK;
-    const char *column = tl_hit_text(belief, &hit, ctx);
-    int rc = tl_log_history(&steps, &n, &hit, carried->from_type, log, ctx);
-    if (rc < 0)
+static int find_history(const struct origin **out, struct telling *telling,
+                        const struct tl_blame_step *carried)
+{
+    struct origin origin = { .from = carried->from, .from_type = carried->from_type };
+
+    for (size_t i = 0; i < telling->origins.n; i++) {
+        *out = &telling->origins.items[i];
+        if (strcmp((*out)->from, origin.from) == 0 &&
+            strcmp((*out)->from_type, origin.from_type) == 0)
+            return TL_OK;
+    }
+    struct tl_belief_hit hit = find_origin(telling->belief, origin.from);
+    if (hit.column) {
+        int rc = tl_log_history(&origin.steps, &origin.n, &hit, origin.from_type,
+                                telling->log, telling->ctx);
+        if (rc < 0)
+            return rc;
+        origin.column = tl_hit_text(telling->belief, &hit, telling->ctx);
+    }
+    tl_vec_push(&telling->origins, origin);
+    *out = &telling->origins.items[telling->origins.n - 1];
+    return TL_OK;
+}
+
+/* The evidence that a carried tag rests on, or the reason why it went. */
+static int show_origin(struct telling *telling, const struct tl_blame_step *carried)
+{
+    struct tl_ctx *ctx = telling->ctx;
+    const struct origin *origin;
+    int rc = find_history(&origin, telling, carried);
+
+    if (rc < 0 || !origin->column)
         return rc;
-    const struct tl_blame_step *step = choose_step(steps, n, carried);
-    if (step && as_json) {
-        json_step(column, step, ctx);
+    const struct tl_blame_step *step = choose_step(origin->steps, origin->n, carried);
+    if (step && telling->as_json) {
+        json_step(origin->column, step, ctx);
     } else if (step) {
         fprintf(ctx->say->results, "  %swhere it %sset out:%s %s\n",
                 tl_paint(ctx, TL_DIM), is_loss(carried) ? "had " : "",
-                tl_paint(ctx, TL_PLAIN), column);
+                tl_paint(ctx, TL_PLAIN), origin->column);
         show_step(step, ctx);
     }
     return TL_OK;
 }
 
-static int show_history(const struct tl_blame_step *steps, size_t n,
-                        const struct tl_belief *belief, const struct tl_belief_hit *hit,
-                        bool as_json, struct tl_log *log, struct tl_ctx *ctx)
+static int show_history(struct telling *telling, const struct tl_blame_step *steps,
+                        size_t n, const struct tl_belief_hit *hit)
 {
-    const char *column = tl_hit_text(belief, hit, ctx);
+    struct tl_ctx *ctx = telling->ctx;
+    const char *column = tl_hit_text(telling->belief, hit, ctx);
     bool is_gone = hit->column->is_absent || hit->dataset->is_absent;
     int rc = TL_OK;
 
-    if (!as_json)
+    if (!telling->as_json)
         fprintf(ctx->say->results, "%s%s%s%s\n", tl_paint(ctx, TL_BOLD), column,
                 tl_paint(ctx, TL_PLAIN), is_gone ? "  (gone from its source)" : "");
     for (size_t i = 0; rc == TL_OK && i < n; i++) {
-        if (as_json)
-            json_step(column, &steps[i], ctx);
+        const struct tl_blame_step *step = &steps[i];
+        if (telling->as_json)
+            json_step(column, step, ctx);
         else
-            show_step(&steps[i], ctx);
-        if (steps[i].from && (steps[i].n_path || is_loss(&steps[i])))
-            rc = show_origin(&steps[i], belief, as_json, log, ctx);
+            show_step(step, ctx);
+        if (step->from && step->from_type && (step->n_path || is_loss(step)))
+            rc = show_origin(telling, step);
     }
     return rc;
 }
@@ -187,9 +222,12 @@ static int blame_column(const struct tl_call *call, const struct tl_belief *beli
                         struct tl_log *log, struct tl_ctx *ctx)
 {
     const struct blame_options *o = call->options;
-    struct tl_blame_step *steps;
+    struct telling telling = {
+        .belief = belief, .log = log, .as_json = o->common.json, .ctx = ctx
+    };
+    struct tl_blame_step *steps = NULL;
     struct tl_belief_hit hit;
-    size_t n;
+    size_t n = 0;
     int rc = tl_find_column(&hit, belief, call->operands[0], ctx);
 
     if (rc == TL_OK)
@@ -201,7 +239,8 @@ static int blame_column(const struct tl_call *call, const struct tl_belief *beli
         return tl_fail(ctx, TL_ENOTFOUND, "'%s' has no tag '%s'", call->operands[0],
                        o->type);
     }
-    rc = show_history(steps, n, belief, &hit, o->common.json, log, ctx);
+    rc = show_history(&telling, steps, n, &hit);
+    tl_vec_release(&telling.origins);
     if (rc == TL_OK && (n == 0 || hit.column->n_tags == 0))
         note_nothing(&hit, n, ctx);
     return rc;
