@@ -588,6 +588,29 @@ static void write_by_place(struct tl_rs *rs, const struct change *change, uint32
     }
 }
 
+/* The target's other columns: they are there too, with nothing of any column in them. */
+static void add_unwritten(struct tl_rs *rs, const struct change *change, size_t end)
+{
+    struct tl_schema_table table = rs->schema->tables.items[change->table];
+    uint32_t star = tl_sql_name_exact(rs->names, "*", 1);
+    struct tl_rs_column open = { .name = star,
+                                 .key = tl_rs_key(rs, star),
+                                 .is_open = true };
+
+    for (uint32_t c = 0; c < table.n; c++) {
+        struct tl_schema_column of = rs->schema->columns.items[table.first + c];
+        struct tl_rs_column column = { .name = of.name, .key = of.key, .type = of.type };
+        size_t i = change->first;
+
+        while (i < end && rs->building.items[i].key != of.key)
+            i++;
+        if (i == end)
+            tl_vec_push(&rs->building, column);
+    }
+    if (!(table.flags & TL_SCHEMA_KNOWN))
+        tl_vec_push(&rs->building, open);
+}
+
 /* "excluded": the row that an insert would have written. */
 static void add_excluded(struct tl_rs *rs, struct tl_rs_scope *scope,
                          const struct change *change)
@@ -599,14 +622,10 @@ static void add_excluded(struct tl_rs *rs, struct tl_rs_scope *scope,
                                    .needs_qualifier = true,
                                    .has_alias = true };
 
-    for (size_t i = change->first; i < first; i++) {
-        struct tl_rs_column column = rs->building.items[i];
-        column.is_open = false;
-        tl_vec_push(&rs->building, column);
-    }
+    for (size_t i = change->first; i < first; i++)
+        tl_vec_push(&rs->building, rs->building.items[i]);
+    add_unwritten(rs, change, first);
     source.relation = tl_rs_relation_of(rs, first);
-    /* Columns that were not written are there too, with nothing of any column in them. */
-    rs->relations.items[source.relation].kind = TL_RS_FUNCTION;
     tl_rs_add_source(rs, scope, &source);
 }
 
