@@ -23,7 +23,13 @@ static void plain_text(char out[32], const struct tl_rs *rs, uint32_t id)
     out[0] = '\0';
     if (node->kind != TL_N_LITERAL || (node->op != TL_L_TEXT && node->op != TL_L_NUMBER))
         return;
-    for (uint32_t i = node->at; i < node->end; i++) {
+    /* The field of extract is a word, in quotes or not: it ends where "from" follows. */
+    uint32_t end = node->end;
+    if (node->end <= node->at && (rs->text[end] == '\'' || rs->text[end] == '"'))
+        end++;
+    for (; node->end <= node->at && isalpha((unsigned char)rs->text[end]); end++)
+        ;
+    for (uint32_t i = node->at; i < end; i++) {
         if (!isalnum((unsigned char)rs->text[i]))
             continue;
         if (n == 31) {
