@@ -176,7 +176,7 @@ def far(server, microseconds):
 
 
 def sampling(host, port, database, folder, where):
-    """100 rows of each table: ours with one connection and with some, beside psql, one statement after the other."""
+    """100 chosen rows of each table, cut on the server, over one connection and over some; psql takes the first as they are, in turn."""
     config = os.path.join(folder, "rows.yaml")
     with open(config, "w", encoding="utf-8") as f:
         f.write(f"host: {host}\nport: {port}\nuser: {pg.OWNER}\ndatabase: {database}\nsslmode: disable\n")
@@ -195,7 +195,7 @@ def sampling(host, port, database, folder, where):
     peer = 2000 / statistics.median(theirs)
     for connections, runs in seconds.items():
         line(f"100 rows a table, {where}, {connections} connection{'s' * (connections > 1)}: tables", 2000 / statistics.median(runs), "/s",
-             peer, "psql, one by one", less_is_better=False)
+             peer, "psql, the first rows, one by one", less_is_better=False)
 
 
 def main():
