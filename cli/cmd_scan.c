@@ -266,7 +266,7 @@ static void show_summary(const struct tl_scan *scan, const struct tl_appended *d
                 tl_grouped(edges, (long long)done->n_edges),
                 done->n_edges == 1 ? "" : "s", done->n_carried_tags,
                 done->n_carried_tags == 1 ? "" : "s", done->n_new_carried,
-                done->n_gone_carried);
+                done->n_gone_carried - done->n_owned_carried);
     const struct tl_verdicts *verdicts = &scan->verdicts;
     if (verdicts->counts[TL_VIOLATION] || verdicts->counts[TL_GAP])
         tl_note(
