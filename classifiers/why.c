@@ -129,10 +129,10 @@ static void add_story(struct tl_str *out, const struct tl_decisions *decisions,
 static const char *winner_without_tag(const struct tl_decisions *decisions,
                                       const struct tl_decision *decision)
 {
+    if (!decision->n_opinions || decision->n_tags)
+        return NULL;
     const struct tl_opinion *first = &decisions->opinions[decision->first_opinion];
-
-    if (!decision->n_opinions || decision->n_tags ||
-        (decision->runner_up && says_same(first->info_type, decision->runner_up)))
+    if (decision->runner_up && says_same(first->info_type, decision->runner_up))
         return NULL;
     for (uint32_t i = 0; i < decision->n_opinions; i++) {
         if (says_same(first[i].info_type, first->info_type) &&

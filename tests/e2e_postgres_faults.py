@@ -601,6 +601,7 @@ def tables_made_changed_and_dropped_all_the_while_do_no_harm(house):
                 has(house, f"wh/{database}/public/still_{i}")
                 assert f"still_{i}'" not in answer.err, answer
             house.log_is_whole()
+        busy.sql(stir, database)  # whole again: it was stopped anywhere
         scan(house, 0)
         assert len(names(house)) >= 26
 
