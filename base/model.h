@@ -307,6 +307,11 @@ enum tl_state {
 /* "none", "unknown", "proposed", "confirmed", "rejected", "withdrawn", "carried" */
 const char *tl_state_word(int state);
 int tl_state_of(const char *word); /* -1: no such word; likewise below */
+/* It stands, as far as is known: neither rejected nor withdrawn. */
+static inline bool tl_state_is_live(int state)
+{
+    return state == TL_PROPOSED || state == TL_CONFIRMED || state == TL_CARRIED;
+}
 int tl_origin_of(const char *word);
 enum tl_sensitivity { TL_PUBLIC, TL_INTERNAL, TL_PERSONAL, TL_SENSITIVE, TL_SPECIAL };
 /* "public", "internal", "personal", "sensitive", "special" */

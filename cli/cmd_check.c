@@ -430,12 +430,6 @@ static int judge(struct check *check, struct tl_ctx *ctx)
 
 /* ---- what is new ---- */
 
-static bool is_live(const struct tl_graph_tag *tag)
-{
-    return tag->state == TL_PROPOSED || tag->state == TL_CONFIRMED ||
-           tag->state == TL_CARRIED;
-}
-
 /* The live personal tag of a column that is most sensitive; NULL: none. */
 static const struct tl_graph_tag *personal_tag(const struct tl_graph *graph,
                                                struct tl_node_id node)
@@ -448,7 +442,7 @@ static const struct tl_graph_tag *personal_tag(const struct tl_graph *graph,
     tl_graph_node(&view, graph, node);
     for (uint32_t i = 0; i < view.n_tags; i++) {
         const struct tl_graph_tag *tag = &view.tags[i];
-        if (is_live(tag) && tag->sensitivity >= TL_PERSONAL &&
+        if (tl_state_is_live(tag->state) && tag->sensitivity >= TL_PERSONAL &&
             (!most || tag->sensitivity > most->sensitivity ||
              (tag->sensitivity == most->sensitivity &&
               tag->confidence > most->confidence)))

@@ -54,8 +54,7 @@ static void count_tag(void *self, const struct tl_belief_hit *hit,
                       const struct tl_belief_tag *tag)
 {
     struct tally *tally = self;
-    bool is_live = tag->state == TL_PROPOSED || tag->state == TL_CONFIRMED ||
-                   tag->state == TL_CARRIED;
+    bool is_live = tl_state_is_live(tag->state);
 
     if (is_live && tag->sensitivity >= TL_PERSONAL && hit->column != tally->last) {
         tally->personal_columns++;

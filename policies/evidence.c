@@ -21,16 +21,10 @@ struct link {
     uint32_t behind; /* place of the link that it flows into */
 };
 
-static bool is_live(const struct tl_graph_tag *tag)
-{
-    return tag->state == TL_PROPOSED || tag->state == TL_CONFIRMED ||
-           tag->state == TL_CARRIED;
-}
-
 /* The same type says more than the same category, and that more than nothing. */
 static unsigned likeness(const struct tl_graph_tag *a, const struct tl_graph_tag *b)
 {
-    if (!is_live(a))
+    if (!tl_state_is_live(a->state))
         return 0;
     if (strcmp(a->info_type, b->info_type) == 0)
         return 2;
@@ -160,7 +154,8 @@ static const struct tl_graph_tag *origin_of(const struct tl_graph *graph,
         return NULL;
     tl_graph_node(&node, graph, tag->from);
     for (uint32_t t = 0; t < node.n_tags; t++)
-        if (is_live(&node.tags[t]) && strcmp(node.tags[t].info_type, tag->from_type) == 0)
+        if (tl_state_is_live(node.tags[t].state) &&
+            strcmp(node.tags[t].info_type, tag->from_type) == 0)
             return &node.tags[t];
     return NULL;
 }
