@@ -354,12 +354,28 @@ struct tl_tag {
     uint8_t sensitivity; /* enum tl_sensitivity */
     uint8_t state;       /* enum tl_state */
     uint8_t origin;      /* enum tl_origin */
+    /* it stands among other things in the values (an address in a note, a field of JSON), of which `share` is how many hold it */
+    bool is_inside;
+    /* where inside: "user.email" of JSON, "?email" of a URL's query; made of words of the schema only. NULL: the whole value, or anywhere */
+    const char *path;
+};
+
+/*
+ * What was counted on a column, or on a whole dataset, beside its types: what a policy can ask for. Counts, never values.
+ * `of` 0: `count` is the fact itself: a number, or a day as days since 1970-01-01.
+ */
+#define TL_FACT_NAME_MOST 64 /* bytes */
+struct tl_fact {
+    const char *
+        name; /* "tcf.purpose_1.consent": [a-z0-9_.]; the names are listed in classifiers/README.md */
+    uint32_t count, of; /* rows for which it holds, of those that could tell */
 };
 
 /* What was decided of one column. Tags by share ascending: the dominant type is last. */
 struct tl_decision {
     uint32_t first_opinion, n_opinions; /* in tl_decisions.opinions */
     uint32_t first_tag, n_tags;
+    uint32_t first_fact, n_facts; /* by name */
     /* values seen that are not NULL; NULLs; distinct values, at most `sampled` */
     uint32_t sampled, nulls, distinct;
     const char *runner_up; /* info type that came second; NULL: none */
@@ -377,6 +393,10 @@ struct tl_decisions {
     uint32_t n_opinions;
     struct tl_tag *tags;
     uint32_t n_tags;
+    struct tl_fact *facts; /* the columns' */
+    uint32_t n_facts;
+    struct tl_fact *dataset_facts; /* by name: "k_anonymity.smallest_group" */
+    uint32_t n_dataset_facts;
 };
 
 /* What a person said of one column. */

@@ -13,7 +13,7 @@ struct tl_ctx;
 struct tl_engine;
 
 /* Grows whenever the same evidence could be decided otherwise. Goes into the log. */
-#define TL_DECISION_VERSION 1
+#define TL_DECISION_VERSION 2
 
 struct tl_engine_settings {
     struct tl_list
@@ -139,7 +139,8 @@ struct tl_pack {
     const char *path; /* "built in" or a file */
     const char *text; /* YAML, as read */
     size_t n;
-    char digest[65]; /* SHA-256 of `text`, hex */
+    char digest[65];        /* SHA-256 of `text`, hex */
+    struct tl_list locales; /* ISO 3166-1 alpha-2, lower case, it is about; empty: all */
 };
 struct tl_info_type {
     const char *name, *category, *summary, *pack;
@@ -148,6 +149,10 @@ struct tl_info_type {
         not_names;         /* column names it knows; words that speak against it */
     const char *value;     /* PCRE of a whole value; NULL: names only */
     const char *validator; /* NULL: none */
+    const char *decoder;   /* what counts facts in its values; NULL: none */
+    const char *source;    /* where its form is laid down; NULL: not told */
+    bool
+        is_quasi; /* singles people out together with others (gender, postal code, birth year); alone it does not */
     unsigned
         prior_ppm; /* share of random data of that shape that would pass, in parts per million */
     struct tl_list gdpr, ccpa, tcf; /* legal class */

@@ -27,14 +27,14 @@ struct draft {
     const char *info_type, *summary, *category, *sensitivity, *value, *named_value,
         *validator;
     const char *family, *specialises, *letter_case, *vocabulary, *needs, *only,
-        *search_needs;
+        *search_needs, *decoder, *origin;
     struct tl_list names, weak_names, lead_names, known_names, not_names, logical,
         sentinels, siblings, tables, not_tables;
     struct search {
         bool is_on;
         const char *pattern; /* NULL: made from `value` */
     } search;
-    bool needs_name, needs_people, personal;
+    bool needs_name, needs_people, personal, quasi;
     double prior, search_prior; /* the latter 0: the former */
     int64_t share, distinct, digits, vocabulary_share, vocabulary_proves, length[2];
     const json_t *law, *person, *thing, *coarse, *examples;
@@ -83,6 +83,9 @@ static const struct key type_keys[] = {
     KEY(named_value, TEXT),
     KEY(search, SEARCH),
     KEY(validator, TEXT),
+    KEY(decoder, TEXT),
+    { "source", TEXT, offsetof(struct draft, origin) },
+    KEY(quasi, FLAG),
     KEY(prior, PRIOR),
     KEY(search_prior, PRIOR),
     KEY(length, RANGE),
@@ -502,7 +505,7 @@ static int read_head(struct loader *loader, struct source *source, struct tl_pac
     static const char *const known[] = {
         "pack",         "version",    "format",       "summary",     "taxonomy",
         "categories",   "deny_words", "people_words", "thing_words", "tail_words",
-        "vocabularies", "types",      "carry",
+        "vocabularies", "types",      "carry",        "locales",
     };
     static const struct tl_mark top = { 1, 1 };
     const json_t *root = source->yaml.root;
@@ -519,6 +522,8 @@ static int read_head(struct loader *loader, struct source *source, struct tl_pac
         rc = read_number(&version, 1, 1000000, loader, source, root, "version");
     if (!rc)
         rc = read_number(&format, 1, 1000000, loader, source, root, "format");
+    if (!rc)
+        rc = read_texts(&pack->locales, loader, source, root, "locales");
     if (!rc && !source->name)
         rc = wrong(loader, source, top, "a pack needs 'pack', its name");
     if (!rc && version < 1)
@@ -617,13 +622,8 @@ static int compile_patterns(struct tl_rule *rule, const struct loader *loader,
     if (!rc && draft->validator) {
         rule->validator = tl_validator_find(draft->validator);
         if (!rule->validator) {
-            const char *known[64];
-            size_t n = 0;
-
-            while (tl_validators[n].name && n < 64) {
-                known[n] = tl_validators[n].name;
-                n++;
-            }
+            const char *known[TL_VALIDATORS_MOST];
+            size_t n = tl_validator_names(known);
             rc = draft_wrong(loader, draft, "validator", 0, "validator", draft->validator,
                              known, n);
         }
@@ -896,6 +896,9 @@ static int compile(struct loader *loader, uint16_t index, const struct draft *dr
     type->not_names = draft->not_names;
     type->value = draft->value ? draft->value : draft->named_value;
     type->validator = draft->validator;
+    type->decoder = draft->decoder;
+    type->source = draft->origin;
+    type->is_quasi = draft->quasi;
     type->prior_ppm = draft->prior * 1e6 < 1 ? 1 : (unsigned)(draft->prior * 1e6 + 0.5);
     rule->type = type;
     rule->order = draft->order;

@@ -8,13 +8,26 @@
 #include <stddef.h>
 
 struct tl_validator {
-    const char *name;
+    const char *name; /* the info type's, or what several types share: "luhn_16" */
     /* `is_named`: the column's name speaks for the type; a few checks are stricter where it does not. */
     bool (*holds)(const char *bytes, size_t n, bool is_named);
+    const char
+        *source; /* where the rule is laid down: standard and section, or the authority */
 };
 
-/* By name; the last entry's name is NULL. */
-extern const struct tl_validator tl_validators[];
-const struct tl_validator *tl_validator_find(const char *name);
+/* One table a family, each by name, closed by an entry without a name; classifiers/validators/<family>.c. */
+extern const struct tl_validator tl_validators_adtech[];
+extern const struct tl_validator tl_validators_common[];
+extern const struct tl_validator
+    tl_validators_europe[]; /* EU, EEA, UK, CH, TR and their neighbours */
+extern const struct tl_validator tl_validators_finance[];
+extern const struct tl_validator
+    tl_validators_world[]; /* the Americas, Asia, Oceania, Africa */
+
+const struct tl_validator *tl_validator_find(const char *name); /* NULL: unknown */
+
+/* All names, by family; returns how many. */
+#define TL_VALIDATORS_MOST 512
+size_t tl_validator_names(const char *out[TL_VALIDATORS_MOST]);
 
 #endif

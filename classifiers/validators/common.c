@@ -3,12 +3,11 @@
  * but none relies on that: any bytes are safe.
  */
 #include "classifiers/validators.h"
+#include "classifiers/validators/digits.h"
 
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
-
-#define DIGITS_MOST 64
 
 static bool is_digit(char c)
 {
@@ -18,54 +17,6 @@ static bool is_digit(char c)
 static bool is_letter(char c)
 {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-
-/* The digits of a value without its separators; SIZE_MAX when there are more than fit. */
-static size_t digits_of(char out[DIGITS_MOST], const char *bytes, size_t n)
-{
-    size_t k = 0;
-
-    for (size_t i = 0; i < n; i++) {
-        if (!is_digit(bytes[i]))
-            continue;
-        if (k == DIGITS_MOST)
-            return SIZE_MAX;
-        out[k++] = bytes[i];
-    }
-    return k;
-}
-
-static unsigned number_of(const char *digits, size_t n)
-{
-    unsigned value = 0;
-
-    for (size_t i = 0; i < n; i++)
-        value = value * 10 + (unsigned)(digits[i] - '0');
-    return value;
-}
-
-static bool all_same(const char *digits, size_t n)
-{
-    for (size_t i = 1; i < n; i++) {
-        if (digits[i] != digits[0])
-            return false;
-    }
-    return n > 0;
-}
-
-/* ISO/IEC 7812-1 annex B. */
-static bool luhn_holds(const char *digits, size_t n)
-{
-    unsigned sum = 0;
-
-    for (size_t i = 0; i < n; i++) {
-        unsigned d = (unsigned)(digits[n - 1 - i] - '0');
-
-        if (i & 1)
-            d = d < 5 ? d * 2 : d * 2 - 9;
-        sum += d;
-    }
-    return n > 0 && sum % 10 == 0;
 }
 
 static bool word_is(const char *bytes, size_t n, const char *const *list)
@@ -105,18 +56,18 @@ static bool email_holds(const char *bytes, size_t n, bool is_named)
 /* ITU-T E.164: 7 to 15 digits, none of them made of one digit only. */
 static bool e164_holds(const char *bytes, size_t n, bool is_named)
 {
-    char digits[DIGITS_MOST];
-    size_t k = digits_of(digits, bytes, n);
+    char digits[TL_DIGITS_MOST];
+    size_t k = tl_digits_of(digits, bytes, n);
 
     (void)is_named;
-    return k >= 7 && k <= 15 && digits[0] != '0' && !all_same(digits, k);
+    return k >= 7 && k <= 15 && digits[0] != '0' && !tl_digits_same(digits, k);
 }
 
 /* North American Numbering Plan (NANPA): area and exchange [2-9]XX, no N11 area. */
 static bool nanp_holds(const char *bytes, size_t n, bool is_named)
 {
-    char digits[DIGITS_MOST];
-    size_t k = digits_of(digits, bytes, n);
+    char digits[TL_DIGITS_MOST];
+    size_t k = tl_digits_of(digits, bytes, n);
     const char *d = digits;
 
     (void)is_named;
@@ -124,7 +75,7 @@ static bool nanp_holds(const char *bytes, size_t n, bool is_named)
         d++;
         k--;
     }
-    if (k != 10 || all_same(d, k))
+    if (k != 10 || tl_digits_same(d, k))
         return false;
     return d[0] >= '2' && d[3] >= '2' && !(d[1] == '1' && d[2] == '1');
 }
@@ -139,24 +90,8 @@ static bool us_zip_holds(const char *bytes, size_t n, bool is_named)
         if (!is_digit(bytes[i]))
             return false;
     }
-    unsigned zip = number_of(bytes, 5);
+    unsigned zip = tl_digits_number(bytes, 5);
     return zip >= 501 && zip <= 99950;
-}
-
-static unsigned days_in(unsigned year, unsigned month)
-{
-    static const unsigned char days[] = {
-        31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31
-    };
-
-    if (month == 2 && year % 4 == 0 && (year % 100 != 0 || year % 400 == 0))
-        return 29;
-    return days[month - 1];
-}
-
-static bool is_calendar_day(unsigned year, unsigned month, unsigned day)
-{
-    return month >= 1 && month <= 12 && day >= 1 && day <= days_in(year, month);
 }
 
 /* ISO 8601 calendar dates; constants that stand for "no date" are no birthday (facts: 1900-01-01, 1970-01-01, 9999-12-31). */
@@ -169,8 +104,8 @@ static bool iso_date_holds(const char *bytes, size_t n, bool is_named)
         if (i != 4 && i != 7 && !is_digit(bytes[i]))
             return false;
     }
-    return is_calendar_day(number_of(bytes, 4), number_of(bytes + 5, 2),
-                           number_of(bytes + 8, 2));
+    return tl_is_calendar_day(tl_digits_number(bytes, 4), tl_digits_number(bytes + 5, 2),
+                              tl_digits_number(bytes + 8, 2));
 }
 
 /* Ages of people: 0 to 120. */
@@ -183,7 +118,7 @@ static bool age_holds(const char *bytes, size_t n, bool is_named)
         if (!is_digit(bytes[i]))
             return false;
     }
-    return number_of(bytes, n) <= 120;
+    return tl_digits_number(bytes, n) <= 120;
 }
 
 /* Decimal degrees within +-most; without the name's word only numbers with three decimals or more count. */
@@ -197,7 +132,7 @@ static bool degrees_hold(const char *bytes, size_t n, unsigned most, bool is_nam
         i++;
     if (i == whole || i - whole > 3)
         return false;
-    unsigned value = number_of(bytes + whole, i - whole);
+    unsigned value = tl_digits_number(bytes + whole, i - whole);
     bool has_rest = false;
     if (i < n && bytes[i] == '.') {
         for (i++; i < n && is_digit(bytes[i]); i++, decimals++)
@@ -230,7 +165,7 @@ static bool octets_of(unsigned out[4], const char *bytes, size_t n)
             i++;
         if (i == from || i - from > 3 || (bytes[from] == '0' && i - from > 1))
             return false;
-        out[k] = number_of(bytes + from, i - from);
+        out[k] = tl_digits_number(bytes + from, i - from);
         if (out[k] > 255)
             return false;
         if (k < 3 && (i == n || bytes[i++] != '.'))
@@ -335,11 +270,11 @@ static bool mac_holds(const char *bytes, size_t n, bool is_named)
 /* 3GPP TS 23.003 section 6.2.1: TAC 8, serial 6, Luhn digit. */
 static bool imei_holds(const char *bytes, size_t n, bool is_named)
 {
-    char digits[DIGITS_MOST];
-    size_t k = digits_of(digits, bytes, n);
+    char digits[TL_DIGITS_MOST];
+    size_t k = tl_digits_of(digits, bytes, n);
 
     (void)is_named;
-    return k == 15 && !all_same(digits, k) && luhn_holds(digits, k);
+    return k == 15 && !tl_digits_same(digits, k) && tl_luhn_holds(digits, k);
 }
 
 /* RFC 9562: version 1-8, variant 10. */
@@ -365,15 +300,15 @@ static bool uuid_holds(const char *bytes, size_t n, bool is_named)
 /* Lengths by network (ISO/IEC 7812 ranges as the networks publish them); Luhn but for UnionPay. */
 static bool card_holds(const char *bytes, size_t n, bool is_named)
 {
-    char d[DIGITS_MOST];
-    size_t k = digits_of(d, bytes, n);
+    char d[TL_DIGITS_MOST];
+    size_t k = tl_digits_of(d, bytes, n);
     bool has_length;
 
     (void)is_named;
-    if (k < 13 || k > 19 || all_same(d + 1, k - 1))
+    if (k < 13 || k > 19 || tl_digits_same(d + 1, k - 1))
         return false;
-    unsigned two = number_of(d, 2);
-    unsigned four = number_of(d, 4);
+    unsigned two = tl_digits_number(d, 2);
+    unsigned four = tl_digits_number(d, 4);
     if (d[0] == '4')
         has_length = k == 13 || k == 16 || k == 19;
     else if ((two >= 51 && two <= 55) || (four >= 2221 && four <= 2720))
@@ -388,7 +323,7 @@ static bool card_holds(const char *bytes, size_t n, bool is_named)
         has_length = k == 16 || k == 19;
     else
         has_length = two == 62 && k >= 16;
-    return has_length && luhn_holds(d, k);
+    return has_length && tl_luhn_holds(d, k);
 }
 
 /* ISO 13616 registry, release 101: two letters and the length. */
@@ -420,7 +355,8 @@ static bool iban_holds(const char *bytes, size_t n, bool is_named)
     if (k < 15)
         return false;
     for (const char *at = iban_lengths; *at; at += 4)
-        has_length |= at[0] == text[0] && at[1] == text[1] && number_of(at + 2, 2) == k;
+        has_length |=
+            at[0] == text[0] && at[1] == text[1] && tl_digits_number(at + 2, 2) == k;
     if (!has_length)
         return false;
     for (size_t i = 0; i < k; i++) {
@@ -438,14 +374,14 @@ static bool ssn_holds(const char *bytes, size_t n, bool is_named)
 {
     static const char *const printed[] = { "078051120", "219099999", "457555462",
                                            "123456789" };
-    char d[DIGITS_MOST];
+    char d[TL_DIGITS_MOST];
 
     (void)is_named;
-    if (digits_of(d, bytes, n) != 9 || all_same(d, 9))
+    if (tl_digits_of(d, bytes, n) != 9 || tl_digits_same(d, 9))
         return false;
-    unsigned area = number_of(d, 3);
-    if (area == 0 || area == 666 || area >= 900 || number_of(d + 3, 2) == 0 ||
-        number_of(d + 5, 4) == 0)
+    unsigned area = tl_digits_number(d, 3);
+    if (area == 0 || area == 666 || area >= 900 || tl_digits_number(d + 3, 2) == 0 ||
+        tl_digits_number(d + 5, 4) == 0)
         return false;
     for (size_t i = 0; i < sizeof printed / sizeof *printed; i++) {
         if (!memcmp(d, printed[i], 9))
@@ -541,7 +477,7 @@ static bool digest_holds(const char *bytes, size_t n, bool is_named)
         has_digit |= is_digit(bytes[i]);
         has_letter |= is_letter(bytes[i]);
     }
-    return has_digit && has_letter && !all_same(bytes, n);
+    return has_digit && has_letter && !tl_digits_same(bytes, n);
 }
 
 /* Base64 of 32 bytes (RFC 4648): 43 symbols and '=', the last symbol with two zero bits; and not of one kind of letter only. */
@@ -601,38 +537,30 @@ static bool street_holds(const char *bytes, size_t n, bool is_named)
     return has_digit && has_word;
 }
 
-const struct tl_validator tl_validators[] = {
-    { "age", age_holds },
-    { "base64_32", base64_32_holds },
-    { "cookie_header", cookie_header_holds },
-    { "digest", digest_holds },
-    { "e164", e164_holds },
-    { "email", email_holds },
-    { "gpp", gpp_holds },
-    { "iban", iban_holds },
-    { "imei", imei_holds },
-    { "ipv4", ipv4_holds },
-    { "ipv4_truncated", ipv4_truncated_holds },
-    { "ipv6", ipv6_holds },
-    { "iso_date", iso_date_holds },
-    { "latitude", latitude_holds },
-    { "longitude", longitude_holds },
-    { "mac", mac_holds },
-    { "nanp", nanp_holds },
-    { "payment_card", card_holds },
-    { "street", street_holds },
-    { "tcf_v2", tcf_v2_holds },
-    { "us_ssn", ssn_holds },
-    { "us_zip", us_zip_holds },
-    { "uuid", uuid_holds },
-    { NULL, NULL },
+const struct tl_validator tl_validators_common[] = {
+    { "age", age_holds, "ages of living people: 0 to 120" },
+    { "base64_32", base64_32_holds, "RFC 4648 section 4, 32 bytes" },
+    { "cookie_header", cookie_header_holds, "RFC 6265 section 4.2.1" },
+    { "digest", digest_holds, "hexadecimal digests; constants of nothing" },
+    { "e164", e164_holds, "ITU-T E.164 section 6" },
+    { "email", email_holds, "RFC 5321 section 4.5.3.1, RFC 5322 section 3.4.1" },
+    { "gpp", gpp_holds,
+      "IAB Tech Lab, Global Privacy Platform, Consent String Specification" },
+    { "iban", iban_holds, "ISO 13616-1, SWIFT IBAN registry" },
+    { "imei", imei_holds, "3GPP TS 23.003 section 6.2.1" },
+    { "ipv4", ipv4_holds, "RFC 791, RFC 3986 section 3.2.2" },
+    { "ipv4_truncated", ipv4_truncated_holds, "Prebid, redactor: IPv4 to /24" },
+    { "ipv6", ipv6_holds, "RFC 4291 section 2.2" },
+    { "iso_date", iso_date_holds, "ISO 8601 section 4.1.2" },
+    { "latitude", latitude_holds, "ISO 6709" },
+    { "longitude", longitude_holds, "ISO 6709" },
+    { "mac", mac_holds, "IEEE 802 section 8" },
+    { "nanp", nanp_holds, "North American Numbering Plan, ATIS-0300051" },
+    { "payment_card", card_holds, "ISO/IEC 7812-1 annex B" },
+    { "street", street_holds, "a number and a word for a way" },
+    { "tcf_v2", tcf_v2_holds, "IAB Tech Lab, Consent string and vendor list formats v2" },
+    { "us_ssn", ssn_holds, "Social Security Administration, SSN randomization (2011)" },
+    { "us_zip", us_zip_holds, "US Postal Service, ZIP codes 00501 to 99950" },
+    { "uuid", uuid_holds, "RFC 9562 section 4" },
+    { 0 },
 };
-
-const struct tl_validator *tl_validator_find(const char *name)
-{
-    for (const struct tl_validator *v = tl_validators; v->name; v++) {
-        if (!strcmp(v->name, name))
-            return v;
-    }
-    return NULL;
-}

@@ -1,0 +1,9 @@
+/*
+ * Advertising: consent strings and identity tokens, as checks of one value. Each says where its rule comes from; the regex of the
+ * type has matched before it is asked, but none relies on that: any bytes are safe.
+ */
+#include "classifiers/validators.h"
+
+const struct tl_validator tl_validators_adtech[] = {
+    { 0 },
+};
