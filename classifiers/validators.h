@@ -18,8 +18,11 @@ struct tl_validator {
 /* One table a family, each by name, closed by an entry without a name; classifiers/validators/<family>.c. */
 extern const struct tl_validator tl_validators_adtech[];
 extern const struct tl_validator tl_validators_common[];
-extern const struct tl_validator
-    tl_validators_europe[]; /* EU, EEA, UK, CH, TR and their neighbours */
+/* EU, EEA, UK, CH and their neighbours, but for TR */
+extern const struct tl_validator tl_validators_europe_east[];
+extern const struct tl_validator tl_validators_europe_north[];
+extern const struct tl_validator tl_validators_europe_south[];
+extern const struct tl_validator tl_validators_europe_west[];
 extern const struct tl_validator tl_validators_finance[];
 extern const struct tl_validator
     tl_validators_world[]; /* the Americas, Asia, Oceania, Africa */

@@ -6,8 +6,9 @@
 #include <string.h>
 
 static const struct tl_validator *const families[] = {
-    tl_validators_adtech,  tl_validators_common, tl_validators_europe,
-    tl_validators_finance, tl_validators_world,
+    tl_validators_adtech,       tl_validators_common,       tl_validators_europe_east,
+    tl_validators_europe_north, tl_validators_europe_south, tl_validators_europe_west,
+    tl_validators_finance,      tl_validators_world,
 };
 #define N_FAMILIES (sizeof families / sizeof *families)
 

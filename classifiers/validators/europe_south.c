@@ -1,0 +1,8 @@
+/*
+ * Numbers that southern European states give to people and companies.
+ */
+#include "classifiers/validators.h"
+
+const struct tl_validator tl_validators_europe_south[] = {
+    { 0 },
+};
