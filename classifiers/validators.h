@@ -23,9 +23,14 @@ extern const struct tl_validator tl_validators_europe_east[];
 extern const struct tl_validator tl_validators_europe_north[];
 extern const struct tl_validator tl_validators_europe_south[];
 extern const struct tl_validator tl_validators_europe_west[];
-extern const struct tl_validator tl_validators_finance[];
 extern const struct tl_validator
-    tl_validators_world[]; /* the Americas, Asia, Oceania, Africa */
+    tl_validators_finance[];                             /* cards, accounts, securities */
+extern const struct tl_validator tl_validators_crypto[]; /* addresses on block chains */
+extern const struct tl_validator tl_validators_vat[]; /* VAT numbers with their country */
+extern const struct tl_validator
+    tl_validators_device[]; /* telephones, SIM cards, vehicles */
+extern const struct tl_validator tl_validators_america[];
+extern const struct tl_validator tl_validators_world[]; /* Asia, Oceania, Africa */
 
 const struct tl_validator *tl_validator_find(const char *name); /* NULL: unknown */
 
