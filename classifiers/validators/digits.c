@@ -4,7 +4,6 @@
 #include "classifiers/validators/digits.h"
 
 #include <stdint.h>
-#include <string.h>
 
 /* The digits of a value without its separators; SIZE_MAX when there are more than fit. */
 size_t tl_digits_of(char out[TL_DIGITS_MOST], const char *bytes, size_t n)
@@ -116,57 +115,6 @@ bool tl_verhoeff_holds(const char *digits, size_t n)
             state = next < 5 ? 5 + (state - next) % 5 : (state + 5 - next) % 5;
     }
     return n > 0 && state == 0;
-}
-
-static bool is_mark(char c, const char *marks)
-{
-    return c && strchr(marks, c);
-}
-
-bool tl_digits_are(char out[TL_DIGITS_MOST], size_t wanted, const char *bytes, size_t n,
-                   const char *marks)
-{
-    size_t k = 0;
-
-    for (size_t i = 0; i < n; i++) {
-        bool is_digit = bytes[i] >= '0' && bytes[i] <= '9';
-
-        if (!is_digit && !is_mark(bytes[i], marks))
-            return false;
-        if (is_digit && (k == TL_DIGITS_MOST || k == wanted))
-            return false;
-        if (is_digit)
-            out[k++] = bytes[i];
-    }
-    return k == wanted;
-}
-
-size_t tl_plain_of(char out[TL_DIGITS_MOST], const char *bytes, size_t n,
-                   const char *marks)
-{
-    size_t k = 0;
-
-    for (size_t i = 0; i < n; i++) {
-        char c = bytes[i];
-        bool is_small = c >= 'a' && c <= 'z';
-        bool is_plain = is_small || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-
-        if (!is_plain && is_mark(c, marks))
-            continue;
-        if (!is_plain || k == TL_DIGITS_MOST)
-            return SIZE_MAX;
-        out[k++] = is_small ? (char)(c & ~0x20) : c;
-    }
-    return k;
-}
-
-bool tl_digits_all(const char *text, size_t n)
-{
-    for (size_t i = 0; i < n; i++) {
-        if (text[i] < '0' || text[i] > '9')
-            return false;
-    }
-    return true;
 }
 
 bool tl_is_short_day(const char *digits)

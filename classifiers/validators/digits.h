@@ -23,14 +23,6 @@ bool tl_verhoeff_holds(const char *digits, size_t n);
 bool tl_mod97_holds(const char *text, size_t n);
 unsigned tl_weighted_sum(const char *digits, const unsigned char *weights, size_t n);
 
-/* Exactly `wanted` digits, between which nothing stands but bytes of `marks`; false of anything else. */
-bool tl_digits_are(char out[TL_DIGITS_MOST], size_t wanted, const char *bytes, size_t n,
-                   const char *marks);
-/* Letters (made capital) and digits, between which nothing stands but bytes of `marks`; SIZE_MAX of anything else. */
-size_t tl_plain_of(char out[TL_DIGITS_MOST], const char *bytes, size_t n,
-                   const char *marks);
-bool tl_digits_all(const char *text, size_t n); /* nothing but digits; true of none */
-
 /* YYMMDD, whatever the century: 29 February of 00 counts, as one of 2000. Six digits. */
 bool tl_is_short_day(const char *digits);
 /* The Gregorian calendar; `year` in full. */
