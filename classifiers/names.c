@@ -234,6 +234,36 @@ size_t tl_tokens_of_text(struct tl_tokens *out, const char *text, size_t n)
     return cut_tokens(out, text, n, false);
 }
 
+size_t tl_fold_text(char *out, size_t room, const char *text, size_t n)
+{
+    size_t used = 0;
+    size_t whole = 0; /* end of the last word that is complete */
+    bool is_word = false;
+
+    for (size_t i = 0; i < n;) {
+        char bytes[4];
+        size_t n_bytes;
+        size_t step;
+
+        if (fold_at(bytes, &n_bytes, &step, text + i, n - i) == KIND_GAP) {
+            whole = used;
+            is_word = false;
+        } else if (n_bytes) {
+            bool is_new = !is_word && used;
+
+            if (used + n_bytes + is_new > room)
+                return whole;
+            if (is_new)
+                out[used++] = ' ';
+            memcpy(out + used, bytes, n_bytes);
+            used += n_bytes;
+            is_word = true;
+        }
+        i += step;
+    }
+    return used;
+}
+
 static const char *run_of(const struct tl_tokens *tokens, size_t first, size_t end,
                           size_t *n)
 {
@@ -329,6 +359,7 @@ bool tl_names_add(struct tl_names *names, const char *pattern, uint16_t rule,
 void tl_names_words(struct tl_words *out, const struct tl_names *names,
                     const struct tl_tokens *tokens)
 {
+    out->on = NULL;
     for (size_t i = 0; i < tokens->n; i++) {
         uint32_t id;
 
@@ -400,6 +431,11 @@ static bool is_number(const struct tl_tokens *tokens, size_t i)
     return tokens->length[i] <= 2 && word[0] >= '0' && word[0] <= '9';
 }
 
+static bool is_on(const struct tl_words *words, uint16_t rule)
+{
+    return !words->on || (words->on[rule >> 6] >> (rule & 63) & 1);
+}
+
 static bool is_denied(const struct tl_tokens *tokens, const struct tl_words *words,
                       size_t first, size_t end)
 {
@@ -469,6 +505,10 @@ size_t tl_names_match(struct tl_name_hit *out, size_t most, const struct tl_name
             const char *text = run_of(tokens, first, end, &n);
             if (!tl_map_get(&names->patterns, text, n, &entry))
                 continue;
+            while (entry && !is_on(words, names->entries.items[entry].rule))
+                entry = names->entries.items[entry].next;
+            if (!entry)
+                continue; /* all of them are off: it covers nothing either */
             if (n_runs < TL_TOKENS_MOST * 4) {
                 runs[n_runs][0] = (uint8_t)first;
                 runs[n_runs++][1] = (uint8_t)end;
@@ -482,6 +522,8 @@ size_t tl_names_match(struct tl_name_hit *out, size_t most, const struct tl_name
                 const struct tl_name_entry *found = &names->entries.items[entry];
                 struct tl_name_hit its = hit;
 
+                if (!is_on(words, found->rule))
+                    continue;
                 its.rule = found->rule;
                 its.is_weak =
                     found->kind == TL_NAMES_WEAK || found->kind == TL_NAMES_KNOWN;

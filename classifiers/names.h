@@ -27,6 +27,12 @@ void tl_tokens_of(struct tl_tokens *out, const char *name, size_t n);
 /* Text that is no path: a comment, a value. '.' only separates; cut after TL_TOKENS_MOST words. Returns the bytes read. */
 size_t tl_tokens_of_text(struct tl_tokens *out, const char *text, size_t n);
 
+/*
+ * A value's words in lower case and without marks, one blank between, uncut: "O'Brien-McDonald" is "o brien mcdonald". For lists of words
+ * that stand as people write them. Writes at most `room` bytes, whole words; returns how many.
+ */
+size_t tl_fold_text(char *out, size_t room, const char *text, size_t n);
+
 /* How a name speaks for a type, weakest first. */
 enum tl_strength { TL_NAME_SILENT, TL_NAME_CONTAINS, TL_NAME_ENDS, TL_NAME_IS };
 
@@ -80,6 +86,8 @@ uint32_t tl_names_word(struct tl_names *names, const char *word, unsigned flags)
 struct tl_words {
     uint32_t ids[TL_TOKENS_MOST]; /* UINT32_MAX: unknown */
     uint8_t flags[TL_TOKENS_MOST];
+    const uint64_t
+        *on; /* bit i: rule i may be spoken for; NULL (what tl_names_words sets): all */
 };
 void tl_names_words(struct tl_words *out, const struct tl_names *names,
                     const struct tl_tokens *tokens);
