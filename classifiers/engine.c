@@ -51,6 +51,12 @@ static void digest_engine(struct tl_engine *engine,
     tl_digest_add_uint(&digest, settings->without.n);
     for (size_t i = 0; i < settings->without.n; i++)
         tl_digest_add_text(&digest, settings->without.items[i]);
+    if (settings->consent.vendor) {
+        tl_digest_add_uint(&digest, settings->consent.vendor);
+        tl_digest_add_uint(&digest, settings->consent.consent);
+        tl_digest_add_uint(&digest, settings->consent.legitimate_interest);
+        tl_digest_add_uint(&digest, settings->consent.flexible);
+    }
     tl_digest_end(&digest, bytes);
     tl_digest_release(&digest);
     tl_hex(engine->digest, bytes, sizeof bytes);
@@ -67,6 +73,7 @@ int tl_engine_open(struct tl_engine **out, const struct tl_engine_settings *sett
     engine->arena = tl_arena_open();
     tl_names_init(&engine->names, engine->arena);
     engine->floor = settings->floor ? settings->floor : TL_BUILT_IN_FLOOR;
+    engine->consent = settings->consent;
     int rc = tl_packs_load(engine, settings, ctx);
     if (rc) {
         tl_engine_close(engine);
@@ -109,6 +116,8 @@ void tl_engine_scratch_close(struct tl_engine_scratch *scratch)
     tl_vec_release(&scratch->columns_of);
     tl_vec_release(&scratch->opinions);
     tl_vec_release(&scratch->tags);
+    tl_vec_release(&scratch->facts);
+    tl_free(scratch->decoding);
     tl_free(scratch);
 }
 
@@ -204,6 +213,7 @@ static void look_at_names(struct tl_engine_scratch *scratch,
         tl_vec_push(&scratch->first_hit, (uint32_t)scratch->hits.n);
         tokens_of_column(&scratch->evidence, engine, snapshot,
                          &snapshot->columns.items[dataset->first_column + c]);
+        scratch->evidence.words.on = scratch->profile ? scratch->profile->on : NULL;
         size_t n = tl_names_match(hits, TL_HITS_MOST, &engine->names,
                                   &scratch->evidence.tokens, &scratch->evidence.words);
         bool is_personal = false;
@@ -297,7 +307,8 @@ static struct tl_candidate *candidate_for(struct tl_evidence_of *evidence, uint1
  * ("the e-mail address"). Longer prose mentions too much.
  */
 static void look_at_comment(struct tl_evidence_of *evidence,
-                            const struct tl_engine *engine, const char *comment)
+                            const struct tl_engine *engine,
+                            const struct tl_profile *profile, const char *comment)
 {
     struct tl_tokens tokens;
     struct tl_words words;
@@ -306,6 +317,7 @@ static void look_at_comment(struct tl_evidence_of *evidence,
     size_t read = tl_tokens_of_text(&tokens, comment, strlen(comment));
     bool is_short = tokens.n <= 5 && !comment[read];
     tl_names_words(&words, &engine->names, &tokens);
+    words.on = profile ? profile->on : NULL;
     size_t n = tl_names_match(hits, TL_HITS_MOST, &engine->names, &tokens, &words);
     for (size_t i = 0; i < n; i++) {
         if (hits[i].is_weak || hits[i].is_denied ||
@@ -345,12 +357,13 @@ static void gather(struct tl_engine_scratch *scratch, const struct tl_engine *en
         candidate->is_one_word = hit->end - hit->first == 1;
     }
     if (comment)
-        look_at_comment(evidence, engine, comment);
+        look_at_comment(evidence, engine, scratch->profile, comment);
     size_t n_spoken = evidence->candidates.n;
     if (evidence->distinct.n) {
         for (uint32_t i = 0; i < engine->n_types; i++) {
             bool is_new =
-                !engine->rules[i].needs_name || engine->rules[i].vocabulary_proves;
+                (!engine->rules[i].needs_name || engine->rules[i].vocabulary_proves) &&
+                tl_rule_is_on(scratch->profile, i);
 
             for (size_t k = 0; k < n_spoken && is_new; k++)
                 is_new = evidence->candidates.items[k].rule != i;
@@ -403,6 +416,7 @@ static void decide_column(struct tl_decision *out, struct tl_engine_scratch *scr
         column < sample->n_columns;
     out->first_opinion = (uint32_t)scratch->opinions.n;
     out->first_tag = (uint32_t)scratch->tags.n;
+    out->first_fact = (uint32_t)scratch->facts.n;
     if (evidence->has_values)
         tl_column_values(evidence, sample, column);
     evidence->is_empty = evidence->has_values && sample->state == TL_SAMPLE_WHOLE &&
@@ -438,6 +452,7 @@ static void decide_column(struct tl_decision *out, struct tl_engine_scratch *scr
         tl_column_settle(out, scratch, engine);
     }
     out->n_opinions = (uint32_t)scratch->opinions.n - out->first_opinion;
+    out->n_facts = (uint32_t)scratch->facts.n - out->first_fact;
     if (out->state == TL_NOTHING &&
         is_too_small(evidence->has_values || !sample ? sample : NULL, evidence->sampled))
         out->state = TL_UNKNOWN;
@@ -455,7 +470,9 @@ int tl_engine_decide(struct tl_decisions *out, const struct tl_engine *engine,
     if (rc)
         return rc;
     memset(out, 0, sizeof *out);
-    scratch->opinions.n = scratch->tags.n = 0;
+    scratch->opinions.n = scratch->tags.n = scratch->facts.n = 0;
+    scratch->now = question->now;
+    scratch->profile = question->profile;
     look_at_names(scratch, engine, question->snapshot, dataset);
     out->n_columns = dataset->n_columns;
     out->columns = tl_arena_alloc(into, dataset->n_columns, sizeof *out->columns);
@@ -472,6 +489,11 @@ int tl_engine_decide(struct tl_decisions *out, const struct tl_engine *engine,
         out->tags = tl_arena_alloc(into, out->n_tags, sizeof *out->tags);
         memcpy(out->tags, scratch->tags.items, out->n_tags * sizeof *out->tags);
     }
+    out->n_facts = (uint32_t)scratch->facts.n;
+    if (out->n_facts) {
+        out->facts = tl_arena_alloc(into, out->n_facts, sizeof *out->facts);
+        memcpy(out->facts, scratch->facts.items, out->n_facts * sizeof *out->facts);
+    }
     return TL_OK;
 }
 
@@ -485,9 +507,11 @@ int tl_engine_trials(struct tl_trials *out, const struct tl_engine *engine,
     int rc = tl_ctx_check(ctx);
     if (rc)
         return rc;
-    scratch->opinions.n = scratch->tags.n = 0;
+    scratch->opinions.n = scratch->tags.n = scratch->facts.n = 0;
+    scratch->now = question->now;
     /* a column of which nothing is known but a name that says nothing has no candidates: not those of the one before */
     scratch->evidence.candidates.n = 0;
+    scratch->profile = question->profile;
     look_at_names(scratch, engine, question->snapshot,
                   &question->snapshot->datasets.items[question->dataset.i]);
     decide_column(&decision, scratch, engine, question, column);

@@ -15,18 +15,49 @@ struct tl_engine;
 /* Grows whenever the same evidence could be decided otherwise. Goes into the log. */
 #define TL_DECISION_VERSION 2
 
+/*
+ * What consent strings are asked for: a vendor's number in the Global Vendor List, and the legal bases it declared there (bit p - 1
+ * is purpose p; TCF 2). Of a purpose that is in neither list either basis is taken; a flexible one may change its basis where a publisher
+ * restricts it.
+ */
+struct tl_consent_terms {
+    uint32_t vendor; /* 0: nobody in particular */
+    uint32_t consent, legitimate_interest, flexible;
+};
+
 struct tl_engine_settings {
     struct tl_list
         packs; /* paths of the user's own packs, read after ours: a type of the same name replaces ours */
     struct tl_list without; /* info types switched off */
     unsigned
         floor; /* per mille: below it nothing is proposed; 0 takes the built-in floor */
+    struct tl_consent_terms consent;
 };
 
 /* Reads and checks the packs (ours are in the binary). A wrong pack: TL_ECONFIG with file, line, column. Shared by threads. */
 int tl_engine_open(struct tl_engine **out, const struct tl_engine_settings *settings,
                    struct tl_ctx *ctx);
 void tl_engine_close(struct tl_engine *engine); /* NULL is fine */
+
+/*
+ * Which of the engine's types are on for one source. A type that is off is as if no pack had it; a pack without `locales` is about all
+ * countries. What an extension (`extends: true`) adds stays on with the type. Words of any letter case.
+ */
+struct tl_switches {
+    struct tl_list only;    /* packs that are on; empty: all */
+    struct tl_list without; /* packs and info types that are off */
+    struct tl_list
+        locales; /* countries: packs that are only about others are off; empty: all are on */
+};
+struct tl_profile;
+/* TL_ECONFIG with the nearest word for one that names nothing. The engine must outlive it. Shared by threads. */
+int tl_profile_open(struct tl_profile **out, const struct tl_engine *engine,
+                    const struct tl_switches *switches, struct tl_ctx *ctx);
+void tl_profile_close(struct tl_profile *profile); /* NULL is fine */
+bool tl_profile_has(const struct tl_profile *profile,
+                    const char *info_type); /* NULL: all are on */
+/* SHA-256 over the engine's digest and what is off; the engine's own where nothing is. */
+const char *tl_profile_digest(const struct tl_profile *profile);
 
 /* What one thread needs beside the engine. */
 struct tl_engine_scratch;
@@ -38,6 +69,9 @@ struct tl_question {
     struct tl_dataset_id dataset;
     const struct tl_sample *sample; /* state TL_SAMPLE_NONE: names only */
     struct tl_engine_scratch *scratch;
+    const struct tl_profile *profile; /* NULL: all types are on */
+    int64_t
+        now; /* ns since 1970: what the age of consent is counted from; 0: no facts of age */
 };
 
 /* Decides all columns of one dataset. The arrays of `out` come from `into`. The same question gives the same bytes. */
@@ -50,6 +84,9 @@ void tl_engine_why(struct tl_str *out, const struct tl_decisions *decisions, uin
 /* The same of one type: all that was said of it on column `i`; nothing where nothing was. */
 void tl_engine_story(struct tl_str *out, const struct tl_decisions *decisions, uint32_t i,
                      const char *info_type);
+
+/* One fact in words: "412 of 500 permit purpose 1 to the vendor". */
+void tl_fact_sentence(struct tl_str *out, const struct tl_fact *fact);
 
 /* ---- what was tried and came to nothing ---- */
 

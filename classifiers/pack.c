@@ -628,6 +628,15 @@ static int compile_patterns(struct tl_rule *rule, const struct loader *loader,
                              known, n);
         }
     }
+    if (!rc && draft->decoder) {
+        rule->decoder = tl_decoder_find(draft->decoder);
+        if (!rule->decoder) {
+            const char *known[TL_DECODERS_MOST];
+            size_t n = tl_decoder_names(known);
+            rc = draft_wrong(loader, draft, "decoder", 0, "decoder", draft->decoder,
+                             known, n);
+        }
+    }
     return rc;
 }
 

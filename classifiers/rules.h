@@ -5,6 +5,7 @@
 #ifndef TL_CLASSIFIERS_RULES_H
 #define TL_CLASSIFIERS_RULES_H
 
+#include "classifiers/decoders.h"
 #include "classifiers/engine.h"
 #include "classifiers/names.h"
 #include "classifiers/validators.h"
@@ -40,6 +41,7 @@ struct tl_rule {
     struct tl_rx *named_value; /* whole value, where the name speaks for it; NULL: none */
     struct tl_rx *search;      /* anywhere in a value; NULL: not searched */
     const struct tl_validator *validator;
+    const struct tl_decoder *decoder; /* counts facts of its values; NULL: none */
     double prior;
     double search_prior;                /* the same of text that is searched */
     uint32_t least_length, most_length; /* bytes, of a whole value */
@@ -103,8 +105,20 @@ struct tl_engine {
     uint32_t n_vocabularies;
     TL_VEC(struct tl_carry_rule) carry; /* later packs first */
     unsigned floor;
+    struct tl_consent_terms consent;
     char digest[65];
 };
+
+struct tl_profile {
+    const struct tl_engine *engine;
+    uint64_t on[TL_RULES_MOST / 64]; /* bit i: rule i */
+    uint32_t n_on;
+    char digest[65];
+};
+static inline bool tl_rule_is_on(const struct tl_profile *profile, uint32_t rule)
+{
+    return !profile || (profile->on[rule >> 6] >> (rule & 63) & 1);
+}
 
 /* Index of the rule, or -1. */
 int tl_rule_find(const struct tl_engine *engine, const char *info_type);
@@ -229,6 +243,7 @@ enum tl_hit_bits { TL_BITS_TAKEN, TL_BITS_NAMED, TL_BITS_INSIDE };
 
 struct tl_engine_scratch {
     struct tl_rx_scratch *rx;
+    const struct tl_profile *profile; /* the question's */
     struct tl_evidence_of evidence;
     struct tl_surroundings around;
     TL_VEC(struct tl_name_hit) hits; /* of all columns of the dataset */
@@ -236,6 +251,9 @@ struct tl_engine_scratch {
     TL_VEC(uint16_t) columns_of;
     TL_VEC(struct tl_opinion) opinions;
     TL_VEC(struct tl_tag) tags;
+    TL_VEC(struct tl_fact) facts;
+    struct tl_decoding *decoding; /* made when the first column needs it */
+    int64_t now;                  /* the question's */
 };
 
 /* Collects the column's values: trims, drops blanks, counts distinct ones. */
@@ -250,6 +268,10 @@ bool tl_column_bit(const struct tl_evidence_of *evidence, enum tl_hit_bits which
 /* Weighs the candidates, settles the tags, appends opinions and tags. */
 void tl_column_settle(struct tl_decision *out, struct tl_engine_scratch *scratch,
                       const struct tl_engine *engine);
+
+/* Counts what the decoders of the types `chosen` (candidates) find in the column's values; appends facts, by name. */
+void tl_column_facts(struct tl_decision *out, struct tl_engine_scratch *scratch,
+                     const struct tl_engine *engine, const uint16_t *chosen, size_t n);
 
 /* What became of each candidate of the column that was settled last; `decision` is what came of it. */
 void tl_column_trials(struct tl_trials *out, const struct tl_decision *decision,

@@ -616,4 +616,5 @@ void tl_column_settle(struct tl_decision *out, struct tl_engine_scratch *scratch
     out->first_tag = (uint32_t)first_tag;
     out->n_tags = (uint32_t)(scratch->tags.n - first_tag);
     out->state = out->n_tags ? TL_PROPOSED : TL_NOTHING;
+    tl_column_facts(out, scratch, engine, chosen, n);
 }
