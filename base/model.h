@@ -458,8 +458,10 @@ struct tl_belief_tag {
     int64_t since;
     uint16_t confidence;
     uint8_t sensitivity, state, origin;
-    uint8_t effect; /* of a carried tag: all of its path's, enum tl_effect */
-    uint8_t spare[2];
+    uint8_t effect;    /* of a carried tag: all of its path's, enum tl_effect */
+    uint8_t is_inside; /* as in struct tl_tag, and `path` */
+    uint8_t spare[1];
+    struct tl_slice path;
 };
 
 /* An edge into the dataset it stands with; fields as in struct tl_edge. */
@@ -473,6 +475,13 @@ struct tl_belief_edge {
 struct tl_belief_problem {
     struct tl_slice query, what;
     uint32_t line, column;
+};
+
+/* A fact of the dataset it stands with, or of a column of it; as in struct tl_fact. */
+struct tl_belief_fact {
+    struct tl_slice column; /* field path; absent: the dataset's own */
+    struct tl_slice name;
+    uint32_t count, of;
 };
 
 struct tl_belief_column {
@@ -498,6 +507,7 @@ struct tl_belief_dataset {
     uint32_t first_column, n_columns;
     uint32_t first_edge, n_edges;
     uint32_t first_problem, n_problems;
+    uint32_t first_fact, n_facts; /* the dataset's own first, then by column and name */
     uint8_t kind;
     uint8_t is_absent;
     uint8_t spare[6];
@@ -510,8 +520,9 @@ struct tl_belief {
     const struct tl_belief_tag *tags;
     const struct tl_belief_edge *edges;
     const struct tl_belief_problem *problems;
+    const struct tl_belief_fact *facts;
     const char *text;
-    uint32_t n_datasets, n_columns, n_tags, n_edges, n_problems;
+    uint32_t n_datasets, n_columns, n_tags, n_edges, n_problems, n_facts;
     char commit[65]; /* hex; "" for an empty log */
 };
 

@@ -139,7 +139,8 @@ enum grip {
     GRIP_WITHDRAWN, /* the tag vanished elsewhere and waits for a person */
     GRIP_WEAK,      /* too little confidence */
     GRIP_AGAINST, /* the column is tagged by itself, and the SQL says that what comes in is masked */
-    GRIP_UNTOLD, /* whether it comes from where the rule says cannot be told */
+    GRIP_UNTOLD,    /* whether it comes from where the rule says cannot be told */
+    GRIP_UNCOUNTED, /* a fact that the rule asks for was not counted */
     GRIP_FIRM
 };
 
@@ -174,6 +175,45 @@ static enum grip excuse(const struct tl_asking *asking, const struct tl_law *law
     return grip;
 }
 
+/* Of the column itself, of where its tag comes from, or of the dataset. */
+static bool find_fact(struct tl_fact *out, const struct tl_asking *asking,
+                      const struct tl_hit *hit, const char *name)
+{
+    struct tl_graph_node node;
+
+    tl_graph_node(&node, asking->graph, hit->node);
+    if (tl_graph_fact(out, asking->graph, node.dataset, node.path, name))
+        return true;
+    if (hit->tag->state == TL_CARRIED && hit->tag->from.i != TL_NO_NODE) {
+        struct tl_graph_node origin;
+        tl_graph_node(&origin, asking->graph, hit->tag->from);
+        if (tl_graph_fact(out, asking->graph, origin.dataset, origin.path, name))
+            return true;
+    }
+    return tl_graph_fact(out, asking->graph, node.dataset, NULL, name);
+}
+
+/* What the facts leave of a finding. */
+static enum grip weigh_facts(const struct tl_asking *asking,
+                             const struct tl_policy_what *what, const struct tl_hit *hit)
+{
+    enum grip grip = GRIP_FIRM;
+
+    for (uint32_t i = 0; i < what->n_facts; i++) {
+        const struct tl_policy_fact *asked = &what->facts[i];
+        struct tl_fact fact;
+        if (!find_fact(&fact, asking, hit, asked->name)) {
+            grip = GRIP_UNCOUNTED;
+            continue;
+        }
+        double value = fact.of ? (double)fact.count / fact.of : fact.count;
+        if ((asked->below >= 0 && !(value < asked->below)) ||
+            (asked->above >= 0 && !(value > asked->above)))
+            return GRIP_NONE;
+    }
+    return grip;
+}
+
 static void grasp(struct found *out, struct tl_asking *asking, const struct tl_law *law,
                   uint32_t what, const struct tl_hit *hit)
 {
@@ -184,6 +224,11 @@ static void grasp(struct found *out, struct tl_asking *asking, const struct tl_l
     if (!wanted)
         return;
     out->grip = excuse(asking, law, hit);
+    if (out->grip == GRIP_NONE)
+        return;
+    enum grip counted = weigh_facts(asking, &law->what[what], hit);
+    if (counted != GRIP_FIRM)
+        out->grip = counted;
     if (out->grip == GRIP_NONE)
         return;
     if (law->asks_from) {
@@ -244,6 +289,13 @@ static const char *add_doubt(struct tl_str *why, const struct tl_law *law,
     case GRIP_AGAINST:
         tl_str_add(why, "; it is tagged so by itself, while its SQL masks what comes in");
         return reviews;
+    case GRIP_UNCOUNTED:
+        tl_str_add(why, "; what the rule asks to be counted of it was not counted");
+        for (uint32_t i = 0; i < law->what[found->what].n_facts; i++)
+            tl_str_addf(why, "%s'%s'", i ? ", " : ": ",
+                        law->what[found->what].facts[i].name);
+        return "scan with samples ('sample_rows' of the source), and with what the fact "
+               "needs in tagline.yaml";
     case GRIP_UNTOLD:
         if (found->trace.is_cut) {
             tl_str_add(why, "; whether it comes from where the rule means cannot be "

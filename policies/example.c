@@ -219,12 +219,64 @@ static int read_edges(struct tl_policy_example *out,
     return rc;
 }
 
+/* "shop/bids#tc: {tcf.decodes: [9, 10]}", and the number alone where it is of nothing. */
+static int read_facts_of(struct tl_policy_example *out,
+                         struct tl_policy_example_fact *into,
+                         const struct tl_policy_reader *reader, const json_t *places,
+                         const char *place)
+{
+    json_t *facts = json_object_get(places, place);
+    const char *name;
+    json_t *value;
+
+    json_object_foreach(facts, name, value)
+    {
+        const json_t *count = json_is_array(value) ? json_array_get(value, 0) : value;
+        const json_t *of = json_array_get(value, 1);
+        struct tl_policy_example_fact *fact = &into[out->n_facts++];
+
+        if (!json_is_integer(count) || (json_is_array(value) && !json_is_integer(of)))
+            return tl_policy_wrong(reader, tl_yaml_at(&reader->yaml, facts, name),
+                                   "a fact is a count and of how many: [9, 10]");
+        split_place(&fact->dataset, &fact->column, place, reader->arena);
+        fact->fact = (struct tl_fact){ tl_arena_strdup(reader->arena, name),
+                                       (uint32_t)json_integer_value(count),
+                                       (uint32_t)json_integer_value(of) };
+    }
+    return TL_OK;
+}
+
+static int read_facts(struct tl_policy_example *out,
+                      const struct tl_policy_reader *reader, const json_t *object)
+{
+    const json_t *places = json_object_get(object, "facts");
+    const char *place;
+    json_t *facts;
+    size_t n = 0;
+
+    if (!places)
+        return TL_OK;
+    json_object_foreach((json_t *)places, place, facts) n += json_object_size(facts);
+    if (!n || n > TL_POLICY_LIST_MOST)
+        return tl_policy_wrong(reader, tl_yaml_at(&reader->yaml, object, "facts"),
+                               "'facts' must be a mapping from columns to counts");
+    struct tl_policy_example_fact *into = tl_arena_alloc(reader->arena, n, sizeof *into);
+    json_object_foreach((json_t *)places, place, facts)
+    {
+        int rc = read_facts_of(out, into, reader, places, place);
+        if (rc < 0)
+            return rc;
+    }
+    out->facts = into;
+    return TL_OK;
+}
+
 static int read_example(struct tl_policy_example *out,
                         const struct tl_policy_reader *reader, const json_t *object,
                         struct tl_mark at)
 {
     static const char *const words[] = { "name",       "datasets", "edges", "problems",
-                                         "violations", "gaps",     "path" };
+                                         "violations", "gaps",     "path",  "facts" };
     static const struct tl_policy_words known = TL_POLICY_WORDS(words, "an example");
     int rc;
 
@@ -236,6 +288,7 @@ static int read_example(struct tl_policy_example *out,
         return tl_policy_wrong(reader, at, "an example needs 'name' and 'datasets'");
     if ((rc = read_datasets(out, reader, object)) < 0 ||
         (rc = read_edges(out, reader, object)) < 0 ||
+        (rc = read_facts(out, reader, object)) < 0 ||
         (rc = tl_policy_texts(&out->problems, reader, object, "problems", TL_FORM_PATH)) <
             0 ||
         (rc = tl_policy_texts(&out->violations, reader, object, "violations",
@@ -300,6 +353,9 @@ static struct tl_graph *make_graph(const struct tl_policy_example *example)
                 tl_graph_add_unknown(graph, dataset->key, tag->column);
         }
     }
+    for (uint32_t i = 0; i < example->n_facts; i++)
+        tl_graph_add_fact(graph, example->facts[i].dataset, example->facts[i].column,
+                          &example->facts[i].fact);
     for (uint32_t i = 0; i < example->n_edges; i++)
         tl_graph_add_edge(graph, &example->edges[i]);
     for (size_t i = 0; i < example->problems.n; i++)

@@ -83,13 +83,72 @@ static int read_states(unsigned *out, const struct pack_reader *reader,
     return rc;
 }
 
+static int read_fact(struct tl_policy_fact *out, const struct pack_reader *reader,
+                     const json_t *facts, const char *name)
+{
+    static const char *const words[] = { "below", "above" };
+    static const struct tl_policy_words known = TL_POLICY_WORDS(words, "a fact");
+    const struct tl_policy_reader *in = &reader->in;
+    const json_t *value = json_object_get(facts, name);
+    double *bounds[] = { &out->below, &out->above };
+    int rc = tl_policy_keys(in, value, tl_yaml_at(&in->yaml, facts, name), &known);
+
+    *out = (struct tl_policy_fact){ tl_arena_strdup(in->arena, name), -1, -1 };
+    if (rc < 0)
+        return rc;
+    for (size_t i = 0; i < 2; i++) {
+        const json_t *bound = json_object_get(value, words[i]);
+        if (!bound)
+            continue;
+        *bounds[i] = json_is_number(bound) ? json_number_value(bound) : -1;
+        if (!(*bounds[i] >= 0))
+            return tl_policy_wrong(in, tl_yaml_at(&in->yaml, value, words[i]),
+                                   "'%s' must be a share from 0 to 1, or a number",
+                                   words[i]);
+    }
+    if (name[strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789_.")] ||
+        strlen(name) > TL_FACT_NAME_MOST || json_object_size(value) == 0)
+        return tl_policy_wrong(in, tl_yaml_key_at(&in->yaml, facts, name),
+                               "a fact has a name such as tcf.decodes, and 'below' or "
+                               "'above'");
+    return TL_OK;
+}
+
+static int read_facts(struct tl_policy_what *out, const struct pack_reader *reader,
+                      const json_t *value)
+{
+    const struct tl_policy_reader *in = &reader->in;
+    const json_t *facts = json_object_get(value, "facts");
+    size_t n = json_object_size(facts);
+    const char *name;
+    json_t *bounds;
+
+    if (!facts)
+        return TL_OK;
+    if (!json_is_object(facts) || n == 0 || n > TL_POLICY_FACTS_MOST)
+        return tl_policy_wrong(in, tl_yaml_at(&in->yaml, value, "facts"),
+                               "'facts' must be a mapping from at most %d names to "
+                               "bounds, such as {tcf.decodes: {below: 0.9}}",
+                               TL_POLICY_FACTS_MOST);
+    struct tl_policy_fact *items = tl_arena_alloc(in->arena, n, sizeof *items);
+    out->n_facts = 0;
+    json_object_foreach((json_t *)facts, name, bounds)
+    {
+        int rc = read_fact(&items[out->n_facts++], reader, facts, name);
+        if (rc < 0)
+            return rc;
+    }
+    out->facts = items;
+    return TL_OK;
+}
+
 /* A mapping, or the name of a group. */
 static int read_what(struct tl_policy_what *out, const struct pack_reader *reader,
                      const json_t *value, struct tl_mark at)
 {
     static const char *const words[] = { "group",      "info_types",     "not_info_types",
                                          "categories", "not_categories", "sensitivity",
-                                         "states",     "confidence" };
+                                         "states",     "confidence",     "facts" };
     static const struct tl_policy_words known =
         TL_POLICY_WORDS(words, "what is looked for");
     const struct tl_policy_reader *in = &reader->in;
@@ -120,7 +179,8 @@ static int read_what(struct tl_policy_what *out, const struct pack_reader *reade
         (rc = tl_policy_choice(&sensitivity, in, value, "sensitivity",
                                &tl_policy_sensitivities)) < 0 ||
         (rc = read_states(&out->states, reader, value)) < 0 ||
-        (rc = tl_policy_share(&out->confidence, in, value, "confidence")) < 0)
+        (rc = tl_policy_share(&out->confidence, in, value, "confidence")) < 0 ||
+        (rc = read_facts(out, reader, value)) < 0)
         return rc;
     out->info_types = said.info_types.n ? said.info_types : out->info_types;
     out->not_info_types =
@@ -217,6 +277,10 @@ static int read_needs(struct tl_policy_needs *out, const struct pack_reader *rea
     if (beside && (rc = read_what(&out->beside_what, reader, beside,
                                   tl_yaml_at(&in->yaml, value, "beside"))) < 0)
         return rc;
+    if (out->beside_what.n_facts)
+        return tl_policy_wrong(in, tl_yaml_at(&in->yaml, value, "beside"),
+                               "'facts' are asked of what is looked for, not of what "
+                               "stands beside it");
     if (json_object_get(value, "missing") && !out->declared)
         return tl_policy_wrong(in, tl_yaml_key_at(&in->yaml, value, "missing"),
                                "'missing' is about 'declared', which is not there");

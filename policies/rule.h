@@ -12,6 +12,13 @@
 #define TL_POLICY_RULES_MOST    1000              /* over all packs */
 #define TL_POLICY_TOGETHER_MOST 8 /* things whose meeting one rule is about */
 
+/* A fact that must hold of the column, of where its tag comes from, or of the dataset: a share from 0 to 1, or the number itself. */
+struct tl_policy_fact {
+    const char *name;
+    double below, above; /* negative: not asked */
+};
+#define TL_POLICY_FACTS_MOST 16
+
 /* Which tags: all that is said must hold. */
 struct tl_policy_what {
     struct tl_list info_types, not_info_types; /* globs */
@@ -19,6 +26,8 @@ struct tl_policy_what {
     unsigned states;                           /* bits 1 << enum tl_state */
     uint8_t sensitivity;                       /* at least */
     uint16_t confidence; /* per mille: a tag below it is a gap, no violation */
+    const struct tl_policy_fact *facts; /* what was not counted is a gap */
+    uint32_t n_facts;
 };
 
 /* Which datasets: all that is said must hold. */
@@ -104,6 +113,11 @@ struct tl_policy_example {
     uint32_t n_datasets;
     const struct tl_edge *edges;
     uint32_t n_edges;
+    const struct tl_policy_example_fact {
+        const char *dataset, *column; /* `column` NULL: of the dataset */
+        struct tl_fact fact;
+    } * facts;
+    uint32_t n_facts;
     struct tl_list problems;         /* keys of datasets */
     struct tl_list violations, gaps; /* keys of datasets or columns */
     struct tl_list path;             /* of the first verdict; empty: not looked at */

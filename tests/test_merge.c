@@ -36,6 +36,22 @@ static void what_was_found_is_proposed(void)
           "s/m/users id mail=email:900; s/m/zoo pet");
 }
 
+static void facts_of_nearly_the_same_share_keep_their_counts(void)
+{
+    STORY("s/m/u a=tc:900{f=50/100}", "s/m/u a=tc:900{f=50/100}",
+          "s/m/u a=tc:900{f=51/100}");
+    STORY("s/m/u a=tc:900{f=53/100}", "s/m/u a=tc:900{f=50/100}",
+          "s/m/u a=tc:900{f=53/100}");
+    STORY("s/m/u a=tc:900{f=1/1000}", "s/m/u a=tc:900{f=0/1000}",
+          "s/m/u a=tc:900{f=1/1000}");
+    STORY("s/m/u a=tc:900{g=4}", "s/m/u a=tc:900{f=999/1000,g=3}", "s/m/u a=tc:900{g=4}");
+}
+
+static void facts_outlive_a_sample_that_failed(void)
+{
+    STORY("s/m/u a=tc:900{f=5/10}", "s/m/u a=tc:900{f=5/10}", "s/m/u * a=tc:900");
+}
+
 static void a_confirmed_type_outlives_a_scan_that_does_not_find_it(void)
 {
     STORY("s/m/u a=email:900+", "s/m/u a=email:900", "accept s/m/u#a email", "s/m/u a");
@@ -194,6 +210,8 @@ static void what_happened_is_counted(void)
 }
 
 TL_TESTS("merge", TEST(what_was_found_is_proposed),
+         TEST(facts_of_nearly_the_same_share_keep_their_counts),
+         TEST(facts_outlive_a_sample_that_failed),
          TEST(a_confirmed_type_outlives_a_scan_that_does_not_find_it),
          TEST(a_confirmed_type_keeps_others_from_being_proposed),
          TEST(a_rejected_type_is_not_proposed_again_but_others_are),

@@ -11,7 +11,7 @@ static const char whole[] =
     "{\"absent\":true,\"logical\":\"text\",\"name\":\"m\\\"a\xee\xbf\xbf\",\"ordinal\":2,"
     "\"tags\":[{\"actor\":\"jo\","
     "\"category\":\"user.contact.email\",\"confidence\":970,\"info_type\":\"email_"
-    "address\",\"origin\":\"person\","
+    "address\",\"inside\":true,\"origin\":\"person\",\"path\":\"user.email\","
     "\"sensitivity\":\"personal\",\"since\":\"2026-01-02T03:04:05Z\",\"span\":"
     "\"0123456789abcdef\","
     "\"state\":\"confirmed\",\"trace\":\"0123456789abcdef0123456789abcdef\"},"
@@ -32,6 +32,8 @@ static const char whole[] =
     "\"md5\",\"kind\":\"transformation\",\"line\":3,\"query\":\"etl/load.sql#2\","
     "\"source\":\"shop/main/u\",\"source_column\":\"e\xee\xbf\xbf\","
     "\"target_column\":\"id\"}\n],\n"
+    "\"facts\":[\n{\"counts\":{\"k.smallest\":[3,0]}},\n"
+    "{\"column\":\"id\",\"counts\":{\"tcf.decodes\":[9,10],\"tcf.old\":[0,10]}}\n],\n"
     "\"keys\":[{\"columns\":\"id\",\"target\":\"t\",\"target_columns\":\"x\"}],\"kind\":"
     "\"view\",\"owner\":\"dba\","
     "\"problems\":[\n{\"column\":2,\"line\":9,\"query\":\"etl/load.sql#2\","
@@ -55,6 +57,10 @@ static void a_state_file_is_read_and_written_alike(void)
     CHECK_INT(state.columns[1].tags[0].since, INT64_C(1767323045) * 1000000000);
     CHECK_INT(state.columns[1].nullable, -1);
     CHECK_TEXT(state.columns[1].tags[1].from, "shop/main/u#e%2Fm");
+    CHECK(state.columns[1].tags[0].is_inside && !state.columns[1].tags[1].is_inside);
+    CHECK_INT(state.n_facts, 3);
+    CHECK(!state.facts[0].column);
+    CHECK_INT(state.facts[2].of, 10);
     CHECK_INT(state.edges[0].confidence, 1000);
     CHECK_INT(state.edges[0].effect, TL_NO_EFFECT);
     CHECK_TEXT(state.edges[1].source_column, "e\xff");

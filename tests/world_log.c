@@ -13,6 +13,7 @@ struct made {
     TL_VEC(struct tl_decision) decisions;
     TL_VEC(struct tl_tag) tags;
     TL_VEC(struct tl_opinion) opinions;
+    TL_VEC(struct tl_fact) facts;
     struct tl_edges edges;
     bool has_edges;
     struct tl_ctx *ctx;
@@ -91,9 +92,30 @@ static void add_tags(struct made *made, const char *text)
     }
 }
 
+/* "{f=9/10,g=3}" */
+static void add_facts(struct made *made, const char *text)
+{
+    struct tl_decision *decision = &made->decisions.items[made->decisions.n - 1];
+    char name[TL_FACT_NAME_MOST + 1];
+    unsigned count;
+    int n;
+
+    decision->first_fact = (uint32_t)made->facts.n;
+    while (text && sscanf(++text, "%64[^=]=%u%n", name, &count, &n) == 2) {
+        struct tl_fact fact = { tl_arena_strdup(made->ctx->arena, name), count, 0 };
+
+        text += n;
+        if (*text == '/')
+            fact.of = (uint32_t)strtoul(text + 1, NULL, 10);
+        tl_vec_push(&made->facts, fact);
+        made->decisions.items[made->decisions.n - 1].n_facts++;
+        text = strchr(text, ',');
+    }
+}
+
 static void add_column(struct made *made, const char *text)
 {
-    size_t n = strcspn(text, "=?");
+    size_t n = strcspn(text, "=?{");
     struct tl_decision decision = { .sampled = 100, .distinct = 90, .state = TL_NOTHING };
 
     const char *name = decoded(text, n, made->ctx);
@@ -103,6 +125,8 @@ static void add_column(struct made *made, const char *text)
     tl_vec_push(&made->decisions, decision);
     if (text[n] == '=')
         add_tags(made, text + n + 1);
+    if (strchr(text, '{'))
+        add_facts(made, strchr(text, '{'));
 }
 
 static void need_source(struct made *made, const char *name)
@@ -249,6 +273,8 @@ static void make(struct made *made, const char *text, struct tl_ctx *ctx)
         decisions->opinions = made->opinions.items;
         decisions->n_opinions = (uint32_t)made->opinions.n;
         decisions->tags = made->tags.items;
+        decisions->facts = made->facts.items;
+        decisions->n_facts = (uint32_t)made->facts.n;
         decisions->n_tags = (uint32_t)made->tags.n;
         dataset->decisions = dataset->is_unchanged ? NULL : decisions;
     }
@@ -261,6 +287,7 @@ static void unmake(struct made *made)
     tl_vec_release(&made->decisions);
     tl_vec_release(&made->tags);
     tl_vec_release(&made->opinions);
+    tl_vec_release(&made->facts);
     tl_edges_release(&made->edges);
 }
 
@@ -390,7 +417,25 @@ int log_world_review(struct log_world *world, const char *text)
 
 /* ---- the belief as text ---- */
 
+static void tell_facts(struct tl_str *out, const struct tl_belief *belief,
+                       const struct tl_belief_dataset *dataset, const char *column)
+{
+    bool is_any = false;
+
+    for (uint32_t i = 0; i < dataset->n_facts; i++) {
+        const struct tl_belief_fact *fact = &belief->facts[dataset->first_fact + i];
+        const char *of = tl_belief_text(belief, fact->column);
+        if (!of || strcmp(of, column) != 0)
+            continue;
+        tl_str_addf(out, fact->of ? "%s%s=%u/%u" : "%s%s=%u", is_any ? "," : "{",
+                    tl_belief_text(belief, fact->name), fact->count, fact->of);
+        is_any = true;
+    }
+    tl_str_add(out, is_any ? "}" : "");
+}
+
 static void tell_column(struct tl_str *out, const struct tl_belief *belief,
+                        const struct tl_belief_dataset *dataset,
                         const struct tl_belief_column *column)
 {
     static const char *const letters[] = { "0", "?", "", "+", "-", "w", "c" };
@@ -404,6 +449,7 @@ static void tell_column(struct tl_str *out, const struct tl_belief *belief,
                     letters[tag->state]);
     }
     tl_str_add(out, column->is_unknown ? "?" : "");
+    tell_facts(out, belief, dataset, tl_belief_text(belief, column->path));
     tl_str_add(out, column->is_absent ? "(gone)" : "");
 }
 
@@ -421,7 +467,8 @@ const char *log_world_belief(struct log_world *world)
         tl_key_add(&out, &key);
         tl_str_add(&out, dataset->is_absent ? "(gone)" : "");
         for (uint32_t c = 0; c < dataset->n_columns; c++)
-            tell_column(&out, belief, &belief->columns[dataset->first_column + c]);
+            tell_column(&out, belief, dataset,
+                        &belief->columns[dataset->first_column + c]);
     }
     const char *text = tl_arena_dup(world->ctx.arena, out.text, out.n);
     tl_str_release(&out);

@@ -27,7 +27,7 @@ void log_world_close(struct log_world *world);
 /*
  * Appends a scan. `text` is datasets between ';', each "SOURCE/SCHEMA/NAME mark column ...", or "!SOURCE" for a source that failed,
  * or "SOURCE" for one in which nothing is. Marks: "~" unchanged, "-" left out by a failure, "*" its sample failed. A column is
- * "name", "name=type:confidence", "name=a:300+b:900" (dominant last), or "name?" (too small a sample).
+ * "name", "name=type:confidence", "name=a:300+b:900" (dominant last), or "name?" (too small a sample); facts behind it: "name=a:300{f=9/10,g=3}".
  * Names are percent-encoded as in keys.
  * With the edges of the run among them: "> SOURCE#column TARGET#column how query", where how is an effect, an effect with its function
  * ("hashes:md5") or confidence ("keeps@800") or a kind that steers ("filter"; TARGET then may have no column); the query may be left out. "? TARGET query what" is a
@@ -45,7 +45,7 @@ struct tl_graph *log_world_foresee(struct log_world *world, const char *text);
 
 /*
  * The belief at the tip, a line a dataset in the form of log_world_scan; tags as "type:confidence" and a letter: proposed none, confirmed
- * "+", rejected "-", withdrawn "w", carried "c"; "(gone)" behind what is absent; "?" for unknown. In the context's arena.
+ * "+", rejected "-", withdrawn "w", carried "c"; "(gone)" behind what is absent; "?" for unknown; facts as above. In the context's arena.
  */
 const char *log_world_belief(struct log_world *world);
 

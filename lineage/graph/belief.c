@@ -110,6 +110,19 @@ static void add_problems(struct adding *adding, const struct tl_belief_dataset *
     }
 }
 
+static void add_facts(struct adding *adding, const struct tl_belief_dataset *dataset)
+{
+    const struct tl_belief *belief = adding->belief;
+
+    for (uint32_t i = 0; i < dataset->n_facts; i++) {
+        const struct tl_belief_fact *known = &belief->facts[dataset->first_fact + i];
+        struct tl_fact fact = { tl_belief_text(belief, known->name), known->count,
+                                known->of };
+        tl_graph_add_fact(adding->graph, adding->key.text,
+                          tl_belief_text(belief, known->column), &fact);
+    }
+}
+
 static void add_dataset(struct adding *adding, const struct tl_belief_dataset *dataset)
 {
     struct tl_key key = tl_belief_key(adding->belief, dataset);
@@ -140,6 +153,7 @@ static void add_dataset(struct adding *adding, const struct tl_belief_dataset *d
         if (column->is_unknown)
             tl_graph_add_unknown(adding->graph, adding->key.text, path ? path : "");
     }
+    add_facts(adding, dataset);
     add_edges(adding, dataset);
     add_problems(adding, dataset);
 }

@@ -60,6 +60,8 @@ void tl_graph_close(struct tl_graph *graph)
     tl_vec_release(&graph->added_tags);
     tl_vec_release(&graph->added_problems);
     tl_vec_release(&graph->added_unknown);
+    tl_vec_release(&graph->facts);
+    tl_map_release(&graph->fact_numbers);
     tl_map_release(&graph->dataset_numbers);
     tl_free(graph->slots);
     tl_texts_close(graph->texts);
@@ -259,6 +261,52 @@ void tl_graph_add_problem(struct tl_graph *graph, const struct tl_edge_problem *
     added.problem.query = tl_graph_text(graph, problem->query);
     added.problem.what = tl_graph_text(graph, problem->what);
     tl_vec_push(&graph->added_problems, added);
+}
+
+/* ---- facts ---- */
+
+static void fact_key(struct tl_str *out, const char *dataset, const char *path,
+                     const char *name)
+{
+    tl_str_add(out, dataset);
+    if (path) {
+        tl_str_add_char(out, '#');
+        tl_name_encode(out, path);
+    }
+    tl_str_add_char(out, ' '); /* stands in no key */
+    tl_str_add(out, name);
+}
+
+void tl_graph_add_fact(struct tl_graph *graph, const char *dataset, const char *path,
+                       const struct tl_fact *fact)
+{
+    struct tl_fact kept = { tl_graph_text(graph, fact->name), fact->count, fact->of };
+    struct tl_str key = TL_STR_INIT(TL_STR_MOST);
+    uint32_t i;
+
+    fact_key(&key, dataset, path, fact->name);
+    if (tl_map_get(&graph->fact_numbers, key.text, key.n, &i)) {
+        graph->facts.items[i] = kept;
+    } else {
+        tl_map_put(&graph->fact_numbers, tl_graph_text(graph, key.text), key.n,
+                   (uint32_t)graph->facts.n);
+        tl_vec_push(&graph->facts, kept);
+    }
+    tl_str_release(&key);
+}
+
+bool tl_graph_fact(struct tl_fact *out, const struct tl_graph *graph, const char *dataset,
+                   const char *path, const char *name)
+{
+    struct tl_str key = TL_STR_INIT(TL_STR_MOST);
+    uint32_t i;
+
+    fact_key(&key, dataset, path, name);
+    bool is_known = tl_map_get(&graph->fact_numbers, key.text, key.n, &i);
+    tl_str_release(&key);
+    if (is_known)
+        *out = graph->facts.items[i];
+    return is_known;
 }
 
 /* ---- laying out: in the order of names ---- */

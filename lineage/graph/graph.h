@@ -61,11 +61,14 @@ void tl_graph_add_tag(struct tl_graph *graph, struct tl_node_id node,
  * not missed. Where edges name only the record that it is a field of, or the whole row ("*"), that is what could not be told.
  */
 void tl_graph_add_unknown(struct tl_graph *graph, const char *dataset, const char *path);
+/* What was counted on a column (as named, whether there or not), or on the dataset (`path` NULL); a later one of that name replaces it. */
+void tl_graph_add_fact(struct tl_graph *graph, const char *dataset, const char *path,
+                       const struct tl_fact *fact);
 void tl_graph_add_edge(struct tl_graph *graph, const struct tl_edge *edge);
 void tl_graph_add_problem(struct tl_graph *graph, const struct tl_edge_problem *problem);
 
 /*
- * All that a belief holds: datasets, own tags, edges, problems; carried tags not, they are made anew. Left out: everything of the datasets
+ * All that a belief holds: datasets, own tags, facts, edges, problems; carried tags not, they are made anew. Left out: everything of the datasets
  * whose key text is in `without_datasets`, the edges and problems into datasets in `without_edges` that their own view SQL made, and those
  * that a query named in `without_queries` made ("etl/load.sql" stands for all its statements). Maps may be NULL; values are not looked at.
  */
@@ -122,6 +125,10 @@ struct tl_graph_dataset_view {
 size_t tl_graph_datasets(const struct tl_graph *graph);
 void tl_graph_dataset(struct tl_graph_dataset_view *out, const struct tl_graph *graph,
                       uint32_t i);
+
+/* False where nothing of that name was counted. `out->name` is the graph's. */
+bool tl_graph_fact(struct tl_fact *out, const struct tl_graph *graph, const char *dataset,
+                   const char *path, const char *name);
 
 /* From a tag's origin to it, one step a column; of an own tag one step. In the context's arena. */
 void tl_graph_path(const struct tl_step **out, uint32_t *n, const struct tl_graph *graph,

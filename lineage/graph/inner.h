@@ -54,6 +54,8 @@ struct tl_graph {
     TL_VEC(struct tl_added_edge) added_edges;
     TL_VEC(struct tl_added_tag) added_tags;
     TL_VEC(struct tl_added_problem) added_problems;
+    struct tl_map fact_numbers; /* "dataset#path name" -> place in facts */
+    TL_VEC(struct tl_fact) facts;
     TL_VEC(struct tl_graph_column) added_unknown; /* as named, whether there or not */
     bool is_laid_out;
     bool is_carried;

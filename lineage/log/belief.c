@@ -1,5 +1,5 @@
 /*
- * Layout of the file, in this machine's byte order: struct header, datasets, tags, columns, edges, problems, text. Text of one dataset stands
+ * Layout of the file, in this machine's byte order: struct header, datasets, tags, columns, edges, problems, facts, text. Text of one dataset stands
  * together, each distinct text of it once, and begins with its source's name: so a run of old datasets is copied by moving blocks and
  * adding one number to every offset, and the bytes depend on nothing but the state.
  */
@@ -17,14 +17,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { LAYOUT = 2 };
+enum { LAYOUT = 3 };
 
 struct header {
     char magic[8]; /* "tlbelief", which also tells the byte order with `layout` */
     uint32_t layout;
-    uint16_t dataset_size, column_size, tag_size, edge_size, problem_size, spare;
-    uint32_t n_datasets, n_columns, n_tags, n_edges, n_problems;
-    uint32_t spare_word; /* no byte of the header is padding */
+    uint16_t dataset_size, column_size, tag_size, edge_size, problem_size, fact_size;
+    /* no byte of the header is padding */
+    uint32_t n_datasets, n_columns, n_tags, n_edges, n_problems, n_facts;
     uint64_t n_text;
     struct tl_sha1 tree;
     uint32_t
@@ -47,6 +47,7 @@ enum {
     COLUMNS,
     EDGES,
     PROBLEMS,
+    FACTS,
     TEXT,
     PARTS
 }; /* as in the file: what is aligned to 8 bytes first */
@@ -60,7 +61,7 @@ struct index_text {
 struct tl_index {
     char folder[PATH_MAX];
     struct part parts[PARTS];
-    uint32_t n_datasets, n_columns, n_tags, n_edges, n_problems;
+    uint32_t n_datasets, n_columns, n_tags, n_edges, n_problems, n_facts;
     bool failed;
     struct index_text *texts; /* texts of the dataset being added; open addressing */
     size_t room, n_texts;
@@ -190,6 +191,8 @@ static void add_tag(struct tl_index *index, const struct tl_state_tag *tag)
     out.state = tag->state;
     out.origin = tag->origin;
     out.effect = tag->effect;
+    out.is_inside = tag->is_inside;
+    out.path = add_text(index, tag->path);
     add_part(index, TAGS, &out, sizeof out);
     index->n_tags++;
 }
@@ -248,6 +251,19 @@ static void add_problem(struct tl_index *index, const struct tl_edge_problem *pr
     index->n_problems++;
 }
 
+static void add_fact(struct tl_index *index, const struct tl_state_fact *fact)
+{
+    struct tl_belief_fact out;
+
+    memset(&out, 0, sizeof out);
+    out.column = add_text(index, fact->column);
+    out.name = add_text(index, fact->name);
+    out.count = fact->count;
+    out.of = fact->of;
+    add_part(index, FACTS, &out, sizeof out);
+    index->n_facts++;
+}
+
 void tl_index_add(struct tl_index *index, const struct tl_state_file *state)
 {
     struct tl_belief_dataset out;
@@ -273,6 +289,8 @@ void tl_index_add(struct tl_index *index, const struct tl_state_file *state)
     out.n_edges = state->n_edges;
     out.first_problem = index->n_problems;
     out.n_problems = state->n_problems;
+    out.first_fact = index->n_facts;
+    out.n_facts = state->n_facts;
     out.kind = state->kind;
     out.is_absent = state->is_absent;
     for (uint32_t i = 0; i < state->n_columns; i++)
@@ -281,6 +299,8 @@ void tl_index_add(struct tl_index *index, const struct tl_state_file *state)
         add_edge(index, &state->edges[i]);
     for (uint32_t i = 0; i < state->n_problems; i++)
         add_problem(index, &state->problems[i]);
+    for (uint32_t i = 0; i < state->n_facts; i++)
+        add_fact(index, &state->facts[i]);
     add_part(index, DATASETS, &out, sizeof out);
     index->n_datasets++;
 }
@@ -295,7 +315,7 @@ static void shift(struct tl_slice *slice, uint32_t by)
 
 /* By how much the numbers of a copied run differ from the old ones; modulo 2^32. */
 struct moved {
-    uint32_t text, columns, tags, edges, problems;
+    uint32_t text, columns, tags, edges, problems, facts;
 };
 
 static void copy_dataset(struct tl_index *index, struct tl_belief_dataset dataset,
@@ -313,6 +333,7 @@ static void copy_dataset(struct tl_index *index, struct tl_belief_dataset datase
     dataset.first_column += by->columns;
     dataset.first_edge += by->edges;
     dataset.first_problem += by->problems;
+    dataset.first_fact += by->facts;
     add_part(index, DATASETS, &dataset, sizeof dataset);
 }
 
@@ -335,6 +356,7 @@ static void copy_tag(struct tl_index *index, struct tl_belief_tag tag, uint32_t 
     shift(&tag.actor, by);
     shift(&tag.from, by);
     shift(&tag.from_type, by);
+    shift(&tag.path, by);
     add_part(index, TAGS, &tag, sizeof tag);
 }
 
@@ -356,6 +378,13 @@ static void copy_problem(struct tl_index *index, struct tl_belief_problem proble
     add_part(index, PROBLEMS, &problem, sizeof problem);
 }
 
+static void copy_fact(struct tl_index *index, struct tl_belief_fact fact, uint32_t by)
+{
+    shift(&fact.column, by);
+    shift(&fact.name, by);
+    add_part(index, FACTS, &fact, sizeof fact);
+}
+
 /* What stands in front of dataset `i` in each part; behind the last one, all there is. */
 static void before(uint32_t out[PARTS], const struct tl_belief *belief, uint32_t i,
                    size_t n_text)
@@ -368,6 +397,7 @@ static void before(uint32_t out[PARTS], const struct tl_belief *belief, uint32_t
                     : belief->columns[out[COLUMNS]].first_tag;
     out[EDGES] = is_end ? belief->n_edges : belief->datasets[i].first_edge;
     out[PROBLEMS] = is_end ? belief->n_problems : belief->datasets[i].first_problem;
+    out[FACTS] = is_end ? belief->n_facts : belief->datasets[i].first_fact;
     out[TEXT] = is_end ? (uint32_t)n_text : belief->datasets[i].source.at;
 }
 
@@ -389,7 +419,8 @@ void tl_index_copy(struct tl_index *index, const struct tl_belief *belief, uint3
                         .columns = index->n_columns - lo[COLUMNS],
                         .tags = index->n_tags - lo[TAGS],
                         .edges = index->n_edges - lo[EDGES],
-                        .problems = index->n_problems - lo[PROBLEMS] };
+                        .problems = index->n_problems - lo[PROBLEMS],
+                        .facts = index->n_facts - lo[FACTS] };
     if (index->parts[TEXT].n + (hi[TEXT] - lo[TEXT]) > UINT32_MAX)
         index->failed = true;
     for (uint32_t i = lo[TAGS]; i < hi[TAGS]; i++)
@@ -400,6 +431,8 @@ void tl_index_copy(struct tl_index *index, const struct tl_belief *belief, uint3
         copy_edge(index, belief->edges[i], by.text);
     for (uint32_t i = lo[PROBLEMS]; i < hi[PROBLEMS]; i++)
         copy_problem(index, belief->problems[i], by.text);
+    for (uint32_t i = lo[FACTS]; i < hi[FACTS]; i++)
+        copy_fact(index, belief->facts[i], by.text);
     for (uint32_t i = from; i < to; i++)
         copy_dataset(index, belief->datasets[i], &by);
     for (uint32_t at = lo[TEXT]; at < hi[TEXT];) {
@@ -411,6 +444,7 @@ void tl_index_copy(struct tl_index *index, const struct tl_belief *belief, uint3
     index->n_columns += hi[COLUMNS] - lo[COLUMNS];
     index->n_edges += hi[EDGES] - lo[EDGES];
     index->n_problems += hi[PROBLEMS] - lo[PROBLEMS];
+    index->n_facts += hi[FACTS] - lo[FACTS];
     index->n_datasets += to - from;
 }
 
@@ -450,11 +484,13 @@ static bool write_index(int fd, struct tl_index *index, const struct tl_sha1 *tr
     header.tag_size = sizeof(struct tl_belief_tag);
     header.edge_size = sizeof(struct tl_belief_edge);
     header.problem_size = sizeof(struct tl_belief_problem);
+    header.fact_size = sizeof(struct tl_belief_fact);
     header.n_datasets = index->n_datasets;
     header.n_columns = index->n_columns;
     header.n_tags = index->n_tags;
     header.n_edges = index->n_edges;
     header.n_problems = index->n_problems;
+    header.n_facts = index->n_facts;
     header.n_text = index->parts[TEXT].n;
     header.tree = *tree;
     uint32_t crc = 0;
@@ -510,8 +546,8 @@ static bool tags_fit(const struct tl_belief *belief, uint64_t n_text)
         if (!slice_fits(tag->info_type, n_text) || !slice_fits(tag->category, n_text) ||
             !slice_fits(tag->span, n_text) || !slice_fits(tag->trace, n_text) ||
             !slice_fits(tag->actor, n_text) || !slice_fits(tag->from, n_text) ||
-            !slice_fits(tag->from_type, n_text) || !tag->info_type.at || !tag->span.at ||
-            !tag->trace.at)
+            !slice_fits(tag->from_type, n_text) || !slice_fits(tag->path, n_text) ||
+            !tag->info_type.at || !tag->span.at || !tag->trace.at)
             return false;
     }
     return true;
@@ -532,6 +568,17 @@ static bool edges_fit(const struct tl_belief *belief, uint64_t n_text)
         const struct tl_belief_problem *problem = &belief->problems[i];
         if (!slice_fits(problem->query, n_text) || !slice_fits(problem->what, n_text) ||
             !problem->what.at)
+            return false;
+    }
+    return true;
+}
+
+static bool facts_fit(const struct tl_belief *belief, uint64_t n_text)
+{
+    for (uint32_t i = 0; i < belief->n_facts; i++) {
+        const struct tl_belief_fact *fact = &belief->facts[i];
+        if (!slice_fits(fact->column, n_text) || !slice_fits(fact->name, n_text) ||
+            !fact->name.at)
             return false;
     }
     return true;
@@ -568,7 +615,9 @@ static bool datasets_fit(const struct tl_belief *belief, uint64_t n_text)
             d->first_edge > belief->n_edges ||
             d->n_edges > belief->n_edges - d->first_edge ||
             d->first_problem > belief->n_problems ||
-            d->n_problems > belief->n_problems - d->first_problem)
+            d->n_problems > belief->n_problems - d->first_problem ||
+            d->first_fact > belief->n_facts ||
+            d->n_facts > belief->n_facts - d->first_fact)
             return false;
     }
     return true;
@@ -583,6 +632,7 @@ static bool header_fits(const struct header *header, uint64_t n,
            header->tag_size == sizeof(struct tl_belief_tag) &&
            header->edge_size == sizeof(struct tl_belief_edge) &&
            header->problem_size == sizeof(struct tl_belief_problem) &&
+           header->fact_size == sizeof(struct tl_belief_fact) &&
            memcmp(&header->tree, tree, sizeof *tree) == 0 && header->n_text > 0 &&
            header->n_text <= UINT32_MAX &&
            n == sizeof *header +
@@ -591,6 +641,7 @@ static bool header_fits(const struct header *header, uint64_t n,
                     (uint64_t)header->n_tags * sizeof(struct tl_belief_tag) +
                     (uint64_t)header->n_edges * sizeof(struct tl_belief_edge) +
                     (uint64_t)header->n_problems * sizeof(struct tl_belief_problem) +
+                    (uint64_t)header->n_facts * sizeof(struct tl_belief_fact) +
                     header->n_text;
 }
 
@@ -619,18 +670,21 @@ static bool map_index(struct tl_log *log, int fd, const struct tl_sha1 *tree)
                                 .n_columns = header->n_columns,
                                 .n_tags = header->n_tags,
                                 .n_edges = header->n_edges,
-                                .n_problems = header->n_problems };
+                                .n_problems = header->n_problems,
+                                .n_facts = header->n_facts };
     if (header_fits(header, n, tree) && is_whole(header, n)) {
         belief.datasets = (const void *)(header + 1);
         belief.tags = (const void *)(belief.datasets + belief.n_datasets);
         belief.columns = (const void *)(belief.tags + belief.n_tags);
         belief.edges = (const void *)(belief.columns + belief.n_columns);
         belief.problems = (const void *)(belief.edges + belief.n_edges);
-        belief.text = (const void *)(belief.problems + belief.n_problems);
+        belief.facts = (const void *)(belief.problems + belief.n_problems);
+        belief.text = (const void *)(belief.facts + belief.n_facts);
     }
     if (!belief.text || belief.text[header->n_text - 1] != '\0' ||
         !datasets_fit(&belief, header->n_text) || !columns_fit(&belief, header->n_text) ||
-        !tags_fit(&belief, header->n_text) || !edges_fit(&belief, header->n_text)) {
+        !tags_fit(&belief, header->n_text) || !edges_fit(&belief, header->n_text) ||
+        !facts_fit(&belief, header->n_text)) {
         munmap(map, n);
         return false;
     }

@@ -94,7 +94,9 @@ static void tag_from_found(struct tl_state_tag *out, const struct tl_tag *found,
                                   .confidence = found->confidence,
                                   .sensitivity = found->sensitivity,
                                   .state = found->state ? found->state : TL_PROPOSED,
-                                  .origin = found->origin };
+                                  .origin = found->origin,
+                                  .is_inside = found->is_inside,
+                                  .path = found->path };
     tl_merge_mark(out, old, merge);
 }
 
@@ -105,6 +107,7 @@ static bool says_the_same(const struct tl_state_tag *old, const struct tl_tag *f
 
     return old->state == state && old->sensitivity == found->sensitivity &&
            is_same_text(old->category, found->category) &&
+           old->is_inside == found->is_inside && is_same_text(old->path, found->path) &&
            old->confidence / TL_CONFIDENCE_BAND == found->confidence / TL_CONFIDENCE_BAND;
 }
 
@@ -305,6 +308,64 @@ static void keep_absent_columns(struct tl_state_file *out,
     tl_map_release(&finder.by_path);
 }
 
+/* ---- facts ---- */
+
+static unsigned share_of(uint32_t count, uint32_t of)
+{
+    return of ? (unsigned)((uint64_t)count * 1000 / of) : 0;
+}
+
+/* Nothing or all is another thing than a little or nearly all, however near. */
+static bool counts_the_same(const struct tl_state_fact *old, const struct tl_fact *now)
+{
+    if (!old->of || !now->of)
+        return old->of == now->of && old->count == now->count;
+    unsigned before = share_of(old->count, old->of);
+    unsigned after = share_of(now->count, now->of);
+    return (old->count == 0) == (now->count == 0) &&
+           (old->count == old->of) == (now->count == now->of) &&
+           (before > after ? before - after : after - before) < TL_FACT_BAND;
+}
+
+static void merge_facts_of(struct tl_state_file *out, struct tl_state_fact *into,
+                           const struct tl_state_file *old, const char *column,
+                           const struct tl_fact *facts, uint32_t n)
+{
+    for (uint32_t i = 0; i < n; i++) {
+        struct tl_state_fact *fact = &into[out->n_facts++];
+        *fact =
+            (struct tl_state_fact){ column, facts[i].name, facts[i].count, facts[i].of };
+        for (uint32_t k = 0; k < old->n_facts; k++)
+            if (is_same_text(old->facts[k].column, column) &&
+                strcmp(old->facts[k].name, fact->name) == 0 &&
+                counts_the_same(&old->facts[k], &facts[i]))
+                *fact = old->facts[k];
+    }
+}
+
+/* Of a sample that could not be read the old counts are the last that are known. */
+static void merge_facts(struct tl_state_file *out, const struct tl_state_file *old,
+                        const struct tl_merge *merge, const struct tl_entry_dataset *seen)
+{
+    const struct tl_decisions *decisions = seen->decisions;
+    uint32_t n = decisions->n_facts + decisions->n_dataset_facts;
+
+    if (seen->sample_state == TL_SAMPLE_FAILED) {
+        out->facts = old->facts;
+        out->n_facts = old->n_facts;
+        return;
+    }
+    struct tl_state_fact *into = tl_arena_alloc(merge->into, n, sizeof *into);
+    merge_facts_of(out, into, old, NULL, decisions->dataset_facts,
+                   decisions->n_dataset_facts);
+    for (uint32_t i = 0; i < decisions->n_columns; i++)
+        if (decisions->columns[i].n_facts)
+            merge_facts_of(out, into, old, out->columns[i].path,
+                           &decisions->facts[decisions->columns[i].first_fact],
+                           decisions->columns[i].n_facts);
+    out->facts = into;
+}
+
 /* ---- datasets ---- */
 
 /* Estimates move at every scan: only the order of magnitude is believed, and it does not flutter at a border. */
@@ -380,6 +441,7 @@ void tl_merge_dataset(struct tl_state_file *out, const struct tl_merge *merge,
     out->columns = tl_arena_alloc(merge->into, dataset->n_columns + before.n_columns,
                                   sizeof *out->columns);
     merge_columns(out, old ? &before : NULL, merge, seen);
+    merge_facts(out, &before, merge, seen);
     if (old)
         keep_absent_columns(out, &before, dataset->n_columns);
     merge->counts->n_gone_carried += count_carried(&before) - count_carried(out);
@@ -409,6 +471,7 @@ void tl_merge_gone(struct tl_state_file *state, const struct tl_merge *merge)
             state->columns[n++].is_absent = true;
         }
     state->n_columns = n;
+    state->n_facts = 0;
     state->is_absent = true;
     merge->counts->n_gone_carried += n_carried - count_carried(state);
 }

@@ -10,6 +10,8 @@
 
 /* A change of confidence within a band of so many per mille is none. */
 #define TL_CONFIDENCE_BAND 50
+/* Counts of one fact whose shares differ by less, in per mille, are the same: samples move at every scan. */
+#define TL_FACT_BAND 20
 
 struct tl_merge {
     const struct tl_entry *entry;

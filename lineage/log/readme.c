@@ -76,6 +76,12 @@ const char *const tl_log_readme[] = {
     "out, `from_type` what it is there,\n",
     "`effect` what is left of the data on the way. It goes when its source or the way "
     "goes; a span says why.\n",
+    "An `inside` tag stands among other things in the values; `path` says where, of JSON "
+    "or "
+    "of a URL.\n",
+    "`facts` are counts of the sample, never values: how many rows, of how many (0: the "
+    "first number itself). Shares that\n",
+    "move by less than 20 per mille keep the old counts.\n",
     "\n",
     "## Bytes\n",
     "\n",

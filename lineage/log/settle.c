@@ -58,6 +58,11 @@ static void add_state(struct graphing *graphing, const struct tl_state_file *sta
             if (state->columns[i].is_unknown)
                 tl_graph_add_unknown(graphing->graph, text, state->columns[i].path);
         }
+    for (uint32_t i = 0; i < state->n_facts; i++) {
+        const struct tl_state_fact *known = &state->facts[i];
+        struct tl_fact fact = { known->name, known->count, known->of };
+        tl_graph_add_fact(graphing->graph, text, known->column, &fact);
+    }
     for (uint32_t i = 0; !is_told && i < state->n_edges; i++) {
         struct tl_edge edge = state->edges[i];
         edge.target = text;

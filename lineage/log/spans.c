@@ -49,6 +49,8 @@ void tl_spans_tag(struct tl_span_line *line, const struct tl_state_tag *tag)
     tl_span_attr_text(line, "tagline.category", tag->category);
     tl_span_attr_int(line, "tagline.confidence", tag->confidence);
     tl_span_attr_text(line, "tagline.info_type", tag->info_type);
+    if (tag->is_inside)
+        tl_span_attr_text(line, "tagline.inside", tag->path ? tag->path : "*");
     tl_span_attr_text(line, "tagline.origin", tl_origin_word(tag->origin));
     put_before(line, tag);
     tl_span_attr_text(line, "tagline.state", tl_state_word(tag->state));
@@ -127,6 +129,9 @@ static void put_decision(struct tl_span_line *line, const struct tl_decision *de
     }
     if (settled) {
         tl_span_attr_text(line, "tagline.info_type", settled->info_type);
+        if (settled->is_inside)
+            tl_span_attr_text(line, "tagline.inside",
+                              settled->path ? settled->path : "*");
         tl_span_attr_int(line, "tagline.matched", settled->matched);
         tl_span_attr_text(line, "tagline.origin", tl_origin_word(settled->origin));
         tl_span_attr_int(line, "tagline.share", settled->share);
@@ -153,6 +158,19 @@ static void put_types(struct tl_span_line *line, const struct tl_decisions *deci
     tl_span_attr_texts(line, "tagline.info_types", types, n);
 }
 
+/* "tcf.decodes 412/500", so that one span tells all that was counted. */
+static void put_facts(struct tl_span_line *line, const struct tl_fact *facts, uint32_t n,
+                      struct tl_arena *into)
+{
+    if (!n)
+        return;
+    const char **texts = tl_arena_alloc(into, n, sizeof *texts);
+    for (uint32_t i = 0; i < n; i++)
+        texts[i] = tl_arena_printf(into, facts[i].of ? "%s %u/%u" : "%s %u",
+                                   facts[i].name, facts[i].count, facts[i].of);
+    tl_span_attr_texts(line, "tagline.facts", texts, n);
+}
+
 static void tell_column(struct telling *telling, const struct tl_state_column *column)
 {
     const struct tl_decisions *decisions = telling->seen->decisions;
@@ -175,6 +193,8 @@ static void tell_column(struct telling *telling, const struct tl_state_column *c
     tl_span_attr_text(line, "tagline.column", column->path);
     if (lead && lead->is_changed)
         put_before(line, lead);
+    put_facts(line, decisions->n_facts ? &decisions->facts[decision->first_fact] : NULL,
+              decision->n_facts, telling->merge->into);
     put_decision(line, decision, settled);
     if (decision->n_tags > 1)
         put_types(line, decisions, decision);
@@ -215,6 +235,8 @@ static void put_dataset(struct telling *telling, const struct tl_state_file *sta
     tl_span_attr_text(line, "tagline.dataset",
                       tl_arena_dup(telling->merge->into, telling->name.text,
                                    telling->name.n));
+    put_facts(line, seen->decisions->dataset_facts, seen->decisions->n_dataset_facts,
+              telling->merge->into);
     tl_span_attr_text(line, "tagline.kind", tl_dataset_kind_word(dataset->kind));
     if (dataset->rows >= 0)
         tl_span_attr_int(line, "tagline.rows", dataset->rows);

@@ -7,6 +7,11 @@
 #include "base/ctx.h"
 #include "base/json.h"
 
+static bool is_same_text(const char *a, const char *b)
+{
+    return a && b ? strcmp(a, b) == 0 : a == b;
+}
+
 /* ---- path ---- */
 
 /* A folder never ends in ".json", so that no folder has the name of a dataset's file beside it. */
@@ -44,7 +49,10 @@ static void write_tag(struct tl_json *json, const struct tl_state_tag *tag)
     tl_json_put_some(json, "from", tag->from);
     tl_json_put_some(json, "from_type", tag->from_type);
     tl_json_put_text(json, "info_type", tag->info_type);
+    if (tag->is_inside)
+        tl_json_put_bool(json, "inside", true);
     tl_json_put_text(json, "origin", tl_origin_word(tag->origin));
+    tl_json_put_some(json, "path", tag->path);
     tl_json_put_text(json, "sensitivity", tl_sensitivity_word(tag->sensitivity));
     tl_json_put_time(json, "since", tag->since);
     tl_json_put_text(json, "span", tag->span);
@@ -196,6 +204,36 @@ static void write_problems(struct tl_json *json, const struct tl_state_file *sta
     tl_str_add(json->out, "\n]");
 }
 
+/* A column a line, so that new counts of one are one line's change. */
+static void write_facts(struct tl_json *json, const struct tl_state_file *state)
+{
+    if (!state->n_facts)
+        return;
+    tl_json_key(json, "facts");
+    tl_json_raw(json, "[", 1);
+    for (uint32_t i = 0; i < state->n_facts;) {
+        const char *column = state->facts[i].column;
+        struct tl_json line;
+        tl_str_add(json->out, i ? ",\n" : "\n");
+        tl_json_init(&line, json->out);
+        tl_json_object(&line);
+        tl_json_put_some(&line, "column", column);
+        tl_json_key(&line, "counts");
+        tl_json_object(&line);
+        for (; i < state->n_facts && is_same_text(state->facts[i].column, column); i++) {
+            tl_json_key(&line, state->facts[i].name);
+            tl_json_array(&line);
+            tl_json_int(&line, state->facts[i].count);
+            tl_json_int(&line, state->facts[i].of);
+            tl_json_array_end(&line);
+        }
+        tl_json_object_end(&line);
+        tl_json_object_end(&line);
+    }
+    tl_str_add(json->out, "\n]");
+    break_line(json);
+}
+
 void tl_state_write(struct tl_str *out, const struct tl_state_file *state)
 {
     struct tl_json json;
@@ -222,6 +260,7 @@ void tl_state_write(struct tl_str *out, const struct tl_state_file *state)
     tl_json_object_end(&json);
     break_line(&json);
     write_edges(&json, state);
+    write_facts(&json, state);
     write_keys(&json, state);
     tl_json_put_text(&json, "kind", tl_dataset_kind_word(state->kind));
     tl_json_put_some(&json, "owner", state->owner);
@@ -344,6 +383,8 @@ static void read_tag(struct tl_state_tag *out, const json_t *object,
     out->from = get_text(reader, object, "from");
     out->from_type = get_text(reader, object, "from_type");
     out->info_type = need_text(reader, object, "info_type");
+    out->is_inside = get_bool(object, "inside");
+    out->path = get_text(reader, object, "path");
     out->origin = word_number(reader, tl_origin_of(need_text(reader, object, "origin")));
     out->sensitivity =
         word_number(reader, tl_sensitivity_of(need_text(reader, object, "sensitivity")));
@@ -455,6 +496,44 @@ static void read_problems(struct tl_state_file *out, const json_t *problems,
     out->n_problems = (uint32_t)n;
 }
 
+static bool read_fact(struct tl_state_fact *out, const char *name, const json_t *counts,
+                      struct reader *reader)
+{
+    const json_t *count = json_array_get(counts, 0), *of = json_array_get(counts, 1);
+
+    if (!json_is_integer(count) || !json_is_integer(of) ||
+        json_integer_value(count) < 0 || json_integer_value(count) > UINT32_MAX ||
+        json_integer_value(of) < 0 || json_integer_value(of) > UINT32_MAX)
+        return false;
+    out->name = tl_arena_strdup(reader->into, name);
+    out->count = (uint32_t)json_integer_value(count);
+    out->of = (uint32_t)json_integer_value(of);
+    return true;
+}
+
+static void read_facts(struct tl_state_file *out, const json_t *lines,
+                       struct reader *reader)
+{
+    size_t n = 0;
+    const char *name;
+    json_t *counts;
+
+    for (size_t i = 0; i < json_array_size(lines); i++)
+        n += json_object_size(json_object_get(json_array_get(lines, i), "counts"));
+    struct tl_state_fact *into = tl_arena_alloc(reader->into, n, sizeof *into);
+    for (size_t i = 0; i < json_array_size(lines); i++) {
+        json_t *line = json_array_get(lines, i);
+        const char *column = get_text(reader, line, "column");
+        json_object_foreach(json_object_get(line, "counts"), name, counts)
+        {
+            into[out->n_facts].column = column;
+            if (!read_fact(&into[out->n_facts++], name, counts, reader))
+                reader->is_bad = true;
+        }
+    }
+    out->facts = into;
+}
+
 static void read_dataset(struct tl_state_file *out, const json_t *root,
                          struct reader *reader)
 {
@@ -479,6 +558,7 @@ static void read_dataset(struct tl_state_file *out, const json_t *root,
     out->rows = get_int(reader, root, "rows", -1, INT64_MAX);
     out->view_sql = get_text(reader, root, "view_sql");
     read_edges(out, json_object_get(root, "edges"), reader);
+    read_facts(out, json_object_get(root, "facts"), reader);
     read_keys(out, json_object_get(root, "keys"), reader);
     read_problems(out, json_object_get(root, "problems"), reader);
     out->n_columns = (uint32_t)n;
@@ -523,7 +603,9 @@ void tl_state_tag_from_belief(struct tl_state_tag *out, const struct tl_belief *
                                   .sensitivity = tag->sensitivity,
                                   .state = tag->state,
                                   .origin = tag->origin,
-                                  .effect = tag->effect };
+                                  .effect = tag->effect,
+                                  .is_inside = tag->is_inside,
+                                  .path = tl_belief_text(belief, tag->path) };
 }
 
 void tl_state_edge_from_belief(struct tl_edge *out, const struct tl_belief *belief,
@@ -548,6 +630,7 @@ static void flows_from_belief(struct tl_state_file *out, const struct tl_belief 
     struct tl_edge *edges = tl_arena_alloc(into, dataset->n_edges, sizeof *edges);
     struct tl_edge_problem *problems =
         tl_arena_alloc(into, dataset->n_problems, sizeof *problems);
+    struct tl_state_fact *facts = tl_arena_alloc(into, dataset->n_facts, sizeof *facts);
 
     for (uint32_t i = 0; i < dataset->n_edges; i++)
         tl_state_edge_from_belief(&edges[i], belief,
@@ -560,10 +643,19 @@ static void flows_from_belief(struct tl_state_file *out, const struct tl_belief 
         problems[i].line = problem->line;
         problems[i].column = problem->column;
     }
+    for (uint32_t i = 0; i < dataset->n_facts; i++) {
+        const struct tl_belief_fact *fact = &belief->facts[dataset->first_fact + i];
+        facts[i].column = tl_belief_text(belief, fact->column);
+        facts[i].name = tl_belief_text(belief, fact->name);
+        facts[i].count = fact->count;
+        facts[i].of = fact->of;
+    }
     out->edges = edges;
     out->problems = problems;
+    out->facts = facts;
     out->n_edges = dataset->n_edges;
     out->n_problems = dataset->n_problems;
+    out->n_facts = dataset->n_facts;
 }
 
 static void column_from_belief(struct tl_state_column *out,

@@ -23,6 +23,8 @@ struct tl_state_tag {
     uint16_t confidence;
     uint8_t sensitivity, state, origin;
     uint8_t effect; /* of a carried tag: all of its path's */
+    bool is_inside; /* as in struct tl_tag, and `path` */
+    const char *path;
     /* Not written: what this run did. */
     bool is_changed;                        /* `span` belongs to this run */
     const char *before_span, *before_trace; /* the decision it replaces; NULL: none */
@@ -43,6 +45,12 @@ struct tl_state_column {
         span; /* this run's span of the column, hex; NULL: nothing spoke and nothing changed */
 };
 
+/* As struct tl_fact, of a column (field path) or the whole dataset (NULL). */
+struct tl_state_fact {
+    const char *column, *name;
+    uint32_t count, of;
+};
+
 struct tl_state_key {
     const char *columns, *target, *target_columns;
 };
@@ -56,7 +64,9 @@ struct tl_state_file {
     const struct tl_edge
         *edges; /* into it, by tl_edge_compare; their target is not looked at */
     const struct tl_edge_problem *problems; /* by query, line, column, what */
-    uint32_t n_columns, n_keys, n_edges, n_problems;
+    const struct tl_state_fact
+        *facts; /* the dataset's own first; columns in their order, by name */
+    uint32_t n_columns, n_keys, n_edges, n_problems, n_facts;
     int64_t rows; /* a power of two, 0, or -1 for unknown */
     uint8_t kind;
     bool is_absent;
