@@ -48,6 +48,10 @@ static void digest_engine(struct tl_engine *engine,
     tl_digest_add_uint(&digest, engine->floor);
     for (size_t i = 0; i < engine->n_packs; i++)
         tl_digest_add_text(&digest, engine->packs[i].digest);
+    for (size_t i = 0; i < engine->n_vocabularies; i++) {
+        if (engine->vocabularies[i].list)
+            tl_digest_add_text(&digest, engine->vocabularies[i].list->digest);
+    }
     tl_digest_add_uint(&digest, settings->without.n);
     for (size_t i = 0; i < settings->without.n; i++)
         tl_digest_add_text(&digest, settings->without.items[i]);

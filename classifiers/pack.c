@@ -871,6 +871,14 @@ static int compile_rest(struct tl_rule *rule, struct loader *loader,
             if (!strcmp(engine->vocabularies[i].name, draft->vocabulary))
                 rule->vocabulary = &engine->vocabularies[i];
         }
+        const struct tl_gazetteer *list = tl_gazetteer_find(draft->vocabulary);
+        if (!rule->vocabulary && list) {
+            struct tl_vocabulary *built_in =
+                &engine->vocabularies[engine->n_vocabularies++];
+
+            *built_in = (struct tl_vocabulary){ .name = list->name, .list = list };
+            rule->vocabulary = built_in;
+        }
         if (!rule->vocabulary)
             return draft_wrong(loader, draft, "vocabulary", 0, "vocabulary",
                                draft->vocabulary, NULL, 0);
@@ -1086,8 +1094,12 @@ static void move_lists(struct loader *loader)
         memcpy(engine->categories, loader->categories.items,
                loader->categories.n * sizeof *engine->categories);
     engine->n_vocabularies = (uint32_t)loader->vocabularies.n;
-    engine->vocabularies = tl_arena_alloc(engine->arena, loader->vocabularies.n,
-                                          sizeof *engine->vocabularies);
+    /* room for the built-in lists, which come in as types ask for them */
+    size_t n_lists = 0;
+    while (tl_gazetteers[n_lists].name)
+        n_lists++;
+    engine->vocabularies = tl_arena_alloc(
+        engine->arena, loader->vocabularies.n + n_lists, sizeof *engine->vocabularies);
     if (loader->vocabularies.n)
         memcpy(engine->vocabularies, loader->vocabularies.items,
                loader->vocabularies.n * sizeof *engine->vocabularies);

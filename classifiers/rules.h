@@ -7,6 +7,7 @@
 
 #include "classifiers/decoders.h"
 #include "classifiers/engine.h"
+#include "classifiers/gazetteer.h"
 #include "classifiers/names.h"
 #include "classifiers/validators.h"
 
@@ -29,6 +30,7 @@ struct tl_byte_set {
 struct tl_vocabulary {
     const char *name;
     struct tl_map words;
+    const struct tl_gazetteer *list; /* one that is in the binary; NULL: `words` */
 };
 
 /* One info type, compiled. Rule i is about engine->types[i]. */

@@ -77,14 +77,35 @@ bool tl_rule_is_sentinel(const struct tl_rule *rule, const char *bytes, size_t n
     return rule->sentinels.n && tl_map_get(&rule->sentinels, bytes, n, &ignored);
 }
 
+#define WORDS_LOOKED_AT 3
+
+static bool list_knows(const struct tl_gazetteer *list, const char *bytes, size_t n)
+{
+    char text[3 * 64]; /* longer words are no names */
+    size_t end = tl_fold_text(text, sizeof text, bytes, n);
+    size_t begin = 0;
+
+    for (unsigned words = 0; words < WORDS_LOOKED_AT && begin < end; words++) {
+        const char *blank = memchr(text + begin, ' ', end - begin);
+        size_t length = (size_t)((blank ? blank : text + end) - (text + begin));
+
+        if (tl_gazetteer_has(list, text + begin, length))
+            return true;
+        begin += length + 1;
+    }
+    return false;
+}
+
 bool tl_vocabulary_knows(const struct tl_vocabulary *vocabulary, const char *bytes,
                          size_t n)
 {
     struct tl_tokens tokens;
     uint32_t ignored;
 
+    if (vocabulary->list)
+        return list_knows(vocabulary->list, bytes, n);
     tl_tokens_of_text(&tokens, bytes, n);
-    for (size_t i = 0; i < tokens.n && i < 3; i++) {
+    for (size_t i = 0; i < tokens.n && i < WORDS_LOOKED_AT; i++) {
         if (tl_map_get(&vocabulary->words, tokens.text + tokens.at[i], tokens.length[i],
                        &ignored))
             return true;
