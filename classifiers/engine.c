@@ -122,6 +122,8 @@ void tl_engine_scratch_close(struct tl_engine_scratch *scratch)
     tl_vec_release(&scratch->tags);
     tl_vec_release(&scratch->facts);
     tl_free(scratch->decoding);
+    tl_nested_release(&scratch->nested);
+    tl_engine_scratch_close(scratch->inner);
     tl_free(scratch);
 }
 
@@ -158,7 +160,7 @@ const char *tl_engine_digest(const struct tl_engine *engine)
 /* ---- names of a whole dataset ---- */
 
 /* A table is about people when columns name them, date them or let them sign in; shops have addresses and telephones too. */
-static bool is_about_people(const struct tl_info_type *type)
+bool tl_type_is_of_people(const struct tl_info_type *type)
 {
     return !strncmp(type->category, "user.name", 9) ||
            !strncmp(type->category, "user.demographic", 16) ||
@@ -179,7 +181,18 @@ static void look_at_table(struct tl_surroundings *around, const char *name)
     }
 }
 
-static void tokens_of_column(struct tl_evidence_of *evidence,
+void tl_column_tokens(struct tl_engine_scratch *scratch, const struct tl_engine *engine,
+                      const char *name, size_t n)
+{
+    struct tl_evidence_of *evidence = &scratch->evidence;
+
+    tl_tokens_of(&evidence->tokens, name, n);
+    tl_names_unglue(&evidence->tokens, &engine->names);
+    tl_names_words(&evidence->words, &engine->names, &evidence->tokens);
+    evidence->words.on = scratch->profile ? scratch->profile->on : NULL;
+}
+
+static void tokens_of_column(struct tl_engine_scratch *scratch,
                              const struct tl_engine *engine,
                              const struct tl_snapshot *snapshot,
                              const struct tl_column *column)
@@ -187,9 +200,37 @@ static void tokens_of_column(struct tl_evidence_of *evidence,
     size_t n;
     const char *path = tl_text_get(snapshot->texts, column->path, &n);
 
-    tl_tokens_of(&evidence->tokens, path ? path : "", path ? n : 0);
-    tl_names_unglue(&evidence->tokens, &engine->names);
-    tl_names_words(&evidence->words, &engine->names, &evidence->tokens);
+    tl_column_tokens(scratch, engine, path ? path : "", path ? n : 0);
+}
+
+void tl_column_names(struct tl_engine_scratch *scratch, const struct tl_engine *engine)
+{
+    struct tl_surroundings *around = &scratch->around;
+    struct tl_name_hit hits[TL_HITS_MOST];
+    bool is_personal = false;
+
+    tl_vec_push(&scratch->first_hit, (uint32_t)scratch->hits.n);
+    size_t n = tl_names_match(hits, TL_HITS_MOST, &engine->names,
+                              &scratch->evidence.tokens, &scratch->evidence.words);
+    for (size_t i = 0; i < n; i++) {
+        tl_vec_push(&scratch->hits, hits[i]);
+        if (hits[i].is_denied || hits[i].is_weak || hits[i].strength < TL_NAME_ENDS)
+            continue;
+        if (around->columns_of[hits[i].rule] < UINT16_MAX)
+            around->columns_of[hits[i].rule]++;
+        is_personal |= tl_type_is_of_people(&engine->types[hits[i].rule]);
+    }
+    around->people += is_personal;
+}
+
+uint16_t *tl_columns_of(struct tl_engine_scratch *scratch, const struct tl_engine *engine)
+{
+    if (scratch->columns_of.room < engine->n_types) {
+        scratch->columns_of.items = tl_realloc(scratch->columns_of.items, engine->n_types,
+                                               sizeof *scratch->columns_of.items);
+        scratch->columns_of.room = engine->n_types;
+    }
+    return scratch->columns_of.items;
 }
 
 static void look_at_names(struct tl_engine_scratch *scratch,
@@ -198,38 +239,19 @@ static void look_at_names(struct tl_engine_scratch *scratch,
                           const struct tl_dataset *dataset)
 {
     struct tl_surroundings *around = &scratch->around;
-    struct tl_name_hit hits[TL_HITS_MOST];
     const char *name = tl_snapshot_text(snapshot, dataset->name);
 
     around->engine = engine;
     around->people = 0;
     look_at_table(around, name ? name : "");
-    if (scratch->columns_of.room < engine->n_types) {
-        scratch->columns_of.items = tl_realloc(scratch->columns_of.items, engine->n_types,
-                                               sizeof *scratch->columns_of.items);
-        scratch->columns_of.room = engine->n_types;
-    }
-    around->columns_of = scratch->columns_of.items;
+    around->columns_of = tl_columns_of(scratch, engine);
     if (engine->n_types)
         memset(around->columns_of, 0, engine->n_types * sizeof *around->columns_of);
     scratch->hits.n = scratch->first_hit.n = 0;
     for (uint32_t c = 0; c < dataset->n_columns; c++) {
-        tl_vec_push(&scratch->first_hit, (uint32_t)scratch->hits.n);
-        tokens_of_column(&scratch->evidence, engine, snapshot,
+        tokens_of_column(scratch, engine, snapshot,
                          &snapshot->columns.items[dataset->first_column + c]);
-        scratch->evidence.words.on = scratch->profile ? scratch->profile->on : NULL;
-        size_t n = tl_names_match(hits, TL_HITS_MOST, &engine->names,
-                                  &scratch->evidence.tokens, &scratch->evidence.words);
-        bool is_personal = false;
-        for (size_t i = 0; i < n; i++) {
-            tl_vec_push(&scratch->hits, hits[i]);
-            if (hits[i].is_denied || hits[i].is_weak || hits[i].strength < TL_NAME_ENDS)
-                continue;
-            if (around->columns_of[hits[i].rule] < UINT16_MAX)
-                around->columns_of[hits[i].rule]++;
-            is_personal |= is_about_people(&engine->types[hits[i].rule]);
-        }
-        around->people += is_personal;
+        tl_column_names(scratch, engine);
     }
     tl_vec_push(&scratch->first_hit, (uint32_t)scratch->hits.n);
     around->is_thing_table &= !around->is_people_table && !around->people;
@@ -342,8 +364,8 @@ static bool is_bare(const struct tl_name_hit *hit, const struct tl_evidence_of *
     return true;
 }
 
-static void gather(struct tl_engine_scratch *scratch, const struct tl_engine *engine,
-                   uint32_t column, const char *comment)
+void tl_column_gather(struct tl_engine_scratch *scratch, const struct tl_engine *engine,
+                      uint32_t column, const char *comment)
 {
     struct tl_evidence_of *evidence = &scratch->evidence;
 
@@ -401,7 +423,8 @@ static bool is_too_small(const struct tl_sample *sample, uint32_t sampled)
 
 static void decide_column(struct tl_decision *out, struct tl_engine_scratch *scratch,
                           const struct tl_engine *engine,
-                          const struct tl_question *question, uint32_t column)
+                          const struct tl_question *question, uint32_t column,
+                          struct tl_arena *into)
 {
     const struct tl_snapshot *snapshot = question->snapshot;
     const struct tl_dataset *dataset = &snapshot->datasets.items[question->dataset.i];
@@ -437,7 +460,7 @@ static void decide_column(struct tl_decision *out, struct tl_engine_scratch *scr
     /* most columns of a names-only scan end here */
     if (evidence->distinct.n || comment ||
         scratch->first_hit.items[column + 1] > first_hit) {
-        tokens_of_column(evidence, engine, snapshot, about);
+        tokens_of_column(scratch, engine, snapshot, about);
         evidence->logical = about->logical;
         bool is_itself =
             false; /* this column is one of those that make the table about people */
@@ -446,14 +469,17 @@ static void decide_column(struct tl_decision *out, struct tl_engine_scratch *scr
 
             is_itself |= !hit->is_denied && !hit->is_weak &&
                          hit->strength >= TL_NAME_ENDS &&
-                         is_about_people(&engine->types[hit->rule]);
+                         tl_type_is_of_people(&engine->types[hit->rule]);
         }
         evidence->is_person =
             scratch->around.is_people_table || scratch->around.people > is_itself;
-        gather(scratch, engine, column, comment);
+        tl_column_gather(scratch, engine, column, comment);
         if (evidence->distinct.n)
             tl_column_match(evidence, engine, scratch->rx);
         tl_column_settle(out, scratch, engine);
+        if (evidence->sampled && may_search(evidence->logical) &&
+            tl_nested_is_likely(sample, column))
+            tl_column_inside(out, scratch, engine, sample, column, into);
     }
     out->n_opinions = (uint32_t)scratch->opinions.n - out->first_opinion;
     out->n_facts = (uint32_t)scratch->facts.n - out->first_fact;
@@ -481,7 +507,7 @@ int tl_engine_decide(struct tl_decisions *out, const struct tl_engine *engine,
     out->n_columns = dataset->n_columns;
     out->columns = tl_arena_alloc(into, dataset->n_columns, sizeof *out->columns);
     for (uint32_t c = 0; c < dataset->n_columns; c++)
-        decide_column(&out->columns[c], scratch, engine, question, c);
+        decide_column(&out->columns[c], scratch, engine, question, c, into);
     out->n_opinions = (uint32_t)scratch->opinions.n;
     out->n_tags = (uint32_t)scratch->tags.n;
     if (out->n_opinions) {
@@ -518,7 +544,7 @@ int tl_engine_trials(struct tl_trials *out, const struct tl_engine *engine,
     scratch->profile = question->profile;
     look_at_names(scratch, engine, question->snapshot,
                   &question->snapshot->datasets.items[question->dataset.i]);
-    decide_column(&decision, scratch, engine, question, column);
+    decide_column(&decision, scratch, engine, question, column, into);
     tl_column_trials(out, &decision, scratch, engine, into);
     return TL_OK;
 }

@@ -9,6 +9,7 @@
 #include "classifiers/engine.h"
 #include "classifiers/gazetteer.h"
 #include "classifiers/names.h"
+#include "classifiers/nested.h"
 #include "classifiers/validators.h"
 
 #include "base/rx.h"
@@ -256,7 +257,31 @@ struct tl_engine_scratch {
     TL_VEC(struct tl_fact) facts;
     struct tl_decoding *decoding; /* made when the first column needs it */
     int64_t now;                  /* the question's */
+    struct tl_nested nested;
+    struct tl_engine_scratch
+        *inner; /* for what values hold; made when the first column needs it */
 };
+
+/* A table is about people when columns name them, date them or let them sign in; shops have addresses and telephones too. */
+bool tl_type_is_of_people(const struct tl_info_type *type);
+/* Makes a name words: those of the column that is looked at. */
+void tl_column_tokens(struct tl_engine_scratch *scratch, const struct tl_engine *engine,
+                      const char *name, size_t n);
+/* Finds what they speak for: adds hits, and counts them among the surroundings. */
+void tl_column_names(struct tl_engine_scratch *scratch, const struct tl_engine *engine);
+/* Room for a count by rule, the scratch's. */
+uint16_t *tl_columns_of(struct tl_engine_scratch *scratch,
+                        const struct tl_engine *engine);
+/* Makes the candidates of column `column`: what its name or comment speaks for, and what values alone can prove. */
+void tl_column_gather(struct tl_engine_scratch *scratch, const struct tl_engine *engine,
+                      uint32_t column, const char *comment);
+/*
+ * Opens the values of the column that was settled last and decides what stands inside, path by path, like columns of a dataset;
+ * the strongest tag of each type is added to its own, and what was said of it. Only what is personal or secret is told.
+ */
+void tl_column_inside(struct tl_decision *out, struct tl_engine_scratch *scratch,
+                      const struct tl_engine *engine, const struct tl_sample *sample,
+                      uint32_t column, struct tl_arena *into);
 
 /* Collects the column's values: trims, drops blanks, counts distinct ones. */
 void tl_column_values(struct tl_evidence_of *evidence, const struct tl_sample *sample,
@@ -270,6 +295,9 @@ bool tl_column_bit(const struct tl_evidence_of *evidence, enum tl_hit_bits which
 /* Weighs the candidates, settles the tags, appends opinions and tags. */
 void tl_column_settle(struct tl_decision *out, struct tl_engine_scratch *scratch,
                       const struct tl_engine *engine);
+
+/* Appends a tag to those from `first` on: what stands inside first, then by share, so that the dominant type is last. */
+void tl_tags_add(struct tl_engine_scratch *scratch, size_t first, struct tl_tag tag);
 
 /* Counts what the decoders of the types `chosen` (candidates) find in the column's values; appends facts, by name. */
 void tl_column_facts(struct tl_decision *out, struct tl_engine_scratch *scratch,

@@ -528,7 +528,8 @@ static struct tl_tag tag_of(size_t c, const struct tl_engine_scratch *scratch,
                           .confidence = candidate->confidence,
                           .share = 1000,
                           .state = TL_PROPOSED,
-                          .origin = TL_BY_RULE };
+                          .origin = TL_BY_RULE,
+                          .is_inside = is_inside };
 
     if (evidence->has_values && evidence->sampled > candidate->sentinels) {
         tag.matched = rule->value || rule->named_value ? matched : 0;
@@ -556,16 +557,23 @@ static struct tl_tag tag_of(size_t c, const struct tl_engine_scratch *scratch,
     return tag;
 }
 
-/* Share ascending: the dominant type is last. */
-static void add_tag(struct tl_engine_scratch *scratch, size_t first, struct tl_tag tag)
+static bool stands_before(const struct tl_tag *a, const struct tl_tag *b)
+{
+    if (a->is_inside != b->is_inside)
+        return a->is_inside;
+    if (a->share != b->share)
+        return a->share < b->share;
+    return a->confidence <= b->confidence;
+}
+
+void tl_tags_add(struct tl_engine_scratch *scratch, size_t first, struct tl_tag tag)
 {
     tl_vec_push(&scratch->tags, tag);
     for (size_t i = scratch->tags.n - 1; i > first; i--) {
         struct tl_tag *above = &scratch->tags.items[i];
         struct tl_tag *below = above - 1;
 
-        if (below->share < above->share ||
-            (below->share == above->share && below->confidence <= above->confidence))
+        if (stands_before(below, above))
             break;
         struct tl_tag swap = *above;
         *above = *below;
@@ -596,7 +604,7 @@ void tl_column_settle(struct tl_decision *out, struct tl_engine_scratch *scratch
 
         say_all(scratch, engine, candidate);
         if (rule_of(engine, candidate)->is_personal)
-            add_tag(scratch, first_tag, tag_of(chosen[i], scratch, engine));
+            tl_tags_add(scratch, first_tag, tag_of(chosen[i], scratch, engine));
     }
     if (runner_up >= 0) {
         const struct tl_candidate *second = &evidence->candidates.items[runner_up];

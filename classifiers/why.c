@@ -184,10 +184,13 @@ void tl_engine_why(struct tl_str *out, const struct tl_decisions *decisions, uin
     }
     /* the dominant type first: it stands last */
     for (uint32_t t = decision->n_tags; t-- > 0;) {
+        const struct tl_tag *tag = &decisions->tags[decision->first_tag + t];
+
         if (t + 1 < decision->n_tags)
             tl_str_add(out, "; also ");
-        add_story(out, decisions, decision,
-                  decisions->tags[decision->first_tag + t].info_type);
+        if (tag->path)
+            tl_str_addf(out, "inside the values, at '%s': ", tag->path);
+        add_story(out, decisions, decision, tag->info_type);
     }
 }
 

@@ -1,0 +1,220 @@
+/*
+ * What stands inside values that hold others: each path is decided by the machinery that decides columns, among the other paths
+ * and the columns of its dataset. Of what comes of it only the strongest tag of each type is told, with its path, and only
+ * what is personal or secret: that some event has an id is no news.
+ */
+#include "classifiers/rules.h"
+
+enum { TOLD_MOST = 16 }; /* types inside one column */
+
+/* The scratch for paths, set up as if they were further columns of the dataset. */
+static struct tl_engine_scratch *inner_of(struct tl_engine_scratch *scratch,
+                                          const struct tl_engine *engine)
+{
+    if (!scratch->inner)
+        scratch->inner = tl_engine_scratch_open();
+    struct tl_engine_scratch *inner = scratch->inner;
+    inner->profile = scratch->profile;
+    inner->now = scratch->now;
+    inner->around = scratch->around;
+    inner->around.columns_of = tl_columns_of(inner, engine);
+    if (engine->n_types)
+        memcpy(inner->around.columns_of, scratch->around.columns_of,
+               engine->n_types * sizeof *inner->around.columns_of);
+    inner->hits.n = inner->first_hit.n = 0;
+    inner->opinions.n = inner->tags.n = inner->facts.n = 0;
+    return inner;
+}
+
+/* A column "user" says whose the fields are; "event_payload" says nothing of them. */
+static bool says_whose(const struct tl_evidence_of *evidence)
+{
+    for (size_t i = 0; i < evidence->tokens.n; i++)
+        if (evidence->words.flags[i] & TL_WORD_PEOPLE)
+            return true;
+    return false;
+}
+
+static void name_leaf(struct tl_engine_scratch *inner, const struct tl_engine *engine,
+                      const struct tl_leaf *leaf, const struct tl_engine_scratch *outer,
+                      bool is_whose)
+{
+    char name[TL_NAME_BYTES * 2];
+    const struct tl_tokens *tokens = &outer->evidence.tokens;
+    int n = is_whose && *leaf->name
+                ? snprintf(name, sizeof name, "%s.%s", tokens->text, leaf->name)
+                : snprintf(name, sizeof name, "%s", leaf->name);
+    size_t most = sizeof name - 1;
+
+    tl_column_tokens(inner, engine, name, (size_t)n < most ? (size_t)n : most);
+}
+
+static void decide_leaf(struct tl_decision *out, struct tl_engine_scratch *inner,
+                        const struct tl_engine *engine, const struct tl_leaf *leaf,
+                        uint32_t i)
+{
+    struct tl_evidence_of *evidence = &inner->evidence;
+    struct tl_sample sample = {
+        .state = TL_SAMPLE_READ, .n_columns = 1, .n_rows = leaf->n, .values = leaf->values
+    };
+
+    *out = (struct tl_decision){ .first_opinion = (uint32_t)inner->opinions.n,
+                                 .first_fact = (uint32_t)inner->facts.n };
+    evidence->logical = TL_LOGICAL_UNKNOWN;
+    evidence->sampled = evidence->nulls = 0;
+    evidence->has_values = true;
+    evidence->is_empty = false;
+    tl_column_values(evidence, &sample, 0);
+    if (!evidence->distinct.n)
+        return;
+    evidence->is_person = inner->around.is_people_table || inner->around.people > 0;
+    tl_column_gather(inner, engine, i, NULL);
+    tl_column_match(evidence, engine, inner->rx);
+    tl_column_settle(out, inner, engine);
+    out->n_opinions = (uint32_t)inner->opinions.n - out->first_opinion;
+    out->n_facts = (uint32_t)inner->facts.n - out->first_fact;
+    out->sampled = evidence->sampled;
+}
+
+/* ---- what is told ---- */
+
+/* A tag of a path, with what belongs to it. */
+struct found {
+    struct tl_tag tag;
+    const struct tl_decision *decision;
+};
+struct telling {
+    struct found items[TOLD_MOST];
+    size_t n;
+    uint32_t opened;
+};
+
+static bool is_worth_telling(const struct tl_tag *tag)
+{
+    return tag->sensitivity >= TL_PERSONAL ||
+           !strncmp(tag->category, "system.authentication", 21) ||
+           !strncmp(tag->category, "user.privacy_preferences", 24);
+}
+
+static bool is_stronger(const struct tl_tag *a, const struct tl_tag *b)
+{
+    if (a->confidence != b->confidence)
+        return a->confidence > b->confidence;
+    if (a->share != b->share)
+        return a->share > b->share;
+    return strcmp(a->path, b->path) < 0;
+}
+
+static void add_found(struct telling *telling, const struct tl_leaf *leaf,
+                      const struct tl_decision *decision, struct tl_tag tag)
+{
+    uint64_t rows = (uint64_t)leaf->rows * tag.share / 1000;
+    size_t i = 0;
+
+    if (!is_worth_telling(&tag))
+        return;
+    tag.path = leaf->path;
+    tag.is_inside = true;
+    tag.matched = (uint32_t)(rows ? rows : 1);
+    tag.share =
+        (uint16_t)(telling->opened ? tag.matched * (uint64_t)1000 / telling->opened : 0);
+    while (i < telling->n && strcmp(telling->items[i].tag.info_type, tag.info_type) != 0)
+        i++;
+    if (i == TOLD_MOST || (i < telling->n && !is_stronger(&tag, &telling->items[i].tag)))
+        return;
+    telling->items[i] = (struct found){ tag, decision };
+    telling->n += i == telling->n;
+}
+
+/* The column's own tag of that type; NULL: none. */
+static struct tl_tag *own_tag(const struct tl_decision *out,
+                              struct tl_engine_scratch *scratch, const char *info_type)
+{
+    for (size_t t = out->first_tag; t < scratch->tags.n; t++)
+        if (!strcmp(scratch->tags.items[t].info_type, info_type))
+            return &scratch->tags.items[t];
+    return NULL;
+}
+
+static void tell_opinions(struct tl_engine_scratch *scratch, const struct found *found)
+{
+    for (uint32_t i = 0; i < found->decision->n_opinions; i++) {
+        const struct tl_opinion *opinion =
+            &scratch->inner->opinions.items[found->decision->first_opinion + i];
+
+        if (!strcmp(opinion->info_type, found->tag.info_type))
+            tl_vec_push(&scratch->opinions, *opinion);
+    }
+}
+
+static void tell_facts(const struct tl_decision *out, struct tl_engine_scratch *scratch,
+                       const struct found *found)
+{
+    for (uint32_t i = 0; i < found->decision->n_facts; i++) {
+        struct tl_fact fact =
+            scratch->inner->facts.items[found->decision->first_fact + i];
+        size_t at = out->first_fact;
+
+        while (at < scratch->facts.n &&
+               strcmp(scratch->facts.items[at].name, fact.name) < 0)
+            at++;
+        if (at < scratch->facts.n && !strcmp(scratch->facts.items[at].name, fact.name))
+            continue;
+        tl_vec_push(&scratch->facts, fact);
+        memmove(&scratch->facts.items[at + 1], &scratch->facts.items[at],
+                (scratch->facts.n - 1 - at) * sizeof fact);
+        scratch->facts.items[at] = fact;
+    }
+}
+
+static void tell(struct tl_decision *out, struct tl_engine_scratch *scratch,
+                 const struct found *found, struct tl_arena *into)
+{
+    struct tl_tag *own = own_tag(out, scratch, found->tag.info_type);
+    struct tl_tag tag = found->tag;
+
+    tell_facts(out, scratch, found);
+    tag.path = tl_arena_strdup(into, tag.path);
+    if (!own) {
+        tell_opinions(scratch, found);
+        tl_tags_add(scratch, out->first_tag, tag);
+    } else if (own->is_inside) {
+        /* a search found it somewhere: now it is known where */
+        own->path = tag.path;
+        own->confidence =
+            own->confidence > tag.confidence ? own->confidence : tag.confidence;
+    }
+}
+
+void tl_column_inside(struct tl_decision *out, struct tl_engine_scratch *scratch,
+                      const struct tl_engine *engine, const struct tl_sample *sample,
+                      uint32_t column, struct tl_arena *into)
+{
+    struct tl_nested *nested = &scratch->nested;
+    struct tl_engine_scratch *inner = inner_of(scratch, engine);
+    bool is_whose = says_whose(&scratch->evidence);
+    struct telling telling = { .n = 0 };
+
+    tl_nested_open(nested, engine, sample, column);
+    telling.opened = nested->opened;
+    for (size_t i = 0; i < nested->leaves.n; i++) {
+        name_leaf(inner, engine, &nested->leaves.items[i], scratch, is_whose);
+        tl_column_names(inner, engine);
+    }
+    tl_vec_push(&inner->first_hit, (uint32_t)inner->hits.n);
+    struct tl_decision decisions[TL_NESTED_PATHS];
+    for (size_t i = 0; i < nested->leaves.n; i++) {
+        const struct tl_leaf *leaf = &nested->leaves.items[i];
+
+        name_leaf(inner, engine, leaf, scratch, is_whose);
+        decide_leaf(&decisions[i], inner, engine, leaf, (uint32_t)i);
+        for (uint32_t t = 0; t < decisions[i].n_tags; t++)
+            add_found(&telling, leaf, &decisions[i],
+                      inner->tags.items[decisions[i].first_tag + t]);
+    }
+    for (size_t i = 0; i < telling.n; i++)
+        tell(out, scratch, &telling.items[i], into);
+    out->n_tags = (uint32_t)(scratch->tags.n - out->first_tag);
+    if (out->n_tags)
+        out->state = TL_PROPOSED;
+}
