@@ -132,17 +132,19 @@ int tl_packs_load(struct tl_engine *engine, const struct tl_engine_settings *set
                   struct tl_ctx *ctx);
 void tl_packs_release(struct tl_engine *engine);
 /* The same from given texts, instead of the built-in ones. For the loader and its tests. */
+struct tl_pack_draft;
 struct tl_pack_text {
     const char *path, *text;
     size_t n;
+    const struct tl_pack_draft *draft; /* as the build has read `text`; NULL: it is read now */
+    const char *digest;                /* SHA-256 of `text`, hex, where there is a draft */
 };
 int tl_packs_compile(struct tl_engine *engine, const struct tl_pack_text *texts, size_t n,
                      const struct tl_list *without, struct tl_ctx *ctx);
 
 /* Adds a pack's rules for carrying, once types are compiled. `types` has every info type of all packs, switched off ones too. */
-struct tl_yaml;
-int tl_carry_read(struct tl_engine *engine, const struct tl_yaml *yaml,
-                  const struct tl_map *types, struct tl_ctx *ctx);
+int tl_carry_add(struct tl_engine *engine, const struct tl_pack_draft *pack,
+                 const struct tl_map *types, struct tl_ctx *ctx);
 
 /* ---- one value against one rule ---- */
 
