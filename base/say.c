@@ -4,6 +4,7 @@
 #include "base/str.h"
 
 #include <pthread.h>
+#include <strings.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -127,6 +128,28 @@ void tl_say_error(const struct tl_ctx *ctx, const struct tl_error *error)
              "tagline:", error->text[0] ? error->text : tl_code_text(error->code));
     if (error->hint[0])
         say_line(ctx->say, TL_CYAN, "hint:", error->hint);
+}
+
+int tl_ask(const struct tl_ctx *ctx, const char *question)
+{
+    char answer[16] = "", *end;
+    int more;
+
+    if (!ctx->say || isatty(STDIN_FILENO) != 1 || isatty(STDERR_FILENO) != 1)
+        return -1;
+    pthread_mutex_lock(&lock);
+    wipe(ctx->say);
+    fprintf(ctx->say->words, "%s [y/N] ", question);
+    fflush(ctx->say->words);
+    pthread_mutex_unlock(&lock);
+    if (!fgets(answer, sizeof answer, stdin))
+        return 0;
+    end = strchr(answer, '\n');
+    for (more = end ? '\n' : 0; more != '\n' && more != EOF;)
+        more = getchar();
+    if (end)
+        *end = '\0';
+    return strcasecmp(answer, "y") == 0 || strcasecmp(answer, "yes") == 0;
 }
 
 /* The longest start of `text` that takes at most `width` columns. */

@@ -40,6 +40,12 @@ void tl_say_error(const struct tl_ctx *ctx, const struct tl_error *error);
 void tl_progress(const struct tl_ctx *ctx, const char *what, size_t done, size_t of);
 void tl_progress_end(const struct tl_ctx *ctx);
 
+/*
+ * Asks a question that a 'y' or "yes" answers. 1: so it was answered; 0: anything else was; -1: there is nobody to ask, as standard
+ * input or words go to no terminal.
+ */
+int tl_ask(const struct tl_ctx *ctx, const char *question);
+
 /* Escape sequence for results (stdout) in that paint, or "" when colour is off. TL_PLAIN resets. */
 const char *tl_paint(const struct tl_ctx *ctx, enum tl_paint paint);
 

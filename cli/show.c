@@ -253,6 +253,7 @@ void tl_json_put_tag(struct tl_json *json, const struct tl_belief *belief,
     tl_json_put_text(json, "run", tl_belief_text(belief, tag->trace));
     tl_json_put_text(json, "sensitivity", tl_sensitivity_word(tag->sensitivity));
     tl_json_put_time(json, "since", tag->since);
+    tl_json_put_text(json, "span", tl_belief_text(belief, tag->span));
     tl_json_put_text(json, "state", tl_state_word(tag->state));
 }
 

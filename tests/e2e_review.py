@@ -1,7 +1,10 @@
 """A person's word, from the command line: recorded, asked for, kept, and never lost to another writer."""
+import csv
+import io
 import json
+import time
 
-from drive import main, test
+from drive import SOAK, generator, main, test
 
 
 def two_tables(house):
@@ -160,6 +163,229 @@ def a_set_type_takes_the_place_only_of_what_does_not_stay(house):
     assert types == {"gender", "household_id"}, types
     said = house.run("review", "set", "users#note", "gender", "--why", "x")
     assert "it takes the place of household_id" in said.err, said
+
+
+def forty_tables(house, n=40):
+    """One decision would settle most of it."""
+    house.config()
+    with house.db() as db:
+        for t in range(n):
+            db.execute(f"create table t{t:03} (id integer primary key, {'eMail' if t % 2 else 'e_mail'} text, note text)")
+            db.executemany(f"insert into t{t:03} values (?, ?, ?)", [(i, f"p{i}@example{t}.org", f"n{i}") for i in range(30)])
+        db.execute("create table cards (pan text, phone text)")
+        db.executemany("insert into cards values (?, ?)", [("4111111111111111", f"+1415555{i:04d}") for i in range(40)])
+    house.run("scan")
+
+
+def groups(house):
+    """Names of the listing's groups and their ids."""
+    rows = [line.split("  ") for line in house.run("review").out.splitlines()]
+    return {row[0]: row[-1].strip() for row in rows if " in " in row[0]}
+
+
+def sheet(house, *words):
+    return list(csv.DictReader(io.StringIO(house.run("review", "--csv", *words).out, newline="")))
+
+
+def fill(house, rows, name="review.csv", **form):
+    """Writes a spreadsheet as somebody else would."""
+    text = io.StringIO(newline="")
+    writer = csv.DictWriter(text, list(rows[0]), **form)
+    writer.writeheader()
+    writer.writerows(rows)
+    return house.write(name, text.getvalue())
+
+
+@test
+def what_one_decision_settles_is_one_line(house):
+    forty_tables(house)
+    group = groups(house)["e_mail in 40 tables"]
+    assert house.run("review").out.count("email_address") == 1
+    assert house.run("review", "--each").out.count("email_address") == 40
+    lines = house.run("review", "--json").lines()
+    assert {line["together"] for line in lines if line["info_type"] == "email_address"} == {group}, lines[0]
+    house.fails(2, "review", "reject", group, "--why", "test data", says=["40 words at once", "--yes"])
+    before = len(house.commits())
+    said = house.run("review", "reject", group, "--why", "test data", "--yes")
+    assert "40 rejected" in said.err and len(house.commits()) == before + 1, said
+    assert "e_mail in 40 tables" not in groups(house)
+    assert "reject 40" in house.git("log", "-1", "--format=%s")
+    house.log_is_whole()
+
+
+@test
+def a_listing_is_narrowed(house):
+    forty_tables(house, 4)
+    def keys(*words):
+        return sorted(line["key"] for line in house.run("review", "--json", *words).lines())
+    every = keys()
+    assert keys("--type", "email_address") == [f"shop/main/t{t:03}#{'eMail' if t % 2 else 'e_mail'}" for t in range(4)]
+    assert keys("--dataset", "*/t00[01]", "--type", "email_address") == keys("--type", "email_address")[:2]
+    assert keys("--category", "user.contact") == [k for k in every if "mail" in k.lower() or "phone" in k]
+    assert keys("--category", "user.cont") == [] and keys("--source", "shop") == every and keys("--source", "sho") == []
+    assert keys("--sensitivity", "special") == []
+    sure = {line["key"]: line["confidence"] for line in house.run("review", "--json").lines()}
+    for word, holds in (("--above", lambda c: c >= .9), ("--below", lambda c: c < .9)):
+        assert keys(word, "90%") == sorted(key for key, c in sure.items() if holds(c))
+    assert len(keys("--limit", "2")) == 2
+    answer = house.run("review", "--each", "--limit", "1")
+    assert len(answer.out.splitlines()) == 2 and "more lines" in answer.err, answer
+
+
+@test
+def a_pattern_settles_all_that_is_like_it_at_once(house):
+    forty_tables(house, 4)
+    before = len(house.commits())
+    answer = house.run("review", "accept", "shop/*/t*#*", "--type", "email_address", "--why", "all from the CRM", "--dry-run")
+    assert "would be recorded: 4 accepted" in answer.err and len(house.commits()) == before, answer
+    house.fails(2, "review", "accept", "shop/*/t*#*", "--why", "x", says="yes")
+    house.run("review", "accept", "shop/*/t*#*", "--type", "email_address", "--why", "all from the CRM", "--yes")
+    assert len(house.commits()) == before + 1
+    steps = house.run("blame", "t003#eMail", "--json").lines()
+    assert (steps[0]["state"], steps[0]["why"], steps[0]["actor"]) == ("confirmed", "all from the CRM", "tester"), steps
+    house.fails(2, "review", "accept", "shop/*/t*#*mail*", "--why", "x", "--yes", says="nothing that waits")
+    house.fails(2, "review", "accept", "shop/*/t*#*", "--type", "email_address", "--why", "x", "--yes", says="nothing that waits")
+    house.run("review", "set", "t*#note", "household_id", "--why", "x", "--yes")
+    again = house.run("review", "set", "t*#note", "household_id", "--why", "x", "--yes")
+    assert "4 are decided so already" in again.err and len(house.commits()) == before + 2, again
+    house.run("review", "reject", "--dataset", "cards", "--why", "invented", "--yes")
+    assert house.run("review", "--json", "--dataset", "cards").lines() == []
+
+
+@test
+def a_sheet_goes_out_and_comes_back(house):
+    forty_tables(house, 4)
+    rows = sheet(house)
+    assert [*rows[0]] == ["column", "info_type", "category", "sensitivity", "confidence", "state", "why", "decision", "reason", "who", "span"]
+    assert all("core/email_address" in row["why"] for row in rows if row["info_type"] == "email_address"), rows
+    said = {"t000#e_mail": "accept", "t001#eMail": "Reject ", "t002#e_mail": "set household_id"}
+    for row in rows:
+        row["decision"] = said.get(row["column"].removeprefix("shop/main/"), "")
+        row["reason"] = "=looked, twice;\nand again" if row["decision"] else ""
+    house_rows = [{k: row[k] for k in ("span", "decision", "reason", "info_type", "column")} for row in reversed(rows)]
+    text = open(fill(house, house_rows, delimiter=";", lineterminator="\r\n"), newline="").read()
+    house.write("review.csv", b"\xef\xbb\xbf" + text.encode())
+    before = len(house.commits())
+    answer = house.run("review", "import", "review.csv")
+    assert "1 accepted, 1 rejected, 1 set" in answer.err and len(house.commits()) == before + 1, answer
+    step = house.run("blame", "t000#e_mail", "--json").lines()[0]
+    assert step["why"] == "=looked, twice;\nand again" and step["actor"] == "tester", step
+    again = house.run("review", "import", "review.csv")
+    assert "3 are decided so already" in again.err and len(house.commits()) == before + 1, again
+
+
+@test
+def what_others_decided_meanwhile_is_named_and_left_out(house):
+    forty_tables(house, 4)
+    rows = [row for row in sheet(house) if row["info_type"] == "email_address"]
+    for row in rows:
+        row.update(decision="accept", reason="seen")
+    fill(house, rows)
+    house.run("review", "reject", "t002#e_mail", "--why", "no")
+    with house.db() as db:
+        db.execute("drop table t003")
+    house.run("scan")
+    answer = house.run("review", "import", "review.csv", code=3)
+    assert "2 accepted" in answer.err, answer
+    assert "'shop/main/t002#e_mail' was decided anew meanwhile: email_address rejected by tester" in answer.err, answer
+    assert "'shop/main/t003#eMail' has no such tag any more" in answer.err, answer
+    assert house.run("blame", "t002#e_mail", "--json").lines()[0]["state"] == "rejected"
+
+
+@test
+def a_sheet_with_a_wrong_row_changes_nothing(house):
+    forty_tables(house, 2)
+    head = "column,info_type,decision,reason\n"
+    good = "t000#e_mail,email_address,accept,seen\n"
+    before = len(house.commits())
+    for text, says in ((good + "t001#eMail,email_address,acept,x\n", "bad.csv:3:26: there is no decision 'acept'"),
+                       (good + "t001#eMail,email_address,accept,\n", "bad.csv:3:33: a person's word needs a reason"),
+                       (good + "t009#nope,email_address,accept,x\n", "bad.csv:3:1: the log knows no column"),
+                       (good + "t001#eMail,,set emial_address,x\n", "email_address"),
+                       (good + "t001#eMail,phone_e164,accept,x\n", "has no tag phone_e164"),
+                       (good + "t000#e_mail,email_address,reject,x\n", "line 2 decides otherwise"),
+                       (good + "t000#e_mail,,set household_id,x\n", "line 2 decides otherwise"),
+                       ('a,"b\n', "bad.csv:1:3: nothing closes this quote"),
+                       ("t000#e_mail,accept\n", "there is no column 'column'")):
+        house.write("bad.csv", text if text[0] == "a" or text == "t000#e_mail,accept\n" else head + text)
+        house.fails(2, "review", "import", "bad.csv", says=says)
+    house.write("bad.csv", (head + good).encode("utf-16"))
+    house.fails(2, "review", "import", "bad.csv", says="UTF-16")
+    house.write("bad.csv", (head + good).encode() + b"\x00")
+    house.fails(2, "review", "import", "bad.csv", says="bad.csv:3:1: there is a NUL")
+    assert len(house.commits()) == before
+
+
+@test
+def decisions_come_as_yaml_and_as_json_lines_too(house):
+    forty_tables(house, 4)
+    house.write("d.yaml", "- {column: t000#e_mail, decision: accept, type: email_address, why: seen}\n"
+                          "- column: t001#eMail\n  decision: set household_id\n")
+    said = house.run("review", "import", "d.yaml", "--why", "as agreed")
+    assert "1 accepted, 1 set" in said.err, said
+    assert house.run("blame", "t001#eMail", "--json").lines()[0]["why"] == "as agreed"
+    lines = [dict(line, decision="reject", reason="no") for line in house.run("review", "--json", "--type", "email_address").lines()]
+    house.write("d.jsonl", "".join(json.dumps(line) + "\n" for line in lines))
+    assert "2 rejected" in house.run("review", "import", "d.jsonl").err
+    house.write("d.yaml", "- {column: t000#e_mail, decision: maybe, why: x}\n")
+    house.fails(2, "review", "import", "d.yaml", says="d.yaml:1:35: there is no decision 'maybe'")
+
+
+@test
+def a_name_that_a_spreadsheet_would_calculate_is_no_formula(house):
+    house.config()
+    with house.db() as db:
+        db.execute('create table "=cmd|calc" ("@email" text, "-e mail, \u202e""x""" text)')
+        db.executemany('insert into "=cmd|calc" values (?, ?)', [(f"k{i}@example.de", f"l{i}@example.de") for i in range(60)])
+    house.run("scan")
+    rows = sheet(house)
+    assert len(rows) == 2 and not any(cell[:1] in "=+-@" for row in rows for cell in row.values() if cell), rows
+    for row in rows:
+        row.update(decision="accept", reason="-5 is no formula; @me neither")
+    fill(house, rows)
+    assert "2 accepted" in house.run("review", "import", "review.csv").err
+
+
+@test
+def ten_thousand_rows_are_one_commit(house):
+    house.config()
+    with house.db() as db:
+        for t in range(20):
+            db.execute(f"create table t{t} (" + ", ".join(f"email_{c} text" for c in range(500)) + ")")
+            db.execute(f"insert into t{t} values (" + ", ".join(f"'a{c}@example.org'" for c in range(500)) + ")")
+    house.run("scan")
+    rows = sheet(house)
+    assert len(rows) == 10000, len(rows)
+    for row in rows:
+        row.update(decision="reject", reason="invented")
+    fill(house, rows)
+    before = len(house.commits())
+    assert "10000 rejected" in house.run("review", "import", "review.csv").err
+    assert "10000 are decided so already" in house.run("review", "import", "review.csv").err
+    assert len(house.commits()) == before + 1 and house.run("review", "--json").lines() == []
+
+
+@test
+def killed_while_it_writes_a_thousand_words_it_wrote_all_or_none(house):
+    forty_tables(house, 100)
+    with house.db() as db:
+        for t in range(9):
+            db.execute(f"create table w{t} (" + ", ".join(f"email_{c} text" for c in range(100)) + ")")
+            db.execute(f"insert into w{t} values (" + ", ".join(f"'a{c}@example.org'" for c in range(100)) + ")")
+    house.run("scan")
+    verdicts, chance = set(), generator(5)
+    for round_ in range(40 if SOAK else 8):
+        verb, state = (("reject", "rejected"), ("accept", "confirmed"))[round_ % 2]
+        process = house.start("review", verb, "*#e*", "--type", "email_address", "--all", "--yes", "--why", f"round {round_}")
+        time.sleep(chance.uniform(0, 0.5))
+        process.kill()
+        process.communicate()
+        states = {line["state"] for line in house.run("review", "--all", "--json", "--type", "email_address").lines()}
+        assert len(states) == 1, states
+        verdicts |= states
+        house.log_is_whole()
+    house.run("review", "reject", "*#e*", "--type", "email_address", "--all", "--yes", "--why", "last")
+    assert len(house.run("review", "--all", "--json", "--type", "email_address").lines()) == 1000
 
 
 main()
