@@ -210,6 +210,9 @@ struct tl_candidate {
     uint32_t taken, taken_distinct, named, named_distinct, inside, inside_distinct,
         sentinels, known_distinct;
     uint32_t own, own_distinct; /* rows and values left to it within its family */
+    /* finds where the column is about something else: inside its values, or whole ones that a search knows too */
+    uint32_t strays, strays_distinct;
+    bool is_stray; /* only these prove it */
     uint32_t agreeing;          /* rows that its family holds */
     uint16_t confidence;
 };

@@ -11,6 +11,7 @@
 
 #define MOST        990 /* no rule is sure */
 #define FAMILY_MOST 48  /* members that compete on one column */
+#define MIXED_SHARE 500 /* per mille: what fewer values are, the column is not */
 
 static const struct tl_rule *rule_of(const struct tl_engine *engine,
                                      const struct tl_candidate *candidate)
@@ -40,6 +41,12 @@ static unsigned name_weight(const struct tl_candidate *candidate)
 static unsigned per_mille(uint64_t part, uint64_t of)
 {
     return of ? (unsigned)(part * 1000 / of) : 0;
+}
+
+/* Among other things, rather than being the value. */
+static bool stands_inside(const struct tl_candidate *candidate)
+{
+    return candidate->is_stray || candidate->inside > candidate->own;
 }
 
 /* ---- families ---- */
@@ -246,6 +253,41 @@ static unsigned by_vocabulary(struct tl_candidate *candidate, const struct tl_ru
     return 550 + per_mille(candidate->known_distinct, candidate->taken_distinct) / 5;
 }
 
+#define STRAY_PRIOR 0.001 /* a check so strict that whole values need no search pattern */
+
+/*
+ * What stands among other things: an address in a note, or a note that is nothing but an address. A whole value counts where the
+ * search pattern knows it as well, which is the stricter one (a card number's knows the brands).
+ */
+static void count_strays(struct tl_candidate *candidate, const struct tl_rule *rule,
+                         struct tl_engine_scratch *scratch)
+{
+    const struct tl_evidence_of *evidence = &scratch->evidence;
+    size_t c = (size_t)(candidate - evidence->candidates.items);
+
+    candidate->strays = candidate->inside;
+    candidate->strays_distinct = candidate->inside_distinct;
+    if (candidate->is_dead || !candidate->taken ||
+        (!rule->search && rule->prior > STRAY_PRIOR) ||
+        per_mille(candidate->agreeing, evidence->sampled) >= MIXED_SHARE)
+        return;
+    for (size_t v = 0; v < evidence->distinct.n; v++) {
+        const struct tl_distinct *value = &evidence->distinct.items[v];
+        struct tl_shape shape;
+        size_t begin;
+        size_t end;
+
+        if (!tl_column_bit(evidence, TL_BITS_TAKEN, v, c))
+            continue;
+        tl_shape_of(&shape, value->bytes, value->n, value->is_cut);
+        if (rule->search &&
+            !tl_rule_finds(rule, value->bytes, &shape, 0, &begin, &end, scratch->rx))
+            continue;
+        candidate->strays += value->rows;
+        candidate->strays_distinct++;
+    }
+}
+
 /* What values say where the name says nothing. */
 static unsigned unnamed(struct tl_candidate *candidate, const struct tl_rule *rule,
                         uint32_t rows, size_t distinct)
@@ -255,8 +297,8 @@ static unsigned unnamed(struct tl_candidate *candidate, const struct tl_rule *ru
                     share >= TL_REAL_SHARE &&
                     tl_beats_chance(candidate->own_distinct, distinct, rule->prior);
     bool is_inside =
-        rule->search && candidate->inside_distinct >= 2 &&
-        tl_beats_chance(candidate->inside_distinct, distinct, rule->search_prior);
+        candidate->strays_distinct >= 2 &&
+        tl_beats_chance(candidate->strays_distinct, distinct, rule->search_prior);
 
     candidate->beats_chance = is_whole || is_inside;
     candidate->is_proven = !rule->needs_name && candidate->beats_chance;
@@ -265,10 +307,11 @@ static unsigned unnamed(struct tl_candidate *candidate, const struct tl_rule *ru
             return 650 + tl_wilson(candidate->own, rows) / 4;
         return candidate->taken && !rule->needs_name ? 300 : 0;
     }
-    if (is_whole)
-        return 600 + tl_wilson(candidate->own, rows) * 35 / 100;
-    unsigned many = candidate->inside_distinct < 20 ? candidate->inside_distinct : 20;
-    return 650 + many * 10;
+    unsigned many = candidate->strays_distinct < 20 ? candidate->strays_distinct : 20;
+    unsigned by_finds = is_inside ? 650 + many * 10 : 0;
+    unsigned by_share = is_whole ? 600 + tl_wilson(candidate->own, rows) * 35 / 100 : 0;
+    candidate->is_stray = is_inside && by_finds > by_share;
+    return candidate->is_stray ? by_finds : by_share;
 }
 
 static unsigned confidence_of(struct tl_candidate *candidate, const struct tl_rule *rule,
@@ -377,7 +420,7 @@ static bool stands_beside(const struct tl_evidence_of *evidence,
                 return false;
             continue;
         }
-        bool is_found = candidate->inside > candidate->own;
+        bool is_found = stands_inside(candidate);
         /* a name whose pattern takes anything (an id) does not hide what its values are */
         bool is_hidden = rule->is_personal && its->prior >= 0.9 && rule->prior < 0.1;
         if ((is_found || is_hidden) && candidate->is_proven)
@@ -444,9 +487,9 @@ static void say_values(struct tl_engine_scratch *scratch, const struct tl_rule *
 {
     const struct tl_evidence_of *evidence = &scratch->evidence;
     uint32_t rows = evidence->sampled - candidate->sentinels;
-    bool is_inside = candidate->inside > candidate->own;
-    uint32_t counts[3] = { rows, is_inside ? candidate->inside : candidate->own,
-                           is_inside ? candidate->inside_distinct
+    bool is_inside = stands_inside(candidate);
+    uint32_t counts[3] = { rows, is_inside ? candidate->strays : candidate->own,
+                           is_inside ? candidate->strays_distinct
                                      : candidate->own_distinct };
     enum tl_evidence kind = rule->validator && (candidate->taken || candidate->inside)
                                 ? TL_FROM_VALIDATOR
@@ -520,8 +563,8 @@ static struct tl_tag tag_of(size_t c, const struct tl_engine_scratch *scratch,
     const struct tl_candidate *candidate = &scratch->evidence.candidates.items[c];
     const struct tl_rule *rule = rule_of(engine, candidate);
     const struct tl_evidence_of *evidence = &scratch->evidence;
-    bool is_inside = candidate->inside > candidate->own;
-    uint32_t matched = is_inside ? candidate->inside : candidate->own;
+    bool is_inside = stands_inside(candidate);
+    uint32_t matched = is_inside ? candidate->strays : candidate->own;
     struct tl_tag tag = { .info_type = rule->type->name,
                           .category = rule->type->category,
                           .sensitivity = rule->type->sensitivity,
@@ -592,6 +635,7 @@ void tl_column_settle(struct tl_decision *out, struct tl_engine_scratch *scratch
     settle_families(evidence, engine);
     for (size_t c = 0; c < evidence->candidates.n; c++) {
         struct tl_candidate *candidate = &evidence->candidates.items[c];
+        count_strays(candidate, rule_of(engine, candidate), scratch);
         unsigned confidence =
             confidence_of(candidate, rule_of(engine, candidate), evidence);
 

@@ -133,14 +133,14 @@ static struct tl_trial trial_of(const struct tl_candidate *candidate,
     if (candidate->is_dead ||
         (decisive != TL_FROM_VALUES && decisive != TL_FROM_VALIDATOR))
         return trial;
-    trial.is_inside = candidate->inside > whole;
+    trial.is_inside = candidate->is_stray || candidate->inside > whole;
     trial.tried = evidence->sampled - candidate->sentinels;
     trial.sentinels = candidate->sentinels;
-    trial.matched = trial.is_inside ? candidate->inside : whole;
+    trial.matched = trial.is_inside ? candidate->strays : whole;
     trial.distinct = trial.is_inside
-                         ? candidate->inside_distinct
+                         ? candidate->strays_distinct
                          : candidate->taken_distinct + candidate->named_distinct;
-    trial.own = trial.is_inside ? candidate->inside : candidate->own;
+    trial.own = trial.is_inside ? candidate->strays : candidate->own;
     trial.bound = (uint16_t)tl_wilson(trial.matched, trial.tried);
     set_least(&trial, candidate, rule);
     return trial;
