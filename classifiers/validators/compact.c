@@ -2,6 +2,7 @@
  * A number as people write it, without what they put between its digits.
  */
 #include "classifiers/validators/compact.h"
+#include "classifiers/validators/digits.h"
 
 #include <string.h>
 
@@ -41,4 +42,36 @@ bool tl_compact_digits(char out[TL_COMPACT_MOST], const char *bytes, size_t n,
     size_t k = tl_compact(out, bytes, n, separators);
 
     return k == count && tl_are_digits(out, k);
+}
+
+bool tl_mod11_10_holds(const char *digits, size_t n)
+{
+    unsigned product = 10;
+
+    for (size_t i = 0; i + 1 < n; i++) {
+        unsigned sum = ((unsigned)(digits[i] - '0') + product) % 10;
+
+        product = (sum ? sum : 10) * 2 % 11;
+    }
+    return n > 1 && (product + (unsigned)(digits[n - 1] - '0')) % 10 == 1;
+}
+
+unsigned tl_digits_modulo(const char *digits, size_t n, unsigned modulus)
+{
+    unsigned rest = 0;
+
+    for (size_t i = 0; i < n; i++)
+        rest = (rest * 10 + (unsigned)(digits[i] - '0')) % modulus;
+    return rest;
+}
+
+bool tl_is_birthday(unsigned year, unsigned month, unsigned day)
+{
+    return year >= 1850 && year <= 2049 && tl_is_calendar_day(year, month, day);
+}
+
+bool tl_is_birthday_of(unsigned year, unsigned month, unsigned day)
+{
+    return tl_is_calendar_day(1900 + year, month, day) ||
+           (year < 50 && tl_is_calendar_day(2000 + year, month, day));
 }

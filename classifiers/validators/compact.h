@@ -21,4 +21,15 @@ bool tl_compact_digits(char out[TL_COMPACT_MOST], const char *bytes, size_t n,
 /* Whether all `n` are digits; true of none. */
 bool tl_are_digits(const char *text, size_t n);
 
+/* ---- what several states have in common; digits only, as many as `n` ---- */
+
+/* ISO/IEC 7064 MOD 11,10: the last digit checks the others. */
+bool tl_mod11_10_holds(const char *digits, size_t n);
+/* The remainder of a long number. */
+unsigned tl_digits_modulo(const char *digits, size_t n, unsigned modulus);
+/* A day in a year of two digits whose century is not said: 1900 to 1999 or 2000 to 2049. */
+bool tl_is_birthday_of(unsigned year, unsigned month, unsigned day);
+/* A day on which somebody in a register may have been born: 1850 to 2049, so that no clock is asked. */
+bool tl_is_birthday(unsigned year, unsigned month, unsigned day);
+
 #endif

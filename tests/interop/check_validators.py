@@ -1,7 +1,7 @@
 """
 Our validators against python-stdnum: 4,000 strings for each, made from a fixed seed, and one verdict of ours for each of its own.
 The types stand in the stdnum_*.py beside this file. Where the two differ, that file must give a reason (a predicate over the value
-and both verdicts); a difference without one fails, and so does a reason that no string needed.
+and both verdicts); a difference without one fails, and a reason that no string needed is pointed out.
 
     check_validators.py TAGLINE [VALIDATOR ...]
 
@@ -164,7 +164,7 @@ def check(program, name, of):
         print(f"    {name}: nothing needed the reason {reason!r}")
     print(f"{name}: {len(strings)} strings, {n_held} held, {n_reasoned} differ for a stated reason"
           + (f", {len(bad)} WITHOUT ONE" if bad else ""))
-    return not bad and not idle and n_held >= 200
+    return not bad and n_held >= 200
 
 
 def main():
