@@ -124,6 +124,8 @@ enum tl_fact_kind {
     X(TCF_DEFECT_LI, "tcf.defect.legitimate_interest", TL_FACT_FOUND,                    \
       "claim legitimate interest where it cannot be")                                    \
     X(TCF_DEFECT_LIST, "tcf.defect.vendor_list", TL_FACT_FOUND, "name no vendor list")   \
+    X(TCF_DEFECT_NOT_CORE, "tcf.defect.not_core", TL_FACT_FOUND,                         \
+      "begin with another segment than the core")                                        \
     X(TCF_DEFECT_PADDING, "tcf.defect.padding", TL_FACT_FOUND,                           \
       "hold something behind their last field")                                          \
     X(TCF_DEFECT_POLICY, "tcf.defect.policy_outdated", TL_FACT_FOUND,                    \
