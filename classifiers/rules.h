@@ -136,8 +136,9 @@ struct tl_pack_draft;
 struct tl_pack_text {
     const char *path, *text;
     size_t n;
-    const struct tl_pack_draft *draft; /* as the build has read `text`; NULL: it is read now */
-    const char *digest;                /* SHA-256 of `text`, hex, where there is a draft */
+    const struct tl_pack_draft
+        *draft;         /* as the build has read `text`; NULL: it is read now */
+    const char *digest; /* SHA-256 of `text`, hex, where there is a draft */
 };
 int tl_packs_compile(struct tl_engine *engine, const struct tl_pack_text *texts, size_t n,
                      const struct tl_list *without, struct tl_ctx *ctx);
@@ -181,7 +182,8 @@ bool tl_beats_chance(uint64_t matched, uint64_t n, double prior);
 
 /* ---- columns ---- */
 
-#define TL_HITS_MOST 12
+#define TL_HITS_MOST                                                                     \
+    96 /* types one column name may speak for: "national_id" does for those of forty countries */
 
 /* A distinct value of a column: trimmed, and without the ".0" that numbers get on their way through floats. */
 struct tl_distinct {
@@ -212,8 +214,8 @@ struct tl_candidate {
     uint32_t own, own_distinct; /* rows and values left to it within its family */
     /* finds where the column is about something else: inside its values, or whole ones that a search knows too */
     uint32_t strays, strays_distinct;
-    bool is_stray; /* only these prove it */
-    uint32_t agreeing;          /* rows that its family holds */
+    bool is_stray;     /* only these prove it */
+    uint32_t agreeing; /* rows that its family holds */
     uint16_t confidence;
 };
 
