@@ -11,7 +11,7 @@
 #include <pthread.h>
 #include <sys/random.h>
 
-enum { SHA256, SHA1, MD5, KINDS };
+enum { SHA256, SHA1, MD5, SHA512, KINDS };
 
 struct hashers {
     EVP_MD_CTX *ctx[KINDS];
@@ -24,7 +24,7 @@ static EVP_MD *algorithms[KINDS];
 /* A digest that cannot be computed is a broken installation: nothing that needs no digest is left to do. */
 static _Noreturn void no_digest(void)
 {
-    static const char text[] = "tagline: libcrypto computes no SHA-256, SHA-1 or MD5\n";
+    static const char text[] = "tagline: libcrypto computes no SHA-2, SHA-1 or MD5\n";
 
     fwrite(text, 1, sizeof text - 1, stderr);
     abort();
@@ -41,7 +41,7 @@ static void free_hashers(void *of)
 
 static void prepare(void)
 {
-    static const char *const names[KINDS] = { "SHA256", "SHA1", "MD5" };
+    static const char *const names[KINDS] = { "SHA256", "SHA1", "MD5", "SHA512" };
 
     for (int i = 0; i < KINDS; i++) {
         algorithms[i] = EVP_MD_fetch(NULL, names[i], NULL);
@@ -112,6 +112,11 @@ void tl_sha1_of(struct tl_sha1 *out, const void *bytes, size_t n)
 void tl_md5_of(struct tl_md5 *out, const void *bytes, size_t n)
 {
     digest_of(out->bytes, MD5, bytes, n);
+}
+
+void tl_sha512_of(struct tl_sha512 *out, const void *bytes, size_t n)
+{
+    digest_of(out->bytes, SHA512, bytes, n);
 }
 
 void tl_digest_begin(struct tl_digest *digest, enum tl_digest_kind kind)

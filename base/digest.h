@@ -1,6 +1,7 @@
 /*
  * Digests and their text forms. The only file, with sign.c to come, that includes OpenSSL.
- * SHA-256 for what we vouch for; SHA-1 because git names objects by it; MD5 because DataHub names containers by it.
+ * SHA-256 for what we vouch for; SHA-1 because git names objects by it; MD5 because DataHub names containers by it;
+ * SHA-512 only to know again what others hashed.
  */
 #ifndef TL_BASE_DIGEST_H
 #define TL_BASE_DIGEST_H
@@ -19,10 +20,14 @@ struct tl_sha1 {
 struct tl_md5 {
     unsigned char bytes[16];
 };
+struct tl_sha512 {
+    unsigned char bytes[64];
+};
 
 void tl_sha256_of(struct tl_sha256 *out, const void *bytes, size_t n);
 void tl_sha1_of(struct tl_sha1 *out, const void *bytes, size_t n);
 void tl_md5_of(struct tl_md5 *out, const void *bytes, size_t n);
+void tl_sha512_of(struct tl_sha512 *out, const void *bytes, size_t n);
 
 /* Pieces at a time. Starts as { 0 }. Cheap to reuse: begin resets. Release when done. */
 enum tl_digest_kind { TL_DIGEST_SHA256, TL_DIGEST_SHA1 };

@@ -26,8 +26,8 @@ static const char *const sensitivity_words[] = { "public", "internal", "personal
                                                  "sensitive", "special" };
 static const char *const stance_words[] = { "abstains", "proposes", "confirms",
                                             "refutes" };
-static const char *const evidence_words[] = { "name",    "type",   "comment",  "table",
-                                              "sibling", "values", "validator" };
+static const char *const evidence_words[] = { "name",    "type",   "comment",   "table",
+                                              "sibling", "values", "validator", "proof" };
 
 static const char *const edge_kind_words[] = {
     "identity", "transformation", "aggregation", "join",       "filter",

@@ -326,9 +326,11 @@ enum tl_evidence {
     TL_FROM_TABLE,
     TL_FROM_SIBLING,
     TL_FROM_VALUES,
-    TL_FROM_VALIDATOR
+    TL_FROM_VALIDATOR,
+    TL_FROM_PROOF, /* shown to be made of values that stand elsewhere in the clear */
+    TL_EVIDENCES
 };
-/* "name", "type", "comment", "table", "sibling", "values", "validator" */
+/* "name", "type", "comment", "table", "sibling", "values", "validator", "proof" */
 const char *tl_evidence_word(int evidence);
 
 /* What one rule says of one column. Strings belong to the rule packs. */

@@ -57,6 +57,18 @@ static void sha1_gives_the_known_answers(void)
     CHECK_TEXT(tl_hex(hex, digest.bytes, 20), "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391");
 }
 
+/* FIPS 180-4's example, one block */
+static void sha512_gives_the_known_answer(void)
+{
+    struct tl_sha512 digest;
+    char hex[129];
+
+    tl_sha512_of(&digest, "abc", 3);
+    CHECK_TEXT(tl_hex(hex, digest.bytes, 64),
+               "ddaf35a193617abacc417349ae20413112e6fa4e89a97ea20a9eeee64b55d39a"
+               "2192992a274fc1a836ba3c23a3feebbd454d4423643ce80e2a9ac94fa54ca49f");
+}
+
 /* RFC 1321 appendix A.5 */
 static void md5_gives_the_known_answers(void)
 {
@@ -238,7 +250,8 @@ static void threads_do_not_disturb_each_other(void)
 
 TL_TESTS("digest", TEST(sha256_gives_the_known_answers),
          TEST(pieces_give_the_digest_of_the_whole), TEST(sha1_gives_the_known_answers),
-         TEST(md5_gives_the_known_answers), TEST(a_digest_is_used_again_for_either_kind),
+         TEST(md5_gives_the_known_answers), TEST(sha512_gives_the_known_answer),
+         TEST(a_digest_is_used_again_for_either_kind),
          TEST(texts_are_told_apart_by_their_lengths), TEST(numbers_are_added_big_endian),
          TEST(merkle_hashes_are_those_of_rfc_6962),
          TEST(hex_is_read_in_either_case_and_nothing_else),

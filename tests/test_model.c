@@ -211,6 +211,7 @@ static void words_and_numbers_go_both_ways(void)
     CHECK_INT(tl_state_of("clean"), -1);
     CHECK_INT(tl_origin_of(NULL), -1);
     CHECK_TEXT(tl_evidence_word(TL_FROM_VALIDATOR), "validator");
+    CHECK_TEXT(tl_evidence_word(TL_FROM_PROOF), "proof");
     CHECK_TEXT(tl_stance_word(TL_REFUTES), "refutes");
     CHECK_TEXT(tl_dataset_kind_word(TL_EXTERNAL_TABLE), "external_table");
     CHECK_TEXT(tl_logical_word(TL_LOGICAL_INET), "inet");

@@ -26,7 +26,7 @@ static uint8_t stance_of(const char *word)
 
 static uint8_t evidence_of(const char *word)
 {
-    uint8_t evidence = TL_FROM_VALIDATOR;
+    uint8_t evidence = TL_EVIDENCES - 1;
 
     while (evidence > TL_FROM_NAME &&
            strcmp(tl_evidence_word(evidence), word ? word : "") != 0)
