@@ -65,8 +65,9 @@ static bool austria(const char *t, size_t n)
 
 static bool belgium(const char *t, size_t n)
 {
-    return n == 10 && tl_are_digits(t, n) && t[0] <= '1' && number_of(t, n) &&
-           (number_of(t, 8) + number_of(t + 8, 2)) % 97 == 0;
+    /* of those from before 2005 the leading zero is often left out */
+    return (n == 9 || (n == 10 && t[0] <= '1')) && tl_are_digits(t, n) &&
+           number_of(t, n) && (number_of(t, n - 2) + number_of(t + n - 2, 2)) % 97 == 0;
 }
 
 /* A person's number: YYMMDD, where other centuries add 20 or 40 to the month. */
@@ -398,14 +399,14 @@ static const struct state {
     char code[3];
     bool (*holds)(const char *t, size_t n);
 } states[] = {
-    { "AT", austria }, { "BE", belgium },     { "BG", bulgaria },   { "CY", cyprus },
-    { "CZ", czechia }, { "DE", germany },     { "DK", denmark },    { "EE", estonia },
-    { "EL", greece },  { "ES", spain },       { "FI", finland },    { "FR", france },
-    { "GB", britain }, { "HR", croatia },     { "HU", hungary },    { "IE", ireland },
-    { "IT", italy },   { "LT", lithuania },   { "LU", luxembourg }, { "LV", latvia },
-    { "MT", malta },   { "NL", netherlands }, { "PL", poland },     { "PT", portugal },
-    { "RO", romania }, { "SE", sweden },      { "SI", slovenia },   { "SK", slovakia },
-    { "XI", britain },
+    { "AT", austria },  { "BE", belgium }, { "BG", bulgaria },    { "CY", cyprus },
+    { "CZ", czechia },  { "DE", germany }, { "DK", denmark },     { "EE", estonia },
+    { "EL", greece },   { "GR", greece },  { "ES", spain },       { "FI", finland },
+    { "FR", france },   { "GB", britain }, { "HR", croatia },     { "HU", hungary },
+    { "IE", ireland },  { "IT", italy },   { "LT", lithuania },   { "LU", luxembourg },
+    { "LV", latvia },   { "MT", malta },   { "NL", netherlands }, { "PL", poland },
+    { "PT", portugal }, { "RO", romania }, { "SE", sweden },      { "SI", slovenia },
+    { "SK", slovakia }, { "XI", britain },
 };
 
 static bool eu_vat_holds(const char *bytes, size_t n, bool is_named)

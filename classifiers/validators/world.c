@@ -457,8 +457,8 @@ static bool au_abn_holds(const char *bytes, size_t n, bool is_named)
     char d[TL_COMPACT_MOST];
 
     (void)is_named;
-    if (!tl_compact_digits(d, bytes, n, " ", 11) || d[0] == '0')
-        return false;
+    if (!tl_compact_digits(d, bytes, n, " ", 11) || tl_digits_number(d, 2) < 11)
+        return false; /* the two check digits run from 11 to 99 */
     d[0]--;
     return tl_weighted_sum(d, weights, 11) % 89 == 0;
 }
