@@ -464,6 +464,10 @@ struct tl_belief_tag {
     uint8_t is_inside; /* as in struct tl_tag, and `path` */
     uint8_t spare[1];
     struct tl_slice path;
+    /* of a person's word: as in struct tl_state_tag of lineage/log */
+    struct tl_slice against, knew;
+    uint16_t against_confidence;
+    uint8_t spare_too[6];
 };
 
 /* An edge into the dataset it stands with; fields as in struct tl_edge. */

@@ -172,6 +172,37 @@ static void show_violations(const struct tl_scan *scan, struct tl_ctx *ctx)
         tl_warn(ctx, "and %zu more violations", n - MOST_VIOLATIONS);
 }
 
+enum { MOST_CONTRADICTIONS = 20 };
+
+struct contradictions {
+    const struct tl_belief *belief;
+    size_t n;
+    struct tl_ctx *ctx;
+};
+
+static void warn_of_contradiction(void *self, const struct tl_belief_hit *hit,
+                                  const struct tl_belief_tag *tag)
+{
+    struct contradictions *told = self;
+
+    if (!tag->against.at || told->n++ >= MOST_CONTRADICTIONS)
+        return;
+    tl_warn(told->ctx, "a person decided otherwise on '%s': %s",
+            tl_hit_text(told->belief, hit, told->ctx),
+            tl_contradiction_text(told->belief, tag, told->ctx));
+}
+
+/* What a person said stands; that the rules would now decide otherwise is for a person to hear. */
+static void show_contradictions(const struct tl_belief *belief, struct tl_ctx *ctx)
+{
+    struct contradictions told = { .belief = belief, .ctx = ctx };
+
+    tl_each_tag(belief, warn_of_contradiction, &told);
+    if (told.n > MOST_CONTRADICTIONS)
+        tl_warn(ctx, "and on %zu more columns: 'tagline review' lists them",
+                told.n - MOST_CONTRADICTIONS);
+}
+
 static size_t count_columns(const struct tl_scan *scan)
 {
     return scan->snapshot.columns.n;
@@ -345,6 +376,7 @@ static int scan_and_log(struct tl_scan *scan, struct tl_call *call,
     show_losses(scan, ctx);
     show_troubles(scan, ctx);
     warn_of_orphans(tally.belief, config, ctx);
+    show_contradictions(tally.belief, ctx);
     show_violations(scan, ctx);
     show_summary(scan, &done, &tally, ctx);
     /* A finding that was asked for is certain; what could not be told stands in the words. */

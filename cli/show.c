@@ -218,6 +218,24 @@ enum tl_paint tl_paint_of_state(int state)
                                                            : TL_PLAIN;
 }
 
+const char *tl_contradiction_text(const struct tl_belief *belief,
+                                  const struct tl_belief_tag *tag, struct tl_ctx *ctx)
+{
+    const char *type = tl_belief_text(belief, tag->info_type);
+    const char *against = tl_belief_text(belief, tag->against);
+    const char *actor = tl_belief_text(belief, tag->actor);
+    const char *now = tag->state == TL_REJECTED
+                          ? tl_arena_printf(ctx->arena, "the rules now find it at %u%%",
+                                            tl_percent(tag->against_confidence))
+                      : strcmp(against, tl_state_word(TL_NOTHING)) == 0
+                          ? "no rule finds it any more"
+                          : tl_arena_printf(ctx->arena, "the rules now find %s at %u%%",
+                                            against, tl_percent(tag->against_confidence));
+
+    return tl_arena_printf(ctx->arena, "%s %s by %s, %s", type, tl_state_word(tag->state),
+                           actor ? actor : "a person", now);
+}
+
 struct tl_json *tl_json_line_begin(struct tl_json_line *line)
 {
     tl_str_init(&line->text, TL_STR_MOST);
@@ -241,6 +259,11 @@ void tl_json_put_tag(struct tl_json *json, const struct tl_belief *belief,
     struct tl_belief_hit dataset = { hit->dataset, NULL };
 
     tl_json_put_text(json, "actor", tl_belief_text(belief, tag->actor));
+    tl_json_put_some(json, "against", tl_belief_text(belief, tag->against));
+    if (tag->against.at) {
+        tl_json_key(json, "against_confidence");
+        tl_json_real(json, tag->against_confidence / 1000.0);
+    }
     tl_json_put_text(json, "category", tl_belief_text(belief, tag->category));
     tl_json_put_text(json, "column", tl_belief_text(belief, hit->column->path));
     tl_json_key(json, "confidence");

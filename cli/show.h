@@ -54,6 +54,10 @@ void tl_json_put_tag(struct tl_json *json, const struct tl_belief *belief,
                      const struct tl_belief_hit *hit, const struct tl_belief_tag *tag,
                      struct tl_ctx *ctx);
 
+/* "email_address rejected by anna, the rules now find it at 99%": of a tag whose `against` is set. From the arena. */
+const char *tl_contradiction_text(const struct tl_belief *belief,
+                                  const struct tl_belief_tag *tag, struct tl_ctx *ctx);
+
 /* TL_ENOTFOUND, with the nearest info type there is. */
 struct tl_engine;
 int tl_no_such_type(const struct tl_engine *engine, const char *name, struct tl_ctx *ctx);

@@ -75,6 +75,85 @@ static void a_type_that_was_set_replaces_proposals_and_keeps_rejections(void)
           "reject s/m/u#a email", "set s/m/u#a name", "s/m/u a=email:900+phone:800");
 }
 
+/* "a email- phone:990": what stands against people's words. */
+static const char *against(struct log_world *world)
+{
+    static char text[256];
+    const struct tl_belief *belief;
+    size_t n = 0;
+
+    text[0] = '\0';
+    CHECK_OK(tl_log_belief(&belief, world->log, &world->ctx), &world->ctx);
+    for (uint32_t c = 0; c < belief->n_columns; c++)
+        for (uint32_t t = 0; t < belief->columns[c].n_tags; t++) {
+            const struct tl_belief_tag *tag =
+                &belief->tags[belief->columns[c].first_tag + t];
+            if (tag->against.at)
+                n += (size_t)snprintf(text + n, sizeof text - n, "%s%s %s%s %s:%u",
+                                      n ? "; " : "",
+                                      tl_belief_text(belief, belief->columns[c].path),
+                                      tl_belief_text(belief, tag->info_type),
+                                      tag->state == TL_REJECTED ? "-" : "+",
+                                      tl_belief_text(belief, tag->against),
+                                      tag->against_confidence);
+        }
+    return text;
+}
+
+static void tell_against(const struct story *story)
+{
+    struct log_world world;
+
+    log_world_open(&world);
+    for (size_t i = 0; i < 6 && story->lines[i]; i++)
+        CHECK_OK(is_review(story->lines[i]) ? log_world_review(&world, story->lines[i])
+                                            : log_world_scan(&world, story->lines[i]),
+                 &world.ctx);
+    CHECK_TEXT(against(&world), story->belief);
+    log_world_close(&world);
+}
+#define AGAINST(want, ...)                                                               \
+    tell_against(&(struct story){ .lines = { __VA_ARGS__ }, .belief = (want) })
+
+static void what_was_known_is_not_held_against_a_word(void)
+{
+    AGAINST("", "s/m/u a=email:900", "reject s/m/u#a email", "s/m/u a=email:950");
+    AGAINST("", "s/m/u a=email:900", "accept s/m/u#a email", "s/m/u a=email:700");
+    AGAINST("", "s/m/u a=email:900", "set s/m/u#a name", "s/m/u a=email:700", "s/m/u a");
+    AGAINST("", "s/m/u a", "set s/m/u#a name", "s/m/u a b");
+}
+
+static void what_a_scan_settles_otherwise_is_held_against_a_word(void)
+{
+    AGAINST("a email- email:990", "s/m/u a=email:700", "reject s/m/u#a email",
+            "s/m/u a=email:990");
+    AGAINST("a email+ none:0", "s/m/u a=email:900", "accept s/m/u#a email", "s/m/u a");
+    AGAINST("a email+ phone:800", "s/m/u a=email:900", "accept s/m/u#a email",
+            "s/m/u a=phone:800");
+    AGAINST("a name+ phone:800", "s/m/u a=email:900", "set s/m/u#a name",
+            "s/m/u a=phone:800");
+    AGAINST("a email- email:900", "s/m/u a", "reject s/m/u#a email", "s/m/u a=email:900");
+}
+
+static void a_word_that_is_said_again_knows(void)
+{
+    AGAINST("", "s/m/u a=email:700", "reject s/m/u#a email", "s/m/u a=email:990",
+            "reject s/m/u#a email", "s/m/u a=email:990 b");
+    AGAINST("", "s/m/u a=email:900", "accept s/m/u#a email", "s/m/u a=phone:800",
+            "accept s/m/u#a email", "s/m/u a=phone:800 b");
+    AGAINST("", "s/m/u a=email:900", "accept s/m/u#a email", "s/m/u a=phone:800",
+            "set s/m/u#a name", "s/m/u a=phone:800 b");
+}
+
+static void
+what_is_held_against_a_word_goes_when_a_scan_agrees_and_stays_when_none_can_tell(void)
+{
+    AGAINST("", "s/m/u a=email:900", "accept s/m/u#a email", "s/m/u a",
+            "s/m/u a=email:700");
+    AGAINST("a email+ none:0", "s/m/u a=email:900", "accept s/m/u#a email", "s/m/u a",
+            "s/m/u * a");
+}
+
 static void a_rejection_can_come_before_any_proposal(void)
 {
     STORY("s/m/u a=email:0-", "s/m/u a", "reject s/m/u#a email", "s/m/u a=email:900");
@@ -209,26 +288,30 @@ static void what_happened_is_counted(void)
     log_world_close(&w);
 }
 
-TL_TESTS("merge", TEST(what_was_found_is_proposed),
-         TEST(facts_of_nearly_the_same_share_keep_their_counts),
-         TEST(facts_outlive_a_sample_that_failed),
-         TEST(a_confirmed_type_outlives_a_scan_that_does_not_find_it),
-         TEST(a_confirmed_type_keeps_others_from_being_proposed),
-         TEST(a_rejected_type_is_not_proposed_again_but_others_are),
-         TEST(a_type_that_was_set_replaces_proposals_and_keeps_rejections),
-         TEST(a_rejection_can_come_before_any_proposal),
-         TEST(what_is_no_longer_found_is_withdrawn_and_stays),
-         TEST(what_comes_back_is_proposed_again), TEST(a_withdrawn_type_can_be_accepted),
-         TEST(confidence_moves_only_from_band_to_band), TEST(a_column_that_is_gone_goes),
-         TEST(a_column_that_is_gone_stays_where_a_person_spoke),
-         TEST(a_column_that_returns_has_its_persons_word_still),
-         TEST(a_dataset_that_is_gone_goes),
-         TEST(a_dataset_that_is_gone_stays_where_a_person_spoke),
-         TEST(a_dataset_that_returns_is_whole_again),
-         TEST(datasets_of_a_failed_source_stay),
-         TEST(datasets_of_a_source_nobody_looked_at_stay),
-         TEST(a_dataset_that_a_failure_left_out_stays),
-         TEST(a_failed_sample_withdraws_nothing),
-         TEST(a_sample_too_small_withdraws_nothing), TEST(mixed_columns_keep_each_type),
-         TEST(several_words_on_one_dataset_apply_in_turn),
-         TEST(what_was_said_of_nothing_known_is_refused), TEST(what_happened_is_counted))
+TL_TESTS(
+    "merge", TEST(what_was_found_is_proposed),
+    TEST(facts_of_nearly_the_same_share_keep_their_counts),
+    TEST(facts_outlive_a_sample_that_failed),
+    TEST(a_confirmed_type_outlives_a_scan_that_does_not_find_it),
+    TEST(a_confirmed_type_keeps_others_from_being_proposed),
+    TEST(a_rejected_type_is_not_proposed_again_but_others_are),
+    TEST(a_type_that_was_set_replaces_proposals_and_keeps_rejections),
+    TEST(what_was_known_is_not_held_against_a_word),
+    TEST(what_a_scan_settles_otherwise_is_held_against_a_word),
+    TEST(a_word_that_is_said_again_knows),
+    TEST(
+        what_is_held_against_a_word_goes_when_a_scan_agrees_and_stays_when_none_can_tell),
+    TEST(a_rejection_can_come_before_any_proposal),
+    TEST(what_is_no_longer_found_is_withdrawn_and_stays),
+    TEST(what_comes_back_is_proposed_again), TEST(a_withdrawn_type_can_be_accepted),
+    TEST(confidence_moves_only_from_band_to_band), TEST(a_column_that_is_gone_goes),
+    TEST(a_column_that_is_gone_stays_where_a_person_spoke),
+    TEST(a_column_that_returns_has_its_persons_word_still),
+    TEST(a_dataset_that_is_gone_goes),
+    TEST(a_dataset_that_is_gone_stays_where_a_person_spoke),
+    TEST(a_dataset_that_returns_is_whole_again), TEST(datasets_of_a_failed_source_stay),
+    TEST(datasets_of_a_source_nobody_looked_at_stay),
+    TEST(a_dataset_that_a_failure_left_out_stays),
+    TEST(a_failed_sample_withdraws_nothing), TEST(a_sample_too_small_withdraws_nothing),
+    TEST(mixed_columns_keep_each_type), TEST(several_words_on_one_dataset_apply_in_turn),
+    TEST(what_was_said_of_nothing_known_is_refused), TEST(what_happened_is_counted))

@@ -17,7 +17,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { LAYOUT = 3 };
+enum { LAYOUT = 4 };
 
 struct header {
     char magic[8]; /* "tlbelief", which also tells the byte order with `layout` */
@@ -193,6 +193,9 @@ static void add_tag(struct tl_index *index, const struct tl_state_tag *tag)
     out.effect = tag->effect;
     out.is_inside = tag->is_inside;
     out.path = add_text(index, tag->path);
+    out.against = add_text(index, tag->against);
+    out.knew = add_text(index, tag->knew);
+    out.against_confidence = tag->against_confidence;
     add_part(index, TAGS, &out, sizeof out);
     index->n_tags++;
 }
@@ -357,6 +360,8 @@ static void copy_tag(struct tl_index *index, struct tl_belief_tag tag, uint32_t 
     shift(&tag.from, by);
     shift(&tag.from_type, by);
     shift(&tag.path, by);
+    shift(&tag.against, by);
+    shift(&tag.knew, by);
     add_part(index, TAGS, &tag, sizeof tag);
 }
 
@@ -547,6 +552,7 @@ static bool tags_fit(const struct tl_belief *belief, uint64_t n_text)
             !slice_fits(tag->span, n_text) || !slice_fits(tag->trace, n_text) ||
             !slice_fits(tag->actor, n_text) || !slice_fits(tag->from, n_text) ||
             !slice_fits(tag->from_type, n_text) || !slice_fits(tag->path, n_text) ||
+            !slice_fits(tag->against, n_text) || !slice_fits(tag->knew, n_text) ||
             !tag->info_type.at || !tag->span.at || !tag->trace.at)
             return false;
     }

@@ -2,6 +2,8 @@
  * The rules, once, in words:
  * - What a person confirmed, rejected or set stands whatever a scan says. A rejected type is not proposed again on that column; on a
  *   column with a confirmed type no further type is proposed.
+ * - Where a scan settles otherwise than a person, and that was not known when the person spoke, the word keeps it beside: it stands all the
+ *   same, and waits for a person again.
  * - A proposed type that is found again keeps its old line unless its state, category or confidence band changed.
  * - One that is no longer found is withdrawn and waits for a person; found again, it is proposed again.
  * - Where a sample failed or was too small nothing is withdrawn: not seen is not gone.
@@ -131,6 +133,48 @@ static struct tl_state_tag merge_tag(const struct tl_state_tag *old,
     return tag;
 }
 
+/* What a confirmed type was said against: its own type where it was accepted, "none" where no rule ever spoke for it. */
+static const char *known_of(const struct tl_state_tag *tag)
+{
+    if (tag->knew)
+        return tag->knew;
+    return tag->confidence == 1000 ? tl_state_word(TL_NOTHING) : tag->info_type;
+}
+
+/*
+ * Whether a scan settles otherwise than a person did: a type that was rejected is now much surer than it was then; one that was
+ * accepted is found no more; or another type stands where one was confirmed.
+ */
+static void hold_against(struct tl_state_tag *tag, const struct tl_decisions *decisions,
+                         const struct tl_decision *decision)
+{
+    const struct tl_tag *found = find_found(decisions, decision, tag->info_type);
+    const struct tl_tag *lead =
+        decision->n_tags ? &decisions->tags[decision->first_tag + decision->n_tags - 1]
+                         : NULL;
+    const char *before = tag->against;
+    uint16_t confidence_before = tag->against_confidence;
+
+    tag->against = NULL;
+    tag->against_confidence = 0;
+    if (tag->state == TL_REJECTED) {
+        if (found && found->confidence >= tag->confidence + TL_MUCH_SURER)
+            tag->against = found->info_type;
+        tag->against_confidence = tag->against ? found->confidence : 0;
+    } else if (!found && (lead || tag->confidence < 1000)) {
+        const char *says = lead ? lead->info_type : tl_state_word(TL_NOTHING);
+        if (strcmp(says, known_of(tag)) != 0)
+            tag->against = says;
+        tag->against_confidence = tag->against && lead ? lead->confidence : 0;
+    }
+    if (is_same_text(before, tag->against) &&
+        confidence_before / TL_CONFIDENCE_BAND ==
+            tag->against_confidence / TL_CONFIDENCE_BAND)
+        tag->against_confidence = confidence_before; /* the line stays as it is */
+    else
+        tag->is_news = tag->against != NULL;
+}
+
 static void merge_tags(struct tl_state_column *out, const struct tl_state_column *old,
                        const struct tl_decisions *decisions, bool cannot_tell,
                        const struct tl_merge *merge)
@@ -147,7 +191,11 @@ static void merge_tags(struct tl_state_column *out, const struct tl_state_column
         is_settled = is_settled || (is_persons && tag->state == TL_CONFIRMED);
         if (is_persons || (tag->state == TL_CARRIED && !found))
             out->tags[out->n_tags++] = *tag;
-        else if (!found) /* those that were found follow in the order of the decision */
+        if (is_persons && !cannot_tell)
+            hold_against(&out->tags[out->n_tags - 1], decisions, decision);
+        if (is_persons || (tag->state == TL_CARRIED && !found))
+            continue;
+        if (!found) /* those that were found follow in the order of the decision */
             out->tags[out->n_tags++] = merge_tag(tag, NULL, cannot_tell, merge);
     }
     for (uint32_t f = 0; f < decision->n_tags; f++) {
@@ -189,7 +237,7 @@ static void name_spans(struct tl_state_column *column,
     char span[17];
 
     for (uint32_t i = 0; i < column->n_tags; i++)
-        speaks = speaks || column->tags[i].is_changed;
+        speaks = speaks || column->tags[i].is_changed || column->tags[i].is_news;
     if (!speaks)
         return;
     tl_name_encode(name, column->path);
@@ -536,6 +584,35 @@ static const struct tl_state_tag *standing_tag(const struct tl_state_column *col
     return found;
 }
 
+/* What the rules say of the column as a type is set: what a scan said otherwise, what is proposed, or what was known before. */
+static const char *knowledge(const struct tl_state_column *column)
+{
+    const char *knew = NULL;
+
+    for (uint32_t i = 0; i < column->n_tags; i++) {
+        const struct tl_state_tag *tag = &column->tags[i];
+        bool is_word = tag->origin == TL_BY_PERSON && tag->state == TL_CONFIRMED;
+        if (is_word)
+            knew = tag->against ? tag->against : known_of(tag);
+        else if (tag->state == TL_PROPOSED)
+            knew = tag->info_type;
+    }
+    return knew ? knew : tl_state_word(TL_NOTHING);
+}
+
+/* Who speaks now knows what a scan said otherwise. */
+static void take_notice(struct tl_state_tag *tag, int kind, const char *knew)
+{
+    if (kind == TL_WORD_REJECT && tag->against_confidence)
+        tag->confidence = tag->against_confidence;
+    if (kind == TL_WORD_ACCEPT && tag->against && tag->state == TL_CONFIRMED)
+        tag->knew = tag->against;
+    if (kind == TL_WORD_SET)
+        tag->knew = strcmp(knew, tl_state_word(TL_NOTHING)) != 0 ? knew : NULL;
+    tag->against = NULL;
+    tag->against_confidence = 0;
+}
+
 int tl_merge_word(struct tl_state_tag **said, struct tl_state_file *state,
                   const struct tl_word *word, const char *span,
                   const struct tl_merge *merge, struct tl_ctx *ctx)
@@ -548,6 +625,7 @@ int tl_merge_word(struct tl_state_tag **said, struct tl_state_file *state,
     if (i == state->n_columns)
         return no_such(word, "the log knows no column", ctx);
     struct tl_state_column *column = &state->columns[i];
+    const char *knew = knowledge(column);
     struct tl_state_tag *tag = take_tag(column, word, &is_new, merge);
     if (is_new && word->kind == TL_WORD_ACCEPT) {
         tl_hint(ctx, "say what it is with 'tagline review set'");
@@ -555,6 +633,7 @@ int tl_merge_word(struct tl_state_tag **said, struct tl_state_file *state,
     }
     struct tl_state_tag old = *tag;
     tl_merge_mark(tag, is_new ? standing_tag(column, word->info_type) : &old, merge);
+    take_notice(tag, word->kind, knew);
     tag->span = span;
     merge->counts->n_gone_carried += tag->state == TL_CARRIED;
     merge->counts->n_owned_carried += tag->state == TL_CARRIED;

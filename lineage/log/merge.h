@@ -10,6 +10,8 @@
 
 /* A change of confidence within a band of so many per mille is none. */
 #define TL_CONFIDENCE_BAND 50
+/* A type that was rejected speaks up again where it is so many per mille surer than when it was. */
+#define TL_MUCH_SURER 100
 /* Counts of one fact whose shares differ by less, in per mille, are the same: samples move at every scan. */
 #define TL_FACT_BAND 20
 

@@ -79,6 +79,9 @@ const char *const tl_log_readme[] = {
     "An `inside` tag stands among other things in the values; `path` says where, of JSON "
     "or "
     "of a URL.\n",
+    "A person's word keeps beside it what the last scan settled otherwise: `against` "
+    "(an info type or none),\n"
+    "`against_confidence`; `knew` is what the rules said when it was said.\n"
     "`facts` are counts of the sample, never values: how many rows, of how many (0: the "
     "first number itself). Shares that\n",
     "move by less than 20 per mille keep the old counts.\n",

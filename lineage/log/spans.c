@@ -171,6 +171,19 @@ static void put_facts(struct tl_span_line *line, const struct tl_fact *facts, ui
     tl_span_attr_texts(line, "tagline.facts", texts, n);
 }
 
+/* "email_address rejected": the person's word that the scan is at odds with. */
+static void put_against(struct tl_span_line *line, const struct tl_state_column *column,
+                        struct tl_arena *into)
+{
+    for (uint32_t i = 0; i < column->n_tags; i++)
+        if (column->tags[i].against) {
+            tl_span_attr_text(line, "tagline.against",
+                              tl_arena_printf(into, "%s %s", column->tags[i].info_type,
+                                              tl_state_word(column->tags[i].state)));
+            return;
+        }
+}
+
 static void tell_column(struct telling *telling, const struct tl_state_column *column)
 {
     const struct tl_decisions *decisions = telling->seen->decisions;
@@ -190,6 +203,7 @@ static void tell_column(struct telling *telling, const struct tl_state_column *c
     if (lead && lead->is_changed)
         tl_spans_link(&span, lead);
     tl_span_begin(line);
+    put_against(line, column, telling->merge->into);
     tl_span_attr_text(line, "tagline.column", column->path);
     if (lead && lead->is_changed)
         put_before(line, lead);

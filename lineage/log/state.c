@@ -43,6 +43,9 @@ static void write_tag(struct tl_json *json, const struct tl_state_tag *tag)
 {
     tl_json_object(json);
     tl_json_put_some(json, "actor", tag->actor);
+    tl_json_put_some(json, "against", tag->against);
+    if (tag->against_confidence)
+        tl_json_put_int(json, "against_confidence", tag->against_confidence);
     tl_json_put_some(json, "category", tag->category);
     tl_json_put_int(json, "confidence", tag->confidence);
     tl_json_put_some(json, "effect", tl_effect_word(tag->effect));
@@ -51,6 +54,7 @@ static void write_tag(struct tl_json *json, const struct tl_state_tag *tag)
     tl_json_put_text(json, "info_type", tag->info_type);
     if (tag->is_inside)
         tl_json_put_bool(json, "inside", true);
+    tl_json_put_some(json, "knew", tag->knew);
     tl_json_put_text(json, "origin", tl_origin_word(tag->origin));
     tl_json_put_some(json, "path", tag->path);
     tl_json_put_text(json, "sensitivity", tl_sensitivity_word(tag->sensitivity));
@@ -377,6 +381,10 @@ static void read_tag(struct tl_state_tag *out, const json_t *object,
                      struct reader *reader)
 {
     out->actor = get_text(reader, object, "actor");
+    out->against = get_text(reader, object, "against");
+    if (json_object_get(object, "against_confidence"))
+        out->against_confidence =
+            (uint16_t)get_int(reader, object, "against_confidence", 0, 1000);
     out->category = get_text(reader, object, "category");
     out->confidence = (uint16_t)get_int(reader, object, "confidence", 0, 1000);
     out->effect = get_effect(reader, object);
@@ -384,6 +392,7 @@ static void read_tag(struct tl_state_tag *out, const json_t *object,
     out->from_type = get_text(reader, object, "from_type");
     out->info_type = need_text(reader, object, "info_type");
     out->is_inside = get_bool(object, "inside");
+    out->knew = get_text(reader, object, "knew");
     out->path = get_text(reader, object, "path");
     out->origin = word_number(reader, tl_origin_of(need_text(reader, object, "origin")));
     out->sensitivity =
@@ -605,7 +614,10 @@ void tl_state_tag_from_belief(struct tl_state_tag *out, const struct tl_belief *
                                   .origin = tag->origin,
                                   .effect = tag->effect,
                                   .is_inside = tag->is_inside,
-                                  .path = tl_belief_text(belief, tag->path) };
+                                  .path = tl_belief_text(belief, tag->path),
+                                  .against = tl_belief_text(belief, tag->against),
+                                  .knew = tl_belief_text(belief, tag->knew),
+                                  .against_confidence = tag->against_confidence };
 }
 
 void tl_state_edge_from_belief(struct tl_edge *out, const struct tl_belief *belief,

@@ -25,8 +25,15 @@ struct tl_state_tag {
     uint8_t effect; /* of a carried tag: all of its path's */
     bool is_inside; /* as in struct tl_tag, and `path` */
     const char *path;
+    /*
+     * Of a person's word: what the last scan settled otherwise, an info type or "none", with its confidence; NULL: nothing, or what was known
+     * when the word was said. And what the rules said then, where that is not the word's own type.
+     */
+    const char *against, *knew;
+    uint16_t against_confidence;
     /* Not written: what this run did. */
     bool is_changed;                        /* `span` belongs to this run */
+    bool is_news;                           /* `against` is this run's */
     const char *before_span, *before_trace; /* the decision it replaces; NULL: none */
     int64_t before_since;
     const struct tl_graph_tag *carried; /* the graph's, of a carried tag; NULL: its own */
