@@ -34,6 +34,7 @@ struct tl_review_filter {
     unsigned below, above; /* per mille: less than, at least */
     int sensitivity;       /* at least, and 1 */
     bool all;              /* what was settled as well */
+    bool against;          /* instead: people's words that a scan decides otherwise */
 };
 struct tl_review_filter tl_review_filter_of(const struct tl_review_options *o);
 /* Whether anything but `all` is asked for. */
@@ -103,7 +104,7 @@ struct tl_review_said tl_review_word(const struct tl_review *review,
 const struct tl_belief_tag *tl_review_tag(const struct tl_belief *belief,
                                           const struct tl_belief_hit *hit,
                                           const char *info_type);
-/* Whether a person said just that already. */
+/* Whether a person said just that already, and no scan decides otherwise since. */
 bool tl_review_is_so(const struct tl_belief_tag *tag, int kind);
 
 /* The tag that accept or reject speaks of: that of `type`, or where it is NULL the only one that stands. TL_EUSAGE, TL_ENOTFOUND. */

@@ -51,7 +51,10 @@ static bool is_below(const char *category, const char *asked)
 static bool takes_tag(const struct tl_review_filter *filter,
                       const struct tl_belief *belief, const struct tl_belief_tag *tag)
 {
-    return (filter->all || is_waiting(tag)) &&
+    bool is_listed =
+        filter->against ? tag->against.at != 0 : filter->all || is_waiting(tag);
+
+    return is_listed &&
            (!filter->info_type ||
             strcmp(tl_belief_text(belief, tag->info_type), filter->info_type) == 0) &&
            (!filter->category ||
@@ -406,6 +409,56 @@ static void tell_count(const struct tl_review_list *list,
                 list->items.n, o->all ? "tags" : "wait");
 }
 
+/* People's words that stand although a scan decides otherwise: they wait for a person too. */
+static void list_contradictions(const struct tl_review_list *list,
+                                const struct tl_belief *belief, size_t most,
+                                struct tl_ctx *ctx)
+{
+    static const struct tl_head heads[] = { { "A PERSON DECIDED OTHERWISE", TL_LEFT },
+                                            { "SENSITIVITY", TL_CUT },
+                                            { "SINCE", TL_CUT },
+                                            { "WHAT STANDS, AND WHAT THE RULES SAY",
+                                              TL_WRAP } };
+
+    fputc('\n', ctx->say->results);
+    struct tl_table *table = tl_table_open(heads, sizeof heads / sizeof *heads, ctx);
+    for (size_t i = 0; i < list->items.n && i < most; i++) {
+        const struct tl_review_item *item = &list->items.items[i];
+        char since[21];
+        tl_time_text(since, item->tag->since);
+        tl_table_row(table);
+        tl_table_cell(table, tl_hit_short(belief, &item->hit, ctx));
+        tl_table_painted(table, tl_sensitivity_word(item->tag->sensitivity),
+                         tl_paint_of_sensitivity(item->tag->sensitivity));
+        tl_table_cellf(table, "%.10s", since);
+        tl_table_cell(table, tl_contradiction_text(belief, item->tag, ctx));
+    }
+    tl_table_close(table);
+    fflush(ctx->say->results);
+    tl_note(ctx,
+            "on %zu column%s a scan now decides otherwise than a person: said again, "
+            "the word stands as it is",
+            list->items.n, list->items.n == 1 ? "" : "s");
+}
+
+static void show_contradictions(const struct tl_belief *belief,
+                                const struct tl_review_options *o, size_t most,
+                                struct tl_ctx *ctx)
+{
+    struct tl_review_filter filter = tl_review_filter_of(o);
+    struct tl_review_list list;
+
+    filter.against = true;
+    tl_review_gather(&list, belief, &filter, ctx->arena);
+    if (list.items.n)
+        qsort(list.items.items, list.items.n, sizeof *list.items.items, by_need);
+    if (o->common.json && !o->all) /* else they are in the list above */
+        list_json(&list, belief, most, ctx);
+    else if (!o->common.json && list.items.n)
+        list_contradictions(&list, belief, most, ctx);
+    tl_review_release(&list);
+}
+
 int tl_review_show(const struct tl_belief *belief, const struct tl_review_options *o,
                    struct tl_ctx *ctx)
 {
@@ -423,5 +476,6 @@ int tl_review_show(const struct tl_belief *belief, const struct tl_review_option
     fflush(ctx->say->results);
     tell_count(&list, o, most, tl_review_filters(&filter), ctx);
     tl_review_release(&list);
+    show_contradictions(belief, o, most, ctx);
     return TL_OK;
 }

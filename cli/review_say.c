@@ -33,7 +33,7 @@ const struct tl_belief_tag *tl_review_tag(const struct tl_belief *belief,
 
 bool tl_review_is_so(const struct tl_belief_tag *tag, int kind)
 {
-    return tag && tag->origin == TL_BY_PERSON &&
+    return tag && tag->origin == TL_BY_PERSON && !tag->against.at &&
            tag->state == (kind == TL_WORD_REJECT ? TL_REJECTED : TL_CONFIRMED);
 }
 

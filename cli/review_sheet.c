@@ -275,34 +275,54 @@ static void add_item(struct tl_str *out, const struct tl_review *review,
     tl_str_release(&column);
 }
 
+/* What waits, or with `against` people's words that a scan decides otherwise, whose reason that is. */
+static int add_items(struct tl_str *out, size_t *n_rows, bool against,
+                     const struct tl_review *review, struct tl_ctx *ctx)
+{
+    const struct tl_review_options *o = review->options;
+    struct tl_review_filter filter = tl_review_filter_of(o);
+    size_t most = o->limit ? (size_t)o->limit : SIZE_MAX;
+    struct tl_review_list list;
+
+    filter.against = against;
+    tl_review_gather(&list, review->belief, &filter, ctx->arena);
+    const char **whys = tl_alloc(list.items.n, sizeof *whys);
+    int rc = against ? TL_OK : tl_review_whys(whys, &list, review, ctx);
+    for (size_t i = 0; rc == TL_OK && i < list.items.n && *n_rows < most; i++) {
+        const struct tl_review_item *item = &list.items.items[i];
+        add_item(out, review, item,
+                 against ? tl_contradiction_text(review->belief, item->tag, ctx)
+                         : whys[i]);
+        ++*n_rows;
+    }
+    tl_free(whys);
+    tl_review_release(&list);
+    return rc;
+}
+
 int tl_review_sheet(const struct tl_review *review, struct tl_ctx *ctx)
 {
     static const char *const heads[] = { "column",      "info_type",  "category",
                                          "sensitivity", "confidence", "state",
                                          "why",         "decision",   "reason",
                                          "who",         "span" };
-    const struct tl_review_options *o = review->options;
-    struct tl_review_filter filter = tl_review_filter_of(o);
-    size_t most = o->limit ? (size_t)o->limit : SIZE_MAX;
-    struct tl_review_list list;
     struct tl_str text = TL_STR_INIT(TL_STR_MOST);
+    size_t n = 0;
 
-    tl_review_gather(&list, review->belief, &filter, ctx->arena);
-    const char **whys = tl_alloc(list.items.n, sizeof *whys);
-    int rc = tl_review_whys(whys, &list, review, ctx);
     tl_sheet_add_row(&text, heads, sizeof heads / sizeof *heads);
-    for (size_t i = 0; rc == TL_OK && i < list.items.n && i < most; i++)
-        add_item(&text, review, &list.items.items[i], whys[i]);
+    int rc = add_items(&text, &n, false, review, ctx);
+    if (rc == TL_OK && !review->options->all)
+        rc = add_items(&text, &n, true, review, ctx);
+    if (rc == TL_OK && text.failed)
+        rc = tl_fail(ctx, TL_ELIMIT, "the sheet would be too big");
     if (rc == TL_OK)
         fwrite(text.text, 1, text.n, ctx->say->results);
     fflush(ctx->say->results);
     if (rc == TL_OK)
         tl_note(ctx,
-                "%zu row%s; fill in 'decision' (accept, reject, set TYPE) and "
-                "'reason', then: tagline review import FILE",
-                list.items.n < most ? list.items.n : most, list.items.n == 1 ? "" : "s");
-    tl_free(whys);
-    tl_review_release(&list);
+                "%zu row%s; fill in 'decision' (accept, reject, set TYPE) and 'reason', "
+                "then: tagline review import FILE",
+                n, n == 1 ? "" : "s");
     tl_str_release(&text);
     return rc;
 }

@@ -11,7 +11,8 @@
 /* A tag as it stands: the log's belief, or what was settled just now. */
 struct tl_why_tag {
     const char *info_type, *category;
-    const char *actor, *word;   /* of a person's word: who, and the reason */
+    const char *actor, *word; /* of a person's word: who, and the reason */
+    const char *against; /* likewise: what a scan now decides otherwise; NULL: nothing */
     const char *run, *span;     /* hex; NULL where nothing was logged */
     int64_t since;              /* ns; 0: now */
     const struct tl_step *path; /* of a carried one, the origin first */

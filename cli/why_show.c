@@ -232,6 +232,9 @@ static void show_tag(const struct tl_why_tag *tag, struct tl_ctx *ctx)
     if (tag->word)
         fprintf(out, ": %s", tl_shown(tag->word, ctx));
     fputc('\n', out);
+    if (tag->against)
+        fprintf(out, "    %sa scan decides otherwise:%s %s\n", tl_paint(ctx, TL_YELLOW),
+                tl_paint(ctx, TL_PLAIN), tl_shown(tag->against, ctx));
     if (tag->n_path > 1)
         tl_show_path(tag->path, tag->n_path, ctx);
 }
@@ -702,6 +705,7 @@ static void json_tag(const struct tl_why *why, const struct tl_why_tag *tag,
     struct tl_json *json = begin_line(&line, why, "tag");
 
     tl_json_put_some(json, "actor", tag->actor);
+    tl_json_put_some(json, "against", tag->against);
     tl_json_put_text(json, "category", tag->category);
     put_share(json, "confidence", tag->confidence);
     tl_json_put_text(json, "info_type", tag->info_type);

@@ -388,4 +388,29 @@ def killed_while_it_writes_a_thousand_words_it_wrote_all_or_none(house):
     assert len(house.run("review", "--all", "--json", "--type", "email_address").lines()) == 1000
 
 
+@test
+def a_scan_that_decides_otherwise_than_a_person_says_so(house):
+    two_tables(house)
+    house.run("review", "accept", "leads#mail", "--why", "sure")
+    assert "otherwise" not in house.run("scan").err
+    with house.db() as db:
+        db.execute("update leads set mail = '+1415555' || (1000 + rowid)")
+    answer = house.run("scan")
+    assert "a person decided otherwise on 'shop/main/leads#mail': email_address confirmed by tester" in answer.err, answer
+    assert "email_address confirmed by tester, " in house.run("review").out
+    line, = [line for line in house.run("review", "--json").lines() if line["column"] == "mail"]
+    assert line["state"] == "confirmed" and line["against"] != "email_address", line
+    assert "a scan decides otherwise" in house.run("why", "leads#mail").out
+    assert "tagline.against" in house.run("log", "show", house.commits()[0], "--spans").out
+    row, = [row for row in sheet(house) if row["column"].endswith("#mail")]
+    assert "confirmed by tester" in row["why"], row
+    row.update(decision="accept", reason="looked again")
+    fill(house, [row])
+    assert "leads#mail: accepted email_address" in house.run("review", "import", "review.csv").err
+    assert "otherwise" not in house.run("review").out
+    with house.db() as db:
+        db.execute("alter table leads add column more text")
+    assert "otherwise" not in house.run("scan").err
+
+
 main()
