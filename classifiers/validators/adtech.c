@@ -4,6 +4,72 @@
  */
 #include "classifiers/validators.h"
 
+#include "classifiers/adtech/bits.h"
+#include "classifiers/adtech/decode.h"
+
+#include <string.h>
+
+/* One of its objects with a field that only OpenRTB has; JSON from end to end. */
+static bool openrtb_holds(const char *bytes, size_t n, bool is_named)
+{
+    struct tl_openrtb rtb;
+
+    (void)is_named;
+    return tl_openrtb_decode(&rtb, bytes, n);
+}
+
+/*
+ * TCF 1 ("Consent string and vendor list format v1.1"): 6-bit version 1, two 36-bit dates between 2018 and the end of 2020, CMP id and
+ * version, screen, language of two letters.
+ */
+static bool tcf_v1_holds(const char *bytes, size_t n, bool is_named)
+{
+    const uint64_t first = 15146784000u; /* 2018-01-01, in tenths of a second */
+    const uint64_t last = 16094592000u;  /* 2021-01-01 */
+    struct tl_bits bits = { bytes, n, 0, false };
+
+    (void)is_named;
+    if (!tl_bits_are_symbols(bytes, n) || tl_bits_take(&bits, 6) != 1)
+        return false;
+    uint64_t created = tl_bits_take(&bits, 36);
+    uint64_t updated = tl_bits_take(&bits, 36);
+    tl_bits_take(&bits, 30);
+    bool are_letters = tl_bits_take(&bits, 6) < 26;
+    are_letters &= tl_bits_take(&bits, 6) < 26;
+    return !bits.is_over && are_letters && created >= first && created < last &&
+           updated >= created && updated < last;
+}
+
+struct topics {
+    bool are_topics;
+};
+
+static void see_topic(void *self, const char *bytes, size_t n)
+{
+    struct topics *topics = self;
+    unsigned id = 0;
+
+    for (size_t i = 0; i < n && i < 4; i++) {
+        unsigned digit = (unsigned)bytes[i] - '0';
+
+        id = digit < 10 ? id * 10 + digit : 1000;
+    }
+    topics->are_topics &= n <= 3 && id >= 1 && id <= 629;
+}
+
+/* Ids of the taxonomy, at most five. */
+static bool topics_holds(const char *bytes, size_t n, bool is_named)
+{
+    struct topics topics = { true };
+    uint32_t items = tl_list_items(bytes, n, see_topic, &topics);
+
+    (void)is_named;
+    return topics.are_topics && items >= 1 && items <= 5;
+}
+
 const struct tl_validator tl_validators_adtech[] = {
+    { "openrtb", openrtb_holds, "OpenRTB 2.6 sections 3.2.1, 3.2.18, 3.2.20" },
+    { "tcf_v1", tcf_v1_holds, "IAB Europe, Consent string and vendor list format v1.1" },
+    { "topics", topics_holds, "Topics API, taxonomy v1 and v2" },
     { 0 },
 };
