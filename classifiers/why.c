@@ -99,6 +99,13 @@ static void add_opinion(struct tl_str *out, const struct tl_opinion *opinion,
     case TL_FROM_SIBLING:
         tl_str_add(out, "a column beside it supports that");
         break;
+    case TL_FROM_PROOF:
+        tl_str_addf(out, "%u of %u distinct digests are of ", opinion->matched,
+                    opinion->tried);
+        tl_str_add(out, strstr(opinion->info_type, "phone") ? "telephone numbers"
+                                                            : "addresses");
+        tl_str_add(out, " that stand in the clear in the same source");
+        break;
     default:
         add_values(out, opinion, is_named);
         break;
