@@ -3,6 +3,7 @@
  * type) has a function of its own.
  */
 #include "classifiers/draft.h"
+#include "classifiers/engine.h"
 
 #include "base/ctx.h"
 #include "base/vec.h"
@@ -22,61 +23,78 @@ struct reader {
 
 enum kind { TEXT, TEXTS, FLAG, COUNT, SHARE, PRIOR, RANGE, SEARCH };
 
+static const char *const kind_words[] = { "text",     "texts",       "true|false",
+                                          "count",    "share 0..1",  "share 0..1",
+                                          "[least, most]", "true|regex" };
+
 struct key {
     const char *name;
     enum kind kind;
     size_t offset;
+    bool is_added; /* may stand beside `extends` */
+    const char *help;
 };
 
-#define KEY(word, kind)                                                                  \
+#define KEY(word, kind, help)                                                            \
     {                                                                                    \
-#word, kind, offsetof(struct tl_draft, word)                                     \
+        #word, kind, offsetof(struct tl_draft, word), false, help                        \
+    }
+#define ADDED(word, kind, help)                                                          \
+    {                                                                                    \
+        #word, kind, offsetof(struct tl_draft, word), true, help                         \
     }
 static const struct key type_keys[] = {
-    KEY(info_type, TEXT),
-    KEY(summary, TEXT),
-    KEY(category, TEXT),
-    KEY(sensitivity, TEXT),
-    KEY(names, TEXTS),
-    KEY(weak_names, TEXTS),
-    KEY(lead_names, TEXTS),
-    KEY(known_names, TEXTS),
-    KEY(not_names, TEXTS),
-    KEY(value, TEXT),
-    KEY(named_value, TEXT),
-    KEY(search, SEARCH),
-    KEY(validator, TEXT),
-    KEY(decoder, TEXT),
-    { "source", TEXT, offsetof(struct tl_draft, origin) },
-    KEY(quasi, FLAG),
-    KEY(prior, PRIOR),
-    KEY(search_prior, PRIOR),
-    KEY(length, RANGE),
-    KEY(needs, TEXT),
-    KEY(only, TEXT),
-    KEY(search_needs, TEXT),
-    KEY(digits, COUNT),
-
-    KEY(logical, TEXTS),
-    KEY(share, SHARE),
-    KEY(distinct, COUNT),
-    KEY(needs_name, FLAG),
-    KEY(needs_people, FLAG),
-    KEY(personal, FLAG),
-    KEY(family, TEXT),
-    KEY(specialises, TEXT),
-    KEY(letter_case, TEXT),
-    KEY(vocabulary, TEXT),
-    KEY(vocabulary_share, SHARE),
-    KEY(vocabulary_proves, SHARE),
-    KEY(sentinels, TEXTS),
-    KEY(siblings, TEXTS),
-    KEY(tables, TEXTS),
-    KEY(not_tables, TEXTS),
+    KEY(info_type, TEXT, "its name: lower case letters, digits and '_'; a later pack's type of the same name replaces it"),
+    KEY(extends, FLAG, "true: adds names, words, sentinels and examples to the type that an earlier pack has"),
+    KEY(summary, TEXT, "what it is, for people"),
+    KEY(category, TEXT, "a key of tags.yaml, or of the pack's own 'categories'"),
+    KEY(sensitivity, TEXT, "public, internal, personal, sensitive or special; the category's own where it is left out"),
+    ADDED(names, TEXTS, "column names that speak for it: a whole name or its end, words joined by '_', in any language"),
+    ADDED(weak_names, TEXTS, "the same, but values, table or siblings must help"),
+    ADDED(lead_names, TEXTS, "the same as names, and speak where they stand first in a longer name too"),
+    ADDED(known_names, TEXTS, "names that count only where the vocabulary knows the values"),
+    ADDED(not_names, TEXTS, "single words of a column's name that rule it out"),
+    KEY(value, TEXT, "PCRE of a whole value"),
+    KEY(named_value, TEXT, "a weaker PCRE that is enough where the name speaks for it"),
+    KEY(search, SEARCH, "true finds 'value' inside longer text; a PCRE of its own finds that"),
+    KEY(validator, TEXT, "a check that no regex can do, of classifiers/validators/"),
+    KEY(decoder, TEXT, "what counts facts in its values, of classifiers/decoders.h"),
+    { "source", TEXT, offsetof(struct tl_draft, origin), false, "where its form is laid down" },
+    KEY(quasi, FLAG, "a quasi-identifier: alone it singles nobody out, together with others it does"),
+    KEY(prior, PRIOR, "share of random values of that shape that 'value' and the validator let pass; 1 where it is left out"),
+    KEY(search_prior, PRIOR, "share of texts in which a find is accident"),
+    KEY(length, RANGE, "bytes of a whole value"),
+    KEY(needs, TEXT, "bytes that a value must hold, all of them"),
+    KEY(only, TEXT, "bytes that a value may hold, as in a regex class: '0-9a-f-'"),
+    KEY(search_needs, TEXT, "bytes without which a search finds nothing"),
+    KEY(digits, COUNT, "fewest digits of a value"),
+    KEY(logical, TEXTS, "column types it can live in; text where it is left out"),
+    KEY(share, SHARE, "share of the values that must fit for the name to stand (0.6)"),
+    KEY(distinct, COUNT, "fewest different values that must fit where values alone speak (2)"),
+    KEY(needs_name, FLAG, "values alone never prove it"),
+    KEY(needs_people, FLAG, "a name alone does not either: the table must be about people"),
+    KEY(personal, FLAG, "false: it competes with the others, and a column it wins is nobody's"),
+    KEY(family, TEXT, "types of one shape; one of them wins a column"),
+    KEY(specialises, TEXT, "the type that it takes the place of where both hold"),
+    KEY(letter_case, TEXT, "any, lower or upper: what its values are written in"),
+    KEY(vocabulary, TEXT, "a list of words that its values hold"),
+    KEY(vocabulary_share, SHARE, "share of the values that must hold a known word"),
+    KEY(vocabulary_proves, SHARE, "the share that needs no name"),
+    ADDED(sentinels, TEXTS, "values that are no evidence: opt-outs, digests of nothing"),
+    ADDED(siblings, TEXTS, "info types whose column beside it supports it"),
+    ADDED(tables, TEXTS, "words of a table's name that support it"),
+    ADDED(not_tables, TEXTS, "words of a table's name that rule it out"),
 };
 /* Mappings, which have keys of their own. */
 static const char *const type_mappings[] = { "law", "person", "thing", "coarse",
                                              "examples" };
+static const char *const mapping_helps[] = {
+    "legal class, {gdpr: [], ccpa: [], tcf: []}; the category's own where it is left out",
+    "category and sensitivity where name or table speak of people",
+    "sensitivity in a table of places and organizations",
+    "value, share and category of values that are less precise",
+    "{match: [], no_match: []}: values it takes and values it refuses; checked whenever the pack is read",
+};
 #define N_TYPE_MAPPINGS (sizeof type_mappings / sizeof *type_mappings)
 #define N_TYPE_KEYS     (sizeof type_keys / sizeof *type_keys)
 
@@ -393,6 +411,29 @@ static int read_mappings(struct tl_draft *draft, const struct reader *reader)
     return rc;
 }
 
+/* What adds to a type says only what can be added. */
+static int check_extension(const struct tl_draft *draft, const struct reader *reader)
+{
+    const char *key;
+    json_t *value;
+
+    json_object_foreach((json_t *)draft->object, key, value)
+    {
+        bool is_added = !strcmp(key, "info_type") || !strcmp(key, "extends") ||
+                        !strcmp(key, "examples");
+
+        for (size_t k = 0; k < N_TYPE_KEYS && !is_added; k++)
+            is_added = type_keys[k].is_added && !strcmp(type_keys[k].name, key);
+        if (is_added)
+            continue;
+        tl_hint(reader->ctx, "leave 'extends' out to replace the type as a whole");
+        return tl_yaml_fail(&reader->pack->yaml,
+                            tl_yaml_key_at(&reader->pack->yaml, draft->object, key),
+                            reader->ctx, "'%s' cannot be added to a type", key);
+    }
+    return TL_OK;
+}
+
 static int read_type(struct tl_draft *out, const struct reader *reader,
                      const json_t *types, size_t i)
 {
@@ -427,7 +468,7 @@ static int read_type(struct tl_draft *out, const struct reader *reader,
             return wrong(reader, place_of(reader, out->object, "info_type"),
                          "an info type is written in lower case letters, digits and '_'");
     }
-    return TL_OK;
+    return out->extends ? check_extension(out, reader) : TL_OK;
 }
 
 /* ---- what tags become along lineage ---- */
@@ -640,7 +681,7 @@ static int read_head(const struct reader *reader)
     static const char *const known[] = {
         "pack",         "version",    "format",       "summary",     "taxonomy",
         "categories",   "deny_words", "people_words", "thing_words", "tail_words",
-        "vocabularies", "types",      "carry",        "locales",
+        "vocabularies", "types",      "carry",        "locales",     "columns",
     };
     static const struct tl_mark top = { 1, 1 };
     struct tl_pack_draft *pack = reader->pack;
@@ -670,6 +711,51 @@ static int read_head(const struct reader *reader)
                           FORMAT);
     pack->version = (unsigned)version;
     return rc;
+}
+
+static const struct tl_pack_key head_keys[] = {
+    { "pack", "text", "its name; what 'only' and 'without' call it" },
+    { "version", "number", "from 1 on; goes into the log with the pack's digest" },
+    { "format", "number", "1: the form of the file itself" },
+    { "summary", "text", "what it is about, for people" },
+    { "locales", "texts",
+      "countries it is about (ISO 3166-1 alpha-2, lower case); all where it is left out" },
+    { "types", "list", "the info types; their keys follow" },
+    { "columns", "list",
+      "small columns that 'tagline rules test' decides: name, table, beside, type, "
+      "comment, values, expect (an info type or none)" },
+    { "categories", "list", "categories of its own: key, summary, sensitivity, law" },
+    { "taxonomy", "text", "what the categories are keys of" },
+    { "vocabularies", "mapping", "lists of words, for a type's 'vocabulary'" },
+    { "deny_words", "texts",
+      "words that say that a column is about the thing, not the thing: verified, count" },
+    { "people_words", "texts", "words for whom a table or a column is about" },
+    { "thing_words", "texts", "words for places and organizations" },
+    { "tail_words", "texts", "words that say nothing at the end of a name: old, primary" },
+    { "carry", "list",
+      "what tags become along lineage: effect, from, function, to, share, sensitivity" },
+};
+
+size_t tl_pack_keys(struct tl_pack_key *out, size_t most, bool of_types)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; !of_types && i < sizeof head_keys / sizeof *head_keys; i++) {
+        if (n < most)
+            out[n++] = head_keys[i];
+    }
+    for (size_t i = 0; of_types && i < N_TYPE_KEYS; i++) {
+        const struct key *key = &type_keys[i];
+        if (n < most)
+            out[n++] = (struct tl_pack_key){ key->name, kind_words[key->kind],
+                                             key->help };
+    }
+    for (size_t i = 0; of_types && i < N_TYPE_MAPPINGS; i++) {
+        if (n < most)
+            out[n++] = (struct tl_pack_key){ type_mappings[i], "mapping",
+                                             mapping_helps[i] };
+    }
+    return n;
 }
 
 const char *tl_word_list_key(int list)

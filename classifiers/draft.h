@@ -32,6 +32,7 @@ struct tl_draft {
         const char *pattern; /* NULL: made from `value` */
     } search;
     bool needs_name, needs_people, personal, quasi;
+    bool extends; /* adds to the type that an earlier pack has, instead of replacing it */
     double prior, search_prior; /* the latter 0: the former */
     int64_t share, distinct, digits, vocabulary_share, vocabulary_proves, length[2];
     struct tl_list law[3]; /* GDPR, CCPA, TCF: instead of the category's */

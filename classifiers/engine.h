@@ -184,7 +184,15 @@ struct tl_info_type {
     uint8_t sensitivity;
     struct tl_list names,
         not_names;         /* column names it knows; words that speak against it */
-    const char *value;     /* PCRE of a whole value; NULL: names only */
+    struct tl_list weak_names, lead_names, known_names;
+    const char *value; /* PCRE of a whole value; NULL: names only */
+    const char
+        *named_value, /* PCRE of a whole value where the name speaks for it; NULL: none */
+        *search;      /* PCRE of a find in text; NULL: not searched, or as `value` */
+    const char *family, *specialises; /* NULL: none */
+    const char *replaces; /* pack whose type of this name it took the place of; NULL: none */
+    struct tl_list extended_by; /* packs that added to it */
+    bool needs_name;            /* values alone never prove it */
     const char *validator; /* NULL: none */
     const char *decoder;   /* what counts facts in its values; NULL: none */
     const char *source;    /* where its form is laid down; NULL: not told */
@@ -196,6 +204,13 @@ struct tl_info_type {
     struct tl_list match, no_match; /* examples */
 };
 size_t tl_engine_packs(const struct tl_pack **out, const struct tl_engine *engine);
+
+/* What may stand in a pack, or in a type, for help. Returns how many were written. */
+struct tl_pack_key {
+    const char *name, *takes, *help; /* lower case, no full stop */
+};
+size_t tl_pack_keys(struct tl_pack_key *out, size_t most, bool of_types);
+
 size_t tl_engine_types(const struct tl_info_type **out,
                        const struct tl_engine *engine); /* by name */
 const struct tl_info_type *tl_engine_type(const struct tl_engine *engine,

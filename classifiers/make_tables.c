@@ -259,6 +259,7 @@ static void write_rest(FILE *out, const struct tl_draft *draft, const char *pref
                    { "needs_people", draft->needs_people },
                    { "personal", draft->personal },
                    { "quasi", draft->quasi },
+                   { "extends", draft->extends },
                    { "share", draft->share },
                    { "distinct", draft->distinct },
                    { "digits", draft->digits },

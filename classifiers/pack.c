@@ -5,19 +5,27 @@
  * tests, not at every start.
  */
 #include "classifiers/draft.h"
+#include "classifiers/import.h"
 #include "classifiers/packs.h"
 #include "classifiers/rules.h"
 
 #include "base/ctx.h"
 #include "base/digest.h"
-#include "base/file.h"
 
-#define PACKS_MOST 64
+#define PACKS_MOST 128
 
 /* A type that takes part: the last of its name. */
 struct entry {
     const struct tl_draft *draft;
-    bool is_off; /* switched off by the settings */
+    bool is_off;          /* switched off by the settings */
+    const char *replaces; /* the earlier pack whose type of this name it took the place of */
+    struct addition *additions; /* in reading order */
+};
+
+/* A draft that extends a type: beside it, so that each part's mistakes are told at their own place. */
+struct addition {
+    const struct tl_draft *draft;
+    struct addition *next;
 };
 
 struct loader {
@@ -80,24 +88,47 @@ static int add_vocabulary(struct loader *loader, const struct tl_pack_draft *pac
     return rc;
 }
 
+static int known_type(const struct loader *loader, const struct tl_draft *draft,
+                      const char *key, size_t i, const char *word);
+
+static int add_extension(struct loader *loader, const struct tl_draft *draft)
+{
+    uint32_t at;
+
+    int rc = known_type(loader, draft, "info_type", 0, draft->info_type);
+    if (rc)
+        return rc;
+    tl_map_get(&loader->entry_of, draft->info_type, strlen(draft->info_type), &at);
+    struct addition **last = &loader->entries.items[at].additions;
+    while (*last)
+        last = &(*last)->next;
+    *last = tl_arena_alloc(loader->engine->arena, 1, sizeof **last);
+    (*last)->draft = draft;
+    return TL_OK;
+}
+
 static int add_type(struct loader *loader, const struct tl_draft *draft)
 {
     size_t n = strlen(draft->info_type);
     uint32_t at;
 
+    if (draft->extends)
+        return add_extension(loader, draft);
     if (tl_map_get(&loader->entry_of, draft->info_type, n, &at)) {
         if (loader->entries.items[at].draft->pack == draft->pack)
             return tl_yaml_fail(&draft->pack->yaml,
                                 tl_draft_mark(draft->pack, draft->object, "info_type", 0),
                                 loader->ctx, "'%s' stands in this pack twice",
                                 draft->info_type);
-        loader->entries.items[at].draft = draft;
+        loader->entries.items[at] =
+            (struct entry){ .draft = draft,
+                            .replaces = loader->entries.items[at].draft->pack->name };
         return TL_OK;
     }
     if (loader->entries.n == TL_RULES_MOST)
         return tl_fail(loader->ctx, TL_ELIMIT, "more than %d info types", TL_RULES_MOST);
     tl_map_put(&loader->entry_of, draft->info_type, n, (uint32_t)loader->entries.n);
-    tl_vec_push(&loader->entries, ((struct entry){ draft, false }));
+    tl_vec_push(&loader->entries, ((struct entry){ .draft = draft }));
     return TL_OK;
 }
 
@@ -234,17 +265,20 @@ static int compile_words(const uint32_t **out, uint32_t *n_out,
                          const struct loader *loader, const struct tl_draft *draft,
                          const char *key, const struct tl_list *list)
 {
-    uint32_t *ids = tl_arena_alloc(loader->engine->arena, list->n, sizeof *ids);
+    uint32_t n = *n_out;
+    uint32_t *ids = tl_arena_alloc(loader->engine->arena, n + list->n, sizeof *ids);
 
+    if (n)
+        memcpy(ids, *out, n * sizeof *ids);
     for (size_t i = 0; i < list->n; i++) {
-        ids[i] = tl_names_word(&loader->engine->names, list->items[i], 0);
-        if (ids[i] == UINT32_MAX)
+        ids[n + i] = tl_names_word(&loader->engine->names, list->items[i], 0);
+        if (ids[n + i] == UINT32_MAX)
             return tl_yaml_fail(&draft->pack->yaml,
                                 tl_draft_mark(draft->pack, draft->object, key, i),
                                 loader->ctx, "'%s' is not one word", list->items[i]);
     }
     *out = ids;
-    *n_out = (uint32_t)list->n;
+    *n_out = n + (uint32_t)list->n;
     return TL_OK;
 }
 
@@ -394,6 +428,13 @@ static int compile_coarse(struct tl_rule *rule, const struct loader *loader,
                       draft->pack->yaml.path, at.line, at.column);
 }
 
+static void add_sentinels(struct tl_rule *rule, const struct tl_draft *draft)
+{
+    for (size_t i = 0; i < draft->sentinels.n; i++)
+        tl_map_put(&rule->sentinels, draft->sentinels.items[i],
+                   strlen(draft->sentinels.items[i]), 1);
+}
+
 static int compile_rest(struct tl_rule *rule, struct loader *loader,
                         const struct tl_draft *draft)
 {
@@ -435,9 +476,7 @@ static int compile_rest(struct tl_rule *rule, struct loader *loader,
             return draft_wrong(loader, draft, "vocabulary", 0, "vocabulary",
                                draft->vocabulary, NULL, 0);
     }
-    for (size_t i = 0; i < draft->sentinels.n; i++)
-        tl_map_put(&rule->sentinels, draft->sentinels.items[i],
-                   strlen(draft->sentinels.items[i]), 1);
+    add_sentinels(rule, draft);
     byte_set_of(&rule->needs, draft->needs ? draft->needs : "");
     if (draft->search_needs)
         byte_set_of(&rule->search_needs, draft->search_needs);
@@ -462,8 +501,15 @@ static int compile(struct loader *loader, uint16_t index, const struct tl_draft 
     type->summary = draft->summary ? draft->summary : "";
     type->pack = draft->pack->name;
     type->names = draft->names;
+    type->weak_names = draft->weak_names;
+    type->lead_names = draft->lead_names;
+    type->known_names = draft->known_names;
     type->not_names = draft->not_names;
     type->value = draft->value ? draft->value : draft->named_value;
+    type->named_value = draft->named_value;
+    type->search = draft->search.pattern;
+    type->family = draft->family;
+    type->specialises = draft->specialises;
     type->validator = draft->validator;
     type->decoder = draft->decoder;
     type->source = draft->origin;
@@ -484,6 +530,7 @@ static int compile(struct loader *loader, uint16_t index, const struct tl_draft 
     rule->vocabulary_proves = (uint16_t)draft->vocabulary_proves;
     rule->is_personal = draft->personal;
     rule->needs_name = draft->needs_name || !draft->value || draft->prior >= 1;
+    type->needs_name = rule->needs_name;
     rule->needs_people = draft->needs_people;
     rule->specialises = -1;
     for (int i = 0; i <= TL_FROM_VALIDATOR; i++)
@@ -522,6 +569,27 @@ static int known_type(const struct loader *loader, const struct tl_draft *draft,
                        loader->entries.n);
 }
 
+static int resolve_siblings(struct tl_rule *rule, const struct loader *loader,
+                            const struct tl_draft *draft)
+{
+    uint32_t n = rule->n_siblings;
+    uint16_t *siblings =
+        tl_arena_alloc(loader->engine->arena, n + draft->siblings.n, sizeof *siblings);
+    int rc = TL_OK;
+
+    if (n)
+        memcpy(siblings, rule->siblings, n * sizeof *siblings);
+    for (size_t i = 0; i < draft->siblings.n && !rc; i++) {
+        rc = known_type(loader, draft, "siblings", i, draft->siblings.items[i]);
+        int sibling = tl_rule_find(loader->engine, draft->siblings.items[i]);
+        if (sibling >= 0)
+            siblings[n++] = (uint16_t)sibling;
+    }
+    rule->siblings = siblings;
+    rule->n_siblings = n;
+    return rc;
+}
+
 static int resolve(const struct loader *loader, uint16_t index,
                    const struct tl_draft *draft)
 {
@@ -532,16 +600,7 @@ static int resolve(const struct loader *loader, uint16_t index,
         rc = known_type(loader, draft, "specialises", 0, draft->specialises);
         rule->specialises = tl_rule_find(loader->engine, draft->specialises);
     }
-    uint16_t *siblings =
-        tl_arena_alloc(loader->engine->arena, draft->siblings.n, sizeof *siblings);
-    for (size_t i = 0; i < draft->siblings.n && !rc; i++) {
-        rc = known_type(loader, draft, "siblings", i, draft->siblings.items[i]);
-        int sibling = tl_rule_find(loader->engine, draft->siblings.items[i]);
-        if (sibling >= 0)
-            siblings[rule->n_siblings++] = (uint16_t)sibling;
-    }
-    rule->siblings = siblings;
-    return rc;
+    return rc ? rc : resolve_siblings(rule, loader, draft);
 }
 
 /* An example that is to match must be taken by 'value' or 'named_value'; one that is not, by neither. */
@@ -579,18 +638,55 @@ static int check_examples(const struct loader *loader, uint16_t index,
     return TL_OK;
 }
 
+/* ---- what later packs add to a type ---- */
+
+static void append(struct tl_list *to, const struct tl_list *more,
+                   const struct loader *loader)
+{
+    const char **items =
+        tl_arena_alloc(loader->engine->arena, to->n + more->n, sizeof *items);
+
+    if (to->n)
+        memcpy(items, to->items, to->n * sizeof *items);
+    if (more->n)
+        memcpy(items + to->n, more->items, more->n * sizeof *items);
+    *to = (struct tl_list){ items, to->n + more->n };
+}
+
+static int compile_addition(const struct loader *loader, uint16_t index,
+                            const struct tl_draft *add, struct tl_rx_scratch *rx)
+{
+    struct tl_info_type *type = &loader->engine->types[index];
+    struct tl_rule *rule = &loader->engine->rules[index];
+    struct tl_list pack = { (const char **)&add->pack->name, 1 };
+
+    append(&type->names, &add->names, loader);
+    append(&type->weak_names, &add->weak_names, loader);
+    append(&type->lead_names, &add->lead_names, loader);
+    append(&type->known_names, &add->known_names, loader);
+    append(&type->not_names, &add->not_names, loader);
+    append(&type->match, &add->match, loader);
+    append(&type->no_match, &add->no_match, loader);
+    append(&type->extended_by, &pack, loader);
+    add_sentinels(rule, add);
+    int rc = compile_names(rule, index, loader, add);
+    if (!rc)
+        rc = resolve_siblings(rule, loader, add);
+    return rc ? rc : check_examples(loader, index, add, rx);
+}
+
 static int by_name(const void *a, const void *b)
 {
-    const struct tl_draft *const *x = a;
-    const struct tl_draft *const *y = b;
+    const struct entry *const *x = a;
+    const struct entry *const *y = b;
 
-    return strcmp((*x)->info_type, (*y)->info_type);
+    return strcmp((*x)->draft->info_type, (*y)->draft->info_type);
 }
 
 static int compile_all(struct loader *loader)
 {
     struct tl_engine *engine = loader->engine;
-    const struct tl_draft **order =
+    const struct entry **order =
         tl_arena_alloc(engine->arena, loader->entries.n, sizeof *order);
     struct tl_rx_scratch *rx = tl_rx_scratch_open();
     uint32_t n = 0;
@@ -598,41 +694,63 @@ static int compile_all(struct loader *loader)
 
     for (size_t i = 0; i < loader->entries.n; i++) {
         if (!loader->entries.items[i].is_off)
-            order[n++] = loader->entries.items[i].draft;
+            order[n++] = &loader->entries.items[i];
     }
     qsort(order, n, sizeof *order, by_name);
     engine->types = tl_arena_alloc(engine->arena, n, sizeof *engine->types);
     engine->rules = tl_arena_alloc(engine->arena, n, sizeof *engine->rules);
     engine->n_types = n;
+    for (uint32_t i = 0; i < n && !rc; i++) {
+        rc = compile(loader, (uint16_t)i, order[i]->draft);
+        engine->types[i].replaces = order[i]->replaces;
+    }
     for (uint32_t i = 0; i < n && !rc; i++)
-        rc = compile(loader, (uint16_t)i, order[i]);
+        rc = resolve(loader, (uint16_t)i, order[i]->draft);
     for (uint32_t i = 0; i < n && !rc; i++)
-        rc = resolve(loader, (uint16_t)i, order[i]);
-    for (uint32_t i = 0; i < n && !rc; i++)
-        rc = check_examples(loader, (uint16_t)i, order[i], rx);
+        rc = check_examples(loader, (uint16_t)i, order[i]->draft, rx);
+    for (uint32_t i = 0; i < n && !rc; i++) {
+        for (const struct addition *add = order[i]->additions; add && !rc;
+             add = add->next)
+            rc = compile_addition(loader, (uint16_t)i, add->draft, rx);
+    }
     tl_rx_scratch_close(rx);
     return rc;
+}
+
+static int cannot_switch_off(const struct loader *loader, const char *word)
+{
+    size_t n = loader->entries.n;
+    const char **known =
+        tl_arena_alloc(loader->engine->arena, n + loader->n_packs, sizeof *known);
+
+    for (size_t k = 0; k < n; k++)
+        known[k] = loader->entries.items[k].draft->info_type;
+    for (size_t k = 0; k < loader->n_packs; k++)
+        known[n + k] = loader->packs[k]->name;
+    const char *nearest = tl_nearest(word, known, n + loader->n_packs);
+    if (nearest)
+        tl_hint(loader->ctx, "did you mean '%s'?", nearest);
+    return tl_fail(loader->ctx, TL_ECONFIG,
+                   "cannot switch off '%s': no pack is named so or has that info type",
+                   word);
 }
 
 static int switch_off(struct loader *loader, const struct tl_list *without)
 {
     for (size_t i = 0; without && i < without->n; i++) {
         const char *word = without->items[i];
+        bool is_pack = false;
         uint32_t at;
 
-        if (!tl_map_get(&loader->entry_of, word, strlen(word), &at)) {
-            const char **known =
-                tl_arena_alloc(loader->engine->arena, loader->entries.n, sizeof *known);
-
-            for (size_t k = 0; k < loader->entries.n; k++)
-                known[k] = loader->entries.items[k].draft->info_type;
-            const char *nearest = tl_nearest(word, known, loader->entries.n);
-            if (nearest)
-                tl_hint(loader->ctx, "did you mean '%s'?", nearest);
-            return tl_fail(loader->ctx, TL_ECONFIG,
-                           "cannot switch off '%s': no pack has that info type", word);
-        }
-        loader->entries.items[at].is_off = true;
+        for (size_t k = 0; k < loader->n_packs; k++)
+            is_pack |= !strcmp(loader->packs[k]->name, word);
+        for (size_t k = 0; is_pack && k < loader->entries.n; k++)
+            loader->entries.items[k].is_off |=
+                !strcmp(loader->entries.items[k].draft->pack->name, word);
+        if (tl_map_get(&loader->entry_of, word, strlen(word), &at))
+            loader->entries.items[at].is_off = true;
+        else if (!is_pack)
+            return cannot_switch_off(loader, word);
     }
     return TL_OK;
 }
@@ -730,8 +848,10 @@ int tl_packs_load(struct tl_engine *engine, const struct tl_engine_settings *set
 {
     struct tl_pack_text texts[PACKS_MOST];
     struct tl_str files[PACKS_MOST];
+    const char *places[PACKS_MOST];
     size_t n = 0;
     size_t n_files = 0;
+    size_t n_places = 0;
     int rc = TL_OK;
 
     for (const struct tl_built_in_pack *pack = tl_built_in_packs; pack->name; pack++)
@@ -740,16 +860,16 @@ int tl_packs_load(struct tl_engine *engine, const struct tl_engine_settings *set
                                             .n = pack->n,
                                             .digest = pack->digest,
                                             .draft = pack->draft };
-    if (settings->packs.n > PACKS_MOST - n)
-        return tl_fail(ctx, TL_ELIMIT, "more than %zu rule packs", PACKS_MOST - n);
-    for (size_t i = 0; i < settings->packs.n && !rc; i++) {
+    rc = tl_pack_files(places, &n_places, PACKS_MOST - n, settings->packs.items,
+                       settings->packs.n, ctx);
+    for (size_t i = 0; i < n_places && !rc; i++) {
         struct tl_str *file = &files[n_files++];
+        const char *path = places[i];
 
         tl_str_init(file, TL_PACK_BYTES_MOST);
-        rc = tl_file_read(file, settings->packs.items[i], ctx);
-        texts[n++] = (struct tl_pack_text){ .path = settings->packs.items[i],
-                                            .text = file->text,
-                                            .n = file->n };
+        rc = tl_pack_read(&path, file, places[i], ctx);
+        texts[n++] =
+            (struct tl_pack_text){ .path = path, .text = file->text, .n = file->n };
     }
     if (!rc)
         rc = tl_packs_compile(engine, texts, n, &settings->without, ctx);

@@ -4,6 +4,7 @@
 #include "base/digest.h"
 #include "base/file.h"
 #include "base/yaml.h"
+#include "classifiers/import.h"
 
 #include <ctype.h>
 
@@ -37,11 +38,26 @@ static const struct tl_option scan_options[] = {
 
 static const struct tl_option rule_options[] = {
     { "packs", TL_KIND_LIST, offsetof(struct tl_engine_settings, packs), NULL,
-      "rule packs of your own, read after the built-in ones" },
+      "rule packs of your own, read after the built-in ones: files, folders, patterns; "
+      "{path: FILE, format: datahub|presidio|csv} for what others made" },
     { "without", TL_KIND_LIST, offsetof(struct tl_engine_settings, without), NULL,
-      "info types that are switched off" },
+      "packs and info types that are off everywhere" },
     { "floor", TL_KIND_SHARE, offsetof(struct tl_engine_settings, floor), NULL,
       "confidence below which nothing is proposed" },
+    { 0 },
+};
+
+/* Both under `rules:` and under a source's own `rules:`. */
+static const struct tl_option switch_options[] = {
+    { "only", TL_KIND_LIST, offsetof(struct tl_switches, only), NULL,
+      "packs that are on; the others are off" },
+    { "locales", TL_KIND_LIST, offsetof(struct tl_switches, locales), NULL,
+      "countries, such as [de, us]: packs that are only about others are off" },
+    { 0 },
+};
+static const struct tl_option without_options[] = {
+    { "without", TL_KIND_LIST, offsetof(struct tl_switches, without), NULL,
+      "packs and info types that are off here" },
     { 0 },
 };
 
@@ -84,15 +100,17 @@ static const char *const root_sections[] = { "sources",   "sinks",    "scan",
                                              "functions", "policies", NULL };
 
 /* The names of a table's options as a NULL-terminated list: those the other table of the same mapping must pass over. */
-static const char *const *names_of(const struct tl_option *table, struct tl_ctx *ctx)
+static const char *const *names_of(const struct tl_option *table, const char *one_more,
+                                   struct tl_ctx *ctx)
 {
     size_t n = 0;
 
     while (table[n].name)
         n++;
-    const char **names = tl_arena_alloc(ctx->arena, n + 1, sizeof *names);
+    const char **names = tl_arena_alloc(ctx->arena, n + 2, sizeof *names);
     for (size_t i = 0; i < n; i++)
         names[i] = table[i].name;
+    names[n] = one_more;
     return names;
 }
 
@@ -152,6 +170,31 @@ static bool is_good_name(const char *name)
     return name[0] != '.';
 }
 
+/* `rules:` of a source. */
+static int read_switches(struct tl_switches *out, const struct tl_yaml *yaml,
+                         const json_t *source, struct tl_ctx *ctx)
+{
+    const json_t *object = json_object_get(source, "rules");
+    int rc;
+
+    if (!object)
+        return TL_OK;
+    if (!json_is_object(object))
+        return tl_yaml_fail(yaml, tl_yaml_at(yaml, source, "rules"), ctx,
+                            "'rules' of a source is a mapping: only, without, locales");
+    if (json_object_get(object, "packs")) {
+        tl_hint(ctx, "packs are read under 'rules' at the top; 'only' names those that "
+                     "are on for this source");
+        return tl_yaml_fail(yaml, tl_yaml_key_at(yaml, object, "packs"), ctx,
+                            "a source reads no packs of its own");
+    }
+    if ((rc = tl_option_from_yaml(out, switch_options, yaml, object,
+                                  names_of(without_options, NULL, ctx), ctx)) < 0)
+        return rc;
+    return tl_option_from_yaml(out, without_options, yaml, object,
+                               names_of(switch_options, NULL, ctx), ctx);
+}
+
 static int read_system(struct tl_system *out, const struct tl_yaml *yaml,
                        const json_t *object, struct tl_mark at, bool is_sink,
                        const char *folder, struct tl_ctx *ctx)
@@ -174,10 +217,14 @@ static int read_system(struct tl_system *out, const struct tl_yaml *yaml,
                                  ctx);
     out->settings = tl_arena_alloc(ctx->arena, 1, out->connector->config_size);
     if ((rc = tl_option_defaults(out->settings, out->connector->options, ctx)) < 0 ||
-        (rc = tl_option_from_yaml(&common, table, yaml, object,
-                                  names_of(out->connector->options, ctx), ctx)) < 0 ||
+        (rc = tl_option_from_yaml(
+             &common, table, yaml, object,
+             names_of(out->connector->options, is_sink ? NULL : "rules", ctx), ctx)) <
+            0 ||
         (rc = tl_option_from_yaml(out->settings, out->connector->options, yaml, object,
-                                  names_of(table, ctx), ctx)) < 0)
+                                  names_of(table, is_sink ? NULL : "rules", ctx), ctx)) <
+            0 ||
+        (!is_sink && (rc = read_switches(&out->rules, yaml, object, ctx)) < 0))
         return rc;
     if (!common.name)
         common.name = type;
@@ -240,6 +287,89 @@ int tl_config_section(void *into, const struct tl_option *table,
         return tl_yaml_fail(yaml, tl_yaml_at(yaml, yaml->root, section), ctx,
                             "'%s' is a mapping of settings", section);
     return tl_option_from_yaml(into, table, yaml, object, NULL, ctx);
+}
+
+/* One of `rules: packs:`: a text, or {path, format} for what another program reads as well. */
+static int read_pack_place(const char **out, const struct tl_yaml *yaml,
+                           const json_t *item, struct tl_mark at, const char *folder,
+                           struct tl_ctx *ctx)
+{
+    static const struct tl_option table[] = {
+        { "path", TL_KIND_TEXT, 0, NULL, "a file" },
+        { "format", TL_KIND_CHOICE, sizeof(char *), NULL, "what it is",
+          .choices = TL_PACK_FORMATS },
+        { 0 },
+    };
+    struct {
+        const char *path;
+        int format;
+    } place = { NULL, TL_PACK_BY_LOOK };
+    int rc;
+
+    if (json_is_object(item)) {
+        if ((rc = tl_option_from_yaml(&place, table, yaml, item, NULL, ctx)) < 0)
+            return rc;
+    } else {
+        place.path = json_string_value(item);
+    }
+    if (!place.path || !*place.path)
+        return tl_yaml_fail(yaml, at, ctx,
+                            "a pack is a path, or a mapping with 'path' and 'format'");
+    *out = tl_pack_place(place.path, (enum tl_pack_format)place.format, folder, ctx);
+    return TL_OK;
+}
+
+static int read_pack_places(struct tl_config *out, const struct tl_yaml *yaml,
+                            const json_t *rules, struct tl_ctx *ctx)
+{
+    const json_t *list = json_object_get(rules, "packs");
+    bool is_one = json_is_string(list) || json_is_object(list);
+    size_t n = is_one ? 1 : json_array_size(list);
+    const char **items = tl_arena_alloc(ctx->arena, n + 1, sizeof *items);
+    int rc = TL_OK;
+
+    if (list && !is_one && !json_is_array(list))
+        return tl_yaml_fail(yaml, tl_yaml_at(yaml, rules, "packs"), ctx,
+                            "'packs' is a list of paths");
+    for (size_t i = 0; i < n && rc == TL_OK; i++)
+        rc = read_pack_place(&items[i], yaml, is_one ? list : json_array_get(list, i),
+                             is_one ? tl_yaml_at(yaml, rules, "packs")
+                                    : tl_yaml_item_at(yaml, list, i),
+                             out->folder, ctx);
+    out->rules.packs = (struct tl_list){ items, n };
+    return rc;
+}
+
+static int read_rules(struct tl_config *out, const struct tl_yaml *yaml,
+                      struct tl_ctx *ctx)
+{
+    static const char *const beside_rules[] = { "packs", "only", "locales", NULL };
+    const json_t *object = json_object_get(yaml->root, "rules");
+    int rc;
+
+    if (!object || json_is_null(object))
+        return TL_OK;
+    if (!json_is_object(object))
+        return tl_yaml_fail(yaml, tl_yaml_at(yaml, yaml->root, "rules"), ctx,
+                            "'rules' is a mapping of settings");
+    if ((rc = tl_option_from_yaml(&out->rules, rule_options + 1, yaml, object,
+                                  beside_rules, ctx)) < 0 ||
+        (rc = tl_option_from_yaml(&out->switches, switch_options, yaml, object,
+                                  names_of(rule_options, NULL, ctx), ctx)) < 0)
+        return rc;
+    return read_pack_places(out, yaml, object, ctx);
+}
+
+struct tl_switches tl_config_switches(const struct tl_config *config,
+                                      const struct tl_system *system)
+{
+    struct tl_switches switches = system->rules;
+
+    if (!switches.only.n)
+        switches.only = config->switches.only;
+    if (!switches.locales.n)
+        switches.locales = config->switches.locales;
+    return switches;
 }
 
 /* Actor ids stand in commits and file names of many systems: keep them plain. */
@@ -334,16 +464,13 @@ static int read_all(struct tl_config *out, const struct tl_yaml *yaml, unsigned 
                                    ctx)) < 0 ||
          (rc = tl_config_section(&out->scan, scan_options, yaml, "scan", ctx)) < 0 ||
          (rc = check_ceilings(out, yaml, ctx)) < 0 ||
-         (rc = tl_config_section(&out->rules, rule_options, yaml, "rules", ctx)) < 0 ||
+         (rc = read_rules(out, yaml, ctx)) < 0 ||
          (rc = tl_config_known(out, yaml, ctx)) < 0 ||
          ((parts & TL_CONFIG_SOURCES) &&
           (rc = read_systems(out, yaml, false, ctx)) < 0) ||
          ((parts & TL_CONFIG_SINKS) && (rc = read_systems(out, yaml, true, ctx)) < 0)))
         return rc;
     out->log = tl_config_resolve(root.log, out->folder, ctx);
-    for (size_t i = 0; i < out->rules.packs.n; i++)
-        out->rules.packs.items[i] =
-            tl_config_resolve(out->rules.packs.items[i], out->folder, ctx);
     return choose_actor(out, root.actor, ctx);
 }
 
@@ -434,9 +561,13 @@ void tl_config_help(struct tl_str *out)
     tl_option_help(out, scan_options, false, 78);
     tl_str_add(out, "\nrules:\n");
     tl_option_help(out, rule_options, false, 78);
+    tl_option_help(out, switch_options, false, 78);
     tl_config_known_help(out);
     tl_str_add(out, "\nsources: a list; each has\n");
     tl_option_help(out, source_options, false, 78);
+    tl_str_add(out, "\nrules: of a source, beside those of the top\n");
+    tl_option_help(out, switch_options, false, 78);
+    tl_option_help(out, without_options, false, 78);
     tl_str_add(out, "\nsinks: a list; each has\n");
     tl_option_help(out, sink_options, false, 78);
     tl_str_add(out, "\nand the keys of its type:\n");

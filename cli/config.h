@@ -17,6 +17,7 @@ struct tl_system {
     void *settings;        /* the connector's config struct, paths resolved */
     struct tl_scope scope; /* sources */
     bool names_only;       /* sources: never read a value */
+    struct tl_switches rules; /* sources: what is on here; a list that is empty is the configuration's */
 };
 
 /* Most rows of a sample. */
@@ -43,6 +44,7 @@ struct tl_config {
     const char *log; /* path, resolved */
     struct tl_scan_settings scan;
     struct tl_engine_settings rules;
+    struct tl_switches switches; /* `only` and `locales` of `rules:`; what it goes without, the engine goes without */
     TL_VEC(struct tl_system) sources, sinks;
     TL_VEC(struct tl_query_files) queries;
     TL_VEC(struct tl_declaration) declarations; /* `datasets:` */
@@ -59,6 +61,10 @@ int tl_config_load(struct tl_config *out, const char *path, unsigned parts,
 /* Defaults alone, for commands that need no file. */
 int tl_config_defaults(struct tl_config *out, struct tl_ctx *ctx);
 void tl_config_release(struct tl_config *config);
+
+/* What is on for a system: its own lists, else the configuration's. */
+struct tl_switches tl_config_switches(const struct tl_config *config,
+                                      const struct tl_system *system);
 
 /* TL_OK, or TL_ECONFIG when nobody is named as acting: for commands that record a person's word. */
 int tl_config_need_actor(const struct tl_config *config, struct tl_ctx *ctx);

@@ -86,6 +86,19 @@ static void add_trouble(struct tl_scan *scan, const char *where, const char *why
                     .where = where, .why = why, .is_source = is_source }));
 }
 
+static int open_profiles(struct tl_scan *scan, struct tl_ctx *ctx)
+{
+    scan->profiles = tl_alloc(scan->n_systems + 1, sizeof *scan->profiles);
+    for (size_t i = 0; i < scan->n_systems; i++) {
+        struct tl_switches switches =
+            tl_config_switches(scan->config, &scan->systems[i]);
+        int rc = tl_profile_open(&scan->profiles[i], scan->engine, &switches, ctx);
+        if (rc < 0)
+            return tl_explain(ctx, "the rules of source '%s'", scan->systems[i].name);
+    }
+    return TL_OK;
+}
+
 int tl_scan_begin(struct tl_scan *scan, const struct tl_config *config,
                   const struct tl_system *systems, size_t n, struct tl_ctx *ctx)
 {
@@ -100,6 +113,8 @@ int tl_scan_begin(struct tl_scan *scan, const struct tl_config *config,
                              n == 1 ? systems[0].name : NULL, ctx);
     if (rc == TL_OK)
         rc = tl_engine_open(&scan->engine, &config->rules, ctx);
+    if (rc == TL_OK)
+        rc = open_profiles(scan, ctx);
     if (rc == TL_OK)
         rc = tl_policies_open(&scan->policies, &config->policies, ctx);
     return rc;
@@ -119,6 +134,9 @@ void tl_scan_release(struct tl_scan *scan)
     tl_derived_release(&scan->derived);
     tl_verdicts_release(&scan->verdicts);
     tl_policies_close(scan->policies);
+    for (size_t i = 0; scan->profiles && i < scan->n_systems; i++)
+        tl_profile_close(scan->profiles[i]);
+    tl_free(scan->profiles);
     tl_engine_close(scan->engine);
     if (scan->config)
         tl_snapshot_release(&scan->snapshot);
@@ -366,8 +384,7 @@ static bool is_as_believed(const struct tl_entry_dataset *entry,
            strcmp(tl_belief_text(belief, old->schema_digest), entry->schema_digest) ==
                0 &&
            strcmp(sample ? sample : "", entry->sample_digest) == 0 &&
-           strcmp(tl_belief_text(belief, old->rules_digest),
-                  tl_engine_digest(job->scan->engine)) == 0;
+           strcmp(tl_belief_text(belief, old->rules_digest), entry->rules_digest) == 0;
 }
 
 static void count_done(struct classify *job, struct tl_ctx *ctx)
@@ -416,12 +433,16 @@ static int classify_one(struct worker *worker, size_t i, struct tl_ctx *ctx)
     if (sample.state != TL_SAMPLE_NONE && scan->has_log)
         tl_sample_digest(entry->sample_digest, &sample, scan->sample_key);
     tl_log_schema_digest(entry->schema_digest, &scan->snapshot, entry->id);
+    const struct tl_profile *profile =
+        scan->profiles[scan->snapshot.datasets.items[i].source.i];
+    entry->rules_digest = tl_profile_digest(profile);
     entry->is_unchanged = is_as_believed(entry, job);
     if (!entry->is_unchanged) {
         struct tl_question question = { .snapshot = &scan->snapshot,
                                         .dataset = entry->id,
                                         .sample = &sample,
-                                        .scratch = worker->scratch };
+                                        .scratch = worker->scratch,
+                                        .profile = profile };
         rc = tl_engine_decide(&scan->decisions[i], scan->engine, &question, worker->arena,
                               ctx);
         if (rc < 0)
@@ -727,9 +748,36 @@ static struct tl_entry_rule rule_of_text(const char *name, struct tl_str *text,
 }
 
 /* What tagline.yaml says of the rules decides as well: it is kept as a pack is, so that "under which rules" can be shown. */
-static struct tl_entry_rule settings_rule(const struct tl_engine_settings *settings,
+static void add_words(struct tl_str *text, const char *indent, const char *key,
+                      const struct tl_list *list)
+{
+    for (size_t i = 0; i < list->n; i++)
+        tl_str_addf(text, "%s%s%s%s%s", i ? "" : indent, i ? "" : key,
+                    i ? ", " : ": [", list->items[i], i + 1 < list->n ? "" : "]\n");
+}
+
+/* Which packs and types are on, for all and by source. */
+static void add_switches(struct tl_str *text, const struct tl_config *config)
+{
+    add_words(text, "", "only", &config->switches.only);
+    add_words(text, "", "locales", &config->switches.locales);
+    for (size_t i = 0; i < config->sources.n; i++) {
+        const struct tl_system *system = &config->sources.items[i];
+        const struct tl_switches *own = &system->rules;
+
+        if (!own->only.n && !own->without.n && !own->locales.n)
+            continue;
+        tl_str_addf(text, "%s:\n", system->name);
+        add_words(text, "  ", "only", &own->only);
+        add_words(text, "  ", "without", &own->without);
+        add_words(text, "  ", "locales", &own->locales);
+    }
+}
+
+static struct tl_entry_rule settings_rule(const struct tl_config *config,
                                           struct tl_ctx *ctx)
 {
+    const struct tl_engine_settings *settings = &config->rules;
     struct tl_str text = TL_STR_INIT(1 << 20);
 
     tl_str_addf(
@@ -738,6 +786,7 @@ static struct tl_entry_rule settings_rule(const struct tl_engine_settings *setti
         TL_DECISION_VERSION, settings->floor, settings->without.n ? "" : " []");
     for (size_t i = 0; i < settings->without.n; i++)
         tl_str_addf(&text, "  - %s\n", settings->without.items[i]);
+    add_switches(&text, config);
     return rule_of_text("settings", &text, ctx);
 }
 
@@ -766,7 +815,7 @@ static void name_rules(struct tl_entry *entry, const struct tl_scan *scan,
                                            .n = packs[i].n };
         memcpy(rules[i].digest, packs[i].digest, sizeof rules[i].digest);
     }
-    rules[n] = settings_rule(&scan->config->rules, ctx);
+    rules[n] = settings_rule(scan->config, ctx);
     rules[n + 1] = known_rule(scan->config, ctx);
     for (size_t i = 0; i < n_policies; i++) {
         struct tl_entry_rule *rule = &rules[n + 2 + i];

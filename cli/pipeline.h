@@ -21,6 +21,7 @@ struct tl_scan {
         *systems; /* what is scanned: one a source of the snapshot, same order */
     size_t n_systems;
     struct tl_engine *engine;
+    struct tl_profile **profiles; /* one a system: which types are on there */
     struct tl_snapshot snapshot;
     struct tl_decisions *decisions; /* by dataset id; n_columns 0 where none was made */
     struct tl_entry_dataset *datasets; /* by dataset id */

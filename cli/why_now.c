@@ -303,7 +303,8 @@ static void take_answer(struct tl_why *out, const struct found *found, struct tl
     out->is_unknown = out->decisions->columns[found->column].state == TL_UNKNOWN ||
                       entry->sample_state == TL_SAMPLE_FAILED;
     out->floor = tl_engine_floor(scan->engine);
-    out->rules_digest = tl_engine_digest(scan->engine);
+    out->rules_digest = entry->rules_digest ? entry->rules_digest
+                                            : tl_engine_digest(scan->engine);
     out->trials = &scan->trials[found->dataset.i];
     take_tags(out, ctx);
 }

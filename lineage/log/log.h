@@ -49,6 +49,7 @@ struct tl_entry_dataset {
         *column_comments; /* fit to be logged, one a column; NULL: no column has one */
     const char *view_sql; /* literals replaced; NULL: none */
     int64_t began, ended; /* ns, wall */
+    const char *rules_digest; /* of what decided it; NULL: the entry's */
 };
 
 struct tl_entry_stage {

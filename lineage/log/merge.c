@@ -466,6 +466,8 @@ void tl_merge_dataset(struct tl_state_file *out, const struct tl_merge *merge,
     const struct tl_snapshot *snapshot = merge->entry->snapshot;
     const struct tl_dataset *dataset = &snapshot->datasets.items[seen->id.i];
     struct tl_state_file before = { .rows = -1 };
+    const char *rules =
+        seen->rules_digest ? seen->rules_digest : merge->entry->rules_digest;
 
     if (old)
         tl_state_from_belief(&before, merge->belief, old, merge->into);
@@ -478,7 +480,7 @@ void tl_merge_dataset(struct tl_state_file *out, const struct tl_merge *merge,
         .view_sql = seen->view_sql,
         .schema_digest = seen->schema_digest,
         .sample_digest = seen->sample_digest,
-        .rules_digest = merge->entry->rules_digest ? merge->entry->rules_digest : "",
+        .rules_digest = rules ? rules : "",
         .rows = row_band(dataset->rows, before.rows),
         .kind = dataset->kind,
         .edges = before.edges,

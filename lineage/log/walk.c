@@ -185,7 +185,8 @@ static bool still_holds(const struct tl_walk *walk, const struct tl_entry_datase
                         const struct tl_belief_dataset *old)
 {
     const struct tl_belief *belief = walk->belief;
-    const char *rules = walk->entry->rules_digest;
+    const char *rules =
+        seen->rules_digest ? seen->rules_digest : walk->entry->rules_digest;
 
     return old && !old->is_absent &&
            is_same(belief, old->schema_digest, seen->schema_digest) &&
