@@ -2,6 +2,7 @@
  * The way through: names of all columns first, so that each can be seen among its siblings; then column by column, evidence
  * cheap to dear. What is dear (regexes over values) only runs for types that the name speaks for or that values can prove.
  */
+#include "classifiers/kanon.h"
 #include "classifiers/rules.h"
 
 #include "base/ctx.h"
@@ -524,6 +525,8 @@ int tl_engine_decide(struct tl_decisions *out, const struct tl_engine *engine,
         out->facts = tl_arena_alloc(into, out->n_facts, sizeof *out->facts);
         memcpy(out->facts, scratch->facts.items, out->n_facts * sizeof *out->facts);
     }
+    if (!scratch->around.is_thing_table)
+        tl_kanon_count(out, engine, question, into);
     return TL_OK;
 }
 
