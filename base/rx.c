@@ -7,12 +7,27 @@
 #include "base/ctx.h"
 
 #include <pcre2.h>
+#include <stdatomic.h>
 #include <stdint.h>
 
-struct tl_rx {
+/* A compiled pattern. Not every pattern and processor can have a JIT: then it is interpreted. */
+struct program {
     pcre2_code *code;
     bool has_jit;
+};
+
+/*
+ * Two programs of one pattern: for subjects of nothing but ASCII one over bytes, which is faster and says the same, and one in UTF-8. Each is
+ * made when it is first needed, by whichever thread needs it; of two that are made at once, one is thrown away.
+ */
+enum mode { OVER_BYTES, OVER_UTF8, MODES };
+struct tl_rx {
+    char *pattern;
+    uint32_t options;
+    struct program *_Atomic programs[MODES];
     bool is_whole;
+    bool
+        has_bytes; /* the pattern is ASCII: what it says of bytes it says of characters */
 };
 
 struct tl_rx_scratch {
@@ -33,34 +48,96 @@ struct tl_rx_scratch {
 #define JIT_STACK_MOST ((size_t)1 << 20)
 #define PATTERN_MOST   ((size_t)64 << 10)
 
-int tl_rx_open(struct tl_rx **out, const char *pattern, unsigned flags,
-               struct tl_ctx *ctx)
+static struct program *compile(const struct tl_rx *rx, enum mode mode, int *error,
+                               size_t *offset)
 {
     /* Bytes that are no UTF-8 are passed over instead of being refused; "\C" could stand inside a character. */
-    uint32_t options = PCRE2_UTF | PCRE2_MATCH_INVALID_UTF | PCRE2_NEVER_BACKSLASH_C;
+    uint32_t options = rx->options | PCRE2_NEVER_BACKSLASH_C |
+                       (mode == OVER_UTF8 ? PCRE2_UTF | PCRE2_MATCH_INVALID_UTF : 0);
+    pcre2_code *code = pcre2_compile((PCRE2_SPTR)rx->pattern, PCRE2_ZERO_TERMINATED,
+                                     options, error, offset, NULL);
+
+    if (!code)
+        return NULL;
+    struct program *program = tl_alloc(1, sizeof *program);
+    program->code = code;
+    program->has_jit = pcre2_jit_compile(code, PCRE2_JIT_COMPLETE) == 0;
+    return program;
+}
+
+static void close_program(struct program *program)
+{
+    if (!program)
+        return;
+    pcre2_code_free(program->code);
+    tl_free(program);
+}
+
+/* The program of that mode. NULL: it cannot be compiled. */
+static const struct program *program_of(const struct tl_rx *rx, enum mode mode)
+{
+    struct program *none = NULL;
+    struct tl_rx *mine = (struct tl_rx *)rx; /* made once, then the same for ever */
+    struct program *made =
+        atomic_load_explicit(&mine->programs[mode], memory_order_acquire);
     int error;
     size_t offset;
 
+    if (made)
+        return made;
+    made = compile(rx, mode, &error, &offset);
+    if (made && !atomic_compare_exchange_strong(&mine->programs[mode], &none, made)) {
+        close_program(made);
+        made = none;
+    }
+    return made;
+}
+
+static bool is_ascii(const char *bytes, size_t n)
+{
+    uint64_t word;
+    uint64_t all = 0;
+
+    for (; n >= sizeof word; n -= sizeof word, bytes += sizeof word) {
+        memcpy(&word, bytes, sizeof word);
+        all |= word;
+    }
+    for (; n; n--)
+        all |= (uint64_t)(unsigned char)*bytes++;
+    return !(all & 0x8080808080808080u);
+}
+
+int tl_rx_open(struct tl_rx **out, const char *pattern, unsigned flags,
+               struct tl_ctx *ctx)
+{
+    int error;
+    size_t offset;
+    size_t n = strlen(pattern);
+
     *out = NULL;
-    if (flags & TL_RX_WHOLE)
-        options |= PCRE2_ANCHORED | PCRE2_ENDANCHORED;
-    if (flags & TL_RX_CASELESS)
-        options |= PCRE2_CASELESS;
-    if (strlen(pattern) > PATTERN_MOST)
+    if (n > PATTERN_MOST)
         return tl_fail(ctx, TL_ECONFIG, "the pattern is longer than %zu bytes",
                        PATTERN_MOST);
-    pcre2_code *code = pcre2_compile((PCRE2_SPTR)pattern, PCRE2_ZERO_TERMINATED, options,
-                                     &error, &offset, NULL);
-    if (!code) {
+    struct tl_rx *rx = tl_alloc(1, sizeof *rx);
+    rx->pattern = tl_strdup(pattern);
+    if (flags & TL_RX_WHOLE)
+        rx->options |= PCRE2_ANCHORED | PCRE2_ENDANCHORED;
+    if (flags & TL_RX_CASELESS)
+        rx->options |= PCRE2_CASELESS;
+    rx->is_whole = flags & TL_RX_WHOLE;
+    rx->has_bytes = is_ascii(pattern, n) && !strstr(pattern, "(*");
+    *out = rx;
+    if (flags & TL_RX_LATE)
+        return TL_OK;
+    struct program *program = compile(rx, OVER_UTF8, &error, &offset);
+    if (!program) {
         char words[256];
         pcre2_get_error_message(error, (PCRE2_UCHAR *)words, sizeof words);
+        tl_rx_close(rx);
+        *out = NULL;
         return tl_fail(ctx, TL_ECONFIG, "%s, at byte %zu", words, offset);
     }
-    *out = tl_alloc(1, sizeof **out);
-    (*out)->code = code;
-    /* Not every pattern and processor can: then it is interpreted. */
-    (*out)->has_jit = pcre2_jit_compile(code, PCRE2_JIT_COMPLETE) == 0;
-    (*out)->is_whole = flags & TL_RX_WHOLE;
+    atomic_init(&rx->programs[OVER_UTF8], program);
     return TL_OK;
 }
 
@@ -68,7 +145,9 @@ void tl_rx_close(struct tl_rx *rx)
 {
     if (!rx)
         return;
-    pcre2_code_free(rx->code);
+    for (int mode = 0; mode < MODES; mode++)
+        close_program(rx->programs[mode]);
+    tl_free(rx->pattern);
     tl_free(rx);
 }
 
@@ -110,16 +189,24 @@ static enum tl_rx_answer run(const struct tl_rx *rx, const char *bytes, size_t n
                              size_t from, struct tl_rx_scratch *scratch)
 {
     PCRE2_SPTR subject = (PCRE2_SPTR)(bytes ? bytes : "");
+    const struct program *program = NULL;
     int rc;
 
     if (from > n)
         return TL_RX_NO;
+    if (rx->has_bytes && is_ascii((const char *)subject, n))
+        program = program_of(rx, OVER_BYTES);
+    if (!program) /* "\x{2014}" is no pattern over bytes */
+        program = program_of(rx, OVER_UTF8);
+    if (!program)
+        return TL_RX_UNKNOWN;
     pcre2_set_match_limit(scratch->context, steps_for(rx, n - from));
-    if (rx->has_jit)
-        rc = pcre2_jit_match(rx->code, subject, n, from, 0, scratch->data,
+    if (program->has_jit)
+        rc = pcre2_jit_match(program->code, subject, n, from, 0, scratch->data,
                              scratch->context);
     else
-        rc = pcre2_match(rx->code, subject, n, from, 0, scratch->data, scratch->context);
+        rc = pcre2_match(program->code, subject, n, from, 0, scratch->data,
+                         scratch->context);
     if (rc >= 0)
         return TL_RX_YES;
     return rc == PCRE2_ERROR_NOMATCH ? TL_RX_NO : TL_RX_UNKNOWN;

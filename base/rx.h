@@ -14,6 +14,8 @@ struct tl_rx;
 enum tl_rx_flags {
     TL_RX_WHOLE = 1, /* must match the whole subject */
     TL_RX_CASELESS = 2,
+    TL_RX_LATE =
+        4, /* the pattern is known to be right: it is compiled when it is first needed */
 };
 
 /* Compiles. A wrong pattern is TL_ECONFIG: "what PCRE2 says, at byte N". Close with tl_rx_close. Shared by threads. */

@@ -2,6 +2,7 @@
  * The values of one column: the distinct ones, and which candidate takes which. Repeated values are looked at once, and a
  * candidate is a type that the name speaks for or that values alone can prove; the rest costs nothing.
  */
+#include "classifiers/prefilter.h"
 #include "classifiers/rules.h"
 
 static bool is_blank_char(char c)
@@ -163,9 +164,10 @@ static void set_bit(struct tl_evidence_of *evidence, enum tl_hit_bits which, siz
     row[candidate >> 6] |= (uint64_t)1 << (candidate & 63);
 }
 
+/* What one candidate makes of one value; `may_take` and `may_find`: what the prefilter left of it. */
 static void match_one(struct tl_evidence_of *evidence, const struct tl_rule *rule,
-                      size_t c, size_t v, const struct tl_shape *shape,
-                      struct tl_rx_scratch *rx)
+                      size_t c, size_t v, const struct tl_shape *shape, bool may_take,
+                      bool may_find, struct tl_rx_scratch *rx)
 {
     struct tl_candidate *candidate = &evidence->candidates.items[c];
     const struct tl_distinct *value = &evidence->distinct.items[v];
@@ -173,7 +175,7 @@ static void match_one(struct tl_evidence_of *evidence, const struct tl_rule *rul
     size_t begin;
     size_t end;
 
-    if (!candidate->only_inside &&
+    if (may_take && !candidate->only_inside &&
         tl_rule_takes(rule, value->bytes, shape, is_named, rx)) {
         if (tl_rule_is_sentinel(rule, value->bytes, value->n)) {
             candidate->sentinels += value->rows;
@@ -191,7 +193,8 @@ static void match_one(struct tl_evidence_of *evidence, const struct tl_rule *rul
         set_bit(evidence, TL_BITS_NAMED, v, c);
         candidate->named += value->rows;
         candidate->named_distinct++;
-    } else if (tl_rule_finds(rule, value->bytes, shape, 0, &begin, &end, rx)) {
+    } else if (may_find &&
+               tl_rule_finds(rule, value->bytes, shape, 0, &begin, &end, rx)) {
         set_bit(evidence, TL_BITS_INSIDE, v, c);
         candidate->inside += value->rows;
         candidate->inside_distinct++;
@@ -204,9 +207,69 @@ static void match_one(struct tl_evidence_of *evidence, const struct tl_rule *rul
         candidate->known_distinct++;
 }
 
+/* The candidates of a column, as the prefilter sees them: by bit, or to be tried one by one. */
+struct plan {
+    struct tl_bits active;
+    uint16_t candidate_of[TL_PREFILTER_BITS];
+    uint16_t direct[TL_RULES_MOST];
+    size_t n_direct;
+};
+
+static void plan_column(struct plan *plan, const struct tl_evidence_of *evidence,
+                        const struct tl_prefilter *filter)
+{
+    memset(&plan->active, 0, sizeof plan->active);
+    plan->n_direct = 0;
+    for (size_t c = 0; c < evidence->candidates.n; c++) {
+        const struct tl_candidate *candidate = &evidence->candidates.items[c];
+        uint16_t value = filter->value_bit[candidate->rule];
+        uint16_t search = filter->search_bit[candidate->rule];
+        bool is_named = candidate->strength != TL_NAME_SILENT && !candidate->is_denied;
+
+        if (candidate->is_dead)
+            continue;
+        if (is_named || (value == UINT16_MAX && search == UINT16_MAX)) {
+            plan->direct[plan->n_direct++] = (uint16_t)c;
+            continue;
+        }
+        if (value != UINT16_MAX && !candidate->only_inside) {
+            tl_bits_add(&plan->active, value);
+            plan->candidate_of[value] = (uint16_t)c;
+        }
+        if (search != UINT16_MAX) {
+            tl_bits_add(&plan->active, search);
+            plan->candidate_of[search] = (uint16_t)c;
+        }
+    }
+}
+
+/* A rule's two bits follow each other, the value's first: they are tried together. */
+static void match_left(struct tl_evidence_of *evidence, const struct tl_engine *engine,
+                       const struct plan *plan, struct tl_bits *left, size_t v,
+                       const struct tl_shape *shape, struct tl_rx_scratch *rx)
+{
+    const struct tl_prefilter *filter = engine->prefilter;
+
+    for (size_t w = 0; w < TL_PREFILTER_WORDS; w++) {
+        while (left->words[w]) {
+            unsigned bit = (unsigned)(w * 64) + (unsigned)__builtin_ctzll(left->words[w]);
+            uint16_t rule = filter->rule_of[bit];
+            uint16_t search = filter->search_bit[rule];
+            bool may_find = search != UINT16_MAX && tl_bits_has(left, search);
+
+            left->words[w] &= left->words[w] - 1;
+            if (may_find)
+                left->words[search >> 6] &= ~((uint64_t)1 << (search & 63));
+            match_one(evidence, &engine->rules[rule], plan->candidate_of[bit], v, shape,
+                      bit != search, may_find, rx);
+        }
+    }
+}
+
 void tl_column_match(struct tl_evidence_of *evidence, const struct tl_engine *engine,
                      struct tl_rx_scratch *rx)
 {
+    struct plan plan;
     size_t n = evidence->distinct.n;
 
     evidence->stride = (uint32_t)((evidence->candidates.n + 63) / 64);
@@ -218,17 +281,26 @@ void tl_column_match(struct tl_evidence_of *evidence, const struct tl_engine *en
     }
     if (words)
         memset(evidence->bits.items, 0, words * sizeof *evidence->bits.items);
+    plan_column(&plan, evidence, engine->prefilter);
     for (size_t v = 0; v < n; v++) {
         const struct tl_distinct *value = &evidence->distinct.items[v];
+        struct tl_bits left = { { 0 } };
         struct tl_shape shape;
 
         /* whole-value patterns stop at TL_VALUE_MOST, searches at TL_SEARCH_MOST: the rest need not be read */
         size_t looked = value->n < TL_SEARCH_MOST ? value->n : TL_SEARCH_MOST;
-        tl_shape_of(&shape, value->bytes, looked, value->is_cut || looked < value->n);
-        for (size_t c = 0; c < evidence->candidates.n; c++) {
-            if (!evidence->candidates.items[c].is_dead)
-                match_one(evidence, &engine->rules[evidence->candidates.items[c].rule], c,
-                          v, &shape, rx);
+        bool is_cut = value->is_cut || looked < value->n;
+        if (looked)
+            tl_prefilter_look(&left, &shape, engine->prefilter, &plan.active,
+                              value->bytes, looked, is_cut);
+        else
+            tl_shape_of(&shape, value->bytes, 0, is_cut);
+        match_left(evidence, engine, &plan, &left, v, &shape, rx);
+        for (size_t i = 0; i < plan.n_direct; i++) {
+            size_t c = plan.direct[i];
+
+            match_one(evidence, &engine->rules[evidence->candidates.items[c].rule], c, v,
+                      &shape, true, true, rx);
         }
     }
 }

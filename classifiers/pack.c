@@ -7,6 +7,7 @@
 #include "classifiers/draft.h"
 #include "classifiers/import.h"
 #include "classifiers/packs.h"
+#include "classifiers/prefilter.h"
 #include "classifiers/rules.h"
 
 #include "base/ctx.h"
@@ -166,41 +167,57 @@ static int draft_wrong(const struct loader *loader, const struct tl_draft *draft
                             loader->ctx, what, word, known, n);
 }
 
-static int compile_rx(struct tl_rx **out, const char *pattern, unsigned flags,
-                      const struct loader *loader, const struct tl_draft *draft,
-                      const char *key)
+/* Patterns of constants are known to be right, and compiled when a value first needs them. */
+static unsigned rx_flags(const struct tl_draft *draft, unsigned flags)
+{
+    return draft->object ? flags : flags | TL_RX_LATE;
+}
+
+static int compile_rx(struct tl_rx **out, struct tl_form *form, const char *pattern,
+                      unsigned flags, const struct loader *loader,
+                      const struct tl_draft *draft, const char *key)
 {
     if (!pattern)
         return TL_OK;
-    int rc = tl_rx_open(out, pattern, flags, loader->ctx);
+    tl_form_of(form, pattern, loader->engine->arena);
+    int rc = tl_rx_open(out, pattern, rx_flags(draft, flags), loader->ctx);
     if (!rc)
         return TL_OK;
-    struct tl_mark at = tl_yaml_at(&draft->pack->yaml, draft->object, key);
+    struct tl_mark at = tl_draft_mark(draft->pack, draft->object, key, 0);
     return tl_explain(loader->ctx, "%s:%u:%u: '%s' of '%s'", draft->pack->yaml.path,
                       at.line, at.column, key, draft->info_type);
+}
+
+static int compile_search(struct tl_rule *rule, const struct loader *loader,
+                          const struct tl_draft *draft)
+{
+    const char *pattern = draft->search.pattern;
+
+    if (!draft->search.is_on)
+        return TL_OK;
+    if (!pattern && !draft->value)
+        return tl_yaml_fail(&draft->pack->yaml,
+                            tl_draft_mark(draft->pack, draft->object, "search", 0),
+                            loader->ctx, "'search: true' needs a 'value'");
+    if (!pattern) /* a find must not begin or end inside a longer word */
+        pattern =
+            tl_arena_printf(loader->engine->arena,
+                            "(?<![A-Za-z0-9_])(?:%s)(?![A-Za-z0-9_])", draft->value);
+    return compile_rx(&rule->search, &rule->search_form, pattern, 0, loader, draft,
+                      draft->search.pattern ? "search" : "value");
 }
 
 static int compile_patterns(struct tl_rule *rule, const struct loader *loader,
                             const struct tl_draft *draft)
 {
-    int rc = compile_rx(&rule->value, draft->value, TL_RX_WHOLE, loader, draft, "value");
+    int rc = compile_rx(&rule->value, &rule->value_form, draft->value, TL_RX_WHOLE,
+                        loader, draft, "value");
 
     if (!rc)
-        rc = compile_rx(&rule->named_value, draft->named_value, TL_RX_WHOLE, loader,
-                        draft, "named_value");
-    if (!rc && draft->search.is_on && !draft->search.pattern && !draft->value)
-        rc = tl_yaml_fail(&draft->pack->yaml,
-                          tl_draft_mark(draft->pack, draft->object, "search", 0),
-                          loader->ctx, "'search: true' needs a 'value'");
-    if (!rc && draft->search.pattern)
-        rc = compile_rx(&rule->search, draft->search.pattern, 0, loader, draft, "search");
-    else if (!rc && draft->search.is_on)
-        /* a find must not begin or end inside a longer word */
-        rc = compile_rx(&rule->search,
-                        tl_arena_printf(loader->engine->arena,
-                                        "(?<![A-Za-z0-9_])(?:%s)(?![A-Za-z0-9_])",
-                                        draft->value),
-                        0, loader, draft, "value");
+        rc = compile_rx(&rule->named_value, &rule->named_form, draft->named_value,
+                        TL_RX_WHOLE, loader, draft, "named_value");
+    if (!rc)
+        rc = compile_search(rule, loader, draft);
     if (!rc && draft->validator) {
         rule->validator = tl_validator_find(draft->validator);
         if (!rule->validator) {
@@ -420,7 +437,8 @@ static int compile_coarse(struct tl_rule *rule, const struct loader *loader,
     rule->coarse_category = category->key;
     rule->coarse_sensitivity = category->sensitivity;
     rule->coarse_share = (uint16_t)(draft->coarse.share * 1000 + 0.5);
-    rc = tl_rx_open(&rule->coarse, draft->coarse.value, TL_RX_WHOLE, loader->ctx);
+    rc = tl_rx_open(&rule->coarse, draft->coarse.value, rx_flags(draft, TL_RX_WHOLE),
+                    loader->ctx);
     if (!rc)
         return TL_OK;
     struct tl_mark at = tl_draft_mark(draft->pack, object, "value", 0);
@@ -831,6 +849,8 @@ int tl_packs_compile(struct tl_engine *engine, const struct tl_pack_text *texts,
         rc = compile_all(loader);
     for (size_t i = loader->n_packs; i-- > 0 && !rc;)
         rc = tl_carry_add(engine, loader->packs[i], &loader->entry_of, ctx);
+    if (!rc)
+        tl_prefilter_build(engine);
     for (size_t i = 0; i < n; i++)
         tl_yaml_release(&read[i].yaml);
     tl_free(read);

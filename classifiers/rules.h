@@ -7,6 +7,7 @@
 
 #include "classifiers/decoders.h"
 #include "classifiers/engine.h"
+#include "classifiers/form.h"
 #include "classifiers/gazetteer.h"
 #include "classifiers/names.h"
 #include "classifiers/nested.h"
@@ -22,10 +23,6 @@
 #define TL_SEARCH_MOST 65536 /* bytes: how far into a value a search looks */
 
 enum tl_letter_case { TL_ANY_CASE, TL_LOWER_CASE, TL_UPPER_CASE };
-
-struct tl_byte_set {
-    uint64_t words[4];
-};
 
 /* A list of words that values are looked up in: folded, lower case. */
 struct tl_vocabulary {
@@ -43,6 +40,7 @@ struct tl_rule {
     struct tl_rx *value;                  /* whole value; NULL: none */
     struct tl_rx *named_value; /* whole value, where the name speaks for it; NULL: none */
     struct tl_rx *search;      /* anywhere in a value; NULL: not searched */
+    struct tl_form value_form, named_form, search_form; /* what these three say of texts */
     const struct tl_validator *validator;
     const struct tl_decoder *decoder; /* counts facts of its values; NULL: none */
     double prior;
@@ -107,6 +105,7 @@ struct tl_engine {
     struct tl_vocabulary *vocabularies;
     uint32_t n_vocabularies;
     TL_VEC(struct tl_carry_rule) carry; /* later packs first */
+    struct tl_prefilter *prefilter;
     unsigned floor;
     struct tl_consent_terms consent;
     char digest[65];

@@ -26,15 +26,46 @@ static bool holds_all(const struct tl_byte_set *needs, const struct tl_byte_set 
         (needs->words[2] & ~present->words[2]) | (needs->words[3] & ~present->words[3]));
 }
 
+static bool is_ascii(const struct tl_shape *shape)
+{
+    return !(shape->present.words[2] | shape->present.words[3]);
+}
+
+/* Whether a pattern of that form can take the value as a whole. */
+static bool admits(const struct tl_form *form, const char *bytes,
+                   const struct tl_shape *shape)
+{
+    if (shape->n < form->least || shape->n > form->most ||
+        !holds_all(&shape->present, &form->allowed) ||
+        !tl_byte_set_has(&form->first, (unsigned char)bytes[0]) ||
+        !tl_byte_set_has(&form->last, (unsigned char)bytes[shape->n - 1]))
+        return false;
+    for (unsigned i = 0; i < form->n_wants; i++) {
+        if (!tl_byte_sets_meet(&form->wants[i], &shape->present))
+            return false;
+    }
+    return true;
+}
+
+static bool is_whole(const struct tl_rx *rx, const struct tl_form *form,
+                     const char *bytes, const struct tl_shape *shape,
+                     struct tl_rx_scratch *scratch)
+{
+    return form->n_ways && is_ascii(shape)
+               ? tl_form_takes(form, bytes, shape->n)
+               : tl_rx_match(rx, bytes, shape->n, scratch) == TL_RX_YES;
+}
+
 bool tl_rule_takes(const struct tl_rule *rule, const char *bytes,
                    const struct tl_shape *shape, bool is_named, struct tl_rx_scratch *rx)
 {
-    if (!rule->value || shape->is_cut || shape->n < rule->least_length ||
+    if (!rule->value || shape->is_cut || !shape->n || shape->n < rule->least_length ||
         shape->n > rule->most_length || shape->digits < rule->least_digits ||
         !holds_all(&rule->needs, &shape->present) ||
-        !holds_all(&shape->present, &rule->only))
+        !holds_all(&shape->present, &rule->only) ||
+        !admits(&rule->value_form, bytes, shape))
         return false;
-    return tl_rx_match(rule->value, bytes, shape->n, rx) == TL_RX_YES &&
+    return is_whole(rule->value, &rule->value_form, bytes, shape, rx) &&
            (!rule->validator || rule->validator->holds(bytes, shape->n, is_named));
 }
 
@@ -42,7 +73,8 @@ bool tl_rule_takes_named(const struct tl_rule *rule, const char *bytes,
                          const struct tl_shape *shape, struct tl_rx_scratch *rx)
 {
     return rule->named_value && !shape->is_cut && shape->n && shape->n <= TL_VALUE_MOST &&
-           tl_rx_match(rule->named_value, bytes, shape->n, rx) == TL_RX_YES;
+           admits(&rule->named_form, bytes, shape) &&
+           is_whole(rule->named_value, &rule->named_form, bytes, shape, rx);
 }
 
 bool tl_rule_finds(const struct tl_rule *rule, const char *bytes,
@@ -51,9 +83,14 @@ bool tl_rule_finds(const struct tl_rule *rule, const char *bytes,
 {
     size_t n = shape->n < TL_SEARCH_MOST ? shape->n : TL_SEARCH_MOST;
 
-    if (!rule->search || n < rule->least_length || shape->digits < rule->least_digits ||
+    if (!rule->search || n < rule->least_length || n < rule->search_form.least ||
+        shape->digits < rule->least_digits ||
         !holds_all(&rule->search_needs, &shape->present))
         return false;
+    for (unsigned i = 0; i < rule->search_form.n_wants; i++) {
+        if (!tl_byte_sets_meet(&rule->search_form.wants[i], &shape->present))
+            return false;
+    }
     /* 64 finds that the validator refuses: what follows is of the same kind */
     for (unsigned tries = 0; tries < 64 && from < n; tries++) {
         if (tl_rx_find(rule->search, bytes, n, from, begin, end, rx) != TL_RX_YES)

@@ -497,8 +497,14 @@ static void decide_again(struct tl_columns *w, struct tl_str *out)
         tl_str_add(out, tl_columns_types(w, c));
         tl_str_add(out, tl_columns_why(w, c));
     }
-    tl_str_add_bytes(out, w->decisions.tags,
-                     w->decisions.n_tags * sizeof *w->decisions.tags);
+    for (uint32_t i = 0; i < w->decisions.n_tags;
+         i++) { /* field by field: a tag has padding */
+        const struct tl_tag *tag = &w->decisions.tags[i];
+
+        tl_str_addf(out, "%s %s %u %u %u %u %u %u %d %s\n", tag->info_type, tag->category,
+                    tag->confidence, tag->share, tag->matched, tag->sensitivity,
+                    tag->state, tag->origin, tag->is_inside, tag->path ? tag->path : "");
+    }
     tl_str_add_bytes(out, w->decisions.opinions,
                      w->decisions.n_opinions * sizeof *w->decisions.opinions);
     tl_str_add_bytes(out, w->decisions.columns,
