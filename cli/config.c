@@ -97,7 +97,8 @@ static const struct tl_option sink_options[] = {
 
 static const char *const root_sections[] = { "sources",   "sinks",    "scan",
                                              "rules",     "queries",  "datasets",
-                                             "functions", "policies", NULL };
+                                             "functions", "policies", "tcf",
+                                             NULL };
 
 /* The names of a table's options as a NULL-terminated list: those the other table of the same mapping must pass over. */
 static const char *const *names_of(const struct tl_option *table, const char *one_more,
@@ -465,6 +466,7 @@ static int read_all(struct tl_config *out, const struct tl_yaml *yaml, unsigned 
          (rc = tl_config_section(&out->scan, scan_options, yaml, "scan", ctx)) < 0 ||
          (rc = check_ceilings(out, yaml, ctx)) < 0 ||
          (rc = read_rules(out, yaml, ctx)) < 0 ||
+         (rc = tl_config_consent(out, yaml, ctx)) < 0 ||
          (rc = tl_config_known(out, yaml, ctx)) < 0 ||
          ((parts & TL_CONFIG_SOURCES) &&
           (rc = read_systems(out, yaml, false, ctx)) < 0) ||
@@ -562,6 +564,7 @@ void tl_config_help(struct tl_str *out)
     tl_str_add(out, "\nrules:\n");
     tl_option_help(out, rule_options, false, 78);
     tl_option_help(out, switch_options, false, 78);
+    tl_config_consent_help(out);
     tl_config_known_help(out);
     tl_str_add(out, "\nsources: a list; each has\n");
     tl_option_help(out, source_options, false, 78);

@@ -81,6 +81,13 @@ void tl_config_help(struct tl_str *out);
 /* A path of the file as seen from its own folder; absolute ones, "-" and NULL stay. */
 const char *tl_config_resolve(const char *value, const char *folder, struct tl_ctx *ctx);
 
+/* `tcf:`: whose consent is asked for; config_consent.c. */
+int tl_config_consent(struct tl_config *out, const struct tl_yaml *yaml,
+                      struct tl_ctx *ctx);
+void tl_config_consent_help(struct tl_str *out);
+/* As YAML for the log: it decides what facts say. */
+void tl_config_consent_text(struct tl_str *out, const struct tl_config *config);
+
 /* A section that is a mapping of options; one that is absent leaves `into` as it is. */
 int tl_config_section(void *into, const struct tl_option *table,
                       const struct tl_yaml *yaml, const char *section,

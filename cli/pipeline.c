@@ -442,6 +442,7 @@ static int classify_one(struct worker *worker, size_t i, struct tl_ctx *ctx)
                                         .dataset = entry->id,
                                         .sample = &sample,
                                         .scratch = worker->scratch,
+                                        .now = scan->began,
                                         .profile = profile };
         rc = tl_engine_decide(&scan->decisions[i], scan->engine, &question, worker->arena,
                               ctx);
@@ -787,6 +788,7 @@ static struct tl_entry_rule settings_rule(const struct tl_config *config,
     for (size_t i = 0; i < settings->without.n; i++)
         tl_str_addf(&text, "  - %s\n", settings->without.items[i]);
     add_switches(&text, config);
+    tl_config_consent_text(&text, config);
     return rule_of_text("settings", &text, ctx);
 }
 
