@@ -29,6 +29,7 @@ extern const struct tl_validator tl_validators_crypto[]; /* addresses on block c
 extern const struct tl_validator tl_validators_vat[]; /* VAT numbers with their country */
 extern const struct tl_validator
     tl_validators_device[]; /* telephones, SIM cards, vehicles */
+extern const struct tl_validator tl_validators_secret[]; /* tokens */
 extern const struct tl_validator tl_validators_america[];
 extern const struct tl_validator tl_validators_world[]; /* Asia, Oceania, Africa */
 

@@ -238,6 +238,16 @@ static bool mx_rfc_holds(const char *bytes, size_t n, bool is_named)
     return t[k - 1] == (check == 10 ? 'A' : (char)('0' + check));
 }
 
+/* Instituto Mexicano del Seguro Social: office, year of registration, year of birth, serial, Luhn. */
+static bool mx_nss_holds(const char *bytes, size_t n, bool is_named)
+{
+    char d[TL_COMPACT_MOST];
+
+    (void)is_named;
+    return tl_compact_digits(d, bytes, n, " -", 11) && !tl_digits_same(d, 11) &&
+           tl_luhn_holds(d, 11);
+}
+
 /* ---- Brazil ---- */
 
 /* Receita Federal: two digits of modulo 11. Eleven times the same passes them and is never given out. */
@@ -272,6 +282,17 @@ static bool br_cnpj_holds(const char *bytes, size_t n, bool is_named)
     second += digit(t[12]) * weights[12];
     return (11 - first % 11) % 11 % 10 == digit(t[12]) &&
            (11 - second % 11) % 11 % 10 == digit(t[13]);
+}
+
+/* Caixa Econômica Federal: one digit of modulo 11, of which 10 becomes 0. */
+static bool br_pis_holds(const char *bytes, size_t n, bool is_named)
+{
+    static const unsigned char weights[] = { 3, 2, 9, 8, 7, 6, 5, 4, 3, 2 };
+    char d[TL_COMPACT_MOST];
+
+    (void)is_named;
+    return tl_compact_digits(d, bytes, n, " -.", 11) && !tl_digits_same(d, 11) &&
+           missing_of_11(d, weights, 10) % 10 == digit(d[10]);
 }
 
 /* ---- Argentina, Chile, Uruguay, Paraguay ---- */
@@ -533,6 +554,7 @@ const struct tl_validator tl_validators_america[] = {
     { "ar_cuit", ar_cuit_holds, "AFIP, CUIT/CUIL: módulo 11" },
     { "br_cnpj", br_cnpj_holds, "Receita Federal, Instrução Normativa RFB 2.229 (2024)" },
     { "br_cpf", br_cpf_holds, "Receita Federal, CPF: módulo 11" },
+    { "br_pis", br_pis_holds, "Caixa Econômica Federal, PIS: módulo 11" },
     { "ca_bc_phn", ca_bc_phn_holds, "British Columbia, Personal Health Number: mod 11" },
     { "ca_bn", ca_bn_holds, "Canada Revenue Agency, business number" },
     { "ca_ohip", ca_ohip_holds, "Ontario Ministry of Health, health number: mod 10" },
@@ -546,6 +568,7 @@ const struct tl_validator tl_validators_america[] = {
     { "ec_ruc", ec_ruc_holds, "Servicio de Rentas Internas, RUC" },
     { "gt_nit", gt_nit_holds, "SAT Guatemala, NIT: módulo 11" },
     { "mx_curp", mx_curp_holds, "RENAPO, Instructivo normativo de la CURP" },
+    { "mx_nss", mx_nss_holds, "Instituto Mexicano del Seguro Social, NSS: Luhn" },
     { "mx_rfc", mx_rfc_holds, "Servicio de Administración Tributaria, RFC" },
     { "pe_cui", pe_cui_holds, "RENIEC, código único de identificación" },
     { "pe_ruc", pe_ruc_holds, "SUNAT, RUC: módulo 11" },

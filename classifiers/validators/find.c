@@ -9,7 +9,8 @@ static const struct tl_validator *const families[] = {
     tl_validators_adtech,       tl_validators_america,      tl_validators_common,
     tl_validators_crypto,       tl_validators_device,       tl_validators_europe_east,
     tl_validators_europe_north, tl_validators_europe_south, tl_validators_europe_west,
-    tl_validators_finance,      tl_validators_vat,          tl_validators_world,
+    tl_validators_finance,      tl_validators_secret,       tl_validators_vat,
+    tl_validators_world,
 };
 #define N_FAMILIES (sizeof families / sizeof *families)
 

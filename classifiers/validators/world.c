@@ -485,6 +485,16 @@ static bool au_medicare_holds(const char *bytes, size_t n, bool is_named)
            tl_weighted_sum(d, weights, 8) % 10 == digit(d[8]) && d[9] != '0';
 }
 
+/* Healthcare Identifiers Act 2010: ISO/IEC 7812 with the issuer 800360. */
+static bool au_ihi_holds(const char *bytes, size_t n, bool is_named)
+{
+    char d[TL_COMPACT_MOST];
+
+    (void)is_named;
+    return tl_compact_digits(d, bytes, n, " -", 16) && !memcmp(d, "800360", 6) &&
+           tl_luhn_holds(d, 16);
+}
+
 /* Inland Revenue, non-resident withholding tax specification, section on IRD numbers: a second set of weights where the first gives 10. */
 static bool nz_ird_holds(const char *bytes, size_t n, bool is_named)
 {
@@ -707,6 +717,7 @@ const struct tl_validator tl_validators_world[] = {
     { "ae_id", ae_id_holds, "Federal Authority for Identity, card number: Luhn" },
     { "au_abn", au_abn_holds, "Australian Business Register, format of the ABN" },
     { "au_acn", au_acn_holds, "ASIC, Australian Company Number digit check" },
+    { "au_ihi", au_ihi_holds, "Australian Digital Health Agency, IHI: Luhn" },
     { "au_medicare", au_medicare_holds, "Services Australia, Medicare card number" },
     { "au_tfn", au_tfn_holds, "Australian Taxation Office, TFN: modulus 11" },
     { "cn_resident", cn_resident_holds, "GB 11643-1999, ISO/IEC 7064 MOD 11-2" },
