@@ -140,6 +140,9 @@ struct tl_trials {
     uint32_t n_looks;
     uint32_t
         n_untried; /* types that were not asked: they need a name that speaks for them */
+    struct tl_whatif *
+        changes; /* what would change it: classifiers/whatif.h; NULL where nobody asked */
+    uint32_t n_changes;
 };
 /*
  * Every type that was tried on column `column` and what became of it: the whole of what tl_engine_decide keeps the telling part of.
@@ -183,19 +186,20 @@ struct tl_info_type {
     const char *name, *category, *summary, *pack;
     uint8_t sensitivity;
     struct tl_list names,
-        not_names;         /* column names it knows; words that speak against it */
+        not_names; /* column names it knows; words that speak against it */
     struct tl_list weak_names, lead_names, known_names;
     const char *value; /* PCRE of a whole value; NULL: names only */
     const char
         *named_value, /* PCRE of a whole value where the name speaks for it; NULL: none */
         *search;      /* PCRE of a find in text; NULL: not searched, or as `value` */
     const char *family, *specialises; /* NULL: none */
-    const char *replaces; /* pack whose type of this name it took the place of; NULL: none */
+    const char
+        *replaces; /* pack whose type of this name it took the place of; NULL: none */
     struct tl_list extended_by; /* packs that added to it */
     bool needs_name;            /* values alone never prove it */
-    const char *validator; /* NULL: none */
-    const char *decoder;   /* what counts facts in its values; NULL: none */
-    const char *source;    /* where its form is laid down; NULL: not told */
+    const char *validator;      /* NULL: none */
+    const char *decoder;        /* what counts facts in its values; NULL: none */
+    const char *source;         /* where its form is laid down; NULL: not told */
     bool
         is_quasi; /* singles people out together with others (gender, postal code, birth year); alone it does not */
     unsigned

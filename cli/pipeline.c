@@ -10,6 +10,7 @@
 #include "base/file.h"
 #include "base/pool.h"
 #include "base/say.h"
+#include "classifiers/whatif.h"
 #include "lineage/log/digest.h"
 #include "lineage/sql/redact.h"
 
@@ -90,8 +91,7 @@ static int open_profiles(struct tl_scan *scan, struct tl_ctx *ctx)
 {
     scan->profiles = tl_alloc(scan->n_systems + 1, sizeof *scan->profiles);
     for (size_t i = 0; i < scan->n_systems; i++) {
-        struct tl_switches switches =
-            tl_config_switches(scan->config, &scan->systems[i]);
+        struct tl_switches switches = tl_config_switches(scan->config, &scan->systems[i]);
         int rc = tl_profile_open(&scan->profiles[i], scan->engine, &switches, ctx);
         if (rc < 0)
             return tl_explain(ctx, "the rules of source '%s'", scan->systems[i].name);
@@ -406,9 +406,13 @@ static int keep_trials(struct worker *worker, const struct tl_question *question
         const char *path = tl_snapshot_text(
             &scan->snapshot,
             scan->snapshot.columns.items[dataset->first_column + c].path);
-        if (strcmp(path ? path : "", scan->asked) == 0)
-            return tl_engine_trials(&scan->trials[d], scan->engine, question, c,
-                                    worker->arena, ctx);
+        if (strcmp(path ? path : "", scan->asked) != 0)
+            continue;
+        int rc = tl_engine_trials(&scan->trials[d], scan->engine, question, c,
+                                  worker->arena, ctx);
+        return rc < 0 ? rc
+                      : tl_engine_whatif(&scan->trials[d], scan->engine, question, c,
+                                         worker->arena, ctx);
     }
     return TL_OK;
 }
@@ -753,8 +757,8 @@ static void add_words(struct tl_str *text, const char *indent, const char *key,
                       const struct tl_list *list)
 {
     for (size_t i = 0; i < list->n; i++)
-        tl_str_addf(text, "%s%s%s%s%s", i ? "" : indent, i ? "" : key,
-                    i ? ", " : ": [", list->items[i], i + 1 < list->n ? "" : "]\n");
+        tl_str_addf(text, "%s%s%s%s%s", i ? "" : indent, i ? "" : key, i ? ", " : ": [",
+                    list->items[i], i + 1 < list->n ? "" : "]\n");
 }
 
 /* Which packs and types are on, for all and by source. */

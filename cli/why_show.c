@@ -5,6 +5,7 @@
 #include "cli/why.h"
 
 #include "base/ctx.h"
+#include "classifiers/whatif.h"
 #include "cli/show.h"
 #include "cli/table.h"
 #include "cli/verdict.h"
@@ -498,6 +499,17 @@ static const char *change_of_tag(const struct tl_why *why, struct tl_ctx *ctx)
         is_open ? " (or reject)" : "");
 }
 
+/* A person's word; of a file there is none. */
+static const char *set_hint(const struct tl_why *why, const char *type,
+                            struct tl_ctx *ctx)
+{
+    return why->is_file ? ""
+                        : tl_arena_printf(ctx->arena,
+                                          "; or a word of yours: tagline review set %s "
+                                          "%s --why \"...\"",
+                                          why->key, type);
+}
+
 /* Only what follows from the rules as they stand. */
 static const char *change_of(const struct tl_why *why, struct tl_ctx *ctx)
 {
@@ -512,25 +524,50 @@ static const char *change_of(const struct tl_why *why, struct tl_ctx *ctx)
     if (decision->runner_up && why->floor &&
         decision->runner_up_confidence < why->floor && !decision->n_tags)
         return tl_arena_printf(ctx->arena,
-                               "a floor of %u%% or less (rules: floor) proposes %s",
-                               decision->runner_up_confidence / 10, decision->runner_up);
+                               "a floor of %u%% or less (rules: floor) proposes %s, "
+                               "which is %u below it%s",
+                               decision->runner_up_confidence / 10, decision->runner_up,
+                               tl_percent(why->floor) -
+                                   tl_percent(decision->runner_up_confidence),
+                               set_hint(why, decision->runner_up, ctx));
     return NULL;
+}
+
+static const char *whatif_text(const struct tl_whatif *whatif, struct tl_ctx *ctx)
+{
+    struct tl_str text = TL_STR_INIT(1 << 16);
+
+    tl_whatif_why(&text, whatif);
+    const char *kept = tl_arena_dup(ctx->arena, text.text, text.n);
+    tl_str_release(&text);
+    return kept;
+}
+
+/* What was tried, then what can be typed. */
+static void show_changes(const struct tl_why *why, struct tl_ctx *ctx)
+{
+    const char *change = change_of(why, ctx);
+    const char *name = "to change";
+
+    for (uint32_t i = 0; why->trials && i < why->trials->n_changes; i++) {
+        show_fact(name, whatif_text(&why->trials->changes[i], ctx), ctx);
+        name = "";
+    }
+    if (change)
+        show_fact(name, change, ctx);
 }
 
 void tl_why_show(const struct tl_why *why, bool all, struct tl_ctx *ctx)
 {
-    const char *change = change_of(why, ctx);
-
     show_heading(why, ctx);
     show_tags(why, ctx);
     show_opinions(why, ctx);
     show_rulings(why, all, ctx);
     show_facts(why, ctx);
-    if (change)
-        show_fact("to change", change, ctx);
+    show_changes(why, ctx);
 }
 
-/* ---- as JSON lines: {"column": ..., "decision": ...}, then "opinion", "ruled_out" and "tag" ---- */
+/* ---- as JSON lines: {"column": ..., "decision": ...}, then "opinion", "ruled_out", "what_if" and "tag" ---- */
 
 static struct tl_json *begin_line(struct tl_json_line *line, const struct tl_why *why,
                                   const char *what)
@@ -698,6 +735,26 @@ static void json_ruling(const struct tl_why *why, const struct ruled_out *ruling
     end_line(&line, ctx);
 }
 
+static void json_change(const struct tl_why *why, const struct tl_whatif *whatif,
+                        struct tl_ctx *ctx)
+{
+    struct tl_json_line line;
+    struct tl_json *json = begin_line(&line, why, "what_if");
+
+    put_share(json, "confidence", whatif->confidence);
+    tl_json_put_text(json, "info_type", whatif->info_type);
+    tl_json_put_some(json, "instead", whatif->instead);
+    tl_json_put_text(json, "kind", tl_whatif_word(whatif->kind));
+    tl_json_put_bool(json, "lost", whatif->is_lost);
+    if (whatif->n)
+        tl_json_put_int(json, "n", whatif->n);
+    if (whatif->of)
+        tl_json_put_int(json, "of", whatif->of);
+    tl_json_put_some(json, "what", whatif->what);
+    tl_json_put_text(json, "why", whatif_text(whatif, ctx));
+    end_line(&line, ctx);
+}
+
 static void json_tag(const struct tl_why *why, const struct tl_why_tag *tag,
                      struct tl_ctx *ctx)
 {
@@ -735,6 +792,8 @@ void tl_why_json(const struct tl_why *why, bool all, struct tl_ctx *ctx)
     for (size_t i = 0; i < rulings.items.n; i++)
         json_ruling(why, &rulings.items.items[i], ctx);
     tl_vec_release(&rulings.items);
+    for (uint32_t i = 0; why->trials && i < why->trials->n_changes; i++)
+        json_change(why, &why->trials->changes[i], ctx);
     for (uint32_t i = 0; i < why->n_tags; i++)
         json_tag(why, &why->tags[i], ctx);
 }

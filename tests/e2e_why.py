@@ -11,7 +11,7 @@ CANARY = "canary-7391-zebra"
 
 def parts(answer):
     """--json lines by what they say: decision (one), opinions, rulings and tags (lists)."""
-    out = {"decision": None, "opinion": [], "ruled_out": [], "tag": []}
+    out = {"decision": None, "opinion": [], "ruled_out": [], "what_if": [], "tag": []}
     for line in answer.lines():
         (what,) = set(line) - {"column"}
         if what == "decision":
@@ -203,6 +203,23 @@ def values_that_may_be_chance_are_told_with_what_it_takes(house):
     ruled = {r["info_type"]: r for r in said["ruled_out"]}["email_address"]
     assert ruled["fate"] == "chance" and (ruled["matched"], ruled["tried"]) == (1, 100), ruled
     assert "without a name it takes" in ruled["why"], ruled
+
+
+@test
+def what_would_change_it_is_tried_and_told(house):
+    column_of(house, "zzq", ["one@example.com" if i == 7 else f"batch {CANARY} {i}" for i in range(100)])
+    house.shop()
+    told = {w["kind"]: w for w in why(house, "zzq#zzq", "--now")["what_if"]}
+    assert not told["with_fits"]["lost"], told
+    more = told["with_fits"]["n"]
+    assert told["with_fits"]["info_type"] == "email_address" and 0 < more < 100, told
+    shown = house.run("why", "zzq#zzq", "--now")
+    assert f"with {more} more value" in shown.out and "it would be email_address" in shown.out and CANARY not in shown.out, shown
+    with house.db() as db:
+        db.executemany("insert into zzq values (?, ?)", [(200 + i, f"p{i}@example.org") for i in range(more)])
+    assert why(house, "zzq#zzq", "--now")["tag"][0]["info_type"] == "email_address"
+    house.write("t.csv", "email\n" + "".join(f"p{i}@example.org\n" for i in range(40)))
+    assert all(w["lost"] for w in why(house, "t.csv:email")["what_if"])
 
 
 @test
