@@ -10,6 +10,7 @@
 #include "classifiers/form.h"
 #include "classifiers/gazetteer.h"
 #include "classifiers/names.h"
+#include "classifiers/nature.h"
 #include "classifiers/nested.h"
 #include "classifiers/validators.h"
 
@@ -204,6 +205,7 @@ struct tl_candidate {
     bool has_sibling, has_table; /* support */
     bool is_dead;                /* cannot be: its reason is `against` */
     uint8_t against;             /* enum tl_evidence, of a dead or refuted one */
+    const char *veto; /* rule by which its values cannot be that; NULL: none */
     bool only_inside;            /* the column's type lets it only be searched */
     bool beats_chance;           /* distinct valid values that chance would not give */
     bool is_proven;              /* values alone suffice */
@@ -236,6 +238,7 @@ struct tl_evidence_of {
     uint8_t logical;
     uint32_t sampled, nulls; /* blank values count as nulls */
     bool is_boolean;         /* all values are yes and no */
+    unsigned nature;         /* enum tl_nature bits; 0: not looked at yet */
     bool has_values;
     bool
         is_empty; /* every row was read and none has a value here: a name alone proposes nothing */

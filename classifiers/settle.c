@@ -526,6 +526,8 @@ static void say_all(struct tl_engine_scratch *scratch, const struct tl_engine *e
     if (candidate->is_dead) {
         if (candidate->against != TL_FROM_NAME || !candidate->is_denied)
             say(scratch, rule, TL_REFUTES, candidate->against, -1000, NULL);
+        if (candidate->veto)
+            scratch->opinions.items[scratch->opinions.n - 1].rule = candidate->veto;
         return;
     }
     if (candidate->is_commented)
@@ -624,6 +626,18 @@ void tl_tags_add(struct tl_engine_scratch *scratch, size_t first, struct tl_tag 
     }
 }
 
+static void veto(struct tl_candidate *candidate, const struct tl_engine *engine,
+                 struct tl_evidence_of *evidence)
+{
+    if (!evidence->has_values || candidate->is_dead)
+        return;
+    candidate->veto = tl_nature_veto(candidate, rule_of(engine, candidate), evidence);
+    if (!candidate->veto)
+        return;
+    candidate->is_dead = true;
+    candidate->against = TL_FROM_VALUES;
+}
+
 void tl_column_settle(struct tl_decision *out, struct tl_engine_scratch *scratch,
                       const struct tl_engine *engine)
 {
@@ -632,6 +646,9 @@ void tl_column_settle(struct tl_decision *out, struct tl_engine_scratch *scratch
     int runner_up;
     size_t first_tag = scratch->tags.n;
 
+    evidence->nature = 0;
+    for (size_t c = 0; c < evidence->candidates.n; c++)
+        veto(&evidence->candidates.items[c], engine, evidence);
     settle_families(evidence, engine);
     for (size_t c = 0; c < evidence->candidates.n; c++) {
         struct tl_candidate *candidate = &evidence->candidates.items[c];
@@ -661,8 +678,10 @@ void tl_column_settle(struct tl_decision *out, struct tl_engine_scratch *scratch
     for (size_t c = 0; c < evidence->candidates.n; c++) {
         const struct tl_candidate *candidate = &evidence->candidates.items[c];
 
-        if (!candidate->confidence && !candidate->is_weak &&
-            (candidate->strength >= TL_NAME_ENDS || candidate->is_denied))
+        bool is_clear = !candidate->is_weak &&
+                        (candidate->strength >= TL_NAME_ENDS || candidate->is_denied);
+        if (!candidate->confidence &&
+            (is_clear || (candidate->veto && is_named(candidate))))
             say_all(scratch, engine, candidate);
     }
     out->first_tag = (uint32_t)first_tag;

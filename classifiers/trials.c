@@ -120,7 +120,7 @@ static struct tl_trial trial_of(const struct tl_candidate *candidate,
     enum tl_evidence decisive = evidence_of(candidate, rule, evidence);
     struct tl_trial trial = {
         .info_type = rule->type->name,
-        .rule = rule->opinions[decisive],
+        .rule = candidate->veto ? candidate->veto : rule->opinions[decisive],
         .fate = (uint8_t)fate_of(candidate, rule, decision, scratch, engine),
         .evidence = (uint8_t)decisive,
         .is_runner_up = is_runner_up(decision, rule),
@@ -207,7 +207,10 @@ static void add_outdone(struct tl_str *out, const struct tl_trial *trial)
 
 static void add_impossible(struct tl_str *out, const struct tl_trial *trial)
 {
-    tl_str_add(out, trial->evidence == TL_FROM_NAME ? "a word in the name rules it out"
+    const char *words = tl_nature_words(trial->rule);
+
+    tl_str_add(out, words                             ? words
+                    : trial->evidence == TL_FROM_NAME ? "a word in the name rules it out"
                     : trial->evidence == TL_FROM_TABLE
                         ? "the table is about something else"
                     : trial->evidence == TL_FROM_TYPE ? "the column's type cannot hold it"

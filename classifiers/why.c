@@ -41,7 +41,8 @@ static void add_values(struct tl_str *out, const struct tl_opinion *opinion,
             add_counts(out, opinion);
             tl_str_add(out, opinion->tried == 1 ? " fits" : " fit");
         } else {
-            tl_str_add(out, "the values are yes and no");
+            const char *words = tl_nature_words(opinion->rule);
+            tl_str_add(out, words ? words : "the values are yes and no");
         }
         return;
     }
