@@ -334,6 +334,23 @@ static void sections_of_states_tell_their_opt_outs(void)
     CHECK(!tl_us_decode(&us, 60, "BAgAAABA", 8));
 }
 
+static void later_states_decode_with_and_without_their_header(void)
+{
+    struct tl_us bare;
+    struct tl_us headed;
+
+    CHECK(
+        tl_us_decode(&bare, 26, "BRWl.iEY", 8)); /* Kentucky, as the encoder writes it */
+    CHECK(tl_us_decode(&headed, 26, "aBAA.BRWl.iEY", 13)); /* as the specification says */
+    CHECK_INT(memcmp(&bare, &headed, sizeof bare), 0);
+    CHECK_INT(bare.sale, TL_US_NO);
+    CHECK_INT(bare.targeted, TL_US_NO);
+    CHECK_INT(bare.n_sensitive, 8);
+    CHECK_INT(bare.sensitive[0], TL_US_NO);
+    CHECK(!tl_us_decode(&headed, 26, "aBAA", 4));
+    CHECK(!tl_us_decode(&headed, 26, "aCAA.BRWl", 9)); /* no such version */
+}
+
 /* ---- the rest ---- */
 
 static void us_privacy_and_additional_consent_decode(void)
@@ -502,6 +519,7 @@ TL_TESTS("adtech", TEST(the_official_sample_decodes_field_by_field),
          TEST(a_vendor_is_permitted_by_basis_and_restriction),
          TEST(headers_of_the_specification_decode),
          TEST(sections_of_states_tell_their_opt_outs),
+         TEST(later_states_decode_with_and_without_their_header),
          TEST(us_privacy_and_additional_consent_decode),
          TEST(digests_of_nothing_are_known_in_every_form),
          TEST(truncated_addresses_are_seen), TEST(eids_tell_source_and_agent_type),

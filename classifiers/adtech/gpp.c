@@ -1,6 +1,6 @@
 /*
  * Global Privacy Platform: a header that names sections by id, then the sections, parted by '~'. Sections of the US are fixed rows of
- * two-bit answers, one layout a state and version; later states (Maryland on) stand behind a header of their own.
+ * two-bit answers, one layout a state and version; those from Maryland on are made of parts.
  */
 #include "classifiers/adtech/bits.h"
 #include "classifiers/adtech/decode.h"
@@ -128,7 +128,7 @@ static const struct layout layouts[] = {
     { 26, 1, 3, SALE | TARGETED, 8, 1, 1 },  /* Kentucky */
     { 27, 1, 3, SALE | TARGETED, 8, 1, 1 },  /* Rhode Island */
 };
-#define FIRST_WITH_HEADER 24
+#define FIRST_OF_PARTS 24
 
 static const struct layout *layout_of(unsigned section, unsigned version)
 {
@@ -209,30 +209,25 @@ static bool decode_plain(struct tl_us *out, unsigned section, const char *text,
     return !bits.is_over && !is_wrong;
 }
 
-/* From Maryland on: a header with the section's id, its version and its parts; the core is part 0. */
-static bool decode_parts(struct tl_us *out, unsigned section, const char *text,
-                         size_t n_header, const char *rest, size_t n_rest)
+/* The parts of a section from Maryland on: the core, then perhaps sensitive data or, for Maryland, Global Privacy Control. */
+static bool decode_core_and_part(struct tl_us *out, const struct layout *layout,
+                                 const char *text, size_t n)
 {
-    struct tl_bits header = { text, n_header, 0, false };
-    bool is_wrong = !rest || tl_bits_take(&header, 6) != section;
+    const char *dot = memchr(text, '.', n);
+    size_t n_core = dot ? (size_t)(dot - text) : n;
+    struct tl_bits bits = { text, n_core, 0, false };
+    bool is_wrong = false;
 
-    out->version = (uint8_t)tl_bits_take(&header, 6);
-    const struct layout *layout = layout_of(section, out->version);
-    if (is_wrong || !layout)
-        return false;
-    const char *dot = memchr(rest, '.', n_rest);
-    size_t n_core = dot ? (size_t)(dot - rest) : n_rest;
-    struct tl_bits bits = { rest, n_core, 0, false };
-    if (!tl_bits_are_symbols(rest, n_core))
+    if (!tl_bits_are_symbols(text, n_core))
         return false;
     tl_bits_take(&bits, 6); /* version of the agreement */
     out->covered = take_answer(&bits, &is_wrong);
-    take_answer(&bits, &is_wrong);
+    take_answer(&bits, &is_wrong); /* its mode */
     take_opt_outs(out, layout, &bits, &is_wrong);
     take_children(out, layout, &bits, &is_wrong);
     out->personal_data = take_answer(&bits, &is_wrong);
     if (dot && layout->sensitive) {
-        size_t n_part = n_rest - n_core - 1;
+        size_t n_part = n - n_core - 1;
         struct tl_bits part = { dot + 1, n_part, 0, false };
 
         if (!tl_bits_are_symbols(dot + 1, n_part))
@@ -240,9 +235,28 @@ static bool decode_parts(struct tl_us *out, unsigned section, const char *text,
         take_sensitive(out, layout, &part, &is_wrong);
         is_wrong |= part.is_over;
     } else if (dot) {
-        take_gpc(out, dot + 1, n_rest - n_core - 1);
+        take_gpc(out, dot + 1, n - n_core - 1);
     }
     return !bits.is_over && !is_wrong;
+}
+
+/*
+ * From Maryland on: the specification (October 2025) puts a header of the section's id, its version and its parts before the core; the
+ * IAB's own encoder (@iabgpp/cmpapi 3.2.0) writes none. The id tells: no agreement has a version that high.
+ */
+static bool decode_parts(struct tl_us *out, unsigned section, const char *text,
+                         size_t n_first, const char *rest, size_t n_rest)
+{
+    struct tl_bits header = { text, n_first, 0, false };
+    bool has_header = tl_bits_take(&header, 6) == section;
+
+    out->version = has_header ? (uint8_t)tl_bits_take(&header, 6) : 1;
+    const struct layout *layout = layout_of(section, out->version);
+    if (!layout || (has_header && !rest))
+        return false;
+    if (has_header)
+        return decode_core_and_part(out, layout, rest, n_rest);
+    return decode_core_and_part(out, layout, text, rest ? n_first + 1 + n_rest : n_first);
 }
 
 bool tl_us_decode(struct tl_us *out, unsigned section, const char *text, size_t n)
@@ -256,7 +270,7 @@ bool tl_us_decode(struct tl_us *out, unsigned section, const char *text, size_t 
     out->sale = out->sharing = out->targeted = TL_US_ABSENT;
     if (!tl_bits_are_symbols(text, n_first))
         return false;
-    return section < FIRST_WITH_HEADER
+    return section < FIRST_OF_PARTS
                ? decode_plain(out, section, text, n_first, rest, n_rest)
                : decode_parts(out, section, text, n_first, rest, n_rest);
 }
