@@ -23,8 +23,8 @@ struct reader {
 
 enum kind { TEXT, TEXTS, FLAG, COUNT, SHARE, PRIOR, RANGE, SEARCH };
 
-static const char *const kind_words[] = { "text",     "texts",       "true|false",
-                                          "count",    "share 0..1",  "share 0..1",
+static const char *const kind_words[] = { "text",          "texts",      "true|false",
+                                          "count",         "share 0..1", "share 0..1",
                                           "[least, most]", "true|regex" };
 
 struct key {
@@ -37,31 +37,46 @@ struct key {
 
 #define KEY(word, kind, help)                                                            \
     {                                                                                    \
-        #word, kind, offsetof(struct tl_draft, word), false, help                        \
+#word, kind, offsetof(struct tl_draft, word), false, help                        \
     }
 #define ADDED(word, kind, help)                                                          \
     {                                                                                    \
-        #word, kind, offsetof(struct tl_draft, word), true, help                         \
+#word, kind, offsetof(struct tl_draft, word), true, help                         \
     }
 static const struct key type_keys[] = {
-    KEY(info_type, TEXT, "its name: lower case letters, digits and '_'; a later pack's type of the same name replaces it"),
-    KEY(extends, FLAG, "true: adds names, words, sentinels and examples to the type that an earlier pack has"),
+    KEY(info_type, TEXT,
+        "its name: lower case letters, digits and '_'; a later pack's type of the same "
+        "name replaces it"),
+    KEY(extends, FLAG,
+        "true: adds names, words, sentinels and examples to the type that an earlier "
+        "pack has"),
     KEY(summary, TEXT, "what it is, for people"),
     KEY(category, TEXT, "a key of tags.yaml, or of the pack's own 'categories'"),
-    KEY(sensitivity, TEXT, "public, internal, personal, sensitive or special; the category's own where it is left out"),
-    ADDED(names, TEXTS, "column names that speak for it: a whole name or its end, words joined by '_', in any language"),
+    KEY(sensitivity, TEXT,
+        "public, internal, personal, sensitive or special; the category's own where it "
+        "is left out"),
+    ADDED(names, TEXTS,
+          "column names that speak for it: a whole name or its end, words joined by '_', "
+          "in any language"),
     ADDED(weak_names, TEXTS, "the same, but values, table or siblings must help"),
-    ADDED(lead_names, TEXTS, "the same as names, and speak where they stand first in a longer name too"),
-    ADDED(known_names, TEXTS, "names that count only where the vocabulary knows the values"),
+    ADDED(lead_names, TEXTS,
+          "the same as names, and speak where they stand first in a longer name too"),
+    ADDED(known_names, TEXTS,
+          "names that count only where the vocabulary knows the values"),
     ADDED(not_names, TEXTS, "single words of a column's name that rule it out"),
     KEY(value, TEXT, "PCRE of a whole value"),
     KEY(named_value, TEXT, "a weaker PCRE that is enough where the name speaks for it"),
-    KEY(search, SEARCH, "true finds 'value' inside longer text; a PCRE of its own finds that"),
+    KEY(search, SEARCH,
+        "true finds 'value' inside longer text; a PCRE of its own finds that"),
     KEY(validator, TEXT, "a check that no regex can do, of classifiers/validators/"),
     KEY(decoder, TEXT, "what counts facts in its values, of classifiers/decoders.h"),
-    { "source", TEXT, offsetof(struct tl_draft, origin), false, "where its form is laid down" },
-    KEY(quasi, FLAG, "a quasi-identifier: alone it singles nobody out, together with others it does"),
-    KEY(prior, PRIOR, "share of random values of that shape that 'value' and the validator let pass; 1 where it is left out"),
+    { "source", TEXT, offsetof(struct tl_draft, origin), false,
+      "where its form is laid down" },
+    KEY(quasi, FLAG,
+        "a quasi-identifier: alone it singles nobody out, together with others it does"),
+    KEY(prior, PRIOR,
+        "share of random values of that shape that 'value' and the validator let pass; 1 "
+        "where it is left out"),
     KEY(search_prior, PRIOR, "share of texts in which a find is accident"),
     KEY(length, RANGE, "bytes of a whole value"),
     KEY(needs, TEXT, "bytes that a value must hold, all of them"),
@@ -70,10 +85,13 @@ static const struct key type_keys[] = {
     KEY(digits, COUNT, "fewest digits of a value"),
     KEY(logical, TEXTS, "column types it can live in; text where it is left out"),
     KEY(share, SHARE, "share of the values that must fit for the name to stand (0.6)"),
-    KEY(distinct, COUNT, "fewest different values that must fit where values alone speak (2)"),
+    KEY(distinct, COUNT,
+        "fewest different values that must fit where values alone speak (2)"),
     KEY(needs_name, FLAG, "values alone never prove it"),
-    KEY(needs_people, FLAG, "a name alone does not either: the table must be about people"),
-    KEY(personal, FLAG, "false: it competes with the others, and a column it wins is nobody's"),
+    KEY(needs_people, FLAG,
+        "a name alone does not either: the table must be about people"),
+    KEY(personal, FLAG,
+        "false: it competes with the others, and a column it wins is nobody's"),
     KEY(family, TEXT, "types of one shape; one of them wins a column"),
     KEY(specialises, TEXT, "the type that it takes the place of where both hold"),
     KEY(letter_case, TEXT, "any, lower or upper: what its values are written in"),
@@ -93,7 +111,8 @@ static const char *const mapping_helps[] = {
     "category and sensitivity where name or table speak of people",
     "sensitivity in a table of places and organizations",
     "value, share and category of values that are less precise",
-    "{match: [], no_match: []}: values it takes and values it refuses; checked whenever the pack is read",
+    "{match: [], no_match: []}: values it takes and values it refuses; checked whenever "
+    "the pack is read",
 };
 #define N_TYPE_MAPPINGS (sizeof type_mappings / sizeof *type_mappings)
 #define N_TYPE_KEYS     (sizeof type_keys / sizeof *type_keys)
@@ -719,7 +738,8 @@ static const struct tl_pack_key head_keys[] = {
     { "format", "number", "1: the form of the file itself" },
     { "summary", "text", "what it is about, for people" },
     { "locales", "texts",
-      "countries it is about (ISO 3166-1 alpha-2, lower case); all where it is left out" },
+      "countries it is about (ISO 3166-1 alpha-2, lower case); all where it is left "
+      "out" },
     { "types", "list", "the info types; their keys follow" },
     { "columns", "list",
       "small columns that 'tagline rules test' decides: name, table, beside, type, "
@@ -731,7 +751,8 @@ static const struct tl_pack_key head_keys[] = {
       "words that say that a column is about the thing, not the thing: verified, count" },
     { "people_words", "texts", "words for whom a table or a column is about" },
     { "thing_words", "texts", "words for places and organizations" },
-    { "tail_words", "texts", "words that say nothing at the end of a name: old, primary" },
+    { "tail_words", "texts",
+      "words that say nothing at the end of a name: old, primary" },
     { "carry", "list",
       "what tags become along lineage: effect, from, function, to, share, sensitivity" },
 };
@@ -747,13 +768,13 @@ size_t tl_pack_keys(struct tl_pack_key *out, size_t most, bool of_types)
     for (size_t i = 0; of_types && i < N_TYPE_KEYS; i++) {
         const struct key *key = &type_keys[i];
         if (n < most)
-            out[n++] = (struct tl_pack_key){ key->name, kind_words[key->kind],
-                                             key->help };
+            out[n++] =
+                (struct tl_pack_key){ key->name, kind_words[key->kind], key->help };
     }
     for (size_t i = 0; of_types && i < N_TYPE_MAPPINGS; i++) {
         if (n < most)
-            out[n++] = (struct tl_pack_key){ type_mappings[i], "mapping",
-                                             mapping_helps[i] };
+            out[n++] =
+                (struct tl_pack_key){ type_mappings[i], "mapping", mapping_helps[i] };
     }
     return n;
 }

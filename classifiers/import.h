@@ -28,6 +28,9 @@ const char *tl_pack_place(const char *path, enum tl_pack_format format,
 /* The path and the format of such a text. */
 const char *tl_pack_path(enum tl_pack_format *format, const char *place);
 
+/* Most files of a user's own. */
+#define TL_PACK_FILES_MOST 64
+
 /*
  * The files behind such texts, as such texts: a folder stands for its *.yaml and *.yml, a pattern (glob(7)) for what it matches, both by
  * name in byte order. TL_ECONFIG for one that gives no file; TL_ELIMIT beyond `most`. From the context's arena.

@@ -9,9 +9,6 @@
 #include "base/option.h"
 #include "base/yaml.h"
 
-/* Most packs of a user's own, as the loader takes them. */
-#define TL_PACK_FILES_MOST 64
-
 /* One type as read. Texts are the context arena's. */
 struct tl_import_type {
     const char *name;                /* of the other program: "Email_Address" */

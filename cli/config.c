@@ -241,6 +241,28 @@ static int read_system(struct tl_system *out, const struct tl_yaml *yaml,
     return TL_OK;
 }
 
+/* What is on in which source, for whoever asks no source: nothing else of it is read, no secret is missed. */
+static int read_names_and_switches(struct tl_config *out, const struct tl_yaml *yaml,
+                                   struct tl_ctx *ctx)
+{
+    const json_t *list = json_object_get(yaml->root, "sources");
+
+    for (size_t i = 0; i < json_array_size(list); i++) {
+        const json_t *object = json_array_get(list, i);
+        const char *name = json_string_value(json_object_get(object, "name"));
+        const char *type = json_string_value(json_object_get(object, "type"));
+        struct tl_system system = { 0 };
+        int rc = read_switches(&system.rules, yaml, object, ctx);
+
+        if (rc < 0)
+            return rc;
+        name = name ? name : type ? type : "unnamed";
+        system.name = tl_arena_strdup(ctx->arena, name);
+        tl_vec_push(&out->sources, system);
+    }
+    return TL_OK;
+}
+
 /* `sources:` or `sinks:`. */
 static int read_systems(struct tl_config *out, const struct tl_yaml *yaml, bool is_sink,
                         struct tl_ctx *ctx)
@@ -468,6 +490,8 @@ static int read_all(struct tl_config *out, const struct tl_yaml *yaml, unsigned 
          (rc = read_rules(out, yaml, ctx)) < 0 ||
          (rc = tl_config_consent(out, yaml, ctx)) < 0 ||
          (rc = tl_config_known(out, yaml, ctx)) < 0 ||
+         ((parts & TL_CONFIG_SWITCHES) &&
+          (rc = read_names_and_switches(out, yaml, ctx)) < 0) ||
          ((parts & TL_CONFIG_SOURCES) &&
           (rc = read_systems(out, yaml, false, ctx)) < 0) ||
          ((parts & TL_CONFIG_SINKS) && (rc = read_systems(out, yaml, true, ctx)) < 0)))

@@ -53,7 +53,11 @@ struct tl_config {
 };
 
 /* Whose settings, and so whose secrets, a command needs: what it does not need may refer to variables that are not set. */
-enum tl_config_parts { TL_CONFIG_SOURCES = 1, TL_CONFIG_SINKS = 2 };
+enum tl_config_parts {
+    TL_CONFIG_SOURCES = 1,
+    TL_CONFIG_SINKS = 2,
+    TL_CONFIG_SWITCHES = 4 /* of the sources only names and rules; they have no connector */
+};
 
 /* Reads it; `path` NULL: $TAGLINE_CONFIG, else tagline.yaml in the current folder. Release after use. */
 int tl_config_load(struct tl_config *out, const char *path, unsigned parts,
