@@ -27,6 +27,29 @@ static const char *const folded[0x180 - 0xC0] = {
     "u", "u", "u",  "u",  "w", "w", "y",  "y", "y", "z", "z", "z", "z", "z", "z",  "s",
 };
 
+/* Letters with marks further up, as the letter without; '.': as it is. U+0180..U+024F, and U+1E00..U+1EFF (Vietnamese). */
+static const char folded_b[] =
+    "................................oo.............uu..............."
+    ".............aaiioouuuuuuuuuu.aaaa....ggkkoooo..j...gg..nnaa...."
+    "aaaaeeeeiiiioooorrrruuuusstt..hh......aaeeooooooooyy............"
+    "................";
+static const char folded_additional[] =
+    "aabbbbbbccddddddddddeeeeeeeeeeffgghhhhhhhhhhiiiikkkkkkllllllllmm"
+    "mmmmnnnnnnnnoooooooopppprrrrrrrrssssssssssttttttttuuuuuuuuuuvvvv"
+    "wwwwwwwwwwxxxxyyzzzzzzhtwy......aaaaaaaaaaaaaaaaaaaaaaaaeeeeeeee"
+    "eeeeeeeeiiiioooooooooooooooooooooooouuuuuuuuuuuuuuyyyyyyyy......";
+
+/* Greek, U+0370..U+03FF and U+1F00..U+1FFF: 'A' is alpha, 'B' beta ..., the final sigma is a sigma; '.': as it is. */
+static const char folded_greek[] =
+    "......................A.EGI.O.UYIABCDEFGHIJKLMNOPQ.STUVWXYIUAEGI"
+    "UABCDEFGHIJKLMNOPQSSTUVWXYIUOUY................................."
+    "....H...........";
+static const char folded_greek_extended[] =
+    "AAAAAAAAAAAAAAAAEEEEEE..EEEEEE..GGGGGGGGGGGGGGGGIIIIIIIIIIIIIIII"
+    "OOOOOO..OOOOOO..UUUUUUUU.U.U.U.UYYYYYYYYYYYYYYYYAAEEGGIIOOUUYY.."
+    "AAAAAAAAAAAAAAAAGGGGGGGGGGGGGGGGYYYYYYYYYYYYYYYYAAAAA.AAAAAAA.I."
+    "..GGG.GGEEGGG...IIII..IIIIII....UUUUQQUUUUUUQ.....YYY.YYOOYYY...";
+
 static bool is_upper_latin(uint32_t c)
 {
     if (c < 0xDF)
@@ -49,6 +72,24 @@ static uint32_t decode(const char *at, size_t step)
                (b[2] & 0x3F);
     return (uint32_t)(b[0] & 0x07) << 18 | (uint32_t)(b[1] & 0x3F) << 12 |
            (uint32_t)(b[2] & 0x3F) << 6 | (b[3] & 0x3F);
+}
+
+/* What a letter of one of the tables above is without its mark; 0: none of them has it. */
+static uint32_t without_mark(uint32_t c)
+{
+    char plain = '.';
+
+    if (c >= 0x180 && c < 0x250)
+        plain = folded_b[c - 0x180];
+    else if (c >= 0x1E00 && c < 0x1F00)
+        plain = folded_additional[c - 0x1E00];
+    if (plain != '.')
+        return (unsigned char)plain;
+    if (c >= 0x370 && c < 0x400)
+        plain = folded_greek[c - 0x370];
+    else if (c >= 0x1F00 && c < 0x2000)
+        plain = folded_greek_extended[c - 0x1F00];
+    return plain != '.' ? 0x3B1 + (uint32_t)(plain - 'A') : 0;
 }
 
 /* One character, folded into `out` (at most 4 bytes). */
@@ -75,6 +116,18 @@ static enum kind fold_wide(char out[4], size_t *n_out, const char *at, size_t st
     }
     memcpy(out, at, step);
     *n_out = step;
+    uint32_t plain = without_mark(c);
+    if (plain && plain < 0x80) {
+        out[0] = (char)plain;
+        *n_out = 1;
+        return c & 1 ? KIND_LOWER : KIND_UPPER;
+    }
+    if (plain) {
+        out[0] = (char)(0xC0 | plain >> 6);
+        out[1] = (char)(0x80 | (plain & 0x3F));
+        *n_out = 2;
+        return KIND_OTHER;
+    }
     if ((c >= 0x410 && c < 0x430) || (c >= 0x400 && c < 0x410)) {
         c += c < 0x410 ? 0x50 : 0x20;
         out[0] = (char)(0xC0 | c >> 6);
@@ -116,11 +169,17 @@ static bool ends_in(const char *word, size_t n, const char *tail)
     return n >= k && !memcmp(word + n - k, tail, k);
 }
 
-/* English plural, roughly: emails, addresses, ids. What it spoils it spoils in patterns too. */
-static size_t singular(const char *word, size_t n)
+/* English plural, roughly: emails, addresses, ids, countries. What it spoils it spoils in patterns too. */
+static size_t singular(char *word, size_t n)
 {
     if (n == 3 && (!memcmp(word, "ids", 3) || !memcmp(word, "ips", 3)))
         return 2;
+    /* "categories", "category" and "Kategorie" fall together; "movies" and "movie" too, as "movy" */
+    if (n > 4 && (ends_in(word, n, "ie") || ends_in(word, n, "ies"))) {
+        n -= word[n - 1] == 's' ? 2 : 1;
+        word[n - 1] = 'y';
+        return n;
+    }
     if (n < 4 || word[n - 1] != 's' || (word[n - 2] & 0x80))
         return n;
     if (n > 5 && ends_in(word, n, "sses"))
@@ -335,6 +394,11 @@ bool tl_names_add(struct tl_names *names, const char *pattern, uint16_t rule,
     size_t n_glued = 0;
     size_t n;
 
+    size_t n_pattern = strlen(pattern);
+    if (*pattern == '@')
+        kind = TL_NAMES_AFTER;
+    else if (n_pattern && pattern[n_pattern - 1] == '@')
+        kind = TL_NAMES_BEFORE;
     tl_tokens_of_text(&tokens, pattern, strlen(pattern));
     if (!tokens.n || tokens.n > 8)
         return false;
@@ -347,7 +411,7 @@ bool tl_names_add(struct tl_names *names, const char *pattern, uint16_t rule,
     const char *text = run_of(&tokens, 0, tokens.n, &n);
     add_entry(names, text, n, rule, kind);
     /* first_name is also written firstname; but two short words glued are some other word */
-    if (tokens.n > 1 && n_glued >= 5 &&
+    if (tokens.n > 1 && n_glued >= 5 && kind < TL_NAMES_AFTER &&
         (glued[n_glued - 1] < '0' || glued[n_glued - 1] > '9')) {
         n_glued = singular(glued, n_glued);
         flag_word(names, glued, n_glued, TL_WORD_OF_PATTERN);
@@ -446,7 +510,7 @@ static bool is_denied(const struct tl_tokens *tokens, const struct tl_words *wor
     return false;
 }
 
-/* Keeps the better of two hits of one rule: the stronger, then the longer. */
+/* Keeps the better of two hits of one rule: one that is no weak word, the stronger, then the longer. */
 static void keep_hit(struct tl_name_hit *hits, size_t *n, size_t most,
                      struct tl_name_hit hit)
 {
@@ -455,8 +519,12 @@ static void keep_hit(struct tl_name_hit *hits, size_t *n, size_t most,
 
         if (old->rule != hit.rule)
             continue;
-        if (hit.strength > old->strength || (hit.strength == old->strength &&
-                                             hit.end - hit.first > old->end - old->first))
+        bool is_better = hit.strength != old->strength
+                             ? hit.strength > old->strength
+                             : hit.end - hit.first > old->end - old->first;
+        if (hit.is_weak != old->is_weak)
+            is_better = old->is_weak;
+        if (is_better)
             *old = hit;
         return;
     }
@@ -480,6 +548,35 @@ static size_t drop_covered(struct tl_name_hit *hits, size_t n, uint8_t (*runs)[2
             hits[kept++] = hits[i];
     }
     return kept;
+}
+
+static struct tl_name_hit hit_of(const struct tl_tokens *tokens,
+                                 const struct tl_words *words, size_t head, size_t first,
+                                 size_t end)
+{
+    struct tl_name_hit hit = { .first = (uint8_t)first, .end = (uint8_t)end };
+
+    hit.strength = end < head                 ? TL_NAME_CONTAINS
+                   : first <= tokens->segment ? TL_NAME_IS
+                                              : TL_NAME_ENDS;
+    hit.is_denied = is_denied(tokens, words, first, end);
+    return hit;
+}
+
+/* Takes in the word for people that must stand beside. */
+static bool reach_people(const struct tl_tokens *tokens, const struct tl_words *words,
+                         int kind, size_t *first, size_t *end)
+{
+    if (kind == TL_NAMES_AFTER) {
+        if (*first <= tokens->segment || !(words->flags[*first - 1] & TL_WORD_PEOPLE))
+            return false;
+        (*first)--;
+        return true;
+    }
+    if (*end >= tokens->n || !(words->flags[*end] & TL_WORD_PEOPLE))
+        return false;
+    (*end)++;
+    return true;
 }
 
 size_t tl_names_match(struct tl_name_hit *out, size_t most, const struct tl_names *names,
@@ -513,17 +610,25 @@ size_t tl_names_match(struct tl_name_hit *out, size_t most, const struct tl_name
                 runs[n_runs][0] = (uint8_t)first;
                 runs[n_runs++][1] = (uint8_t)end;
             }
-            struct tl_name_hit hit = { .first = (uint8_t)first, .end = (uint8_t)end };
-            hit.strength = end < head                 ? TL_NAME_CONTAINS
-                           : first <= tokens->segment ? TL_NAME_IS
-                                                      : TL_NAME_ENDS;
-            hit.is_denied = is_denied(tokens, words, first, end);
+            struct tl_name_hit hit = hit_of(tokens, words, head, first, end);
             for (; entry; entry = names->entries.items[entry].next) {
                 const struct tl_name_entry *found = &names->entries.items[entry];
                 struct tl_name_hit its = hit;
 
                 if (!is_on(words, found->rule))
                     continue;
+                if (found->kind >= TL_NAMES_AFTER) {
+                    size_t from = first;
+                    size_t to = end;
+
+                    if (!reach_people(tokens, words, found->kind, &from, &to))
+                        continue;
+                    its = hit_of(tokens, words, head, from, to);
+                    if (n_runs < TL_TOKENS_MOST * 4) {
+                        runs[n_runs][0] = (uint8_t)from;
+                        runs[n_runs++][1] = (uint8_t)to;
+                    }
+                }
                 its.rule = found->rule;
                 its.is_weak =
                     found->kind == TL_NAMES_WEAK || found->kind == TL_NAMES_KNOWN;

@@ -60,6 +60,8 @@ enum tl_name_kind {
     TL_NAMES_WEAK, /* the word alone is not enough */
     TL_NAMES_LEAD, /* also speaks where it stands first: id_cliente */
     TL_NAMES_KNOWN, /* weak, and only where the type's vocabulary knows the values: a column "author" */
+    TL_NAMES_AFTER, /* only after a word for people, which becomes part of it: "@_number" is customer_number, and not number_employees */
+    TL_NAMES_BEFORE, /* only before one: "numero_@" is numero_cliente */
 };
 
 struct tl_name_entry {
@@ -77,7 +79,7 @@ struct tl_names {
 };
 void tl_names_init(struct tl_names *names, struct tl_arena *arena);
 void tl_names_release(struct tl_names *names);
-/* A pattern as people write it; false when there is no word in it or more than eight. */
+/* A pattern as people write it, with '@' at its beginning or end one of the last two kinds; false when there is no word in it or more than eight. */
 bool tl_names_add(struct tl_names *names, const char *pattern, uint16_t rule,
                   enum tl_name_kind kind);
 /* One word gets flags (0: only a number). UINT32_MAX when it is not exactly one word. */
