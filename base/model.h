@@ -79,6 +79,8 @@ struct tl_dataset {
     struct tl_text database, schema, name;
     struct tl_text comment, owner, view_sql;
     int64_t rows; /* estimate; -1 unknown */
+    /* differs whenever its rows may have changed; 0: the source does not say */
+    uint64_t version;
     uint32_t first_column, n_columns;
     uint32_t first_key, n_keys; /* foreign keys */
     uint8_t kind;               /* enum tl_dataset_kind */
@@ -153,6 +155,11 @@ struct tl_sample {
     const char *why;
     uint32_t n_columns; /* those of the dataset, in order */
     uint32_t n_rows;
+    /*
+     * The last of them, looked for because columns that are mostly NULL have a value there: in them only such columns hold
+     * anything. They say what a column holds, not how often it is NULL, nor what stands beside what.
+     */
+    uint32_t n_extra;
     /* n_columns runs of n_rows: column c's values are values[c * n_rows ...] */
     struct tl_value *values;
 };
@@ -162,6 +169,8 @@ struct tl_sample_spec {
     uint32_t value_bytes; /* a longer value is cut there, by the server where it can */
     /* rows are chosen by this and the dataset's key, so that an unchanged table gives the same sample */
     uint64_t seed;
+    /* of a text that has fewer values in the sample, and NULLs, more rows are looked for where that costs little; 0: never */
+    uint32_t least_values;
 };
 
 /* ---- lineage: what flows where ---- */

@@ -136,7 +136,7 @@ void tl_column_values(struct tl_evidence_of *evidence, const struct tl_sample *s
         while (bytes && n && !values[i].is_cut && is_blank_char(bytes[n - 1]))
             n--;
         if (!bytes || (is_missing(bytes, n) && !values[i].is_cut)) {
-            evidence->nulls++;
+            evidence->nulls += i < sample->n_rows - sample->n_extra;
             continue;
         }
         evidence->sampled++;

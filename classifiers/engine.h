@@ -79,6 +79,14 @@ int tl_engine_decide(struct tl_decisions *out, const struct tl_engine *engine,
                      const struct tl_question *question, struct tl_arena *into,
                      struct tl_ctx *ctx);
 
+/*
+ * Whether a larger sample could not well say otherwise: every column is settled with next to all of its values, or holds what needs no
+ * more looking at (numbers, dates, a few codes). Free text and documents never are: what few rows hold shows in many only.
+ */
+bool tl_decisions_are_firm(const struct tl_decisions *decisions,
+                           const struct tl_snapshot *snapshot,
+                           struct tl_dataset_id dataset);
+
 /* One sentence, for people: why column `i` was decided so. Names, counts and types only. */
 void tl_engine_why(struct tl_str *out, const struct tl_decisions *decisions, uint32_t i);
 /* The same of one type: all that was said of it on column `i`; nothing where nothing was. */

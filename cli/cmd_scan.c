@@ -6,6 +6,7 @@
 #include "base/file.h"
 #include "base/say.h"
 #include "cli/pipeline.h"
+#include "cli/sampling.h"
 #include "cli/show.h"
 #include "cli/table.h"
 
@@ -13,7 +14,7 @@ struct scan_options {
     struct tl_common common;
     const char *metrics;
     int fail_on; /* 0: nothing, FAIL_ON_VIOLATION, else 1 + enum tl_sensitivity */
-    bool dry_run;
+    bool dry_run, resample;
 };
 
 enum { FAIL_ON_VIOLATION = 1 + TL_SPECIAL + 1 };
@@ -23,6 +24,8 @@ static const struct tl_option options[] = {
       "decide and show, log nothing", .letter = 'n' },
     { "metrics", TL_KIND_TEXT, offsetof(struct scan_options, metrics), NULL,
       "write figures of this run as Prometheus text", .argument = "FILE" },
+    { "resample", TL_KIND_FLAG, offsetof(struct scan_options, resample), NULL,
+      "read samples also of what its source says is unchanged" },
     { "fail_on", TL_KIND_CHOICE, offsetof(struct scan_options, fail_on), "none",
       "exit 1 when a new tag is at least this sensitive, or a binding policy is violated",
       .choices = "none|public|internal|personal|sensitive|special|violation" },
@@ -217,6 +220,25 @@ static size_t count_unscanned(const struct tl_scan *scan)
     return n;
 }
 
+/* Whose samples an earlier scan read. */
+static size_t count_not_read(const struct tl_scan *scan)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < scan->snapshot.datasets.n; i++)
+        n += scan->readings[i] == TL_READING_KEPT || scan->readings[i] == TL_READING_TURN;
+    return n;
+}
+
+static size_t count_rows(const struct tl_scan *scan)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < scan->snapshot.datasets.n; i++)
+        n += scan->datasets[i].sampled_rows;
+    return n;
+}
+
 static size_t count_failed_sources(const struct tl_scan *scan)
 {
     size_t n = 0;
@@ -252,6 +274,11 @@ static int write_metrics(const char *path, const struct tl_scan *scan,
                (int64_t)scan->snapshot.datasets.n);
     add_metric(&text, "columns_seen", "Columns in the sources that were read.",
                (int64_t)count_columns(scan));
+    add_metric(&text, "datasets_not_read",
+               "Datasets whose samples were not read again: unchanged, or out of budget.",
+               (int64_t)count_not_read(scan));
+    add_metric(&text, "rows_sampled", "Rows of the samples that were read.",
+               (int64_t)count_rows(scan));
     add_metric(&text, "datasets_unscanned",
                "Datasets whose schema or sample could not be read.",
                (int64_t)count_unscanned(scan));
@@ -280,12 +307,15 @@ static int write_metrics(const char *path, const struct tl_scan *scan,
 static void show_summary(const struct tl_scan *scan, const struct tl_appended *done,
                          const struct tally *tally, struct tl_ctx *ctx)
 {
-    char datasets[27], columns[27], tagged[27], edges[27];
+    char datasets[27], columns[27], tagged[27], edges[27], not_read[48] = "";
 
-    tl_note(ctx, "%s datasets with %s columns: %zu decided anew, %zu unchanged%s",
+    if (count_not_read(scan))
+        snprintf(not_read, sizeof not_read, " (%zu not read again)",
+                 count_not_read(scan));
+    tl_note(ctx, "%s datasets with %s columns: %zu decided anew, %zu unchanged%s%s",
             tl_grouped(datasets, (long long)scan->snapshot.datasets.n),
             tl_grouped(columns, (long long)count_columns(scan)), done->n_decided,
-            done->n_unchanged, done->n_gone ? ", some gone" : "");
+            done->n_unchanged, not_read, done->n_gone ? ", some gone" : "");
     tl_note(ctx,
             "%s columns hold personal data: %zu tags new, %zu changed, %zu withdrawn; "
             "%zu wait for review",
@@ -440,6 +470,8 @@ static int run_scan(struct tl_call *call, struct tl_ctx *ctx)
         tl_hint(ctx, "add one under 'sources:' in %s", config.path);
         rc = tl_fail(ctx, TL_ECONFIG, "there is no source to scan");
     }
+    if (o->resample)
+        config.scan.resample_after = 0;
     if (rc == TL_OK)
         rc = o->dry_run ? scan_dry(&scan, call, &config, ctx)
                         : scan_and_log(&scan, call, &config, ctx);

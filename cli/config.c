@@ -27,6 +27,11 @@ static const struct tl_option scan_options[] = {
       "a longer value is cut there" },
     { "seed", TL_KIND_COUNT, offsetof(struct tl_scan_settings, seed), "1",
       "chooses the rows, with the dataset's name" },
+    { "first_rows", TL_KIND_COUNT, offsetof(struct tl_scan_settings, first_rows), "100",
+      "rows read first; the rest of 'sample_rows' only where they leave doubt" },
+    { "resample_after", TL_KIND_DURATION,
+      offsetof(struct tl_scan_settings, resample_after), "7d",
+      "a dataset that its source says is unchanged is not read again before" },
     { "threads", TL_KIND_COUNT, offsetof(struct tl_scan_settings, threads), "0",
       "workers; 0 takes one a core" },
     { "wait", TL_KIND_DURATION, offsetof(struct tl_scan_settings, wait), "60s",
@@ -65,6 +70,7 @@ struct system_common {
     const char *name, *type;
     struct tl_scope scope;
     bool names_only;
+    int64_t budget_rows;
 };
 
 static const struct tl_option source_options[] = {
@@ -84,6 +90,9 @@ static const struct tl_option source_options[] = {
       "patterns of columns that are never asked for" },
     { "names_only", TL_KIND_FLAG, offsetof(struct system_common, names_only), NULL,
       "decide by names and types, never read a value" },
+    { "budget_rows", TL_KIND_COUNT, offsetof(struct system_common, budget_rows), NULL,
+      "most rows read in one scan: datasets never read come first, then those read "
+      "longest ago" },
     { 0 },
 };
 
@@ -218,10 +227,10 @@ static int read_system(struct tl_system *out, const struct tl_yaml *yaml,
                                  ctx);
     out->settings = tl_arena_alloc(ctx->arena, 1, out->connector->config_size);
     if ((rc = tl_option_defaults(out->settings, out->connector->options, ctx)) < 0 ||
-        (rc = tl_option_from_yaml(
-             &common, table, yaml, object,
-             names_of(out->connector->options, is_sink ? NULL : "rules", ctx), ctx)) <
-            0 ||
+        (rc = tl_option_from_yaml(&common, table, yaml, object,
+                                  names_of(out->connector->options,
+                                           is_sink ? NULL : "rules", ctx),
+                                  ctx)) < 0 ||
         (rc = tl_option_from_yaml(out->settings, out->connector->options, yaml, object,
                                   names_of(table, is_sink ? NULL : "rules", ctx), ctx)) <
             0 ||
@@ -237,6 +246,7 @@ static int read_system(struct tl_system *out, const struct tl_yaml *yaml,
     out->name = common.name;
     out->scope = common.scope;
     out->names_only = common.names_only;
+    out->budget_rows = common.budget_rows;
     resolve_paths(out->connector, out->settings, folder, ctx);
     return TL_OK;
 }

@@ -17,7 +17,9 @@ struct tl_system {
     void *settings;        /* the connector's config struct, paths resolved */
     struct tl_scope scope; /* sources */
     bool names_only;       /* sources: never read a value */
-    struct tl_switches rules; /* sources: what is on here; a list that is empty is the configuration's */
+    int64_t budget_rows;   /* sources: most rows read in one scan; 0: no end */
+    struct tl_switches
+        rules; /* sources: what is on here; a list that is empty is the configuration's */
 };
 
 /* Most rows of a sample. */
@@ -25,6 +27,10 @@ struct tl_system {
 
 struct tl_scan_settings {
     int64_t sample_rows, value_bytes, seed, threads;
+    int64_t
+        first_rows; /* of a sample whose rest is only read where they leave doubt; 0: all at once */
+    int64_t
+        resample_after; /* ns: what its source says has not changed is not read again before; 0: it is */
     int64_t wait;         /* ns to wait for another writer of the log */
     unsigned carry_floor; /* per mille: a tag is not carried on below it */
 };
@@ -44,7 +50,8 @@ struct tl_config {
     const char *log; /* path, resolved */
     struct tl_scan_settings scan;
     struct tl_engine_settings rules;
-    struct tl_switches switches; /* `only` and `locales` of `rules:`; what it goes without, the engine goes without */
+    struct tl_switches
+        switches; /* `only` and `locales` of `rules:`; what it goes without, the engine goes without */
     TL_VEC(struct tl_system) sources, sinks;
     TL_VEC(struct tl_query_files) queries;
     TL_VEC(struct tl_declaration) declarations; /* `datasets:` */
@@ -56,7 +63,8 @@ struct tl_config {
 enum tl_config_parts {
     TL_CONFIG_SOURCES = 1,
     TL_CONFIG_SINKS = 2,
-    TL_CONFIG_SWITCHES = 4 /* of the sources only names and rules; they have no connector */
+    TL_CONFIG_SWITCHES =
+        4 /* of the sources only names and rules; they have no connector */
 };
 
 /* Reads it; `path` NULL: $TAGLINE_CONFIG, else tagline.yaml in the current folder. Release after use. */

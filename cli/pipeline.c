@@ -3,6 +3,7 @@
  * scratch and arena; results land at the dataset's index, so that nothing depends on which worker was faster.
  */
 #include "cli/pipeline.h"
+#include "cli/sampling.h"
 #include "cli/verdict.h"
 
 #include "base/ctx.h"
@@ -10,6 +11,7 @@
 #include "base/file.h"
 #include "base/pool.h"
 #include "base/say.h"
+#include "classifiers/proof.h"
 #include "classifiers/whatif.h"
 #include "lineage/log/digest.h"
 #include "lineage/sql/redact.h"
@@ -29,13 +31,16 @@ int tl_pipeline_run(struct tl_scan *scan, struct tl_appended *appended,
                             ctx)) < 0 ||
         (rc = tl_log_belief(&belief, log, ctx)) < 0 ||
         (rc = tl_log_secret(scan->sample_key, sizeof scan->sample_key, log, ctx)) < 0 ||
+        (rc = tl_log_sampled(&scan->sampled, &scan->n_sampled, log, ctx)) < 0 ||
         (rc = tl_scan_pull(scan, ctx)) < 0)
         return rc;
     scan->has_log = true;
     if ((rc = tl_scan_classify(scan, belief, ctx)) < 0 ||
         (rc = tl_scan_lineage(scan, belief, ctx)) < 0)
         return rc;
-    return tl_scan_log(appended, scan, log, ctx);
+    if ((rc = tl_scan_log(appended, scan, log, ctx)) == TL_OK)
+        tl_sampling_note(scan, log, scan->sampled, scan->n_sampled, ctx);
+    return rc;
 }
 
 int tl_open_log(struct tl_log **out, const struct tl_config *config, bool may_make,
@@ -223,8 +228,13 @@ struct classify {
     struct tl_scan *scan;
     const struct tl_belief *belief;
     struct names *names;
-    size_t chunk;         /* datasets a worker takes at once */
-    pthread_mutex_t lock; /* over what follows, and scan->arenas */
+    size_t chunk;    /* datasets a worker takes at once */
+    uint32_t *order; /* datasets of this round */
+    size_t n_order;
+    bool is_first_round; /* what it leaves in doubt is read whole in a second one */
+    uint8_t *in_doubt;   /* by dataset id */
+    struct tl_proof_part **proofs; /* by dataset id; NULL: it proves nothing */
+    pthread_mutex_t lock;          /* over what follows, and scan->arenas */
     size_t n_done;
 };
 
@@ -269,19 +279,28 @@ static void end_worker(void *self)
     tl_free(worker);
 }
 
-static struct tl_sample_spec spec_of(const struct tl_scan *scan)
+/* Where reading costs a way to a far end and back, a first look may be enough; what is at hand is read at once. */
+static bool is_read_in_parts(const struct tl_scan *scan, uint32_t s)
 {
-    const struct tl_scan_settings *settings = &scan->config->scan;
+    int64_t first = scan->config->scan.first_rows;
 
-    return (struct tl_sample_spec){ .rows = (uint32_t)settings->sample_rows,
-                                    .value_bytes = (uint32_t)settings->value_bytes,
-                                    .seed = (uint64_t)settings->seed };
+    return first && first < scan->config->scan.sample_rows &&
+           scan->systems[s].connector->source->ahead;
 }
 
-static bool is_sampled(const struct tl_scan *scan, uint32_t s)
+/* Of a column that is mostly NULL, so many values are looked for before its silence means anything. */
+enum { LEAST_VALUES = 20 };
+
+static struct tl_sample_spec spec_of(const struct classify *job, uint32_t s)
 {
-    return !scan->systems[s].names_only && scan->config->scan.sample_rows &&
-           (scan->systems[s].connector->source->gives & TL_GIVES_SAMPLES);
+    const struct tl_scan_settings *settings = &job->scan->config->scan;
+    bool is_first = job->is_first_round && is_read_in_parts(job->scan, s);
+
+    return (struct tl_sample_spec){ .rows = (uint32_t)(is_first ? settings->first_rows
+                                                                : settings->sample_rows),
+                                    .value_bytes = (uint32_t)settings->value_bytes,
+                                    .seed = (uint64_t)settings->seed,
+                                    .least_values = is_first ? 0 : LEAST_VALUES };
 }
 
 /*
@@ -293,7 +312,7 @@ static int ask(struct tl_sample *out, struct worker *worker, uint32_t s,
 {
     const struct tl_scan *scan = worker->job->scan;
     const struct tl_connector *connector = scan->systems[s].connector;
-    struct tl_sample_spec spec = spec_of(scan);
+    struct tl_sample_spec spec = spec_of(worker->job, s);
     int rc = TL_OK;
 
     if (!worker->conns[s])
@@ -323,8 +342,14 @@ static int read_sample(struct tl_sample *out, struct worker *worker,
     uint32_t s = dataset->source.i;
 
     *out = (struct tl_sample){ .n_columns = dataset->n_columns };
-    if (!is_sampled(scan, s))
+    if (scan->readings[id.i] == TL_READING_NEVER)
         return TL_OK;
+    if (scan->readings[id.i] == TL_READING_UNPAID) {
+        out->state = TL_SAMPLE_FAILED;
+        out->why = "'budget_rows' of its source went to others: its turn comes with a "
+                   "later scan";
+        return TL_OK;
+    }
     if (!worker->refusals[s]) {
         int rc = ask(out, worker, s, &id, 1, ctx);
         if (rc == TL_OK || rc == TL_ECANCEL)
@@ -417,6 +442,48 @@ static int keep_trials(struct worker *worker, const struct tl_question *question
     return TL_OK;
 }
 
+/* What is not read stays as the log has it. */
+static void keep_believed(struct tl_entry_dataset *entry, const struct classify *job)
+{
+    struct tl_key key = tl_snapshot_key(&job->scan->snapshot, entry->id);
+    const struct tl_belief_dataset *old = tl_belief_find(job->belief, &key);
+
+    snprintf(entry->sample_digest, sizeof entry->sample_digest, "%s",
+             tl_belief_text(job->belief, old->sample_digest));
+    entry->is_unchanged = true;
+}
+
+static int decide(struct worker *worker, const struct tl_sample *sample,
+                  struct tl_entry_dataset *entry, struct tl_ctx *ctx)
+{
+    struct tl_scan *scan = worker->job->scan;
+    uint32_t i = entry->id.i;
+    struct tl_question question = {
+        .snapshot = &scan->snapshot,
+        .dataset = entry->id,
+        .sample = sample,
+        .scratch = worker->scratch,
+        .now = scan->began,
+        .profile = scan->profiles[scan->snapshot.datasets.items[i].source.i],
+    };
+    int rc = tl_engine_decide(&scan->decisions[i], scan->engine, &question, worker->arena,
+                              ctx);
+
+    if (rc < 0)
+        return rc;
+    worker->job->in_doubt[i] =
+        worker->job->is_first_round && sample->state == TL_SAMPLE_READ &&
+        is_read_in_parts(scan, scan->snapshot.datasets.items[i].source.i) &&
+        !tl_decisions_are_firm(&scan->decisions[i], &scan->snapshot, entry->id);
+    if (worker->job->in_doubt[i])
+        return TL_OK;
+    entry->decisions = &scan->decisions[i];
+    worker->job->proofs[i] = tl_proof_gather(&question, entry->decisions,
+                                             tl_proof_share(scan->snapshot.datasets.n));
+    make_fit(entry, worker, entry->decisions);
+    return scan->asked ? keep_trials(worker, &question, ctx) : TL_OK;
+}
+
 static int classify_one(struct worker *worker, size_t i, struct tl_ctx *ctx)
 {
     struct classify *job = worker->job;
@@ -425,36 +492,28 @@ static int classify_one(struct worker *worker, size_t i, struct tl_ctx *ctx)
     struct tl_sample sample;
     int rc;
 
-    entry->id = (struct tl_dataset_id){ (uint32_t)i };
+    *entry = (struct tl_entry_dataset){ .id = { (uint32_t)i } };
     if (scan->snapshot.datasets.items[i].broken.i)
         return TL_OK;
     entry->began = tl_now(ctx);
-    if ((rc = read_sample(&sample, worker, entry->id, ctx)) < 0)
-        return rc;
-    entry->sample_state = (uint8_t)sample.state;
-    entry->sampled_rows = sample.n_rows;
-    entry->sample_why = sample.why ? tl_arena_strdup(worker->arena, sample.why) : NULL;
-    if (sample.state != TL_SAMPLE_NONE && scan->has_log)
-        tl_sample_digest(entry->sample_digest, &sample, scan->sample_key);
     tl_log_schema_digest(entry->schema_digest, &scan->snapshot, entry->id);
-    const struct tl_profile *profile =
-        scan->profiles[scan->snapshot.datasets.items[i].source.i];
-    entry->rules_digest = tl_profile_digest(profile);
-    entry->is_unchanged = is_as_believed(entry, job);
-    if (!entry->is_unchanged) {
-        struct tl_question question = { .snapshot = &scan->snapshot,
-                                        .dataset = entry->id,
-                                        .sample = &sample,
-                                        .scratch = worker->scratch,
-                                        .now = scan->began,
-                                        .profile = profile };
-        rc = tl_engine_decide(&scan->decisions[i], scan->engine, &question, worker->arena,
-                              ctx);
-        if (rc < 0)
+    entry->rules_digest =
+        tl_profile_digest(scan->profiles[scan->snapshot.datasets.items[i].source.i]);
+    if (scan->readings[i] == TL_READING_KEPT || scan->readings[i] == TL_READING_TURN) {
+        keep_believed(entry, job);
+    } else {
+        if ((rc = read_sample(&sample, worker, entry->id, ctx)) < 0)
             return rc;
-        entry->decisions = &scan->decisions[i];
-        make_fit(entry, worker, entry->decisions);
-        if (scan->asked && (rc = keep_trials(worker, &question, ctx)) < 0)
+        entry->sample_state = (uint8_t)sample.state;
+        entry->sampled_rows = sample.n_rows;
+        entry->sample_why =
+            sample.why ? tl_arena_strdup(worker->arena, sample.why) : NULL;
+        if ((sample.state == TL_SAMPLE_READ || sample.state == TL_SAMPLE_WHOLE) &&
+            scan->has_log)
+            tl_sample_digest(entry->sample_digest, &sample, scan->sample_key);
+        entry->is_unchanged = is_as_believed(entry, job);
+        rc = entry->is_unchanged ? TL_OK : decide(worker, &sample, entry, ctx);
+        if (rc < 0 || job->in_doubt[i])
             return rc;
     }
     entry->ended = tl_now(ctx);
@@ -469,18 +528,19 @@ enum { CHUNK = 16 };
 /* Tells the connection which datasets of its source it will be asked for next. */
 static int announce(struct worker *worker, size_t from, size_t to, struct tl_ctx *ctx)
 {
-    const struct tl_scan *scan = worker->job->scan;
+    const struct classify *job = worker->job;
+    const struct tl_scan *scan = job->scan;
     const struct tl_dataset *datasets = scan->snapshot.datasets.items;
-    uint32_t s = datasets[from].source.i;
+    uint32_t s = datasets[job->order[from]].source.i;
     struct tl_dataset_id ids[CHUNK];
     size_t n = 0;
 
-    if (worker->refusals[s] || !is_sampled(scan, s) ||
-        !scan->systems[s].connector->source->ahead)
+    if (worker->refusals[s] || !scan->systems[s].connector->source->ahead)
         return TL_OK;
-    for (size_t i = from; i < to && datasets[i].source.i == s; i++)
-        if (!datasets[i].broken.i)
-            ids[n++] = (struct tl_dataset_id){ (uint32_t)i };
+    for (size_t k = from; k < to && datasets[job->order[k]].source.i == s; k++)
+        if (!datasets[job->order[k]].broken.i &&
+            scan->readings[job->order[k]] == TL_READING_NOW)
+            ids[n++] = (struct tl_dataset_id){ job->order[k] };
     int rc = n > 1 ? ask(NULL, worker, s, ids, n, ctx) : TL_OK;
     return rc == TL_ECANCEL ? rc : TL_OK;
 }
@@ -493,17 +553,51 @@ static int classify_chunk(void *shared, void *self, size_t chunk, struct tl_ctx 
     size_t from = chunk * job->chunk, to = from + job->chunk;
     int rc = TL_OK;
 
-    if (to > scan->snapshot.datasets.n)
-        to = scan->snapshot.datasets.n;
-    for (size_t i = from; rc == TL_OK && i < to; i++) {
-        if (i == from || datasets[i].source.i != datasets[i - 1].source.i)
-            rc = announce(self, i, to, ctx);
+    if (to > job->n_order)
+        to = job->n_order;
+    for (size_t k = from; rc == TL_OK && k < to; k++) {
+        uint32_t i = job->order[k];
+        if (k == from || datasets[i].source.i != datasets[job->order[k - 1]].source.i)
+            rc = announce(self, k, to, ctx);
         if (rc == TL_OK)
             rc = classify_one(self, i, ctx);
         tl_arena_reset(ctx->scratch);
-        if (rc == TL_OK && i + 1 < to)
+        if (rc == TL_OK && k + 1 < to)
             rc = tl_ctx_check(ctx);
     }
+    return rc;
+}
+
+/* Everything, then once more and with more rows what the first look left in doubt. */
+static int classify_rounds(struct classify *job, struct tl_ctx *ctx)
+{
+    struct tl_scan *scan = job->scan;
+    size_t n = scan->snapshot.datasets.n;
+    unsigned threads = (unsigned)scan->config->scan.threads;
+    struct tl_job work = {
+        .work = classify_chunk, .begin = begin_worker, .end = end_worker, .shared = job
+    };
+    int rc = TL_OK;
+
+    job->order = tl_alloc(n + 1, sizeof *job->order);
+    job->in_doubt = tl_alloc(n + 1, 1);
+    for (size_t i = 0; i < n; i++)
+        job->order[job->n_order++] = (uint32_t)i;
+    job->is_first_round = true;
+    while (rc == TL_OK && job->n_order) {
+        size_t share = job->n_order / (4 * (threads ? threads : tl_pool_cores())) + 1;
+        job->chunk = share < CHUNK ? share : CHUNK;
+        rc = tl_pool_run(&work, (job->n_order + job->chunk - 1) / job->chunk, threads,
+                         ctx);
+        job->n_order = 0;
+        for (size_t i = 0; i < n; i++)
+            if (job->in_doubt[i])
+                job->order[job->n_order++] = (uint32_t)i;
+        memset(job->in_doubt, 0, n + 1);
+        job->is_first_round = false;
+    }
+    tl_free(job->order);
+    tl_free(job->in_doubt);
     return rc;
 }
 
@@ -650,16 +744,29 @@ static void report_losses(struct tl_scan *scan, const struct tl_belief *belief,
     tl_free(is_seen);
 }
 
+/* Digests are held against the addresses of their source, once all of it was decided: the order of work shows nowhere. */
+static void prove(struct classify *job, struct tl_ctx *ctx)
+{
+    const struct tl_scan *scan = job->scan;
+    const struct tl_dataset *datasets = scan->snapshot.datasets.items;
+    size_t n = scan->snapshot.datasets.n;
+
+    for (size_t from = 0, to; from < n; from = to) {
+        for (to = from + 1; to < n && datasets[to].source.i == datasets[from].source.i;)
+            to++;
+        tl_proof_settle(scan->decisions + from, job->proofs + from, to - from,
+                        scan->engine, ctx->arena);
+    }
+}
+
 int tl_scan_classify(struct tl_scan *scan, const struct tl_belief *belief,
                      struct tl_ctx *ctx)
 {
     size_t n = scan->snapshot.datasets.n;
     struct classify job = { .scan = scan, .belief = belief };
-    struct tl_job work = {
-        .work = classify_chunk, .begin = begin_worker, .end = end_worker, .shared = &job
-    };
 
     begin_stage(scan, "classify", ctx);
+    tl_sampling_plan(scan, belief, scan->sampled, scan->n_sampled, ctx);
     scan->decisions = tl_alloc(n + 1, sizeof *scan->decisions);
     scan->datasets = tl_alloc(n + 1, sizeof *scan->datasets);
     scan->is_looked_at = tl_alloc(n + 1, 1);
@@ -668,10 +775,13 @@ int tl_scan_classify(struct tl_scan *scan, const struct tl_belief *belief,
     for (uint32_t s = 0; s < scan->snapshot.sources.n; s++)
         gather_names(&job.names[s], &scan->snapshot, s, ctx);
     pthread_mutex_init(&job.lock, NULL);
-    unsigned threads = (unsigned)scan->config->scan.threads;
-    size_t share = n / (4 * (threads ? threads : tl_pool_cores())) + 1;
-    job.chunk = share < CHUNK ? share : CHUNK;
-    int rc = tl_pool_run(&work, (n + job.chunk - 1) / job.chunk, threads, ctx);
+    job.proofs = tl_alloc(n + 1, sizeof(struct tl_proof_part *));
+    int rc = classify_rounds(&job, ctx);
+    if (rc == TL_OK)
+        prove(&job, ctx);
+    for (size_t i = 0; i < n; i++)
+        tl_proof_drop(job.proofs[i]);
+    tl_free(job.proofs);
     pthread_mutex_destroy(&job.lock);
     tl_progress_end(ctx);
     if (rc < 0)

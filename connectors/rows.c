@@ -156,19 +156,17 @@ uint32_t tl_rows_choose(const struct tl_rows *rows, struct tl_pick *pick, uint64
 
 /* ---- the ways out ---- */
 
-void tl_rows_give(struct tl_sample *out, struct tl_rows *rows, enum tl_sample_state state,
-                  struct tl_ctx *ctx)
+/* Into a table of `n_rows` rows, from `first` on. */
+static void give_values(struct tl_value *values, uint32_t n_rows, uint32_t first,
+                        const struct tl_rows *rows, struct tl_ctx *ctx)
 {
-    struct tl_value *values =
-        tl_arena_alloc(ctx->scratch, (size_t)rows->n * rows->n_columns, sizeof *values);
-
     for (uint32_t r = 0; r < rows->n; r++) {
         const struct tl_row *row = &rows->slots[r];
         for (uint32_t c = 0; c < rows->n_columns; c++) {
             const struct cell *cell = &row->cells[c];
             if (cell->at == ABSENT)
                 continue;
-            values[(size_t)c * rows->n + r] = (struct tl_value){
+            values[(size_t)c * n_rows + first + r] = (struct tl_value){
                 .bytes = tl_arena_dup(ctx->scratch, cell->n ? row->bytes + cell->at : "",
                                       cell->n),
                 .n = cell->n,
@@ -176,6 +174,15 @@ void tl_rows_give(struct tl_sample *out, struct tl_rows *rows, enum tl_sample_st
             };
         }
     }
+}
+
+void tl_rows_give(struct tl_sample *out, struct tl_rows *rows, enum tl_sample_state state,
+                  struct tl_ctx *ctx)
+{
+    struct tl_value *values =
+        tl_arena_alloc(ctx->scratch, (size_t)rows->n * rows->n_columns, sizeof *values);
+
+    give_values(values, rows->n, 0, rows, ctx);
     *out = (struct tl_sample){
         .state = state,
         .n_columns = rows->n_columns,
@@ -183,6 +190,49 @@ void tl_rows_give(struct tl_sample *out, struct tl_rows *rows, enum tl_sample_st
         .values = values,
     };
     tl_rows_release(rows);
+}
+
+static bool may_hold_text(uint8_t logical)
+{
+    return logical == TL_LOGICAL_TEXT || logical == TL_LOGICAL_JSON ||
+           logical == TL_LOGICAL_ARRAY || logical == TL_LOGICAL_UNKNOWN ||
+           logical == TL_LOGICAL_INET || logical == TL_LOGICAL_UUID;
+}
+
+const uint8_t *tl_rows_sparse(const struct tl_rows *rows,
+                              const struct tl_snapshot *snapshot,
+                              const struct tl_dataset *dataset, uint32_t least,
+                              struct tl_ctx *ctx)
+{
+    uint8_t *sparse = tl_arena_alloc(ctx->scratch, rows->n_columns, 1);
+    bool is_any = false;
+
+    for (uint32_t c = 0; c < rows->n_columns; c++) {
+        uint8_t logical = snapshot->columns.items[dataset->first_column + c].logical;
+        uint32_t n = 0;
+        for (uint32_t r = 0; r < rows->n; r++)
+            n += rows->slots[r].cells[c].at != ABSENT;
+        sparse[c] = n < least && n < rows->n && may_hold_text(logical);
+        is_any |= sparse[c];
+    }
+    return is_any ? sparse : NULL;
+}
+
+void tl_rows_give_extra(struct tl_sample *sample, struct tl_rows *extra,
+                        struct tl_ctx *ctx)
+{
+    uint32_t n = sample->n_rows + extra->n;
+    struct tl_value *values =
+        tl_arena_alloc(ctx->scratch, (size_t)n * sample->n_columns, sizeof *values);
+
+    for (uint32_t c = 0; c < sample->n_columns && sample->n_rows; c++)
+        memcpy(&values[(size_t)c * n], &sample->values[(size_t)c * sample->n_rows],
+               sample->n_rows * sizeof *values);
+    give_values(values, n, sample->n_rows, extra, ctx);
+    sample->values = values;
+    sample->n_rows = n;
+    sample->n_extra = extra->n;
+    tl_rows_release(extra);
 }
 
 int tl_sample_refused(struct tl_sample *out, uint32_t n_columns, int rc,

@@ -60,6 +60,15 @@ uint32_t tl_rows_choose(const struct tl_rows *rows, struct tl_pick *pick, uint64
 void tl_rows_give(struct tl_sample *out, struct tl_rows *rows, enum tl_sample_state state,
                   struct tl_ctx *ctx);
 
+/* Texts and documents that have fewer than `least` values in `rows`, by column (1 or 0, in ctx->scratch); NULL: none has. */
+const uint8_t *tl_rows_sparse(const struct tl_rows *rows,
+                              const struct tl_snapshot *snapshot,
+                              const struct tl_dataset *dataset, uint32_t least,
+                              struct tl_ctx *ctx);
+/* Puts them behind the sample's rows, as its extra ones, and releases them. */
+void tl_rows_give_extra(struct tl_sample *sample, struct tl_rows *extra,
+                        struct tl_ctx *ctx);
+
 /*
  * A sample that was refused: the recorded failure becomes its `why`, and TL_OK is returned, for the rest goes on.
  * A cancelled run stays a failure.

@@ -115,6 +115,34 @@ static void take_identity(struct tl_pg_catalog *c, const PGresult *row)
 {
     c->database = word(c, row, 0);
     c->user = word(c, row, 1);
+    c->counted_since = PQgetisnull(row, 0, 2) ? 0 : (uint64_t)tl_pg_i64(row, 2);
+}
+
+/* SplitMix64's last steps. */
+static uint64_t mix(uint64_t state, uint64_t value)
+{
+    uint64_t z = (state ^ value) + 0x9e3779b97f4a7c15u;
+
+    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
+    z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
+    return z ^ (z >> 31);
+}
+
+/*
+ * What changes a table's rows is counted (pg_stat_all_tables: rows inserted, updated, deleted) or gives it another file (truncate,
+ * rewriting, refreshing). Views and foreign tables have neither; what inherits counts for itself.
+ */
+static uint64_t version_of(const struct tl_pg_catalog *c, const PGresult *row, char kind)
+{
+    bool is_counted = c->counted_since && (kind == 'r' || kind == 'm');
+    uint64_t version = c->counted_since;
+
+    if (!is_counted || tl_pg_bool(row, 9))
+        return 0;
+    version = mix(version, tl_pg_u32(row, 8));
+    for (int i = 10; i < 13; i++)
+        version = mix(version, (uint64_t)tl_pg_i64(row, i));
+    return version | 1;
 }
 
 static void take_name(struct tl_pg_catalog *c, struct tl_pg_map *map, const PGresult *row)
@@ -144,6 +172,7 @@ static void take_class(struct tl_pg_catalog *c, const PGresult *row)
         .rows = tl_pg_float(row, 5),
         .kind = tl_pg_char(row, 3),
         .is_partition = tl_pg_bool(row, 7),
+        .version = version_of(c, row, tl_pg_char(row, 3)),
     };
     bool is_counted = strchr("rmfp", class.kind) != NULL;
 
@@ -168,10 +197,20 @@ static void take_parent(struct tl_pg_catalog *c, const PGresult *row)
     "relnamespace in (select oid from pg_catalog.pg_namespace where nspname not in "     \
     "('pg_catalog', 'information_schema') and nspname !~ '^pg_(toast|temp)')"
 
+/*
+ * Counts are lost when the server starts again after a crash, and when somebody resets them; a standby does not count what it is sent.
+ */
+#define COUNTED_SINCE                                                                    \
+    "case when pg_catalog.current_setting('track_counts') = 'on' and not "               \
+    "pg_catalog.pg_is_in_recovery() then pg_catalog.date_part('epoch', greatest("        \
+    "pg_catalog.pg_postmaster_start_time(), pg_catalog.pg_stat_get_db_stat_reset_time("  \
+    "(select oid from pg_catalog.pg_database where datname = "                           \
+    "pg_catalog.current_database()))))::pg_catalog.int8 end"
+
 static int read_classes(struct tl_pg_catalog *c)
 {
     int rc = tl_pg_each(c,
-                        tl_arena_printf(c->arena, "select %s, %s",
+                        tl_arena_printf(c->arena, "select %s, %s, " COUNTED_SINCE,
                                         tl_pg_raw(c, 2, "pg_catalog.current_database()"),
                                         tl_pg_raw(c, 2, "current_user")),
                         NULL, take_identity);
@@ -194,7 +233,10 @@ static int read_classes(struct tl_pg_catalog *c)
             tl_arena_printf(
                 c->arena,
                 "select oid, %s, relnamespace, relkind, relowner, reltuples, relpages, "
-                "%s "
+                "%s, relfilenode, relhassubclass, "
+                "pg_catalog.pg_stat_get_tuples_inserted(oid), "
+                "pg_catalog.pg_stat_get_tuples_updated(oid), "
+                "pg_catalog.pg_stat_get_tuples_deleted(oid) "
                 "from pg_catalog.pg_class where relkind in ('r', 'v', 'm', 'f', 'p') and "
                 "%s",
                 tl_pg_raw(c, 2, "relname"),

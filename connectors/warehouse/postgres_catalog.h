@@ -24,6 +24,7 @@ struct tl_pg_class {
     uint32_t parent;  /* of a partition: index of the class above; or TL_PG_NONE */
     const char *name; /* in the catalogue's arena; NULL: only its fields matter */
     float rows;       /* below 0: unknown */
+    uint64_t version; /* as in struct tl_dataset */
     char kind;        /* relkind */
     bool is_partition;
     bool is_listed;    /* becomes a dataset */
@@ -80,6 +81,7 @@ struct tl_pg_catalog {
     struct tl_arena *arena;
     const char *source, *database, *user;
     int version; /* 150018 */
+    uint64_t counted_since; /* since when the server has counted changes; 0: it does not */
     /*
      * What the server cannot convert to UTF-8 is taken as it stands there. 0: nothing of it; 1: comments and SQL; 2: names too.
      */

@@ -50,6 +50,7 @@ struct request {
     int code;   /* of a refusal; TL_OK */
     char state[6];
     char *why, *hint;
+    uint8_t *wanted; /* of a request for what is mostly NULL: as in struct tl_pg_select */
 };
 
 struct tl_pg_queue {
@@ -83,6 +84,7 @@ static void drop_request(struct tl_pg_queue *queue, size_t i)
     tl_rows_release(&r->rows);
     tl_rows_release(&r->before);
     tl_free(r->least);
+    tl_free(r->wanted);
     tl_free(r);
     queue->n_answered -= i < queue->n_answered;
     queue->requests.n--;
@@ -150,8 +152,12 @@ static int send_request(struct tl_pg *conn, struct request *r, struct tl_ctx *ct
     struct tl_str sql = TL_STR_INIT(TL_STR_MOST);
     struct tl_pick pick;
 
+    struct tl_sample_spec spec = queue->spec;
+
+    if (r->wanted)
+        spec.rows = spec.least_values * 4;
     tl_rows_release(&r->rows);
-    tl_rows_init(&r->rows, dataset_of(queue, r)->n_columns, &queue->spec);
+    tl_rows_init(&r->rows, dataset_of(queue, r)->n_columns, &spec);
     forget_failure(r);
     r->is_answered = r->has_more = r->was_kept = false;
     r->n_heard = 0;
@@ -163,6 +169,7 @@ static int send_request(struct tl_pg *conn, struct request *r, struct tl_ctx *ct
                                    .rows = r->rows.most,
                                    .value_bytes = r->rows.value_bytes,
                                    .is_raw = r->is_raw,
+                                   .wanted = r->wanted,
                                    .version = PQserverVersion(db) };
     tl_pg_select_write(&sql, &select);
     bool is_sent =
@@ -471,6 +478,53 @@ static int give(struct tl_sample *out, struct request *r, struct tl_ctx *ctx)
     return TL_OK;
 }
 
+/* ---- columns that are mostly NULL ---- */
+
+/* Fields of composite columns are left alone: whether their whole is there says nothing of them. */
+static bool is_flat(const struct tl_snapshot *snapshot, const struct tl_dataset *dataset)
+{
+    for (uint32_t i = 0; i < dataset->n_columns; i++)
+        if (snapshot->columns.items[dataset->first_column + i].logical ==
+            TL_LOGICAL_RECORD)
+            return false;
+    return true;
+}
+
+/* What the rows that were chosen say too little of; NULL: nothing, or it cannot be looked for. */
+static const uint8_t *find_sparse(const struct request *r, const struct tl_pg *conn,
+                                  struct tl_ctx *ctx)
+{
+    const struct tl_pg_queue *queue = conn->queue;
+    const struct tl_dataset *dataset = dataset_of(queue, r);
+
+    if (!queue->spec.least_values || r->code || is_complete(r) || !r->rows.n ||
+        !has_blocks(dataset) || !is_flat(queue->snapshot, dataset))
+        return NULL;
+    return tl_rows_sparse(&r->rows, queue->snapshot, dataset, queue->spec.least_values,
+                          ctx);
+}
+
+/* Looks for more rows that hold something there. That none can be had is no failure: what there is stands. */
+static int add_sparse(struct tl_sample *out, struct tl_pg *conn, struct tl_dataset_id id,
+                      const uint8_t *sparse, bool is_raw, struct tl_ctx *ctx)
+{
+    struct tl_pg_queue *queue = conn->queue;
+    struct request *r = tl_alloc(1, sizeof *r);
+
+    *r = (struct request){ .dataset = id, .way = TL_PG_SPARSE, .is_raw = is_raw };
+    r->wanted = tl_alloc(out->n_columns, 1);
+    memcpy(r->wanted, sparse, out->n_columns);
+    int rc = send_request(conn, r, ctx);
+    if (!rc)
+        rc = hear_of(r, conn, ctx);
+    if (rc)
+        return rc;
+    if (!r->code)
+        tl_rows_give_extra(out, &r->rows, ctx);
+    drop_request(queue, place_of(queue, r));
+    return TL_OK;
+}
+
 /* ---- calls ---- */
 
 /* What goes in front of every request: see send_request. */
@@ -501,6 +555,7 @@ static int begin(struct tl_pg *conn, const struct tl_snapshot *snapshot,
         forget_all(queue);
     bool is_other = queue->snapshot != snapshot || queue->spec.rows != spec->rows ||
                     queue->spec.value_bytes != spec->value_bytes ||
+                    queue->spec.least_values != spec->least_values ||
                     queue->spec.seed != spec->seed;
     int rc = is_other && queue->snapshot ? tl_pg_samples_end(conn, ctx) : TL_OK;
     if (!rc)
@@ -610,8 +665,12 @@ int tl_pg_sample(struct tl_sample *out, void *self, const struct tl_snapshot *sn
         rc = ask_again(r, conn, ctx);
     if (rc)
         return rc;
+    const uint8_t *sparse = find_sparse(r, conn, ctx);
+    bool is_raw = r->is_raw;
     rc = give(out, r, ctx);
     drop_request(queue, place_of(queue, r));
+    if (!rc && sparse)
+        rc = add_sparse(out, conn, id, sparse, is_raw, ctx);
     if (!rc)
         rc = send_ahead(conn, ctx);
     queue->left_at = tl_ticks(ctx);

@@ -270,6 +270,7 @@ static int add_dataset(struct build *b, uint32_t i)
         tl_snapshot_add_dataset(b->out, b->key.database, b->key.schema, class->name,
                                 kind_of(class->kind));
     dataset->rows = class->rows < 0 ? -1 : (int64_t)((double)class->rows + 0.5);
+    dataset->version = class->version;
     dataset->comment = class->comment;
     dataset->view_sql = class->view_sql;
     if (owner != TL_PG_NONE)

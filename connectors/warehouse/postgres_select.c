@@ -25,6 +25,7 @@ struct writing {
     struct parent parents[TL_PG_DEPTH_MOST];
     unsigned depth;
     uint32_t value_bytes;
+    const uint8_t *wanted;
     bool is_raw;
     bool is_first; /* nothing stands in front of the next column */
     struct tl_arena *arena;
@@ -112,7 +113,10 @@ static void add_columns(struct writing *w)
     for (uint32_t i = 0; i < w->dataset->n_columns; i++) {
         tl_str_add(w->sql, w->is_first ? "" : ",");
         w->is_first = false;
-        add_column(w, i);
+        if (w->wanted && !w->wanted[i])
+            tl_str_add(w->sql, "null::pg_catalog.text");
+        else
+            add_column(w, i);
     }
 }
 
@@ -137,9 +141,11 @@ static void add_own_columns(struct writing *w)
 
 enum {
     BLOCK = 8192,
-    BLOCKS_LEAST = 64,  /* that rows are drawn from */
-    ROWS_PER_BLOCK = 4, /* more blocks, where so many rows a block would be too few */
-    MORE = 32,          /* times as many, where those held too few */
+    BLOCKS_LEAST = 64,   /* that rows are drawn from */
+    ROWS_PER_BLOCK = 4,  /* more blocks, where so many rows a block would be too few */
+    BLOCKS_PER_HEIR = 2, /* that are drawn from each partition, on the average */
+    ROWS_PER_HEIR = 4,   /* of each partition that come before chance decides */
+    MORE = 32,           /* times as many, where those held too few */
     HASHED_MOST =
         5000, /* rows that are all looked at: as many as may lie in the blocks */
     HAS_HASH_OF_PLACE = 140000,
@@ -151,7 +157,7 @@ int64_t tl_pg_select_bytes(enum tl_pg_way way, uint32_t rows)
     int64_t blocks =
         rows / ROWS_PER_BLOCK > BLOCKS_LEAST ? rows / ROWS_PER_BLOCK : BLOCKS_LEAST;
 
-    return blocks * BLOCK * (way == TL_PG_MORE_BLOCKS ? MORE : 1);
+    return blocks * BLOCK * (way == TL_PG_MORE_BLOCKS || way == TL_PG_SPARSE ? MORE : 1);
 }
 
 /* Rows that a bound of the hash is to let through, so that chance does not leave fewer than are wanted. */
@@ -187,23 +193,34 @@ static void add_table(struct tl_str *out, const struct tl_key *key)
     tl_pg_add_name(out, key->dataset);
 }
 
+/* Of the table and all that inherit from it. */
+static void add_of_heirs(struct tl_str *sql, const struct tl_key *key, const char *what)
+{
+    struct tl_str name = TL_STR_INIT(TL_STR_MOST);
+
+    add_table(&name, key);
+    tl_str_add(sql, "(with recursive t(o) as (select ");
+    tl_pg_add_literal(sql, name.text);
+    tl_str_addf(sql,
+                "::pg_catalog.regclass::pg_catalog.oid union select i.inhrelid from "
+                "pg_catalog.pg_inherits i join t on i.inhparent operator(pg_catalog.=) "
+                "t.o) select %s::pg_catalog.int8 from t)",
+                what);
+    tl_str_release(&name);
+}
+
 static void add_size(struct tl_str *sql, enum tl_pg_way way, const struct tl_key *key)
 {
     struct tl_str name = TL_STR_INIT(TL_STR_MOST);
 
     add_table(&name, key);
-    tl_str_add(sql, way == TL_PG_ALL_BLOCKS ? "(with recursive t(o) as (select "
-                                            : "pg_catalog.pg_relation_size(");
-    tl_pg_add_literal(sql, name.text);
-    tl_str_add(sql, "::pg_catalog.regclass");
-    tl_str_add(
-        sql,
-        way == TL_PG_ALL_BLOCKS
-            ? "::pg_catalog.oid union select i.inhrelid from pg_catalog.pg_inherits i "
-              "join t on i.inhparent operator(pg_catalog.=) t.o) select "
-              "pg_catalog.sum(pg_catalog.pg_relation_size(t.o))::pg_catalog.int8 "
-              "from t)"
-            : ")");
+    if (way == TL_PG_ALL_BLOCKS) {
+        add_of_heirs(sql, key, "pg_catalog.sum(pg_catalog.pg_relation_size(t.o))");
+    } else {
+        tl_str_add(sql, "pg_catalog.pg_relation_size(");
+        tl_pg_add_literal(sql, name.text);
+        tl_str_add(sql, "::pg_catalog.regclass)");
+    }
     tl_str_release(&name);
 }
 
@@ -221,18 +238,44 @@ static void add_hash(struct tl_str *sql, const struct tl_pg_select *select)
         tl_str_addf(sql, "pg_catalog.md5(pg_catalog.concat(q.ctid, '%lld'))", seed);
 }
 
+/* Only rows in which one of the wanted columns holds something. */
+static void add_wanted(struct writing *w)
+{
+    const char *between = " where ";
+
+    for (uint32_t i = 0; w->wanted && i < w->dataset->n_columns; i++) {
+        if (!w->wanted[i])
+            continue;
+        tl_str_add(w->sql, between);
+        tl_str_add(w->sql, "q.");
+        tl_pg_add_name(w->sql, path_at(w, i));
+        tl_str_add(w->sql, " is not null");
+        between = " or ";
+    }
+}
+
 /*
  * select s.size, q.row, left(q."a"::text, 257), ... from (select size) as s left join (select 1 as row, q."a", ... from "s"."t" as q
  * tablesample system (percent) repeatable (seed) order by hash limit 101) as q on true. Values are cut outside, when the rows are
  * chosen: what is stored apart is fetched for these alone. The size comes even without a row. Of a table without blocks nothing is
- * drawn, for it may have heirs; and where these were counted as well, all.
+ * drawn, for it may have heirs; and where these were counted as well, each is a stratum: some blocks of it are drawn, and its first rows come
+ * before chance decides, so that a young or small partition is seen beside the large ones.
  */
 static void add_blocks(struct writing *w, const struct tl_pg_select *select,
                        const struct tl_key *key)
 {
     struct tl_str size = TL_STR_INIT(TL_STR_MOST);
+    struct tl_str bytes = TL_STR_INIT(TL_STR_MOST);
     bool is_all = select->way == TL_PG_ALL_BLOCKS;
 
+    tl_str_add_int(&bytes, tl_pg_select_bytes(select->way, select->rows));
+    if (is_all) {
+        tl_str_clear(&bytes);
+        tl_str_addf(&bytes, "greatest(%lld, ",
+                    (long long)tl_pg_select_bytes(select->way, select->rows));
+        add_of_heirs(&bytes, key, "pg_catalog.count(*)");
+        tl_str_addf(&bytes, " operator(pg_catalog.*) %d)", BLOCKS_PER_HEIR * BLOCK);
+    }
     add_size(&size, select->way, key);
     tl_str_add(w->sql, "select s.\"tagline size\",q.\"tagline row\"");
     add_columns(w);
@@ -247,15 +290,24 @@ static void add_blocks(struct writing *w, const struct tl_pg_select *select,
     add_table(w->sql, key);
     /* A seed is a double there; 31 bits of it are enough. */
     tl_str_addf(w->sql,
-                " as q tablesample pg_catalog.system (least(100%s%s, %lld.0 "
-                "operator(pg_catalog./) greatest(%s, 1))) repeatable (%u) order by ",
-                is_all ? "" : ", ", is_all ? "" : size.text,
-                (long long)tl_pg_select_bytes(select->way, select->rows) * 100, size.text,
+                " as q tablesample pg_catalog.system (least(100%s%s, 100.0 "
+                "operator(pg_catalog.*) %s operator(pg_catalog./) greatest(%s, 1))) "
+                "repeatable (%u)",
+                is_all ? "" : ", ", is_all ? "" : size.text, bytes.text, size.text,
                 (unsigned)(select->seed >> 33));
+    add_wanted(w);
+    tl_str_add(w->sql, " order by ");
+    if (is_all) {
+        tl_str_add(w->sql,
+                   "pg_catalog.row_number() over (partition by q.tableoid order by ");
+        add_hash(w->sql, select);
+        tl_str_addf(w->sql, ") operator(pg_catalog.>) %d, ", ROWS_PER_HEIR);
+    }
     add_hash(w->sql, select);
     tl_str_addf(w->sql, ", q.tableoid, q.ctid limit %u) as q on true",
                 tl_pg_select_limit(select->way, select->rows));
     tl_str_release(&size);
+    tl_str_release(&bytes);
 }
 
 /* The share of all hashes that lets the expected rows through, as a bound. */
@@ -299,6 +351,7 @@ void tl_pg_select_write(struct tl_str *sql, const struct tl_pg_select *select)
         .dataset = &select->snapshot->datasets.items[select->dataset.i],
         .value_bytes = select->value_bytes,
         .is_raw = select->is_raw,
+        .wanted = select->wanted,
         .arena = tl_arena_open(),
     };
 

@@ -16,6 +16,7 @@ enum tl_pg_way {
     TL_PG_HASHED, /* looks at all; the estimate says how small a hash must be. In front of the values: the hash */
     TL_PG_BLOCKS, /* looks at blocks drawn from the table. In front: the table's bytes, and NULL where there is no row */
     TL_PG_MORE_BLOCKS,
+    TL_PG_SPARSE, /* as many blocks as TL_PG_MORE_BLOCKS, and of them rows in which one of `wanted` is not NULL */
     TL_PG_ALL_BLOCKS, /* sized by the table and all that inherit from it: a partitioned table has no blocks of its own */
 };
 
@@ -27,7 +28,9 @@ struct tl_pg_select {
     uint32_t rows;        /* that are wanted */
     uint32_t value_bytes; /* a value is cut one character behind */
     bool is_raw;          /* texts as they stand in the server, as bytea */
-    int version;          /* 150018 */
+    const uint8_t
+        *wanted; /* by column: 1 or 0, what is not wanted comes as NULL; NULL: all are */
+    int version; /* 150018 */
 };
 
 /* Result columns in front of the values. */

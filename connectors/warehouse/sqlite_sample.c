@@ -17,6 +17,7 @@ enum {
     DRAWS = 1024, /* most places looked at, where rowids stand far apart */
     WALK =
         4, /* how many times the rows asked for are walked where nothing can be entered in the middle */
+    WINDOW = 200000, /* rowids among which values of sparse columns are looked for */
     LARGE_ROWS =
         64, /* rows with huge values that are left out before a dataset is given up */
 };
@@ -340,6 +341,67 @@ static int read_by_rowid(struct sampling *s, enum tl_sample_state *state)
     return draw_runs(s);
 }
 
+/* ---- columns that are mostly NULL ---- */
+
+/* select 1, q."a", null from "main"."t" as q where q.rowid between ?1 and ?2 and (q."a" is not null) limit ?3 */
+static int prepare_sparse(sqlite3_stmt **out, struct sampling *s, const uint8_t *sparse)
+{
+    struct tl_str sql = TL_STR_INIT(TL_STR_MOST);
+    const char *between = " and (";
+
+    tl_str_addf(&sql, "select q.%s", s->rowid);
+    for (uint32_t i = 0; i < s->dataset->n_columns; i++) {
+        tl_str_add_char(&sql, ',');
+        if (sparse[i])
+            add_column_name(&sql, s, i);
+        else
+            tl_str_add(&sql, "null");
+    }
+    tl_str_add(&sql, " from ");
+    add_table(&sql, s);
+    tl_str_addf(&sql, " where %s between ?1 and ?2", s->rowid);
+    for (uint32_t i = 0; i < s->dataset->n_columns; i++) {
+        if (!sparse[i])
+            continue;
+        tl_str_add(&sql, between);
+        add_column_name(&sql, s, i);
+        tl_str_add(&sql, " is not null");
+        between = " or ";
+    }
+    tl_str_addf(&sql, ") limit %u", s->rows.most);
+    int rc = tl_sqlite_prepare(out, s->conn, sql.text, s->what, s->ctx);
+    tl_str_release(&sql);
+    return rc;
+}
+
+/* Looks through one window of the table. A row too large to load ends it: what was found so far is enough. */
+static int read_sparse(struct tl_sample *out, struct sampling *s, const uint8_t *sparse,
+                       const struct tl_sample_spec *spec)
+{
+    struct tl_sample_spec few = *spec;
+    sqlite3_stmt *statement;
+    uint64_t from = s->span > WINDOW ? tl_pick_below(&s->pick, s->span - WINDOW) : 0;
+    uint64_t to = s->span > WINDOW ? from + WINDOW : s->span;
+    int stepped = SQLITE_DONE;
+
+    few.rows = spec->least_values * 4;
+    tl_rows_init(&s->rows, s->dataset->n_columns, &few);
+    int rc = prepare_sparse(&statement, s, sparse);
+    if (rc)
+        return rc;
+    sqlite3_bind_int64(statement, 1, (int64_t)((uint64_t)s->least + from));
+    sqlite3_bind_int64(statement, 2, (int64_t)((uint64_t)s->least + to));
+    while ((stepped = tl_fault("sqlite.step") ? SQLITE_IOERR : sqlite3_step(statement)) ==
+           SQLITE_ROW)
+        put_row(s, statement, s->rows.n);
+    if (stepped != SQLITE_DONE && stepped != SQLITE_TOOBIG)
+        rc = tl_sqlite_fail(s->conn, stepped, false, s->what, s->ctx);
+    sqlite3_finalize(statement);
+    if (!rc)
+        tl_rows_give_extra(out, &s->rows, s->ctx);
+    return rc;
+}
+
 /* ---- everything else ---- */
 
 static int prepare_walk(sqlite3_stmt **out, struct sampling *s, uint64_t offset)
@@ -438,13 +500,18 @@ int tl_sqlite_sample(struct tl_sample *out, void *self,
     int rc = tl_sqlite_enter(s.conn, s.conn->config.sample_timeout, ctx);
     if (!rc)
         rc = read_sample(&s, &state);
+    if (!rc) {
+        const uint8_t *sparse = NULL;
+        if (state == TL_SAMPLE_READ && s.rowid && spec->least_values)
+            sparse = tl_rows_sparse(&s.rows, snapshot, dataset, spec->least_values, ctx);
+        tl_rows_give(out, &s.rows, state, ctx);
+        rc = sparse ? read_sparse(out, &s, sparse, spec) : TL_OK;
+    }
     sqlite3_finalize(s.run);
     tl_sqlite_leave(s.conn);
     tl_vec_release(&s.seen);
-    if (!rc) {
-        tl_rows_give(out, &s.rows, state, ctx);
+    if (!rc)
         return TL_OK;
-    }
     tl_rows_release(&s.rows);
     /* Locked for this table is locked for all: waiting out every one of them would take hours. */
     return tl_sqlite_is_locked(s.conn)

@@ -10,6 +10,7 @@
 #include "connectors/warehouse/ddl_comments.h"
 
 #include <strings.h>
+#include <sys/stat.h>
 
 /* Bound: ?1 the table, ?2 the database. */
 enum question { COLUMNS, UNIQUES, FOREIGN_KEYS, PARENT_KEY, N_QUESTIONS };
@@ -36,6 +37,7 @@ struct pull {
     sqlite3_stmt *ask[N_QUESTIONS];
     struct tl_map counts;               /* table -> rows as ANALYZE counted them */
     int64_t rows_most;                  /* no table of this file holds more */
+    uint64_t version;                   /* of the database, as in struct tl_dataset */
     struct tl_arena *lasting, *passing; /* for a database; for a dataset */
     const char *what;                   /* is being tried, for errors */
     struct tl_ctx *ctx;
@@ -352,6 +354,39 @@ static int read_size(struct pull *pull)
     return rc;
 }
 
+static uint64_t add_number(uint64_t hash, uint64_t number)
+{
+    for (int i = 0; i < 8; i++) /* FNV-1a */
+        hash = (hash ^ (number >> (8 * i) & 0xff)) * 0x100000001b3u;
+    return hash;
+}
+
+static uint64_t add_file(uint64_t hash, const char *path)
+{
+    struct stat st;
+
+    if (!path || stat(path, &st) < 0)
+        return add_number(hash, 0);
+    hash = add_number(hash, (uint64_t)st.st_ino);
+    hash = add_number(hash, (uint64_t)st.st_size);
+    hash = add_number(hash, (uint64_t)st.st_mtim.tv_sec);
+    return add_number(hash, (uint64_t)st.st_mtim.tv_nsec);
+}
+
+/*
+ * Every commit writes to the file or to its write-ahead log. (`pragma data_version` says the same, but only to a connection that was there
+ * before: https://sqlite.org/pragma.html#pragma_data_version.) Both files are looked at before anything is read.
+ */
+static uint64_t read_version(const struct pull *pull)
+{
+    const char *path = sqlite3_db_filename(pull->conn->db, pull->database);
+
+    if (!path || !*path)
+        return 0;
+    uint64_t hash = add_file(0xcbf29ce484222325u, path);
+    return add_file(hash, sqlite3_filename_wal(path)) | 1;
+}
+
 /* ---- tables of a database ---- */
 
 static int read_dataset(struct pull *pull, unsigned nature, const char *sql, size_t n_sql)
@@ -392,6 +427,7 @@ static int take_dataset(struct pull *pull, sqlite3_stmt *list)
         tl_snapshot_add_dataset(pull->out, pull->database, NULL, name,
                                 is_view ? TL_VIEW : TL_TABLE);
     dataset->rows = -1;
+    dataset->version = nature & TL_SQLITE_VIRTUAL ? 0 : pull->version;
     pull->key = key;
     tl_arena_reset(pull->passing);
     pull->what = tl_arena_printf(pull->passing, "cannot read '%s'", name);
@@ -413,6 +449,7 @@ static int pull_database(struct pull *pull)
     sqlite3_stmt *list = NULL;
 
     pull->what = what;
+    pull->version = read_version(pull);
     int rc = read_size(pull);
     if (!rc)
         rc = read_counts(pull);

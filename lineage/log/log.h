@@ -35,6 +35,19 @@ int tl_log_belief(const struct tl_belief **out, struct tl_log *log, struct tl_ct
  */
 int tl_log_secret(unsigned char *out, size_t n, struct tl_log *log, struct tl_ctx *ctx);
 
+/* What a source said a dataset's content was at when its sample was last read, and when that was (ns, whole seconds). */
+struct tl_sampled {
+    const char *key; /* as tl_key_add writes it */
+    uint64_t version;
+    int64_t at;
+};
+/* From a disposable file in the log's folder, outside git: who loses it has samples read once more. Array and texts in the context's arena. */
+int tl_log_sampled(struct tl_sampled **out, size_t *n, struct tl_log *log,
+                   struct tl_ctx *ctx);
+/* Replaces all of it, or nothing: what cannot be written is not worth failing for. */
+void tl_log_sampled_put(struct tl_log *log, const struct tl_sampled *items, size_t n,
+                        struct tl_ctx *ctx);
+
 /* One dataset that was looked at in this run. */
 struct tl_entry_dataset {
     struct tl_dataset_id id;
