@@ -26,7 +26,7 @@ static struct tl_engine_scratch *inner_of(struct tl_engine_scratch *scratch,
     return inner;
 }
 
-/* A column "user" says whose the fields are; "event_payload" says nothing of them. */
+/* A column "user" says whose its fields are; "event_payload" says nothing of them. */
 static bool says_whose(const struct tl_evidence_of *evidence)
 {
     for (size_t i = 0; i < evidence->tokens.n; i++)
@@ -35,17 +35,26 @@ static bool says_whose(const struct tl_evidence_of *evidence)
     return false;
 }
 
+/*
+ * The last two levels name a leaf: "data.id" of user.data.id is no user's. Of the column's own name only a word for people
+ * counts, and only for its own fields.
+ */
 static void name_leaf(struct tl_engine_scratch *inner, const struct tl_engine *engine,
                       const struct tl_leaf *leaf, const struct tl_engine_scratch *outer,
                       bool is_whose)
 {
     char name[TL_NAME_BYTES * 2];
-    const struct tl_tokens *tokens = &outer->evidence.tokens;
-    int n = is_whose && *leaf->name
-                ? snprintf(name, sizeof name, "%s.%s", tokens->text, leaf->name)
-                : snprintf(name, sizeof name, "%s", leaf->name);
-    size_t most = sizeof name - 1;
+    const char *last = strrchr(leaf->name, '.');
+    const char *from = leaf->name;
+    int n;
 
+    for (const char *dot = strchr(from, '.'); dot && dot < last; dot = strchr(from, '.'))
+        from = dot + 1;
+    if (is_whose && *from && !last)
+        n = snprintf(name, sizeof name, "%s.%s", outer->evidence.tokens.text, from);
+    else
+        n = snprintf(name, sizeof name, "%s", from);
+    size_t most = sizeof name - 1;
     tl_column_tokens(inner, engine, name, (size_t)n < most ? (size_t)n : most);
 }
 

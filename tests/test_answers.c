@@ -95,18 +95,22 @@ static bool is_named(const char *answer, const char *type)
     return false;
 }
 
-/* A type that is not personal by itself, such as `url`, may be told of any column: only personal ones can be one too many. */
+/*
+ * A type that is not personal by itself, such as `url`, may be told of any column: only personal ones can be one too many. The key
+ * names what a column is; what stands at a path inside is beyond it, but for columns in which nothing personal stands.
+ */
 static bool is_right(const char *answer, const struct tl_decisions *decisions,
                      const struct tl_decision *column)
 {
-    bool is_found = is_named(answer, "not_personal");
+    bool is_nobodys = is_named(answer, "not_personal");
+    bool is_found = is_nobodys;
 
     for (uint32_t t = column->first_tag; t < column->first_tag + column->n_tags; t++) {
         const struct tl_tag *tag = &decisions->tags[t];
 
         if (is_named(answer, tag->info_type))
             is_found = true;
-        else if (tag->sensitivity >= TL_PERSONAL)
+        else if (tag->sensitivity >= TL_PERSONAL && (is_nobodys || !tag->path))
             return false;
     }
     return is_found;
