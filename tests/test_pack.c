@@ -115,7 +115,7 @@ static void our_own_packs_are_sound(void)
         size_t n_types = tl_engine_types(&types, engine);
 
         CHECK(n_types >= 60);
-        CHECK_INT(tl_engine_packs(&packs, engine), 4);
+        CHECK(tl_engine_packs(&packs, engine) > 4);
         for (size_t i = 1; i < n_types; i++)
             CHECK(strcmp(types[i - 1].name, types[i].name) < 0);
         CHECK_INT(strlen(packs[0].digest), 64);

@@ -44,6 +44,25 @@ bool tl_compact_digits(char out[TL_COMPACT_MOST], const char *bytes, size_t n,
     return k == count && tl_are_digits(out, k);
 }
 
+bool tl_compact_padded(char out[TL_COMPACT_MOST], const char *bytes, size_t n,
+                       const char *separators, size_t count, size_t lost)
+{
+    if (n >= count || n + lost < count || !n || *bytes == '0' || !tl_are_digits(bytes, n))
+        return tl_compact_digits(out, bytes, n, separators, count);
+    memset(out, '0', count - n);
+    memcpy(out + count - n, bytes, n);
+    out[count] = '\0';
+    return true;
+}
+
+const char *tl_without_country(const char *text, size_t *n, const char *country)
+{
+    if (*n <= 2 || memcmp(text, country, 2))
+        return text;
+    *n -= 2;
+    return text + 2;
+}
+
 bool tl_mod11_10_holds(const char *digits, size_t n)
 {
     unsigned product = 10;

@@ -18,6 +18,14 @@ size_t tl_compact(char out[TL_COMPACT_MOST], const char *bytes, size_t n,
 /* The same; true where `count` digits are left, and nothing else. */
 bool tl_compact_digits(char out[TL_COMPACT_MOST], const char *bytes, size_t n,
                        const char *separators, size_t count);
+/*
+ * The same, but zeros in front that a column of integers has lost are put back: `lost` at most, and only where the text has nothing
+ * but digits.
+ */
+bool tl_compact_padded(char out[TL_COMPACT_MOST], const char *bytes, size_t n,
+                       const char *separators, size_t count, size_t lost);
+/* Behind `country` (two letters), where the text begins with it: PL5126669844. `n` is what is left. */
+const char *tl_without_country(const char *text, size_t *n, const char *country);
 /* Whether all `n` are digits; true of none. */
 bool tl_are_digits(const char *text, size_t n);
 

@@ -27,8 +27,7 @@ static bool pl_pesel_holds(const char *bytes, size_t n, bool is_named)
     static const unsigned short centuries[] = { 1900, 2000, 0, 0, 1800 };
     char d[TL_COMPACT_MOST];
 
-    (void)is_named;
-    if (!tl_compact_digits(d, bytes, n, " -", 11))
+    if (!tl_compact_padded(d, bytes, n, " -", 11, is_named ? 2 : 0))
         return false;
     unsigned century = centuries[two(d, 2) / 20];
     return century &&
@@ -41,13 +40,9 @@ static bool pl_nip_holds(const char *bytes, size_t n, bool is_named)
     static const unsigned char weights[] = { 6, 5, 7, 2, 3, 4, 5, 6, 7, 10 };
     char t[TL_COMPACT_MOST];
     size_t k = tl_compact(t, bytes, n, " -");
-    const char *d = t;
+    const char *d = tl_without_country(t, &k, "PL");
 
     (void)is_named;
-    if (k == 12 && !memcmp(t, "PL", 2)) {
-        d += 2;
-        k -= 2;
-    }
     return k == 10 && tl_are_digits(d, 10) && !tl_digits_same(d, 10) &&
            tl_weighted_sum(d, weights, 10) % 11 == 0;
 }
@@ -58,13 +53,13 @@ static bool pl_regon_holds(const char *bytes, size_t n, bool is_named)
     static const unsigned char nine[] = { 8, 9, 2, 3, 4, 5, 6, 7 };
     static const unsigned char fourteen[] = { 2, 4, 8, 5, 0, 9, 7, 3, 6, 1, 2, 4, 8 };
     char d[TL_COMPACT_MOST];
-    size_t k = tl_compact(d, bytes, n, " -");
+    bool is_short = tl_compact_padded(d, bytes, n, " -", 9, is_named ? 2 : 0);
 
-    (void)is_named;
-    if ((k != 9 && k != 14) || !tl_are_digits(d, k) || tl_digits_same(d, k) ||
-        tl_weighted_sum(d, nine, 8) % 11 % 10 != digit(d[8]))
+    if (!is_short && !tl_compact_padded(d, bytes, n, " -", 14, is_named ? 1 : 0))
         return false;
-    return k == 9 || tl_weighted_sum(d, fourteen, 13) % 11 % 10 == digit(d[13]);
+    if (tl_digits_same(d, 9) || tl_weighted_sum(d, nine, 8) % 11 % 10 != digit(d[8]))
+        return false;
+    return is_short || tl_weighted_sum(d, fourteen, 13) % 11 % 10 == digit(d[13]);
 }
 
 /* Three letters (A = 10), a check digit, five digits. */
@@ -161,8 +156,7 @@ static bool bg_egn_holds(const char *bytes, size_t n, bool is_named)
     static const unsigned char weights[] = { 2, 4, 8, 5, 10, 9, 7, 3, 6 };
     char d[TL_COMPACT_MOST];
 
-    (void)is_named;
-    if (!tl_compact_digits(d, bytes, n, " -.", 10))
+    if (!tl_compact_padded(d, bytes, n, " -.", 10, is_named ? 2 : 0))
         return false;
     unsigned month = two(d, 2);
     unsigned century = month > 40 ? 2000 : month > 20 ? 1800 : 1900;
@@ -198,15 +192,12 @@ static bool md_idnp_holds(const char *bytes, size_t n, bool is_named)
 static bool hr_oib_holds(const char *bytes, size_t n, bool is_named)
 {
     char t[TL_COMPACT_MOST];
+    char d[TL_COMPACT_MOST];
     size_t k = tl_compact(t, bytes, n, " -");
-    const char *d = t;
+    const char *rest = tl_without_country(t, &k, "HR");
 
-    (void)is_named;
-    if (k == 13 && !memcmp(t, "HR", 2)) {
-        d += 2;
-        k -= 2;
-    }
-    return k == 11 && tl_are_digits(d, 11) && tl_mod11_10_holds(d, 11);
+    return tl_compact_padded(d, rest, k, "", 11, is_named && rest == t ? 2 : 0) &&
+           tl_mod11_10_holds(d, 11);
 }
 
 /* DDMMYYY, region, serial, check; Slovenia, Serbia, Bosnia, Montenegro and North Macedonia go on with it. */
@@ -215,8 +206,7 @@ static bool si_rs_jmbg_emso_holds(const char *bytes, size_t n, bool is_named)
     static const unsigned char weights[] = { 7, 6, 5, 4, 3, 2, 7, 6, 5, 4, 3, 2 };
     char d[TL_COMPACT_MOST];
 
-    (void)is_named;
-    if (!tl_compact_digits(d, bytes, n, " ", 13))
+    if (!tl_compact_padded(d, bytes, n, " ", 13, is_named ? 1 : 0))
         return false;
     unsigned year = tl_digits_number(d + 4, 3);
     return tl_is_birthday(year + (year < 800 ? 2000 : 1000), two(d, 2), two(d, 0)) &&
@@ -229,13 +219,9 @@ static bool si_davcna_holds(const char *bytes, size_t n, bool is_named)
     static const unsigned char weights[] = { 8, 7, 6, 5, 4, 3, 2 };
     char t[TL_COMPACT_MOST];
     size_t k = tl_compact(t, bytes, n, " -");
-    const char *d = t;
+    const char *d = tl_without_country(t, &k, "SI");
 
     (void)is_named;
-    if (k == 10 && !memcmp(t, "SI", 2)) {
-        d += 2;
-        k -= 2;
-    }
     if (k != 8 || !tl_are_digits(d, 8) || d[0] == '0')
         return false;
     unsigned check = 11 - tl_weighted_sum(d, weights, 7) % 11;
@@ -250,9 +236,8 @@ static bool ua_rntrc_holds(const char *bytes, size_t n, bool is_named)
     static const unsigned char weights[] = { 10, 5, 7, 9, 4, 6, 10, 5, 7 };
     char d[TL_COMPACT_MOST];
 
-    (void)is_named;
-    return tl_compact_digits(d, bytes, n, " ", 10) && !tl_digits_same(d, 10) &&
-           tl_digits_number(d, 5) < 55000 && /* the year 2050 */
+    return tl_compact_padded(d, bytes, n, " ", 10, is_named ? 1 : 0) &&
+           !tl_digits_same(d, 10) && tl_digits_number(d, 5) < 55000 && /* the year 2050 */
            tl_weighted_sum(d, weights, 9) % 11 % 10 == digit(d[9]);
 }
 
@@ -276,14 +261,13 @@ static bool ru_inn_holds(const char *bytes, size_t n, bool is_named)
 {
     static const unsigned char weights[] = { 3, 7, 2, 4, 10, 3, 5, 9, 4, 6, 8 };
     char d[TL_COMPACT_MOST];
-    size_t k = tl_compact(d, bytes, n, " ");
+    size_t lost = is_named ? 1 : 0;
 
-    (void)is_named;
-    if ((k != 10 && k != 12) || !tl_are_digits(d, k) || tl_digits_same(d, k))
-        return false;
-    if (k == 10)
-        return tl_weighted_sum(d, weights + 2, 9) % 11 % 10 == digit(d[9]);
-    return tl_weighted_sum(d, weights + 1, 10) % 11 % 10 == digit(d[10]) &&
+    if (tl_compact_padded(d, bytes, n, " ", 10, lost))
+        return !tl_digits_same(d, 10) &&
+               tl_weighted_sum(d, weights + 2, 9) % 11 % 10 == digit(d[9]);
+    return tl_compact_padded(d, bytes, n, " ", 12, lost) && !tl_digits_same(d, 12) &&
+           tl_weighted_sum(d, weights + 1, 10) % 11 % 10 == digit(d[10]) &&
            tl_weighted_sum(d, weights, 11) % 11 % 10 == digit(d[11]);
 }
 
@@ -293,8 +277,8 @@ static bool ru_snils_holds(const char *bytes, size_t n, bool is_named)
     static const unsigned char weights[] = { 9, 8, 7, 6, 5, 4, 3, 2, 1 };
     char d[TL_COMPACT_MOST];
 
-    (void)is_named;
-    return tl_compact_digits(d, bytes, n, " -", 11) && tl_digits_number(d, 9) > 1001998 &&
+    return tl_compact_padded(d, bytes, n, " -", 11, is_named ? 2 : 0) &&
+           tl_digits_number(d, 9) > 1001998 &&
            tl_weighted_sum(d, weights, 9) % 101 % 100 == two(d, 9);
 }
 

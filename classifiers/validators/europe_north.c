@@ -20,8 +20,7 @@ static bool dk_cpr_holds(const char *bytes, size_t n, bool is_named)
 {
     char d[TL_COMPACT_MOST];
 
-    (void)is_named;
-    if (!tl_compact_digits(d, bytes, n, " -", 10))
+    if (!tl_compact_padded(d, bytes, n, " -", 10, is_named ? 1 : 0))
         return false;
     unsigned year = two(d, 4);
     char seventh = d[6];
@@ -37,10 +36,12 @@ static bool dk_cpr_holds(const char *bytes, size_t n, bool is_named)
 static bool dk_cvr_holds(const char *bytes, size_t n, bool is_named)
 {
     static const unsigned char weights[] = { 2, 7, 6, 5, 4, 3, 2, 1 };
-    char d[TL_COMPACT_MOST];
+    char t[TL_COMPACT_MOST];
+    size_t k = tl_compact(t, bytes, n, " -.");
+    const char *d = tl_without_country(t, &k, "DK");
 
     (void)is_named;
-    return tl_compact_digits(d, bytes, n, " -.", 8) && d[0] != '0' &&
+    return k == 8 && tl_are_digits(d, 8) && d[0] != '0' &&
            tl_weighted_sum(d, weights, 8) % 11 == 0;
 }
 
@@ -50,15 +51,15 @@ static bool dk_cvr_holds(const char *bytes, size_t n, bool is_named)
 static bool se_personnummer_holds(const char *bytes, size_t n, bool is_named)
 {
     char d[TL_COMPACT_MOST];
-    size_t k = tl_compact(d, bytes, n, " -+:");
+    bool is_short =
+        tl_compact_padded(d, bytes, n, " -+:", 10, is_named ? 3 : 0); /* 000101... */
 
-    (void)is_named;
-    if ((k != 10 && k != 12) || !tl_are_digits(d, k))
+    if (!is_short && !tl_compact_digits(d, bytes, n, " -+:", 12))
         return false;
-    const char *last = d + k - 10;
+    const char *last = is_short ? d : d + 2;
     unsigned day = two(last, 4) > 60 ? two(last, 4) - 60 : two(last, 4);
-    bool is_day = k == 12 ? tl_is_birthday(tl_digits_number(d, 4), two(last, 2), day)
-                          : tl_is_birthday_of(two(last, 0), two(last, 2), day);
+    bool is_day = is_short ? tl_is_birthday_of(two(last, 0), two(last, 2), day)
+                           : tl_is_birthday(tl_digits_number(d, 4), two(last, 2), day);
     return is_day && tl_luhn_holds(last, 10);
 }
 
@@ -87,8 +88,7 @@ static bool no_fodselsnummer_holds(const char *bytes, size_t n, bool is_named)
     static const unsigned char second[] = { 5, 4, 3, 2, 7, 6, 5, 4, 3, 2, 1 };
     char d[TL_COMPACT_MOST];
 
-    (void)is_named;
-    if (!tl_compact_digits(d, bytes, n, " -:", 11) ||
+    if (!tl_compact_padded(d, bytes, n, " -:", 11, is_named ? 1 : 0) ||
         tl_weighted_sum(d, first, 10) % 11 || tl_weighted_sum(d, second, 11) % 11)
         return false;
     unsigned day = two(d, 0) > 40 ? two(d, 0) - 40 : two(d, 0);
@@ -108,13 +108,18 @@ static bool no_fodselsnummer_holds(const char *bytes, size_t n, bool is_named)
     return tl_is_calendar_day(year, month, day);
 }
 
+/* Those who pay VAT write MVA behind it. */
 static bool no_orgnr_holds(const char *bytes, size_t n, bool is_named)
 {
     static const unsigned char weights[] = { 3, 2, 7, 6, 5, 4, 3, 2, 1 };
-    char d[TL_COMPACT_MOST];
+    char t[TL_COMPACT_MOST];
+    size_t k = tl_compact(t, bytes, n, " ");
+    const char *d = tl_without_country(t, &k, "NO");
 
     (void)is_named;
-    return tl_compact_digits(d, bytes, n, " ", 9) && (d[0] == '8' || d[0] == '9') &&
+    if (k == 12 && !memcmp(d + 9, "MVA", 3))
+        k = 9;
+    return k == 9 && tl_are_digits(d, 9) && (d[0] == '8' || d[0] == '9') &&
            tl_weighted_sum(d, weights, 9) % 11 == 0;
 }
 
@@ -166,8 +171,8 @@ static bool is_kennitala_holds(const char *bytes, size_t n, bool is_named)
     static const unsigned char weights[] = { 3, 2, 7, 6, 5, 4, 3, 2, 1, 0 };
     char d[TL_COMPACT_MOST];
 
-    (void)is_named;
-    if (!tl_compact_digits(d, bytes, n, " -", 10) || (d[9] != '9' && d[9] != '0'))
+    if (!tl_compact_padded(d, bytes, n, " -", 10, is_named ? 1 : 0) ||
+        (d[9] != '9' && d[9] != '0'))
         return false;
     unsigned day = two(d, 0) > 40 ? two(d, 0) - 40 : two(d, 0);
     unsigned year = (d[9] == '9' ? 1900 : 2000) + two(d, 4);
@@ -208,7 +213,7 @@ static bool lv_personas_kods_holds(const char *bytes, size_t n, bool is_named)
     static const unsigned char weights[] = { 10, 5, 8, 4, 2, 1, 6, 3, 7, 9 };
     char d[TL_COMPACT_MOST];
 
-    if (!tl_compact_digits(d, bytes, n, " -", 11))
+    if (!tl_compact_padded(d, bytes, n, " -", 11, is_named ? 1 : 0))
         return false;
     if (!memcmp(d, "32", 2))
         return is_named;

@@ -12,15 +12,6 @@ static unsigned two(const char *d, size_t at)
     return tl_digits_number(d + at, 2);
 }
 
-/* A tax number may carry its country, as in VAT numbers: ES12345678Z. */
-static const char *without_country(const char *text, size_t *n, const char *country)
-{
-    if (*n <= 2 || memcmp(text, country, 2))
-        return text;
-    *n -= 2;
-    return text + 2;
-}
-
 /* ---- Spain ---- */
 
 static char dni_letter(const char *digits, size_t n)
@@ -77,8 +68,8 @@ static bool es_nuss_holds(const char *bytes, size_t n, bool is_named)
 {
     char d[TL_COMPACT_MOST];
 
-    (void)is_named;
-    if (!tl_compact_digits(d, bytes, n, " -/", 12) || !two(d, 0) || two(d, 0) > 66)
+    if (!tl_compact_padded(d, bytes, n, " -/", 12, is_named ? 1 : 0) || !two(d, 0) ||
+        two(d, 0) > 66)
         return false;
     unsigned check = two(d, 10);
     if (d[2] == '0') {
@@ -96,7 +87,7 @@ static bool pt_nif_holds(const char *bytes, size_t n, bool is_named)
     static const unsigned char weights[] = { 9, 8, 7, 6, 5, 4, 3, 2 };
     char t[TL_COMPACT_MOST];
     size_t k = tl_compact(t, bytes, n, " -.");
-    const char *d = without_country(t, &k, "PT");
+    const char *d = tl_without_country(t, &k, "PT");
 
     (void)is_named;
     if (k != 9 || !tl_are_digits(d, 9) || !strchr("12345689", d[0]) ||
@@ -183,11 +174,12 @@ static bool it_codice_fiscale_holds(const char *bytes, size_t n, bool is_named)
 static bool it_partita_iva_holds(const char *bytes, size_t n, bool is_named)
 {
     char t[TL_COMPACT_MOST];
+    char d[TL_COMPACT_MOST];
     size_t k = tl_compact(t, bytes, n, " -:");
-    const char *d = without_country(t, &k, "IT");
+    const char *rest = tl_without_country(t, &k, "IT");
 
-    (void)is_named;
-    if (k != 11 || !tl_are_digits(d, 11) || !tl_digits_number(d, 7))
+    if (!tl_compact_padded(d, rest, k, "", 11, is_named && rest == t ? 3 : 0) ||
+        !tl_digits_number(d, 7))
         return false;
     unsigned office = tl_digits_number(d + 7, 3);
     bool is_office = (office >= 1 && office <= 100) || office == 120 || office == 121 ||
@@ -202,8 +194,7 @@ static bool gr_amka_holds(const char *bytes, size_t n, bool is_named)
 {
     char d[TL_COMPACT_MOST];
 
-    (void)is_named;
-    return tl_compact_digits(d, bytes, n, " -", 11) &&
+    return tl_compact_padded(d, bytes, n, " -", 11, is_named ? 1 : 0) &&
            tl_is_birthday_of(two(d, 4), two(d, 2), two(d, 0)) && tl_luhn_holds(d, 11);
 }
 
@@ -213,11 +204,11 @@ static bool gr_afm_holds(const char *bytes, size_t n, bool is_named)
     static const unsigned char weights[] = { 128, 64, 32, 16, 8, 4, 2 };
     char t[TL_COMPACT_MOST];
     size_t k = tl_compact(t, bytes, n, " -./:");
-    const char *d = without_country(t, &k, "EL");
+    const char *d = tl_without_country(t, &k, "EL");
 
     (void)is_named;
     if (d == t)
-        d = without_country(t, &k, "GR");
+        d = tl_without_country(t, &k, "GR");
     if ((k != 8 && k != 9) || !tl_are_digits(d, k) || !tl_digits_number(d, k))
         return false;
     unsigned sum = k == 9 ? (unsigned)(d[0] - '0') * 256 : 0;
@@ -231,7 +222,7 @@ static bool cy_tic_holds(const char *bytes, size_t n, bool is_named)
     static const unsigned char odd[] = { 1, 0, 5, 7, 9, 13, 15, 17, 19, 21 };
     char t[TL_COMPACT_MOST];
     size_t k = tl_compact(t, bytes, n, " -");
-    const char *d = without_country(t, &k, "CY");
+    const char *d = tl_without_country(t, &k, "CY");
     unsigned sum = 0;
 
     (void)is_named;

@@ -40,8 +40,7 @@ static bool uk_chi_holds(const char *bytes, size_t n, bool is_named)
 {
     char d[TL_COMPACT_MOST];
 
-    (void)is_named;
-    return tl_compact_digits(d, bytes, n, " -", 10) &&
+    return tl_compact_padded(d, bytes, n, " -", 10, is_named ? 1 : 0) &&
            tl_is_birthday_of(two(d, 4), two(d, 2), two(d, 0)) && nhs_check_holds(d);
 }
 
@@ -176,8 +175,7 @@ static bool fr_spi_holds(const char *bytes, size_t n, bool is_named)
 {
     char d[TL_COMPACT_MOST];
 
-    (void)is_named;
-    return tl_compact_digits(d, bytes, n, " ", 13) && d[0] <= '3' &&
+    return tl_compact_padded(d, bytes, n, " ", 13, is_named ? 1 : 0) && d[0] <= '3' &&
            tl_digits_modulo(d, 10, 511) == tl_digits_number(d + 10, 3);
 }
 
@@ -217,8 +215,7 @@ static bool be_national_number_holds(const char *bytes, size_t n, bool is_named)
 {
     char d[TL_COMPACT_MOST];
 
-    (void)is_named;
-    if (!tl_compact_digits(d, bytes, n, " -.", 11))
+    if (!tl_compact_padded(d, bytes, n, " -.", 11, is_named ? 2 : 0))
         return false;
     unsigned month = two(d, 2);
     if (month > 52 || month % 20 > 12)
@@ -251,10 +248,8 @@ static bool be_enterprise_holds(const char *bytes, size_t n, bool is_named)
     (void)is_named;
     k = tl_compact(t + 1, bytes, n, " -./");
     char *d = t + 1;
-    if (k > 2 && !memcmp(d, "BE", 2)) {
+    if (tl_without_country(d, &k, "BE") != d)
         d += 2;
-        k -= 2;
-    }
     if (k == 9) { /* as they were written until 2005 */
         *--d = '0';
         k++;
@@ -457,18 +452,23 @@ static bool ch_ahv_holds(const char *bytes, size_t n, bool is_named)
            tl_weighted_sum(d, weights, 13) % 10 == 0;
 }
 
-/* A company's; the letters may be left out. */
+/* A company's; the letters may be left out, and what it is entered for may stand behind it. */
 static bool ch_uid_holds(const char *bytes, size_t n, bool is_named)
 {
     static const unsigned char weights[] = { 5, 4, 3, 2, 7, 6, 5, 4, 1 };
+    static const char *const tails[] = { "MWST", "TVA", "IVA", "HR", "RC" };
     char t[TL_COMPACT_MOST];
     size_t k = tl_compact(t, bytes, n, " -.");
     const char *d = t;
 
     (void)is_named;
-    if (k == 12 && !memcmp(t, "CHE", 3)) {
+    if (k >= 12 && !memcmp(t, "CHE", 3)) {
         d += 3;
         k -= 3;
+    }
+    for (size_t i = 0; i < sizeof tails / sizeof *tails && k > 9; i++) {
+        if (!strcmp(d + 9, tails[i]))
+            k = 9;
     }
     return k == 9 && tl_are_digits(d, 9) && tl_weighted_sum(d, weights, 9) % 11 == 0;
 }
