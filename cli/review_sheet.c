@@ -88,7 +88,7 @@ static void skip_line_end(struct reader *reader)
     reader->line_begin = reader->at;
 }
 
-/* What stands most often in the heading outside of quotes. */
+/* What stands most often, outside of quotes, in the first line that has any of these. */
 static char find_separator(const struct reader *reader)
 {
     size_t commas = 0, semicolons = 0, tabs = 0;
@@ -98,7 +98,7 @@ static char find_separator(const struct reader *reader)
         char c = reader->text[i];
         if (c == '"')
             is_quoted = !is_quoted;
-        if (!is_quoted && (c == '\n' || c == '\r'))
+        if (!is_quoted && (c == '\n' || c == '\r') && (commas || semicolons || tabs))
             break;
         commas += !is_quoted && c == ',';
         semicolons += !is_quoted && c == ';';
@@ -144,13 +144,12 @@ static int read_cell(struct tl_sheet_cell *out, struct reader *reader)
     }
     const char *text = reader->cell.text;
     size_t n = reader->cell.n;
+    bool has_lead = n > 1 && text[0] == '\'' && is_led(text[1]);
+    text += has_lead;
+    n -= has_lead;
     while (n && strchr(" \t\r\n", text[n - 1]))
         n--;
     while (n && strchr(" \t\r\n", *text)) {
-        text++;
-        n--;
-    }
-    if (n > 1 && text[0] == '\'' && is_led(text[1])) {
         text++;
         n--;
     }
