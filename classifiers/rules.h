@@ -177,7 +177,11 @@ bool tl_vocabulary_knows(const struct tl_vocabulary *vocabulary, const char *byt
 
 /* Lower end of the 95 % Wilson interval, per mille. 0 for n = 0. */
 unsigned tl_wilson(uint64_t matched, uint64_t n);
-/* Whether chance alone, accepting with probability `prior`, gives at least `matched` of `n` less than once in a million. */
+/*
+ * Whether chance alone, accepting with probability `prior`, gives at least `matched` of `n` so rarely that of a million columns of random values
+ * one is mistaken, though each is tried for hundreds of types (Bonferroni's bound: each gets its part of the million).
+ */
+#define TL_TYPES_TRIED 256
 bool tl_beats_chance(uint64_t matched, uint64_t n, double prior);
 
 /* ---- columns ---- */

@@ -164,6 +164,9 @@ unsigned tl_wilson(uint64_t matched, uint64_t n)
     return low > 0 ? (unsigned)(low * 1000) : 0;
 }
 
+/* Of columns of random values that many may be taken for something: one type or another, whichever it is. */
+#define COLUMNS_MISTAKEN 1e-6
+
 /*
  * The binomial tail, exactly: its first term as a product that is kept near 1 by powers of two, then the ratio of
  * neighbouring terms. No logarithm, no power: equal on every machine.
@@ -204,5 +207,5 @@ bool tl_beats_chance(uint64_t matched, uint64_t n, double prior)
         if (term < tail * 1e-9)
             break;
     }
-    return tail < 1e-6;
+    return tail < COLUMNS_MISTAKEN / TL_TYPES_TRIED;
 }
