@@ -39,7 +39,7 @@ def a_violation_is_shown_with_the_path_from_the_origin(house):
     assert "users#email" in lines[begin + 1], answer
     assert lines[begin + 2].startswith("-> ") and "mails#contact_email" in lines[begin + 2], answer
     assert "identity, keeps" in lines[begin + 2], answer
-    assert answer.out.splitlines()[-1].startswith("13 rules, 3 datasets: 1 violation (0 binding)"), answer
+    assert answer.out.splitlines()[-1].startswith("17 rules, 3 datasets: 1 violation (0 binding)"), answer
 
 
 @test
@@ -94,7 +94,7 @@ def without_a_log_there_is_nothing_to_check(house):
 @test
 def built_in_rules_need_no_configuration(house):
     listed = house.run("policy", "list", "--json").lines()
-    assert len(listed) == 13 and all(rule["advisory"] for rule in listed), listed
+    assert len(listed) == 17 and all(rule["advisory"] for rule in listed), listed
     assert {rule["pack"] for rule in listed} == {"adtech", "privacy"}, listed
     assert "STANDING" in house.run("policy").out
     assert " 0 failed" in house.run("policy", "test").out
@@ -196,7 +196,7 @@ def what_comes_from_a_column_that_could_not_be_told_is_a_gap(house):
     house.run("scan")
     gaps = [v for v in house.run("policy", "check", "--json").lines() if v["outcome"] == "gap"]
     assert len(gaps) == 1 and gaps[0]["key"].endswith("export_mails"), gaps
-    assert "empty_contacts#contact', which could not be told" in gaps[0]["why"] and "nor can 1 other rule ('" in gaps[0]["why"], gaps
+    assert "empty_contacts#contact', which could not be told" in gaps[0]["why"] and "nor can 3 other rules ('" in gaps[0]["why"], gaps
     assert [s["key"].split("/")[-1] for s in gaps[0]["path"]] == ["empty_contacts#contact", "export_mails#m"], gaps
     shown = house.run("policy", "check").out
     assert shown.index("violation  ") < shown.index("gap  ") and "    -> " in shown[shown.index("gap  "):], shown

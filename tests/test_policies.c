@@ -283,8 +283,8 @@ static void check_binding(const char *word, size_t expected)
 static void what_is_named_binds_by_rule_or_by_pack(void)
 {
     check_binding("privacy/no-direct-identifier-in-export", 1);
-    check_binding("adtech", 6);
-    check_binding("privacy", 7);
+    check_binding("adtech", 9);
+    check_binding("privacy", 8);
 }
 
 static void a_rule_of_the_users_own_binds_unless_it_says_otherwise(void)
@@ -311,8 +311,8 @@ static void what_is_switched_off_is_not_there(void)
 
     open_house(&house);
     CHECK_OK(tl_policies_open(&house.policies, &settings, &house.ctx), &house.ctx);
-    CHECK_INT(tl_policies_rules(&rules, house.policies), 6);
-    for (size_t i = 0; i < 6; i++)
+    CHECK_INT(tl_policies_rules(&rules, house.policies), 7);
+    for (size_t i = 0; i < 7; i++)
         CHECK(strcmp(rules[i].name, off[1]) != 0 && strcmp(rules[i].pack, off[0]) != 0);
     close_house(&house);
 }
