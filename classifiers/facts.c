@@ -137,12 +137,40 @@ void tl_column_facts(struct tl_decision *out, struct tl_engine_scratch *scratch,
 
 /* ---- in words ---- */
 
+/* Counted elsewhere: by proof.c of columns of digests, by kanon.c of whole datasets. */
+static const struct meaning others[] = {
+    { "k_anonymity.columns", "columns that single people out together", TL_FACT_NUMBER },
+    { "k_anonymity.is_estimate", "(1: taken from a sample)", TL_FACT_NUMBER },
+    { "k_anonymity.rows_below_5", "stand in a group of fewer than 5", TL_FACT_SHARE },
+    { "k_anonymity.smallest_group", "rows in the smallest group", TL_FACT_NUMBER },
+    { "proof.matched", "are digests of values of a column beside them", TL_FACT_SHARE },
+    { "proof.variant.digits", "of their digits alone", TL_FACT_SHARE },
+    { "proof.variant.e164", "in the form of E.164", TL_FACT_SHARE },
+    { "proof.variant.gmail", "without the dots of gmail", TL_FACT_SHARE },
+    { "proof.variant.lower", "in lower case", TL_FACT_SHARE },
+    { "proof.variant.raw", "as they are written", TL_FACT_SHARE },
+    { "proof.variant.trim", "without blanks around them", TL_FACT_SHARE },
+    { "proof.variant.trim_lower", "in lower case, without blanks around them",
+      TL_FACT_SHARE },
+};
+
+static const struct meaning *meaning_of(const char *name)
+{
+    for (size_t id = 0; id < TL_FACTS_ALL; id++) {
+        if (!strcmp(meanings[id].name, name))
+            return &meanings[id];
+    }
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
+        if (!strcmp(others[i].name, name))
+            return &others[i];
+    }
+    return NULL;
+}
+
 void tl_fact_sentence(struct tl_str *out, const struct tl_fact *fact)
 {
-    const struct meaning *meaning = NULL;
+    const struct meaning *meaning = meaning_of(fact->name);
 
-    for (size_t id = 0; id < TL_FACTS_ALL && !meaning; id++)
-        meaning = !strcmp(meanings[id].name, fact->name) ? &meanings[id] : NULL;
     if (meaning && meaning->kind == TL_FACT_DAY) {
         char day[21];
 

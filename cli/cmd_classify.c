@@ -36,24 +36,6 @@ static const struct tl_option options[] = {
 
 /* ---- showing: used by scan --dry-run as well ---- */
 
-/* {name: [count, of]}: of a share both, of a number or a day (days since 1970) 0 stands second. */
-static void json_facts(struct tl_json *json, const struct tl_decisions *decisions,
-                       const struct tl_decision *decision)
-{
-    tl_json_key(json, "facts");
-    tl_json_object(json);
-    for (uint32_t i = 0; i < decision->n_facts; i++) {
-        const struct tl_fact *fact = &decisions->facts[decision->first_fact + i];
-
-        tl_json_key(json, fact->name);
-        tl_json_array(json);
-        tl_json_int(json, fact->count);
-        tl_json_int(json, fact->of);
-        tl_json_array_end(json);
-    }
-    tl_json_object_end(json);
-}
-
 static void json_column(const char *dataset, const char *column,
                         const struct tl_decisions *decisions, uint32_t i,
                         const struct tl_tag *tag, struct tl_ctx *ctx)
@@ -69,7 +51,7 @@ static void json_column(const char *dataset, const char *column,
     tl_json_key(json, "confidence");
     tl_json_real(json, tag ? tag->confidence / 1000.0 : 0);
     tl_json_put_text(json, "dataset", dataset);
-    json_facts(json, decisions, decision);
+    tl_json_put_facts(json, decisions, decision);
     tl_json_put_text(json, "info_type", tag ? tag->info_type : NULL);
     tl_json_put_int(json, "matched", tag ? tag->matched : 0);
     tl_json_put_text(json, "origin", tl_origin_word(tag ? tag->origin : TL_BY_RULE));

@@ -252,6 +252,23 @@ void tl_json_line_end(struct tl_json_line *line, struct tl_ctx *ctx)
     tl_str_release(&line->text);
 }
 
+void tl_json_put_facts(struct tl_json *json, const struct tl_decisions *decisions,
+                       const struct tl_decision *decision)
+{
+    tl_json_key(json, "facts");
+    tl_json_object(json);
+    for (uint32_t i = 0; i < decision->n_facts; i++) {
+        const struct tl_fact *fact = &decisions->facts[decision->first_fact + i];
+
+        tl_json_key(json, fact->name);
+        tl_json_array(json);
+        tl_json_int(json, fact->count);
+        tl_json_int(json, fact->of);
+        tl_json_array_end(json);
+    }
+    tl_json_object_end(json);
+}
+
 void tl_json_put_tag(struct tl_json *json, const struct tl_belief *belief,
                      const struct tl_belief_hit *hit, const struct tl_belief_tag *tag,
                      struct tl_ctx *ctx)

@@ -380,6 +380,23 @@ static void show_sample(const struct tl_why *why, struct tl_ctx *ctx)
     tl_str_release(&text);
 }
 
+/* What its values were counted for. Of a share that holds for none only a vendor's own is worth a line; --json has all. */
+static void show_counted(const struct tl_why *why, struct tl_ctx *ctx)
+{
+    const struct tl_decision *decision = decision_of(why);
+
+    for (uint32_t i = 0; i < decision->n_facts; i++) {
+        const struct tl_fact *fact = &why->decisions->facts[decision->first_fact + i];
+        struct tl_str text = TL_STR_INIT(1 << 12);
+
+        if (fact->of && !fact->count && strncmp(fact->name, "tcf.vendor.", 11) != 0)
+            continue;
+        tl_fact_sentence(&text, fact);
+        show_fact("counted", text.text, ctx);
+        tl_str_release(&text);
+    }
+}
+
 static void show_looks(const struct tl_trials *trials, struct tl_ctx *ctx)
 {
     struct tl_str text = TL_STR_INIT(1 << 12);
@@ -431,6 +448,7 @@ static void show_facts(const struct tl_why *why, struct tl_ctx *ctx)
     fputc('\n', ctx->say->results);
     if (why->decisions) {
         show_sample(why, ctx);
+        show_counted(why, ctx);
         if (why->trials)
             show_looks(why->trials, ctx);
         show_rules(why, ctx);
@@ -650,6 +668,8 @@ static void json_decision(const struct tl_why *why, struct tl_ctx *ctx)
 
     put_run(json, why->trials ? "as_logged" : "decided", decided, NULL);
     tl_json_put_some(json, "differs", why->difference);
+    if (decision && decision->n_facts)
+        tl_json_put_facts(json, why->decisions, decision);
     if (why->floor)
         put_share(json, "floor", why->floor);
     tl_json_put_bool(json, "gone", why->is_gone);
