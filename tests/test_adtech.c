@@ -5,6 +5,8 @@
 #include "classifiers/decoders.h"
 #include "tests/check.h"
 
+#include "base/file.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -490,6 +492,36 @@ static void decoders_have_names_and_sources(void)
     CHECK(!tl_decoder_find("nothing"));
 }
 
+/* "tcf.purpose_7.consent" stands there as `tcf.purpose_N.consent`. */
+static bool is_listed(const char *text, const char *name)
+{
+    char quoted[TL_FACT_NAME_MOST + 3];
+    const char *digits = strpbrk(strstr(name, "purpose_") ? name : "", "0123456789");
+    size_t head = digits ? (size_t)(digits - name) : strlen(name);
+    const char *tail = digits ? digits + strspn(digits, "0123456789") : "";
+
+    snprintf(quoted, sizeof quoted, "`%.*s%s%s`", (int)head, name, digits ? "N" : "",
+             tail);
+    return strstr(text, quoted) != NULL;
+}
+
+static void every_fact_is_listed_and_has_words(void)
+{
+    struct tl_str text = TL_STR_INIT(1 << 20);
+    struct tl_ctx ctx;
+
+    tl_test_ctx_init(&ctx);
+    CHECK_OK(tl_file_read(&text, TL_FIXTURES "/../../classifiers/facts.md", &ctx), &ctx);
+    for (int id = 0; id < TL_FACTS_ALL; id++) {
+        const char *name = tl_fact_name(id);
+
+        if (!CHECK(strlen(name) <= TL_FACT_NAME_MOST && is_listed(text.text, name)))
+            printf("    '%s' is not in facts.md\n", name);
+    }
+    tl_str_release(&text);
+    tl_test_ctx_release(&ctx);
+}
+
 static const char *said(const char *name, uint32_t count, uint32_t of)
 {
     static struct tl_str text = TL_STR_INIT(4096);
@@ -524,4 +556,5 @@ TL_TESTS("adtech", TEST(the_official_sample_decodes_field_by_field),
          TEST(digests_of_nothing_are_known_in_every_form),
          TEST(truncated_addresses_are_seen), TEST(eids_tell_source_and_agent_type),
          TEST(a_bid_request_tells_what_it_holds), TEST(json_that_is_none_is_refused),
-         TEST(decoders_have_names_and_sources), TEST(facts_are_said_in_words))
+         TEST(decoders_have_names_and_sources), TEST(every_fact_is_listed_and_has_words),
+         TEST(facts_are_said_in_words))
