@@ -26,6 +26,7 @@ struct tl_rx {
     uint32_t options;
     struct program *_Atomic programs[MODES];
     bool is_whole;
+    atomic_bool has_given_up;
     bool
         has_bytes; /* the pattern is ASCII: what it says of bytes it says of characters */
 };
@@ -34,6 +35,7 @@ struct tl_rx_scratch {
     pcre2_match_data *data;
     pcre2_match_context *context;
     pcre2_jit_stack *stack;
+    unsigned give_ups;
 };
 
 /*
@@ -185,6 +187,25 @@ static uint32_t steps_for(const struct tl_rx *rx, size_t n)
     return n > STEPS_IN_ALL / STEPS_LEAST ? STEPS_LEAST : (uint32_t)(STEPS_IN_ALL / n);
 }
 
+static enum tl_rx_answer give_up(const struct tl_rx *rx, struct tl_rx_scratch *scratch)
+{
+    scratch->give_ups++;
+    atomic_store_explicit(&((struct tl_rx *)rx)->has_given_up, true,
+                          memory_order_relaxed);
+    return TL_RX_UNKNOWN;
+}
+
+unsigned tl_rx_give_ups(const struct tl_rx_scratch *scratch)
+{
+    return scratch->give_ups;
+}
+
+bool tl_rx_has_given_up(const struct tl_rx *rx)
+{
+    return rx && atomic_load_explicit(&((struct tl_rx *)rx)->has_given_up,
+                                      memory_order_relaxed);
+}
+
 static enum tl_rx_answer run(const struct tl_rx *rx, const char *bytes, size_t n,
                              size_t from, struct tl_rx_scratch *scratch)
 {
@@ -199,7 +220,7 @@ static enum tl_rx_answer run(const struct tl_rx *rx, const char *bytes, size_t n
     if (!program) /* "\x{2014}" is no pattern over bytes */
         program = program_of(rx, OVER_UTF8);
     if (!program)
-        return TL_RX_UNKNOWN;
+        return give_up(rx, scratch);
     pcre2_set_match_limit(scratch->context, steps_for(rx, n - from));
     if (program->has_jit)
         rc = pcre2_jit_match(program->code, subject, n, from, 0, scratch->data,
@@ -209,7 +230,7 @@ static enum tl_rx_answer run(const struct tl_rx *rx, const char *bytes, size_t n
                          scratch->context);
     if (rc >= 0)
         return TL_RX_YES;
-    return rc == PCRE2_ERROR_NOMATCH ? TL_RX_NO : TL_RX_UNKNOWN;
+    return rc == PCRE2_ERROR_NOMATCH ? TL_RX_NO : give_up(rx, scratch);
 }
 
 enum tl_rx_answer tl_rx_match(const struct tl_rx *rx, const char *bytes, size_t n,

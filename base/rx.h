@@ -28,6 +28,10 @@ struct tl_rx_scratch;
 struct tl_rx_scratch *tl_rx_scratch_open(void);
 void tl_rx_scratch_close(struct tl_rx_scratch *scratch);
 
+/* Matches that ended at a limit: with this scratch; of this pattern, on any thread. */
+unsigned tl_rx_give_ups(const struct tl_rx_scratch *scratch);
+bool tl_rx_has_given_up(const struct tl_rx *rx);
+
 enum tl_rx_answer {
     TL_RX_NO,
     TL_RX_YES,

@@ -37,10 +37,12 @@ static size_t without_float_tail(const char *bytes, size_t n)
     return n - 2;
 }
 
+/* Of a huge value the part that is searched: two that differ only behind it are told apart by comparing them. */
 static uint64_t hash_of(const char *bytes, size_t n)
 {
     uint64_t hash = 0x9E3779B97F4A7C15u ^ n;
 
+    n = n < TL_SEARCH_MOST ? n : TL_SEARCH_MOST;
     while (n) {
         uint64_t word = 0;
         size_t step = n < 8 ? n : 8;
@@ -207,6 +209,25 @@ static void match_one(struct tl_evidence_of *evidence, const struct tl_rule *rul
         candidate->known_distinct++;
 }
 
+/* A pattern that reaches a limit costs thousands of times what others cost: after this many values the column does without it. */
+#define GIVE_UPS_MOST 4
+
+static void try_one(struct tl_evidence_of *evidence, const struct tl_rule *rule, size_t c,
+                    size_t v, const struct tl_shape *shape, bool may_take, bool may_find,
+                    struct tl_rx_scratch *rx)
+{
+    struct tl_candidate *candidate = &evidence->candidates.items[c];
+    unsigned before = tl_rx_give_ups(rx);
+
+    if (candidate->give_ups >= GIVE_UPS_MOST)
+        return;
+    match_one(evidence, rule, c, v, shape, may_take, may_find, rx);
+    if (tl_rx_give_ups(rx) != before) {
+        candidate->give_ups++;
+        evidence->has_given_up = true;
+    }
+}
+
 /* The candidates of a column, as the prefilter sees them: by bit, or to be tried one by one. */
 struct plan {
     struct tl_bits active;
@@ -260,8 +281,8 @@ static void match_left(struct tl_evidence_of *evidence, const struct tl_engine *
             left->words[w] &= left->words[w] - 1;
             if (may_find)
                 left->words[search >> 6] &= ~((uint64_t)1 << (search & 63));
-            match_one(evidence, &engine->rules[rule], plan->candidate_of[bit], v, shape,
-                      bit != search, may_find, rx);
+            try_one(evidence, &engine->rules[rule], plan->candidate_of[bit], v, shape,
+                    bit != search, may_find, rx);
         }
     }
 }
@@ -299,8 +320,8 @@ void tl_column_match(struct tl_evidence_of *evidence, const struct tl_engine *en
         for (size_t i = 0; i < plan.n_direct; i++) {
             size_t c = plan.direct[i];
 
-            match_one(evidence, &engine->rules[evidence->candidates.items[c].rule], c, v,
-                      &shape, true, true, rx);
+            try_one(evidence, &engine->rules[evidence->candidates.items[c].rule], c, v,
+                    &shape, true, true, rx);
         }
     }
 }

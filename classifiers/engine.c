@@ -158,6 +158,32 @@ const char *tl_engine_digest(const struct tl_engine *engine)
     return engine->digest;
 }
 
+size_t tl_engine_give_ups(struct tl_give_up **out, const struct tl_engine *engine,
+                          struct tl_arena *into)
+{
+    struct tl_give_up *items = tl_arena_alloc(into, engine->n_types * 4, sizeof *items);
+    size_t n = 0;
+
+    for (uint32_t i = 0; i < engine->n_types; i++) {
+        const struct tl_rule *rule = &engine->rules[i];
+        const struct {
+            const struct tl_rx *rx;
+            const char *key;
+        } patterns[] = { { rule->value, "value" },
+                         { rule->named_value, "named_value" },
+                         { rule->search, "search" },
+                         { rule->coarse, "coarse" } };
+
+        for (size_t k = 0; k < sizeof patterns / sizeof *patterns; k++) {
+            if (tl_rx_has_given_up(patterns[k].rx))
+                items[n++] = (struct tl_give_up){ rule->type->pack, rule->type->name,
+                                                  patterns[k].key };
+        }
+    }
+    *out = items;
+    return n;
+}
+
 /* ---- names of a whole dataset ---- */
 
 /* A table is about people when columns name them, date them or let them sign in; shops have addresses and telephones too. */
@@ -438,7 +464,7 @@ static void decide_column(struct tl_decision *out, struct tl_engine_scratch *scr
 
     evidence->sampled = evidence->nulls = 0;
     evidence->distinct.n = 0;
-    evidence->is_boolean = false;
+    evidence->is_boolean = evidence->has_given_up = false;
     evidence->has_values =
         sample && (sample->state == TL_SAMPLE_READ || sample->state == TL_SAMPLE_WHOLE) &&
         column < sample->n_columns;
@@ -484,6 +510,8 @@ static void decide_column(struct tl_decision *out, struct tl_engine_scratch *scr
     }
     out->n_opinions = (uint32_t)scratch->opinions.n - out->first_opinion;
     out->n_facts = (uint32_t)scratch->facts.n - out->first_fact;
+    if (out->state == TL_NOTHING && evidence->has_given_up)
+        out->state = TL_UNKNOWN;
     if (out->state == TL_NOTHING &&
         is_too_small(evidence->has_values || !sample ? sample : NULL, evidence->sampled))
         out->state = TL_UNKNOWN;

@@ -179,6 +179,17 @@ void tl_sample_digest(char out[65], const struct tl_sample *sample,
 const char *tl_engine_fit(const struct tl_engine *engine, const char *text,
                           struct tl_engine_scratch *scratch, struct tl_arena *into);
 
+/*
+ * Patterns that reached a limit on some value since the engine was opened: they can backtrack without end, and what they would have said
+ * of that value is not known. A column on which nothing else settled is TL_UNKNOWN. The array comes from `into`.
+ */
+struct tl_give_up {
+    const char *pack, *info_type;
+    const char *key; /* "value", "named_value", "search", "coarse" */
+};
+size_t tl_engine_give_ups(struct tl_give_up **out, const struct tl_engine *engine,
+                          struct tl_arena *into);
+
 /* ---- for listings ---- */
 
 struct tl_pack {

@@ -416,9 +416,14 @@ static void add_leaves(struct tl_nested *nested)
 
 /* ---- all of it ---- */
 
+/* What begins with so many blanks and controls is no document. */
+#define BLANKS_MOST 4096
+
 static size_t trim(const char **bytes, size_t n)
 {
-    while (n && (unsigned char)**bytes <= ' ') {
+    for (size_t left = BLANKS_MOST; n && (unsigned char)**bytes <= ' '; left--) {
+        if (!left)
+            return 0;
         ++*bytes;
         n--;
     }

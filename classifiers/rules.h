@@ -216,6 +216,7 @@ struct tl_candidate {
     /* rows and distinct values: whole and strict; in the weaker form only; inside; sentinels; known to the vocabulary */
     uint32_t taken, taken_distinct, named, named_distinct, inside, inside_distinct,
         sentinels, known_distinct;
+    uint32_t give_ups; /* values on which a pattern reached a limit */
     uint32_t own, own_distinct; /* rows and values left to it within its family */
     /* finds where the column is about something else: inside its values, or whole ones that a search knows too */
     uint32_t strays, strays_distinct;
@@ -242,6 +243,7 @@ struct tl_evidence_of {
     uint8_t logical;
     uint32_t sampled, nulls; /* blank values count as nulls */
     bool is_boolean;         /* all values are yes and no */
+    bool has_given_up;       /* some pattern reached a limit on some value */
     unsigned nature;         /* enum tl_nature bits; 0: not looked at yet */
     bool has_values;
     bool

@@ -170,6 +170,8 @@ static void add_nothing(struct tl_str *out, const struct tl_decisions *decisions
         if (!decision->sampled)
             tl_str_add(out, decision->nulls ? "all values are empty"
                                             : "no values were looked at");
+        else if (decision->sampled >= 10) /* enough to look at (engine.c) */
+            tl_str_add(out, "a pattern gave up on some of its values");
         else
             tl_str_addf(out, "only %u value%s to look at", decision->sampled,
                         decision->sampled == 1 ? "" : "s");

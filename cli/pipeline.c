@@ -659,6 +659,23 @@ static void report_troubles(struct tl_scan *scan, struct tl_ctx *ctx)
     }
 }
 
+/* Patterns that backtrack without end: what they were tried on is not known, and each is named once. */
+static void report_give_ups(struct tl_scan *scan, struct tl_ctx *ctx)
+{
+    struct tl_give_up *items;
+    size_t n = tl_engine_give_ups(&items, scan->engine, ctx->arena);
+
+    for (size_t i = 0; i < n; i++)
+        add_trouble(scan,
+                    tl_arena_printf(ctx->arena, "%s/%s", items[i].pack,
+                                    items[i].info_type),
+                    tl_arena_printf(ctx->arena,
+                                    "its '%s' backtracks beyond every limit on some "
+                                    "values; see: tagline rules lint",
+                                    items[i].key),
+                    false);
+}
+
 /* Says what a column was tagged as before it went. */
 static void add_loss(struct tl_scan *scan, const struct tl_belief *belief,
                      const struct tl_belief_dataset *dataset,
@@ -787,6 +804,7 @@ int tl_scan_classify(struct tl_scan *scan, const struct tl_belief *belief,
     if (rc < 0)
         return rc;
     report_troubles(scan, ctx);
+    report_give_ups(scan, ctx);
     if (belief)
         report_losses(scan, belief, ctx);
     end_stage(scan, ctx);
