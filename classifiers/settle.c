@@ -187,7 +187,9 @@ static unsigned without_values(const struct tl_candidate *candidate,
     unsigned weight = name_weight(candidate);
 
     if (!is_named(candidate))
-        return candidate->is_commented && !candidate->is_denied ? 600 : 0;
+        return (candidate->is_commented || candidate->is_keyed) && !candidate->is_denied
+                   ? 600
+                   : 0;
     if (candidate->is_weak)
         return support && !candidate->needs_known ? weight + 100 + support : weight;
     if (candidate->strength == TL_NAME_CONTAINS)
@@ -288,14 +290,18 @@ static void count_strays(struct tl_candidate *candidate, const struct tl_rule *r
     }
 }
 
-/* What values say where the name says nothing. */
+/* What values say where the name says nothing: the weaker form, which no validator has looked at, is no proof. */
 static unsigned unnamed(struct tl_candidate *candidate, const struct tl_rule *rule,
                         uint32_t rows, size_t distinct)
 {
-    unsigned share = per_mille(candidate->own, rows);
-    bool is_whole = candidate->own_distinct >= rule->least_distinct &&
-                    share >= TL_REAL_SHARE &&
-                    tl_beats_chance(candidate->own_distinct, distinct, rule->prior);
+    uint32_t strict =
+        candidate->own < candidate->taken ? candidate->own : candidate->taken;
+    uint32_t strict_distinct = candidate->own_distinct < candidate->taken_distinct
+                                   ? candidate->own_distinct
+                                   : candidate->taken_distinct;
+    unsigned share = per_mille(strict, rows);
+    bool is_whole = strict_distinct >= rule->least_distinct && share >= TL_REAL_SHARE &&
+                    tl_beats_chance(strict_distinct, distinct, rule->prior);
     bool is_inside =
         candidate->strays_distinct >= 2 &&
         tl_beats_chance(candidate->strays_distinct, distinct, rule->search_prior);
@@ -303,13 +309,14 @@ static unsigned unnamed(struct tl_candidate *candidate, const struct tl_rule *ru
     candidate->beats_chance = is_whole || is_inside;
     candidate->is_proven = !rule->needs_name && candidate->beats_chance;
     if (!candidate->is_proven) {
-        if (candidate->is_commented && share >= rule->least_share)
+        if ((candidate->is_commented || candidate->is_keyed) &&
+            share >= rule->least_share)
             return 650 + tl_wilson(candidate->own, rows) / 4;
         return candidate->taken && !rule->needs_name ? 300 : 0;
     }
     unsigned many = candidate->strays_distinct < 20 ? candidate->strays_distinct : 20;
     unsigned by_finds = is_inside ? 650 + many * 10 : 0;
-    unsigned by_share = is_whole ? 600 + tl_wilson(candidate->own, rows) * 35 / 100 : 0;
+    unsigned by_share = is_whole ? 600 + tl_wilson(strict, rows) * 35 / 100 : 0;
     candidate->is_stray = is_inside && by_finds > by_share;
     return candidate->is_stray ? by_finds : by_share;
 }
@@ -360,6 +367,33 @@ static unsigned confidence_of(struct tl_candidate *candidate, const struct tl_ru
 }
 
 /* ---- choosing ---- */
+
+/*
+ * "national_id" speaks strongly for the number of some country and weakly for that of each: where the values pass the check of one, and
+ * the other takes them only in a form that takes almost anything, it is the first. Both say the same kind of thing.
+ */
+static void prefer_checked(const struct tl_evidence_of *evidence,
+                           const struct tl_engine *engine)
+{
+    for (size_t c = 0; c < evidence->candidates.n; c++) {
+        struct tl_candidate *checked = &evidence->candidates.items[c];
+        const struct tl_rule *rule = rule_of(engine, checked);
+
+        if (!checked->beats_chance || checked->confidence < engine->floor ||
+            per_mille(checked->taken, evidence->sampled) < rule->least_share)
+            continue;
+        for (size_t k = 0; k < evidence->candidates.n; k++) {
+            const struct tl_candidate *loose = &evidence->candidates.items[k];
+            const struct tl_rule *its = rule_of(engine, loose);
+
+            if (!loose->taken && loose->named &&
+                loose->confidence >= checked->confidence && loose->confidence < MOST &&
+                (!its->family || its->family != rule->family) &&
+                !strcmp(its->type->category, rule->type->category))
+                checked->confidence = (uint16_t)(loose->confidence + 1);
+        }
+    }
+}
 
 /* Better first: confidence, a strict value match, the longer-lived order of the pack, the name. */
 static bool is_better(const struct tl_candidate *a, const struct tl_candidate *b,
@@ -532,8 +566,18 @@ static void say_all(struct tl_engine_scratch *scratch, const struct tl_engine *e
     }
     if (candidate->is_commented)
         say(scratch, rule, TL_PROPOSES, TL_FROM_COMMENT, 100, NULL);
-    if (candidate->has_table || (rule->needs_people && scratch->evidence.is_person))
+    if (candidate->is_keyed) {
+        say(scratch, rule, TL_PROPOSES, TL_FROM_TABLE, 100, NULL);
+        scratch->opinions.items[scratch->opinions.n - 1].rule =
+            "engine/key_to_people#table";
+    }
+    if (candidate->has_table)
         say(scratch, rule, TL_CONFIRMS, TL_FROM_TABLE, 100, NULL);
+    if (rule->needs_people && scratch->evidence.is_person) {
+        say(scratch, rule, TL_CONFIRMS, TL_FROM_TABLE, 100, NULL);
+        scratch->opinions.items[scratch->opinions.n - 1].rule =
+            tl_subject_rule(&scratch->around.subject);
+    }
     if (candidate->has_sibling)
         say(scratch, rule, TL_CONFIRMS, TL_FROM_SIBLING, 100, NULL);
     say_values(scratch, rule, candidate, is_refuted);
@@ -593,7 +637,8 @@ static struct tl_tag tag_of(size_t c, const struct tl_engine_scratch *scratch,
 
         for (size_t i = 0; i < evidence->tokens.n; i++)
             is_of_person |= (evidence->words.flags[i] & TL_WORD_PEOPLE) != 0;
-        is_of_person |= evidence->tokens.n == 1 && scratch->around.is_people_table;
+        is_of_person |= evidence->tokens.n == 1 && scratch->around.subject.by_name > 0;
+        is_of_person |= evidence->is_person_key;
         if (is_of_person) {
             tag.category = rule->person_category;
             tag.sensitivity = rule->person_sensitivity;
@@ -658,6 +703,7 @@ void tl_column_settle(struct tl_decision *out, struct tl_engine_scratch *scratch
 
         candidate->confidence = (uint16_t)(confidence < MOST ? confidence : MOST);
     }
+    prefer_checked(evidence, engine);
     size_t n =
         choose(chosen, sizeof chosen / sizeof *chosen, evidence, engine, &runner_up);
     for (size_t i = 0; i < n; i++) {
