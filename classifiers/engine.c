@@ -194,18 +194,45 @@ bool tl_type_is_of_people(const struct tl_info_type *type)
            !strncmp(type->category, "user.account", 12);
 }
 
-static void look_at_table(struct tl_surroundings *around, const char *name)
-{
-    struct tl_tokens tokens;
+#define COMMENT_WORDS 6 /* of a table's comment that say what its rows are */
 
+/* What the dataset's own words say of its subject: name, comment, primary key. */
+static void look_at_table(struct tl_surroundings *around,
+                          const struct tl_snapshot *snapshot,
+                          const struct tl_dataset *dataset)
+{
+    const char *name = tl_snapshot_text(snapshot, dataset->name);
+    const char *comment = tl_snapshot_text(snapshot, dataset->comment);
+    const struct tl_names *names = &around->engine->names;
+    struct tl_subject *subject = &around->subject;
+    struct tl_tokens tokens;
+    struct tl_words words;
+
+    *subject = (struct tl_subject){ .people = 0 };
+    name = name ? name : "";
     tl_tokens_of_text(&tokens, name, strlen(name));
-    tl_names_words(&around->table, &around->engine->names, &tokens);
+    tl_names_words(&around->table, names, &tokens);
     around->n_table_words = tokens.n;
-    around->is_people_table = around->is_thing_table = false;
-    for (size_t i = 0; i < tokens.n; i++) {
-        around->is_people_table |= (around->table.flags[i] & TL_WORD_PEOPLE) != 0;
-        around->is_thing_table |= (around->table.flags[i] & TL_WORD_THING) != 0;
+    subject->by_name = (int8_t)tl_subject_points(&around->table, tokens.n,
+                                                 TL_SUBJECT_BY_NAME, TL_SUBJECT_BY_THING);
+    if (comment && *comment) {
+        tl_tokens_of_text(&tokens, comment, strlen(comment));
+        tl_names_words(&words, names, &tokens);
+        subject->by_comment =
+            (int8_t)tl_subject_points(&words,
+                                      tokens.n < COMMENT_WORDS ? tokens.n : COMMENT_WORDS,
+                                      TL_SUBJECT_BY_COMMENT, 0);
     }
+}
+
+/* A primary key that bears the name of people: customer_id. */
+static void look_at_key(struct tl_engine_scratch *scratch, const struct tl_column *column)
+{
+    const struct tl_evidence_of *evidence = &scratch->evidence;
+
+    if ((column->roles & TL_KEY_PRIMARY) && !(column->roles & TL_KEY_FOREIGN) &&
+        tl_subject_points(&evidence->words, evidence->tokens.n, 1, 0) > 0)
+        scratch->around.subject.by_key = TL_SUBJECT_BY_KEY;
 }
 
 void tl_column_tokens(struct tl_engine_scratch *scratch, const struct tl_engine *engine,
@@ -246,8 +273,11 @@ void tl_column_names(struct tl_engine_scratch *scratch, const struct tl_engine *
         if (around->columns_of[hits[i].rule] < UINT16_MAX)
             around->columns_of[hits[i].rule]++;
         is_personal |= tl_type_is_of_people(&engine->types[hits[i].rule]);
+        around->subject.has_contact |=
+            !strncmp(engine->types[hits[i].rule].category, "user.contact.email", 18) ||
+            !strncmp(engine->types[hits[i].rule].category, "user.contact.phone", 18);
     }
-    around->people += is_personal;
+    around->subject.people += is_personal;
 }
 
 uint16_t *tl_columns_of(struct tl_engine_scratch *scratch, const struct tl_engine *engine)
@@ -266,36 +296,45 @@ static void look_at_names(struct tl_engine_scratch *scratch,
                           const struct tl_dataset *dataset)
 {
     struct tl_surroundings *around = &scratch->around;
-    const char *name = tl_snapshot_text(snapshot, dataset->name);
 
     around->engine = engine;
-    around->people = 0;
-    look_at_table(around, name ? name : "");
+    look_at_table(around, snapshot, dataset);
     around->columns_of = tl_columns_of(scratch, engine);
     if (engine->n_types)
         memset(around->columns_of, 0, engine->n_types * sizeof *around->columns_of);
     scratch->hits.n = scratch->first_hit.n = 0;
     for (uint32_t c = 0; c < dataset->n_columns; c++) {
-        tokens_of_column(scratch, engine, snapshot,
-                         &snapshot->columns.items[dataset->first_column + c]);
+        const struct tl_column *column =
+            &snapshot->columns.items[dataset->first_column + c];
+
+        tokens_of_column(scratch, engine, snapshot, column);
         tl_column_names(scratch, engine);
+        look_at_key(scratch, column);
     }
     tl_vec_push(&scratch->first_hit, (uint32_t)scratch->hits.n);
-    around->is_thing_table &= !around->is_people_table && !around->people;
+    around->is_thing_table = tl_subject_kind_of(&around->subject) == TL_SUBJECT_THINGS;
 }
 
 /* ---- one column ---- */
 
-static bool holds_word(const uint32_t *words, uint32_t n, const struct tl_words *in,
-                       size_t n_in)
+/* Whether one of `words` is among the tokens, those from `first` to `end` left out. */
+static bool holds_word_beside(const uint32_t *words, uint32_t n,
+                              const struct tl_words *in, size_t n_in, size_t first,
+                              size_t end)
 {
     for (uint32_t i = 0; i < n; i++) {
         for (size_t k = 0; k < n_in; k++) {
-            if (in->ids[k] == words[i])
+            if (in->ids[k] == words[i] && (k < first || k >= end))
                 return true;
         }
     }
     return false;
+}
+
+static bool holds_word(const uint32_t *words, uint32_t n, const struct tl_words *in,
+                       size_t n_in)
+{
+    return holds_word_beside(words, n, in, n_in, 0, 0);
 }
 
 /* Types whose values may hold text that is worth a search, whatever stands around it. */
@@ -315,7 +354,9 @@ static void rule_out(struct tl_candidate *candidate, const struct tl_rule *rule,
 
     candidate->is_dead = true;
     candidate->against = TL_FROM_NAME;
-    if (holds_word(rule->against, rule->n_against, &evidence->words, evidence->tokens.n))
+    /* "account" rules out the name of an account, but not the account_holder that the type knows as one name */
+    if (holds_word_beside(rule->against, rule->n_against, &evidence->words,
+                          evidence->tokens.n, candidate->first, candidate->end))
         return;
     if (candidate->is_denied && rule->needs_name)
         return;
@@ -408,9 +449,14 @@ void tl_column_gather(struct tl_engine_scratch *scratch, const struct tl_engine 
         candidate->needs_known = hit->needs_known;
         candidate->is_bare = is_bare(hit, evidence);
         candidate->is_one_word = hit->end - hit->first == 1;
+        candidate->first = hit->first;
+        candidate->end = hit->end;
     }
     if (comment)
         look_at_comment(evidence, engine, scratch->profile, comment);
+    int key_type = evidence->is_person_key ? tl_rule_find(engine, "record_id") : -1;
+    if (key_type >= 0 && tl_rule_is_on(scratch->profile, (uint32_t)key_type))
+        candidate_for(evidence, (uint16_t)key_type)->is_keyed = true;
     size_t n_spoken = evidence->candidates.n;
     if (evidence->distinct.n) {
         for (uint32_t i = 0; i < engine->n_types; i++) {
@@ -446,6 +492,33 @@ static bool is_too_small(const struct tl_sample *sample, uint32_t sampled)
     default:
         return true;
     }
+}
+
+/*
+ * Whether the column is a key to a table of people, as far as that table's name tells: its values are pseudonyms of persons,
+ * whatever the column is called.
+ */
+static bool is_person_key(const struct tl_engine *engine,
+                          const struct tl_snapshot *snapshot,
+                          const struct tl_dataset *dataset,
+                          const struct tl_column *column)
+{
+    for (uint32_t k = 0; k < dataset->n_keys; k++) {
+        const struct tl_foreign_key *key = &snapshot->keys.items[dataset->first_key + k];
+        const char *target = tl_snapshot_text(snapshot, key->target);
+        struct tl_tokens tokens;
+        struct tl_words words;
+
+        if (key->columns.i != column->path.i || !target)
+            continue; /* several columns, or another one */
+        const char *dot = strrchr(target, '.');
+        tl_tokens_of_text(&tokens, dot ? dot + 1 : target,
+                          strlen(dot ? dot + 1 : target));
+        tl_names_words(&words, &engine->names, &tokens);
+        if (tl_subject_points(&words, tokens.n, 1, 0) > 0)
+            return true;
+    }
+    return false;
 }
 
 static void decide_column(struct tl_decision *out, struct tl_engine_scratch *scratch,
@@ -484,8 +557,10 @@ static void decide_column(struct tl_decision *out, struct tl_engine_scratch *scr
             tl_fit_mark(NULL, engine, comment, strlen(comment), scratch->rx);
     else
         comment = NULL;
+    evidence->is_person_key =
+        dataset->n_keys && is_person_key(engine, snapshot, dataset, about);
     /* most columns of a names-only scan end here */
-    if (evidence->distinct.n || comment ||
+    if (evidence->distinct.n || comment || evidence->is_person_key ||
         scratch->first_hit.items[column + 1] > first_hit) {
         tokens_of_column(scratch, engine, snapshot, about);
         evidence->logical = about->logical;
@@ -499,7 +574,7 @@ static void decide_column(struct tl_decision *out, struct tl_engine_scratch *scr
                          tl_type_is_of_people(&engine->types[hit->rule]);
         }
         evidence->is_person =
-            scratch->around.is_people_table || scratch->around.people > is_itself;
+            tl_subject_is_people_beside(&scratch->around.subject, is_itself);
         tl_column_gather(scratch, engine, column, comment);
         if (evidence->distinct.n)
             tl_column_match(evidence, engine, scratch->rx);

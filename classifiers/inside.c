@@ -76,7 +76,8 @@ static void decide_leaf(struct tl_decision *out, struct tl_engine_scratch *inner
     tl_column_values(evidence, &sample, 0);
     if (!evidence->distinct.n)
         return;
-    evidence->is_person = inner->around.is_people_table || inner->around.people > 0;
+    evidence->is_person = tl_subject_is_people_beside(&inner->around.subject, false);
+    evidence->is_person_key = false;
     tl_column_gather(inner, engine, i, NULL);
     tl_column_match(evidence, engine, inner->rx);
     tl_column_settle(out, inner, engine);

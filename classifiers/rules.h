@@ -12,6 +12,7 @@
 #include "classifiers/names.h"
 #include "classifiers/nature.h"
 #include "classifiers/nested.h"
+#include "classifiers/subject.h"
 #include "classifiers/validators.h"
 
 #include "base/rx.h"
@@ -202,7 +203,9 @@ struct tl_candidate {
     uint16_t rule;
     uint8_t strength; /* enum tl_strength */
     bool is_weak, is_denied, is_commented;
+    bool is_keyed;    /* the column is a key to a table of people, and this its type */
     bool is_one_word; /* of the name */
+    uint8_t first, end; /* its tokens */
     bool needs_known; /* the vocabulary must know the values */
     bool
         is_bare; /* nothing stands before it in the name but whom it is about: user_name, c_name; not day_name */
@@ -231,9 +234,8 @@ struct tl_surroundings {
     uint16_t *columns_of; /* by rule: columns whose name speaks for it */
     struct tl_words table;
     uint32_t n_table_words;
-    bool is_people_table; /* its name says so */
-    bool is_thing_table;  /* likewise, and no column is about a person */
-    uint32_t people;      /* columns about a person: names, demographics, accounts */
+    struct tl_subject subject;
+    bool is_thing_table; /* the subject's kind */
 };
 
 /* Of the column that is being decided. */
@@ -248,6 +250,7 @@ struct tl_evidence_of {
     bool has_values;
     bool
         is_empty; /* every row was read and none has a value here: a name alone proposes nothing */
+    bool is_person_key; /* a foreign key to a table of people */
     bool is_person; /* another column of the dataset, or its name, is about people */
     TL_VEC(struct tl_distinct) distinct;
     TL_VEC(struct tl_candidate) candidates;

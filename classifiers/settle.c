@@ -538,7 +538,7 @@ static void say_values(struct tl_engine_scratch *scratch, const struct tl_rule *
         return;
     if (is_refuted)
         say(scratch, rule, TL_REFUTES, kind, -(int)name_weight(candidate), counts);
-    else if (is_named(candidate) || candidate->is_commented)
+    else if (is_named(candidate) || candidate->is_commented || candidate->is_keyed)
         say(scratch, rule, TL_CONFIRMS, kind,
             (int)candidate->confidence - (int)name_weight(candidate), counts);
     else

@@ -93,9 +93,10 @@ static void add_opinion(struct tl_str *out, const struct tl_opinion *opinion,
             add_words(out, opinion->info_type);
         break;
     case TL_FROM_TABLE:
-        tl_str_add(out, opinion->stance == TL_REFUTES
-                            ? "but the table is about something else"
-                            : "the table is about such things");
+        tl_str_add(out,
+                   opinion->stance == TL_REFUTES ? "but the table is about something else"
+                   : tl_subject_words(opinion->rule) ? tl_subject_words(opinion->rule)
+                                                     : "the table is about such things");
         break;
     case TL_FROM_SIBLING:
         tl_str_add(out, "a column beside it supports that");
