@@ -590,7 +590,8 @@ static void values_of(struct bench *b, const char *path)
                 tl_snapshot_add_column(&t.snapshot, cells[c], strlen(cells[c]), NULL);
         }
         for (size_t c = 0; row && c < n && c < n_columns && row <= rows; c++)
-            set_value(&t, b, (uint32_t)c, row - 1, cells[c], strlen(cells[c]));
+            if (*cells[c])
+                set_value(&t, b, (uint32_t)c, row - 1, cells[c], strlen(cells[c]));
     }
     measure(b, &t, path);
     tl_snapshot_release(&t.snapshot);

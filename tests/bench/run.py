@@ -3,6 +3,8 @@ run.py BUILD [PART ...]: all benchmarks or some, one after the other, as lines "
 several runs; a ratio above 1 says how many times better ours is, measured in the same run on the same work. Peers come from pip
 into build/venv-*; without them their lines say so.
 """
+import csv
+import itertools
 import json
 import os
 import random
@@ -19,6 +21,7 @@ BUILD = os.path.abspath(sys.argv[1])
 HERE = os.path.dirname(os.path.abspath(__file__))
 TAGLINE = os.path.join(BUILD, "tagline")
 PEERS = os.path.join(HERE, "..", "..", "build", "venv-peers", "bin", "python3")
+PRESIDIO = os.path.join(HERE, "..", "..", "build", "venv-presidio", "bin", "python3")
 RUNS = 5
 
 
@@ -87,18 +90,74 @@ def classification(folder):
     line("classify CSV, every value: wall", size / wall / 1e6, "MB/s")
 
 
-def engine_alone():
-    """bench_classify: deciding without reading files."""
-    runs = []
+def said_by(program, pattern):
+    """The numbers that the groups of the pattern find in what the program says."""
+    return [float(text) for text in re.search(pattern, program).groups()]
+
+
+def gittables(folder):
+    """Values of real tables, where the folder of reference data stands beside the repository: pooled by label, a column each."""
+    source = os.path.join(HERE, "..", "..", "..", "shared", "data", "columns", "gittables-dev.json")
+    if not os.path.exists(source):
+        return None
+    pools = {}
+    with open(source, encoding="utf-8") as f:
+        for table in json.load(f).values():
+            for column in table["columns"].values():
+                pools.setdefault(column["pii_gt"], []).extend(" ".join(str(v).split()) for v in column["records"] if v)
+    path = os.path.join(folder, "gittables.csv")
+    with open(path, "w", encoding="utf-8", newline="") as f:
+        rows = csv.writer(f, lineterminator="\n")
+        rows.writerow(f"c{i}" for i in range(len(pools)))
+        rows.writerows(itertools.zip_longest(*pools.values(), fillvalue=""))
+    return path
+
+
+def peer_on(python, script, path, rows, why_not):
+    """(values a CPU second, what it is) of a peer on the first rows of a file."""
+    if not os.path.exists(python):
+        return None, why_not
+    runs = [json.loads(timed([python, os.path.join(HERE, script), path, str(rows)], "/tmp")[2]) for _ in range(3)]
+    return statistics.median(run["values"] / run["cpu_s"] for run in runs), script.removeprefix("peer_").removesuffix(".py")
+
+
+def engine_alone(folder):
+    """bench_classify: deciding without reading files, all types on; peers on the same values in the same run."""
+    bench = os.path.join(BUILD, "tests", "bench_classify")
+    runs, threads, alone = [], [], []
     for _ in range(3):
-        said = timed([os.path.join(BUILD, "tests", "bench_classify")], "/tmp")[2].decode()
-        names = re.search(r"names only: .* s, (\d+) a second", said)
-        values = re.search(r"made-up values: .* s: (\d+) values a second, ([\d.]+) MB/s", said)
-        runs.append([float(text) for text in (names[1], *values.groups())])
-    names, values, speed = median(runs)
+        said = timed([bench], "/tmp")[2].decode()
+        runs.append(said_by(said, r"open: ([\d.]+) ms, (\d+) types") + said_by(said, r"names only: .* s, (\d+) a second") +
+                    said_by(said, r"warehouse columns: .*: ([\d.]+) us a value, (\d+) values a second, ([\d.]+) MB/s"))
+        alone.append(said_by(said, r"all (\d+) ([\d.]+) us a value; the (\d+) that need no name ([\d.]+) us, "
+                                   r"prefiltered ([\d.]+) us .* differ: (\d+)"))
+        threads.append(said_by(said, r"(\d+) values a second on one, (\d+) on two"))
+    opened, types, names, each, values, speed = median(runs)
+    n_all, bare, n_some, bare_some, left, _ = median(alone)
+    differ = max(run[-1] for run in alone)
+    one, two = median(threads)
+    corpus = os.path.join(folder, "corpus.csv")
+    timed([bench, "--write", corpus, "2500"], folder)
+    presidio, is_presidio = peer_on(PRESIDIO, "peer_presidio.py", corpus, 50, "no build/venv-presidio")
+    datahub, is_datahub = peer_on(PEERS, "peer_classify.py", corpus, 500, "no build/venv-peers")
+    is_datahub = datahub and "DataHub's classifier" or is_datahub
+    line(f"the engine alone, one thread, {types:.0f} types: a value", each, "us", presidio and 1e6 / presidio, is_presidio)
+    line("the same: values a CPU second", values, "/s", datahub, is_datahub, less_is_better=False)
+    line("the same", speed, "MB/s")
+    line(f"patterns alone, {n_some:.0f} of {n_all:.0f}, prefiltered: a value", left, "us", bare_some, "each pattern, JIT")
+    line(f"all {n_all:.0f} patterns, JIT: a value", bare, "us")
+    line("verdicts in which the prefilter and each pattern differ", differ, "")
+    line("the engine alone: values a second, one thread, two", one, "/s", two, "two threads", less_is_better=False)
     line("the engine alone, one thread: columns by name", names, "/s")
-    line("the engine alone, one thread: values", values, "/s")
-    line("the engine alone, one thread: values", speed, "MB/s")
+    path = gittables(folder)
+    if path:
+        said = timed([bench, path], "/tmp")[2].decode()
+        line("GitTables' values, one thread: a value", said_by(said, r"([\d.]+) us a value")[0], "us")
+    line("opening the engine", opened, "ms")
+    with open(os.path.join(folder, "empty.csv"), "w", encoding="utf-8") as f:
+        f.write("a,b\n")
+    words = [TAGLINE, "classify", "empty.csv"]
+    line("start to end of 'tagline classify' of an empty file", median([timed(words, folder)[:1] for _ in range(20)])[0] * 1e3, "ms")
 
 
 # ---- the demo's warehouse ----
@@ -236,7 +295,7 @@ def in_folder(*sections):
 
 
 SECTIONS = {
-    "classify": in_folder(classification, lambda _: engine_alone()), "demo": in_folder(demo), "lineage": lineage,
+    "classify": in_folder(classification, engine_alone), "demo": in_folder(demo), "lineage": lineage,
     "catalogue": in_folder(large), "log": log_alone, "policies": policies, "push": pushing, "postgres": postgres,
 }
 
