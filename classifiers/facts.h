@@ -48,7 +48,8 @@ enum tl_fact_kind {
     X(EIDS_SOURCES, "eids.sources", TL_FACT_GREATEST, "most sources in one value")       \
     X(GEO_DECIMALS, "geo.decimals_p90", TL_FACT_NUMBER,                                  \
       "decimals that 90 % of the coordinates keep within")                               \
-    X(GEO_PRECISE, "geo.precise", TL_FACT_SHARE, "have three decimals or more")          \
+    X(GEO_PRECISE, "geo.precise", TL_FACT_SHARE,                                         \
+      "are precise: three decimals or more, or a cell of less than a kilometre")         \
     X(GEO_ZERO, "geo.zero", TL_FACT_FOUND, "are 0: no place")                            \
     X(GPC, "gpc", TL_FACT_SHARE, "carry Global Privacy Control")                         \
     X(GPP_CHILD, "gpp.child_without_consent", TL_FACT_FOUND,                             \

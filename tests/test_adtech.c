@@ -4,6 +4,7 @@
 #include "classifiers/adtech/decode.h"
 #include "classifiers/decoders.h"
 #include "tests/check.h"
+#include "tests/world_columns.h"
 
 #include "base/file.h"
 
@@ -542,6 +543,112 @@ static void facts_are_said_in_words(void)
     CHECK_TEXT(said("x.unheard", 1, 2), "1 of 2 have x.unheard");
 }
 
+/* ---- through the engine ---- */
+
+/* "412/500", "7" for a number, "-" where it was not counted. */
+static const char *fact_of(struct tl_columns *w, uint32_t column, const char *name)
+{
+    static char text[32];
+    const struct tl_decision *decision = &w->decisions.columns[column];
+
+    for (uint32_t i = 0; i < decision->n_facts; i++) {
+        const struct tl_fact *fact = &w->decisions.facts[decision->first_fact + i];
+
+        if (strcmp(fact->name, name) != 0)
+            continue;
+        snprintf(text, sizeof text, fact->of ? "%u/%u" : "%u", fact->count, fact->of);
+        return text;
+    }
+    return "-";
+}
+
+static void make_uuid(char out[256], unsigned i)
+{
+    uint64_t a = tl_columns_mix(i);
+    uint64_t b = tl_columns_mix(i + 1000);
+
+    snprintf(out, 256, "%08x-%04x-4%03x-8%03x-%012llx", (unsigned)a,
+             (unsigned)(a >> 32) & 0xFFFF, (unsigned)(a >> 48) & 0xFFF,
+             (unsigned)b & 0xFFF, (unsigned long long)(b >> 16));
+}
+
+static void make_place(char out[256], unsigned i)
+{
+    snprintf(out, 256, "48.%02u", i % 89 + 10);
+}
+
+static void make_segments(char out[256], unsigned i)
+{
+    snprintf(out, 256, "[{\"id\": \"%u\"}, {\"id\": \"7\"}]", 100 + i % 50);
+}
+
+static void a_column_of_nothing_but_zero_ids_is_told(void)
+{
+    struct tl_columns w;
+
+    tl_columns_open(&w, "bids", 100);
+    tl_columns_add(&w, "ifa", "text", "00000000-0000-0000-0000-000000000000", TL_LAST);
+    tl_columns_add(&w, "didmd5", "text", "D41D8CD98F00B204E9800998ECF8427E",
+                   "b58996c504c5638798eb6b511e6f49af", TL_LAST);
+    CHECK(tl_columns_decide(&w, TL_SAMPLE_READ));
+    CHECK_TEXT(fact_of(&w, 0, "ad_id.zero"), "100/100");
+    CHECK_TEXT(fact_of(&w, 1, "hash.of_nothing"), "50/100");
+    CHECK_TEXT(fact_of(&w, 1, "hash.upper_case"), "50/100");
+    tl_columns_close(&w);
+}
+
+static void the_id_of_a_cookie_is_a_persons(void)
+{
+    struct tl_columns w;
+
+    tl_columns_open(&w, "visits", 100);
+    tl_columns_make(&w, "cookie_id", "text", make_uuid);
+    tl_columns_make(&w, "user.data.segment", "text", make_segments);
+    tl_columns_make(&w, "lat", "text", make_place);
+    CHECK(tl_columns_decide(&w, TL_SAMPLE_READ));
+    CHECK_TEXT(tl_columns_types(&w, 0), "browser_cookie_id");
+    CHECK_TEXT(tl_columns_tag(&w, 0)->category, "user.device.cookie_id");
+    CHECK_INT(tl_columns_tag(&w, 0)->sensitivity, TL_PERSONAL);
+    CHECK_TEXT(fact_of(&w, 1, "segments.distinct"), "51");
+    CHECK_TEXT(fact_of(&w, 1, "segments.mean"), "2");
+    CHECK_TEXT(tl_columns_tag(&w, 2)->category, "user.location.imprecise");
+    CHECK_TEXT(fact_of(&w, 2, "geo.decimals_p90"), "2");
+    CHECK_TEXT(fact_of(&w, 2, "geo.precise"), "0/100");
+    tl_columns_close(&w);
+}
+
+static void flags_are_counted_by_what_their_name_says(void)
+{
+    struct tl_columns w;
+
+    tl_columns_open(&w, "bids", 100);
+    tl_columns_add(&w, "lmt", "integer", "0", "1", "1", "1", TL_LAST);
+    tl_columns_add(&w, "att_status", "integer", "0", "1", "2", "3", TL_LAST);
+    tl_columns_add(&w, "gpc", "text", "true", "false", TL_LAST);
+    tl_columns_add(&w, "att_status", "integer", "0", "1", TL_LAST);
+    CHECK(tl_columns_decide(&w, TL_SAMPLE_READ));
+    CHECK_TEXT(fact_of(&w, 0, "lmt"), "75/100");
+    CHECK_TEXT(fact_of(&w, 1, "att.denied"), "25/50");
+    CHECK_TEXT(fact_of(&w, 2, "gpc"), "50/100");
+    CHECK_TEXT(fact_of(&w, 3, "att.denied"), "-"); /* 1 may be either */
+    tl_columns_close(&w);
+}
+
+static void age_is_counted_only_from_a_given_now(void)
+{
+    struct tl_columns w;
+
+    tl_columns_open(&w, "leads", 20);
+    tl_columns_add(&w, "tc_string", "text", SAMPLE_22, SAMPLE_23, TL_LAST);
+    CHECK(tl_columns_decide(&w, TL_SAMPLE_READ));
+    CHECK_TEXT(fact_of(&w, 0, "tcf.older_than_13_months"), "-");
+    CHECK_TEXT(fact_of(&w, 0, "tcf.oldest"), "19102"); /* 2022-04-20 */
+    CHECK_TEXT(fact_of(&w, 0, "tcf.decodes"), "20/20");
+    CHECK_TEXT(fact_of(&w, 0, "tcf.defect.policy_outdated"), "10/20");
+    CHECK_TEXT(fact_of(&w, 0, "tcf.vendor.purpose_1"), "-");
+    tl_columns_close(&w);
+}
+
 TL_TESTS("adtech", TEST(the_official_sample_decodes_field_by_field),
          TEST(vendors_are_found_in_bit_fields_and_ranges),
          TEST(the_older_sample_decodes_too),
@@ -557,4 +664,7 @@ TL_TESTS("adtech", TEST(the_official_sample_decodes_field_by_field),
          TEST(truncated_addresses_are_seen), TEST(eids_tell_source_and_agent_type),
          TEST(a_bid_request_tells_what_it_holds), TEST(json_that_is_none_is_refused),
          TEST(decoders_have_names_and_sources), TEST(every_fact_is_listed_and_has_words),
-         TEST(facts_are_said_in_words))
+         TEST(facts_are_said_in_words), TEST(a_column_of_nothing_but_zero_ids_is_told),
+         TEST(the_id_of_a_cookie_is_a_persons),
+         TEST(flags_are_counted_by_what_their_name_says),
+         TEST(age_is_counted_only_from_a_given_now))

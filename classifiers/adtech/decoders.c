@@ -388,7 +388,25 @@ static void ip_add(struct tl_decoding *decoding, const char *bytes, size_t n,
     share(decoding, TL_FACT_IP_PRIVATE, ip.is_private, rows);
 }
 
-/* One coordinate, or two parted by a comma, a blank or a semicolon. */
+/*
+ * Cells of the world: geohash (geohash.org), of which seven signs are 153 m and six 1.2 km; H3, "8", resolution, 13 more digits, of which
+ * resolution 8 has an edge of 0.5 km. 1: precise, 0: coarse, -1: neither.
+ */
+static int cell_precision(const char *bytes, size_t n)
+{
+    bool is_hash = n >= 3 && n <= 12;
+    bool is_h3 = n == 15 && bytes[0] == '8' && bytes[1] != 'f';
+
+    for (size_t i = 0; i < n; i++) {
+        is_hash &= bytes[i] && strchr("0123456789bcdefghjkmnpqrstuvwxyz", bytes[i]);
+        is_h3 &= bytes[i] && strchr("0123456789abcdef", bytes[i]);
+    }
+    if (is_h3)
+        return bytes[1] >= '8';
+    return is_hash ? n >= 7 : -1;
+}
+
+/* One coordinate, or two parted by a comma, a blank or a semicolon; or a cell. */
 static void geo_add(struct tl_decoding *decoding, const char *bytes, size_t n,
                     uint32_t rows)
 {
@@ -409,6 +427,9 @@ static void geo_add(struct tl_decoding *decoding, const char *bytes, size_t n,
         most = decimals > most ? decimals : most;
         is_zero &= is_naught;
     }
+    int cell = most < 0 ? cell_precision(bytes, n) : -1;
+    if (cell >= 0)
+        share(decoding, TL_FACT_GEO_PRECISE, cell, rows);
     if (most < 0)
         return;
     decoding->decimals[most < TL_DECIMALS_MOST ? most : TL_DECIMALS_MOST - 1] += rows;
@@ -435,6 +456,11 @@ static void geo_end(struct tl_decoding *decoding)
 
 /* ---- segments ---- */
 
+struct segment_count {
+    struct tl_decoding *decoding;
+    uint32_t items;
+};
+
 static void see_segment(void *self, const char *bytes, size_t n)
 {
     struct tl_decoding *decoding = self;
@@ -457,14 +483,29 @@ static void see_segment(void *self, const char *bytes, size_t n)
     }
 }
 
+static void see_segment_object(void *self, const struct tl_json_walk *walk)
+{
+    struct segment_count *count = self;
+
+    if (!tl_json_stands(walk, "id", false))
+        return;
+    count->items++;
+    see_segment(count->decoding, walk->bytes, walk->n);
+}
+
 static void segments_add(struct tl_decoding *decoding, const char *bytes, size_t n,
                          uint32_t rows)
 {
-    uint32_t items = tl_list_items(bytes, n, see_segment, decoding);
+    struct segment_count count = { .decoding = decoding };
+    bool are_objects = n && memchr(bytes, '{', n); /* OpenRTB's: [{"id": "88"}] */
 
-    tl_tally_number(&decoding->tally, TL_FACT_SEGMENTS_MOST, items);
+    if (are_objects && !tl_json_scan(bytes, n, see_segment_object, &count))
+        return;
+    if (!are_objects)
+        count.items = tl_list_items(bytes, n, see_segment, decoding);
+    tl_tally_number(&decoding->tally, TL_FACT_SEGMENTS_MOST, count.items);
     decoding->segment_rows += rows;
-    decoding->segment_sum += (uint64_t)items * rows;
+    decoding->segment_sum += (uint64_t)count.items * rows;
 }
 
 static void segments_end(struct tl_decoding *decoding)
