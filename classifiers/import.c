@@ -49,7 +49,7 @@ const char *tl_pack_place(const char *path, enum tl_pack_format format,
     if (!is_here)
         bare = tl_path_join(folder, bare, ctx);
     return format == TL_PACK_BY_LOOK
-               ? bare
+               ? tl_arena_strdup(ctx->arena, bare)
                : tl_arena_printf(ctx->arena, "%s:%s", format_words[format], bare);
 }
 

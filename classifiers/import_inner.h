@@ -22,6 +22,7 @@ struct tl_import_type {
     TL_VEC(const char *) values;     /* a closed list of values */
     bool ignores_case;               /* the patterns do */
     bool needs_name;                 /* values alone were not enough there either */
+    bool is_program;                 /* there, code decides: only words could be read */
     struct tl_mark at;
 };
 

@@ -47,10 +47,15 @@ static void take_context(struct tl_import_type *type, const struct recognizer *r
     for (size_t i = 0; i < json_array_size(list); i++) {
         const char *word = json_string_value(json_array_get(list, i));
         bool is_word = word && *word && strlen(word) < 64;
+        bool is_known = false;
 
         for (const char *c = word; is_word && *c; c++)
             is_word = isalnum((unsigned char)*c) || strchr(" _-", *c) ||
                       (unsigned char)*c >= 128;
+        for (size_t k = 0; is_word && k < type->weak_names.n; k++)
+            is_known |= strcasecmp(type->weak_names.items[k], word) == 0;
+        if (is_known)
+            continue;
         if (is_word)
             tl_vec_push(&type->weak_names,
                         tl_arena_strdup(r->importer->ctx->arena, word));
@@ -109,7 +114,7 @@ static void take_values(struct tl_import_type *type, const struct recognizer *r)
     }
 }
 
-static void read_entity(const struct recognizer *r, const char *entity)
+static void read_entity(const struct recognizer *r, const char *entity, bool is_program)
 {
     static const char *const left_out[] = { "score_thresholds", "config_path",
                                             "model_name", "deny_list_score" };
@@ -118,6 +123,7 @@ static void read_entity(const struct recognizer *r, const char *entity)
     if (!type)
         return;
     type->ignores_case = r->ignores_case;
+    type->is_program = is_program;
     if (!type->summary && strcmp(r->name, entity))
         type->summary = tl_arena_strdup(r->importer->ctx->arena, r->name);
     take_patterns(type, r);
@@ -158,12 +164,7 @@ static void read_recognizer(const struct recognizer *r)
                        r->name);
         return;
     }
-    if (!has_rules)
-        tl_import_note(r->importer, r->at,
-                       "'%s' is a program of Presidio's (code or a language model): only "
-                       "its words are carried over",
-                       r->name);
-    read_entity(r, entity);
+    read_entity(r, entity, !has_rules);
 }
 
 int tl_import_presidio(struct tl_importer *importer, const char *text, size_t n)

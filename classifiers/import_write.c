@@ -20,19 +20,29 @@ static const struct {
     { "credit_card", "payment_card_number" },
     { "credit_debit_card_number", "payment_card_number" },
     { "crypto", "bitcoin_address" },
-    { "date_time", "date_of_birth" },
-    { "de_passport", "de_passport_number" },
+    { "email", "email_address" },
+    { "es_nif", "es_dni" },
     { "full_name", "person_full_name" },
     { "iban_code", "iban" },
+    { "ip", "ipv4_address" },
+    { "ip_address", "ipv4_address" },
     { "ip_address_v4", "ipv4_address" },
     { "ip_address_v6", "ipv6_address" },
-    { "email", "email_address" },
+    { "it_fiscal_code", "it_codice_fiscale" },
+    { "it_vat_code", "it_partita_iva" },
+    { "medical_license", "us_dea_number" },
+    { "nhs", "uk_nhs_number" },
     { "person", "person_full_name" },
+    { "phone", "phone_e164" },
     { "phone_number", "phone_e164" },
-    { "street_address", "street_address" },
-    { "swift_code", "bic" },
+    { "swift_code", "swift_bic" },
+    { "uk_driving_license", "uk_driving_licence" },
+    { "uk_nhs", "uk_nhs_number" },
+    { "us_bank", "us_bank_account" },
     { "us_bank_number", "us_bank_account" },
     { "us_driver_license_number", "us_driver_license" },
+    { "us_driving_license_number", "us_driver_license" },
+    { "us_license", "us_driver_license" },
     { "us_social_security_number", "us_ssn" },
     { "vehicle_identification_number", "vin" },
 };
@@ -259,11 +269,36 @@ static void add_new(struct tl_str *out, struct tl_importer *importer,
     importer->import->n_types++;
 }
 
+static bool has_name(const struct tl_list *list, const char *name)
+{
+    for (size_t i = 0; i < list->n; i++) {
+        if (!strcasecmp(list->items[i], name))
+            return true;
+    }
+    return false;
+}
+
+/* What ours says already is not said again: a weak name must not stand beside a strong one. */
+static void drop_known(const char **items, size_t *n, const struct tl_draft *ours)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < *n; i++) {
+        if (!has_name(&ours->names, items[i]) && !has_name(&ours->weak_names, items[i]) &&
+            !has_name(&ours->lead_names, items[i]) &&
+            !has_name(&ours->known_names, items[i]))
+            items[kept++] = items[i];
+    }
+    *n = kept;
+}
+
 static void add_known(struct tl_str *out, struct tl_importer *importer,
-                      const struct tl_import_type *type, const struct tl_draft *ours)
+                      struct tl_import_type *type, const struct tl_draft *ours)
 {
     bool has_pattern = type->patterns.n || type->values.n;
 
+    drop_known(type->names.items, &type->names.n, ours);
+    drop_known(type->weak_names.items, &type->weak_names.n, ours);
     if (has_pattern)
         tl_import_note(importer, type->at,
                        "'%s' is '%s' here, which has a check of its own: its names are "
@@ -306,7 +341,12 @@ int tl_import_write(struct tl_str *out, struct tl_importer *importer)
         const char *slug = slug_of(type->name, ctx);
         const struct tl_draft *ours = *slug ? ours_of(slug) : NULL;
 
-        if (ours)
+        if (type->is_program && !type->names.n && !type->weak_names.n && !ours)
+            tl_import_note(importer, type->at,
+                           "'%s' is left out: a program decides it there (code or a "
+                           "language model)",
+                           type->name);
+        else if (ours)
             add_known(&types, importer, type, ours);
         else if (*slug && (type->names.n || type->weak_names.n || type->patterns.n ||
                            type->values.n))
@@ -319,7 +359,9 @@ int tl_import_write(struct tl_str *out, struct tl_importer *importer)
     tl_str_add(out, "# Made by 'tagline rules import'.\npack: ");
     tl_str_add(out, pack_name(importer->path, ctx));
     tl_str_add(out, "\nversion: 1\nformat: 1\nsummary: ");
-    add_quoted(out, tl_arena_printf(ctx->arena, "carried over from %s", importer->path));
+    const char *slash = strrchr(importer->path, '/');
+    add_quoted(out, tl_arena_printf(ctx->arena, "carried over from %s",
+                                    slash ? slash + 1 : importer->path));
     tl_str_addf(out, "\ntypes:%s\n", importer->import->n_types ? "" : " []");
     tl_str_add(out, types.text);
     bool is_too_long = types.failed || out->failed;

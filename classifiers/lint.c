@@ -20,6 +20,7 @@ struct lint {
     const struct tl_info_type *type;
     const json_t *object; /* the type, as written */
     struct tl_rx_scratch *rx;
+    bool is_one_pack; /* the others' types are not looked at */
 };
 
 const char *tl_gravity_word(int gravity)
@@ -77,6 +78,9 @@ static void add(struct lint *lint, int gravity, const char *check, struct tl_mar
 
 /* ---- patterns ---- */
 
+/* What reaches a limit on a longer string than this does so on made-up ones only: that value is then unknown, and no more is lost. */
+#define EASY_BYTES 1024
+
 /* Where a pattern stands unquoted on one line, its byte is the column's. */
 static struct tl_mark inside(const struct lint *lint, const char *key, size_t at)
 {
@@ -95,7 +99,8 @@ static void check_pattern(struct lint *lint, const char *key, const char *patter
         return;
     tl_backtrack_look(&found, pattern, is_find);
     if (found.bytes)
-        add(lint, TL_GRAVE_ERROR, "backtracking", inside(lint, key, found.at),
+        add(lint, found.bytes <= EASY_BYTES ? TL_GRAVE_ERROR : TL_GRAVE_WARNING,
+            "backtracking", inside(lint, key, found.at),
             "let what follows a repeat begin with something that the repeat cannot take, "
             "or make it possessive: *+",
             "'%s' of '%s' reaches the limit of a match on %zu bytes: %s", key,
@@ -160,10 +165,25 @@ static bool has_names(const struct tl_info_type *type)
            type->known_names.n;
 }
 
+/* What tags only become on their way needs no evidence of its own. */
+static bool is_carried_to(const struct lint *lint)
+{
+    const struct tl_carry_rule *rules;
+    size_t n = tl_engine_carry_rules(&rules, lint->engine);
+
+    for (size_t i = 0; i < n; i++) {
+        if (rules[i].to && !strcmp(rules[i].to, lint->type->name))
+            return true;
+    }
+    return false;
+}
+
 static void check_evidence(struct lint *lint)
 {
     const struct tl_info_type *type = lint->type;
 
+    if (!has_names(type) && !type->value && is_carried_to(lint))
+        return;
     if (!has_names(type) && !type->value && !lint->rule->search)
         add(lint, TL_GRAVE_ERROR, "no-evidence", mark_of(lint, "info_type"),
             "give it 'names', or a 'value'",
@@ -264,7 +284,29 @@ static bool same_name(const char *a, const char *b)
     return x.n && x.n == y.n && !strcmp(x.text, y.text);
 }
 
-/* Two types that a name speaks for alike, and that no family settles. */
+static bool takes_any(const struct lint *lint, const struct tl_rule *rule,
+                      const struct tl_list *examples)
+{
+    for (size_t i = 0; i < examples->n; i++) {
+        struct tl_shape shape;
+
+        tl_shape_of(&shape, examples->items[i], strlen(examples->items[i]), false);
+        if (tl_rule_takes(rule, examples->items[i], &shape, true, lint->rx) ||
+            tl_rule_takes_named(rule, examples->items[i], &shape, lint->rx))
+            return true;
+    }
+    return !examples->n;
+}
+
+/* Whether values settle what the name leaves open. */
+static bool are_told_apart(const struct lint *lint, const struct tl_rule *a,
+                           const struct tl_rule *b)
+{
+    return a->type->value && b->type->value && !takes_any(lint, a, &b->type->match) &&
+           !takes_any(lint, b, &a->type->match);
+}
+
+/* Two types that a name speaks for alike, and that neither a family nor values settle. Said once: of the first of them. */
 static void check_shared_name(struct lint *lint, const char *name, struct tl_mark at)
 {
     const struct tl_engine *engine = lint->engine;
@@ -279,7 +321,10 @@ static void check_shared_name(struct lint *lint, const char *name, struct tl_mar
         const struct tl_rule *other = &engine->rules[hits[i].rule];
         bool is_same = false;
 
-        if (other == lint->rule || hits[i].is_weak || related(engine, lint->rule, other))
+        bool was_said = other < lint->rule &&
+                        (!lint->is_one_pack || other->type->pack == lint->type->pack);
+        if (other == lint->rule || hits[i].is_weak || was_said ||
+            related(engine, lint->rule, other) || are_told_apart(lint, lint->rule, other))
             continue;
         for (size_t k = 0; k < other->type->names.n && !is_same; k++)
             is_same = same_name(name, other->type->names.items[k]);
@@ -302,9 +347,9 @@ static void check_names(struct lint *lint)
             const char *word = denying_word(lint->type, list->items[i]);
 
             if (word)
-                add(lint, TL_GRAVE_ERROR, "refused-name", at,
-                    "take the word out of 'not_names', or the name out of here",
-                    "'%s' can never speak for '%s': its 'not_names' hold '%s'",
+                add(lint, TL_GRAVE_NOTE, "own-word", at,
+                    "it counts for longer names that this one is not a part of",
+                    "'%s' speaks for '%s' although its 'not_names' hold '%s'",
                     list->items[i], lint->type->name, word);
             for (size_t j = 0; j < i; j++) {
                 if (same_name(list->items[i], list->items[j]) &&
@@ -440,7 +485,10 @@ static int lint_pack(struct lint *lint, struct tl_ctx *ctx)
 int tl_lint(struct tl_findings *out, const struct tl_engine *engine, const char *pack,
             struct tl_ctx *ctx)
 {
-    struct lint lint = { .out = out, .engine = engine, .rx = tl_rx_scratch_open() };
+    struct lint lint = { .out = out,
+                         .engine = engine,
+                         .rx = tl_rx_scratch_open(),
+                         .is_one_pack = pack != NULL };
     int rc = TL_OK;
 
     *out = (struct tl_findings){ .arena = tl_arena_open() };

@@ -62,7 +62,7 @@ static void write_until(struct tl_str *out, const struct tl_pattern_node *node,
     }
 }
 
-/* A string of `n` bytes that runs the repeat up and then fails. */
+/* A string of some `n` bytes that runs the repeat up and then fails. */
 static void pump(struct tl_str *out, const struct tl_pattern_node *root,
                  const struct tl_pattern_node *repeat, size_t n, unsigned way)
 {
@@ -75,6 +75,8 @@ static void pump(struct tl_str *out, const struct tl_pattern_node *root,
     while (once.n && !out->failed && out->n + once.n + 1 <= n)
         tl_str_add_bytes(out, once.text, once.n);
     tl_str_add_char(out, '\1'); /* fits next to nothing that anybody writes */
+    /* PCRE2 looks for the characters that a match must hold before it begins: let it find them */
+    tl_pattern_write(out, root, 1, &random);
     tl_str_release(&once);
 }
 

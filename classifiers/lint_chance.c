@@ -57,7 +57,7 @@ static char draw(const struct alphabet *alphabet, char c, uint64_t *random)
     return (char)((isupper((unsigned char)c) ? 'A' : 'a') + r % 26);
 }
 
-/* Anything of the value's alphabet. */
+/* Anything of the value's alphabet; of long hex any letter, because nothing else is hex of that length by accident. */
 static char draw_any(const struct alphabet *alphabet, uint64_t *random)
 {
     unsigned n =
@@ -65,7 +65,7 @@ static char draw_any(const struct alphabet *alphabet, uint64_t *random)
     uint64_t r = n ? tl_pattern_random(random) % n : 0;
 
     if (alphabet->is_hex)
-        return draw_hex(alphabet, random);
+        return "0123456789abcdefghijklmnopqrstuvwxyz"[tl_pattern_random(random) % 36];
     if (alphabet->has_digits && r < 10)
         return (char)('0' + r);
     r -= alphabet->has_digits ? 10 : 0;

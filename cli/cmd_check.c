@@ -271,6 +271,43 @@ static void add_made(struct check *check, const struct tl_map *by_key,
     }
 }
 
+/* What is on where a source's datasets are decided; a source that the configuration does not have is decided as it says for all. */
+static int open_profile(struct tl_profile **out, const struct check *check,
+                        const char *source, struct tl_ctx *ctx)
+{
+    static const struct tl_system nowhere;
+    const struct tl_system *system = &nowhere;
+
+    for (size_t i = 0; i < check->config->sources.n; i++) {
+        if (strcmp(check->config->sources.items[i].name, source) == 0)
+            system = &check->config->sources.items[i];
+    }
+    struct tl_switches switches = tl_config_switches(check->config, system);
+    int rc = tl_profile_open(out, check->engine, &switches, ctx);
+    return rc < 0 ? tl_explain(ctx, "the rules of source '%s'", source) : rc;
+}
+
+static int decide_one(struct check *check, uint32_t d, struct tl_engine_scratch *scratch,
+                      struct tl_ctx *ctx)
+{
+    const struct tl_dataset *dataset = &check->made.datasets.items[d];
+    struct tl_sample none = { .n_columns = dataset->n_columns };
+    struct tl_key key = tl_snapshot_key(&check->made, (struct tl_dataset_id){ d });
+    struct tl_profile *profile = NULL;
+
+    int rc = open_profile(&profile, check, key.source, ctx);
+    struct tl_question question = { .snapshot = &check->made,
+                                    .dataset = { d },
+                                    .sample = &none,
+                                    .scratch = scratch,
+                                    .profile = profile };
+    if (rc == TL_OK)
+        rc = tl_engine_decide(&check->decisions[d], check->engine, &question, ctx->arena,
+                              ctx);
+    tl_profile_close(profile);
+    return rc;
+}
+
 /* Datasets of one source stand together. */
 static int decide_made(struct check *check, struct tl_ctx *ctx)
 {
@@ -297,15 +334,8 @@ static int decide_made(struct check *check, struct tl_ctx *ctx)
     }
     check->decisions =
         tl_arena_alloc(ctx->arena, check->made.datasets.n + 1, sizeof *check->decisions);
-    for (uint32_t d = 0; rc == TL_OK && d < check->made.datasets.n; d++) {
-        struct tl_sample none = { .n_columns = check->made.datasets.items[d].n_columns };
-        struct tl_question question = { .snapshot = &check->made,
-                                        .dataset = { d },
-                                        .sample = &none,
-                                        .scratch = scratch };
-        rc = tl_engine_decide(&check->decisions[d], check->engine, &question, ctx->arena,
-                              ctx);
-    }
+    for (uint32_t d = 0; rc == TL_OK && d < check->made.datasets.n; d++)
+        rc = decide_one(check, d, scratch, ctx);
     tl_engine_scratch_close(scratch);
     tl_map_release(&by_key);
     tl_map_release(&seen);
@@ -860,7 +890,8 @@ static int run_check(struct tl_call *call, struct tl_ctx *ctx)
 
     tl_snapshot_init(&check.made);
     check.config = &config;
-    if ((rc = tl_config_load(&config, check.options->common.config, 0, ctx)) == TL_OK &&
+    if ((rc = tl_config_load(&config, check.options->common.config, TL_CONFIG_SWITCHES,
+                             ctx)) == TL_OK &&
         (rc = tl_open_log(&log, &config, false, ctx)) == TL_OK &&
         (rc = tl_log_belief(&check.belief, log, ctx)) == TL_OK)
         rc = run_on(&check, call, ctx);

@@ -14,7 +14,7 @@ struct classify_options {
     struct tl_common common;
     int format;
     int64_t rows;
-    struct tl_list packs;
+    struct tl_list packs, only, without, locales;
     int fail_on; /* 0: nothing, else 1 + enum tl_sensitivity */
     bool names_only;
 };
@@ -25,7 +25,13 @@ static const struct tl_option options[] = {
     { "rows", TL_KIND_COUNT, offsetof(struct classify_options, rows), NULL,
       "most rows read of a dataset" },
     { "packs", TL_KIND_LIST, offsetof(struct classify_options, packs), NULL,
-      "a rule pack of your own", .argument = "FILE" },
+      "a rule pack of your own, a folder or a pattern", .argument = "FILE" },
+    { "only", TL_KIND_LIST, offsetof(struct classify_options, only), NULL,
+      "a pack that is on; the others are off", .argument = "PACK" },
+    { "without", TL_KIND_LIST, offsetof(struct classify_options, without), NULL,
+      "a pack or an info type that is off", .argument = "NAME" },
+    { "locales", TL_KIND_LIST, offsetof(struct classify_options, locales), NULL,
+      "a country: packs that are only about others are off", .argument = "CC" },
     { "names_only", TL_KIND_FLAG, offsetof(struct classify_options, names_only), NULL,
       "never read a value" },
     { "fail_on", TL_KIND_CHOICE, offsetof(struct classify_options, fail_on), "none",
@@ -193,6 +199,23 @@ static int system_of(struct tl_system *out, const char *operand, struct tl_confi
     return TL_OK;
 }
 
+/* What is said on the command line goes before what the configuration says, for all sources. */
+static void apply_switches(struct tl_config *config, struct tl_system *systems, size_t n,
+                           const struct classify_options *o)
+{
+    for (size_t i = 0; i < n; i++) {
+        struct tl_switches *own = &systems[i].rules;
+        if (o->only.n)
+            own->only = o->only;
+        if (o->locales.n)
+            own->locales = o->locales;
+        if (o->without.n)
+            own->without = o->without;
+    }
+    if (o->without.n)
+        config->rules.without = o->without;
+}
+
 static int run_classify(struct tl_call *call, struct tl_ctx *ctx)
 {
     const struct classify_options *o = call->options;
@@ -218,11 +241,13 @@ static int run_classify(struct tl_call *call, struct tl_ctx *ctx)
     if (has_config) {
         config.scan = from_file.scan;
         config.rules = from_file.rules;
+        config.switches = from_file.switches;
     }
     if (o->rows)
         config.scan.sample_rows = o->rows;
     if (o->packs.n)
         config.rules.packs = o->packs;
+    apply_switches(&config, systems, n, o);
     if ((rc = tl_scan_begin(&scan, &config, systems, n, ctx)) < 0 ||
         (rc = tl_scan_pull(&scan, ctx)) < 0 ||
         (rc = tl_scan_classify(&scan, NULL, ctx)) < 0)
