@@ -451,8 +451,6 @@ void tl_column_gather(struct tl_engine_scratch *scratch, const struct tl_engine 
         candidate->is_one_word = hit->end - hit->first == 1;
         candidate->first = hit->first;
         candidate->end = hit->end;
-        candidate->first = hit->first;
-        candidate->end = hit->end;
     }
     if (comment)
         look_at_comment(evidence, engine, scratch->profile, comment);

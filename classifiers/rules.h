@@ -206,7 +206,6 @@ struct tl_candidate {
     bool is_keyed;    /* the column is a key to a table of people, and this its type */
     bool is_one_word; /* of the name */
     uint8_t first, end; /* its tokens */
-    uint8_t first, end; /* its tokens */
     bool needs_known; /* the vocabulary must know the values */
     bool
         is_bare; /* nothing stands before it in the name but whom it is about: user_name, c_name; not day_name */
