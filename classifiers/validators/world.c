@@ -241,14 +241,17 @@ static bool is_korean_day(const char *d)
                               tl_digits_number(d + 2, 2), tl_digits_number(d + 4, 2));
 }
 
-/* Resident Registration Act, enforcement rules. Since October 2020 the last six are random: failing is no proof against. */
+/* Resident Registration Act, enforcement rules. Who was born since October 2020 has a random number, which checks nothing: there a
+   name has to speak for it. */
 static bool kr_rrn_holds(const char *bytes, size_t n, bool is_named)
 {
     char d[TL_COMPACT_MOST];
 
-    (void)is_named;
-    return tl_compact_digits(d, bytes, n, "-", 13) && strchr("123490", d[6]) &&
-           is_korean_day(d) && (11 - korean_sum(d)) % 10 == digit(d[12]);
+    if (!tl_compact_digits(d, bytes, n, "-", 13) || !strchr("123490", d[6]) ||
+        !is_korean_day(d))
+        return false;
+    bool is_random = (d[6] == '3' || d[6] == '4') && tl_digits_number(d, 4) >= 2010;
+    return (is_named && is_random) || (11 - korean_sum(d)) % 10 == digit(d[12]);
 }
 
 static bool kr_frn_holds(const char *bytes, size_t n, bool is_named)

@@ -175,7 +175,9 @@ TYPES = {
     "jp_my_number": Type(jp_in.is_valid, [r"\d{12}", r"\d{4} \d{4} \d{4}"], ["6214 9832 0257"]),
     "kr_rrn": Type(rrn.is_valid, [r"<yymmdd>-[12]\d{6}", r"<yymmdd>[0349]\d{6}"], ["971013-9019902"], [
         ("foreigners have a type of their own", lambda text, our, their: their and text.replace("-", "")[6] in "5678"),
-        BLANKS, ("no place of birth is above 96, of old", lambda text, our, their: our and int(text.replace("-", "")[7:9]) > 96)]),
+        BLANKS, ("those who were born since October 2020 have random numbers",
+                 lambda text, our, their: our and text.replace("-", "")[:4] >= "2010" and text.replace("-", "")[6] in "34"),
+        ("no place of birth is above 96, of old", lambda text, our, their: our and int(text.replace("-", "")[7:9]) > 96)]),
     "lei": Type(lambda text: len(plain(text)) == 20 and mod_97_10.is_valid(plain(text).upper()) and lei.is_valid(text), [r"\w{18}\d{2}"],
                 ["5493006MHB84DD0ZWV18", "7LTWFZYICNSX8D621K86"]),
     "ma_ice": Type(ice.is_valid, [r"\d{15}"], ["001561191000066"]),
