@@ -13,7 +13,7 @@ struct tl_ctx;
 struct tl_engine;
 
 /* Grows whenever the same evidence could be decided otherwise. Goes into the log. */
-#define TL_DECISION_VERSION 2
+#define TL_DECISION_VERSION 3
 
 /*
  * What consent strings are asked for: a vendor's number in the Global Vendor List, and the legal bases it declared there (bit p - 1
@@ -119,6 +119,7 @@ struct tl_trial {
     uint8_t fate;     /* enum tl_fate */
     uint8_t evidence; /* enum tl_evidence, that rule's */
     bool is_runner_up;
+    uint8_t place; /* among the first three that came next: 1 is the runner-up; 0: not among them */
     bool is_named, is_commented; /* the name or the comment speaks for it */
     bool is_inside;      /* the values were searched: `matched` hold it, none is it */
     uint16_t confidence; /* per mille */

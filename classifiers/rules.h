@@ -42,7 +42,8 @@ struct tl_rule {
     struct tl_rx *value;                  /* whole value; NULL: none */
     struct tl_rx *named_value; /* whole value, where the name speaks for it; NULL: none */
     struct tl_rx *search;      /* anywhere in a value; NULL: not searched */
-    struct tl_form value_form, named_form, search_form; /* what these three say of texts */
+    struct tl_form value_form, named_form,
+        search_form; /* what these three say of texts */
     const struct tl_validator *validator;
     const struct tl_decoder *decoder; /* counts facts of its values; NULL: none */
     double prior;
@@ -203,27 +204,28 @@ struct tl_candidate {
     uint16_t rule;
     uint8_t strength; /* enum tl_strength */
     bool is_weak, is_denied, is_commented;
-    bool is_keyed;    /* the column is a key to a table of people, and this its type */
-    bool is_one_word; /* of the name */
+    bool is_keyed;      /* the column is a key to a table of people, and this its type */
+    bool is_one_word;   /* of the name */
     uint8_t first, end; /* its tokens */
-    bool needs_known; /* the vocabulary must know the values */
+    bool needs_known;   /* the vocabulary must know the values */
     bool
         is_bare; /* nothing stands before it in the name but whom it is about: user_name, c_name; not day_name */
     bool has_sibling, has_table; /* support */
     bool is_dead;                /* cannot be: its reason is `against` */
     uint8_t against;             /* enum tl_evidence, of a dead or refuted one */
-    const char *veto; /* rule by which its values cannot be that; NULL: none */
+    const char *veto;            /* rule by which its values cannot be that; NULL: none */
     bool only_inside;            /* the column's type lets it only be searched */
     bool beats_chance;           /* distinct valid values that chance would not give */
     bool is_proven;              /* values alone suffice */
     /* rows and distinct values: whole and strict; in the weaker form only; inside; sentinels; known to the vocabulary */
     uint32_t taken, taken_distinct, named, named_distinct, inside, inside_distinct,
         sentinels, known_distinct;
-    uint32_t give_ups; /* values on which a pattern reached a limit */
+    uint32_t give_ups;          /* values on which a pattern reached a limit */
     uint32_t own, own_distinct; /* rows and values left to it within its family */
     /* finds where the column is about something else: inside its values, or whole ones that a search knows too */
     uint32_t strays, strays_distinct;
     bool is_stray;     /* only these prove it */
+    uint8_t place;     /* as in struct tl_trial */
     uint32_t agreeing; /* rows that its family holds */
     uint16_t confidence;
 };
@@ -251,7 +253,7 @@ struct tl_evidence_of {
     bool
         is_empty; /* every row was read and none has a value here: a name alone proposes nothing */
     bool is_person_key; /* a foreign key to a table of people */
-    bool is_person; /* another column of the dataset, or its name, is about people */
+    bool is_person;     /* another column of the dataset, or its name, is about people */
     TL_VEC(struct tl_distinct) distinct;
     TL_VEC(struct tl_candidate) candidates;
     TL_VEC(uint64_t)

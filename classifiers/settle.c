@@ -10,7 +10,8 @@
 #include "classifiers/rules.h"
 
 #define MOST        990 /* no rule is sure */
-#define FAMILY_MOST 48  /* members that compete on one column */
+#define PLACES_TOLD 3   /* of those that came next */
+#define FAMILY_MOST 160 /* members that compete on one column */
 #define MIXED_SHARE 500 /* per mille: what fewer values are, the column is not */
 
 static const struct tl_rule *rule_of(const struct tl_engine *engine,
@@ -466,9 +467,10 @@ static bool stands_beside(const struct tl_evidence_of *evidence,
     return true;
 }
 
-static size_t choose(uint16_t *chosen, size_t most, const struct tl_evidence_of *evidence,
+static size_t choose(uint16_t *chosen, size_t most, struct tl_evidence_of *evidence,
                      const struct tl_engine *engine, int *runner_up)
 {
+    uint8_t places = 0;
     size_t n = 0;
     uint64_t done[TL_RULES_MOST / 64 + 1] = { 0 };
 
@@ -491,7 +493,9 @@ static size_t choose(uint16_t *chosen, size_t most, const struct tl_evidence_of 
         if (is_enough && n < most &&
             (!n || stands_beside(evidence, engine, (size_t)best, chosen, n)))
             chosen[n++] = (uint16_t)best;
-        else if (*runner_up < 0)
+        else if (places < PLACES_TOLD)
+            evidence->candidates.items[best].place = ++places;
+        if (places == 1 && *runner_up < 0)
             *runner_up = best;
     }
 }

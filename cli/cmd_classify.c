@@ -59,12 +59,16 @@ static void json_column(const char *dataset, const char *column,
     tl_json_put_text(json, "dataset", dataset);
     tl_json_put_facts(json, decisions, decision);
     tl_json_put_text(json, "info_type", tag ? tag->info_type : NULL);
+    tl_json_put_bool(json, "inside", tag && tag->is_inside);
     tl_json_put_int(json, "matched", tag ? tag->matched : 0);
     tl_json_put_text(json, "origin", tl_origin_word(tag ? tag->origin : TL_BY_RULE));
+    tl_json_put_text(json, "path", tag ? tag->path : NULL);
     tl_json_put_text(json, "runner_up", decision->runner_up);
     tl_json_put_int(json, "sampled", decision->sampled);
     tl_json_put_text(json, "sensitivity",
                      tag ? tl_sensitivity_word(tag->sensitivity) : NULL);
+    tl_json_key(json, "share");
+    tl_json_real(json, tag ? tag->share / 1000.0 : 0);
     tl_json_put_text(json, "state", tl_state_word(tag ? tag->state : decision->state));
     tl_json_put_text(json, "why", why.text);
     tl_json_line_end(&line, ctx);

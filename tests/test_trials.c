@@ -232,7 +232,38 @@ static void no_look_holds_a_letter_or_a_digit(void)
     tl_columns_close(&w);
 }
 
-TL_TESTS("trials", TEST(values_are_shown_by_their_looks_where_several_share_one),
+static void a_name(char out[256], unsigned i)
+{
+    static const char *const names[] = { "Maria Costa", "John Meyer", "Aiko Sato" };
+
+    snprintf(out, 256, "%s", names[i % 3]);
+}
+
+static void what_came_next_is_told_by_place(void)
+{
+    struct tl_columns w;
+    struct tl_trials trials;
+    unsigned places = 0;
+
+    tl_columns_open(&w, "customers", 40);
+    tl_columns_make(&w, "name", "text", a_name);
+    tl_columns_decide(&w, TL_SAMPLE_READ);
+    struct tl_question question = { .snapshot = &w.snapshot,
+                                    .sample = &w.sample,
+                                    .scratch = w.scratch };
+    CHECK_OK(tl_engine_trials(&trials, w.engine, &question, 0, w.ctx.arena, &w.ctx),
+             &w.ctx);
+    for (uint32_t i = 0; i < trials.n; i++) {
+        places += trials.items[i].place != 0;
+        CHECK(trials.items[i].place <= 3);
+        CHECK(trials.items[i].is_runner_up == (trials.items[i].place == 1));
+    }
+    CHECK(places > 0);
+    tl_columns_close(&w);
+}
+
+TL_TESTS("trials", TEST(what_came_next_is_told_by_place),
+         TEST(values_are_shown_by_their_looks_where_several_share_one),
          TEST(no_look_holds_a_letter_or_a_digit), TEST(what_was_settled_is_first),
          TEST(a_name_that_the_values_refute_says_what_it_would_have_taken),
          TEST(values_that_may_fit_by_chance_are_told_as_such),
