@@ -100,12 +100,12 @@ static struct tl_map_slot *find_slot(const struct tl_map *map, const void *key, 
     }
 }
 
-static void grow_map(struct tl_map *map)
+static void grow_map(struct tl_map *map, size_t room)
 {
     struct tl_map_slot *old = map->slots;
     size_t old_room = map->room;
 
-    map->room = old_room ? old_room * 2 : 16;
+    map->room = room;
     map->slots = tl_alloc(map->room, sizeof *map->slots);
     size_t mask = map->room - 1;
     for (size_t i = 0; i < old_room; i++) {
@@ -119,12 +119,28 @@ static void grow_map(struct tl_map *map)
     tl_free(old);
 }
 
+/* At most three quarters full. */
+static bool is_full(size_t n, size_t room)
+{
+    return n >= room / 4 * 3;
+}
+
+void tl_map_reserve(struct tl_map *map, size_t n)
+{
+    size_t room = 16;
+
+    while (is_full(n, room))
+        room *= 2;
+    if (room > map->room)
+        grow_map(map, room);
+}
+
 void tl_map_put(struct tl_map *map, const void *key, size_t n, uint32_t value)
 {
     if (n > UINT32_MAX)
         abort();
-    if (map->n >= map->room / 4 * 3)
-        grow_map(map);
+    if (is_full(map->n, map->room))
+        grow_map(map, map->room ? map->room * 2 : 16);
     uint64_t hash = slot_hash(key, n);
     struct tl_map_slot *slot = find_slot(map, key, n, hash);
     if (!slot->hash) {

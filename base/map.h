@@ -20,6 +20,8 @@ struct tl_map {
         0                                                                                \
     }
 void tl_map_release(struct tl_map *map);
+/* Makes room for n keys in all, so that adding them moves nothing. */
+void tl_map_reserve(struct tl_map *map, size_t n);
 /* Sets (or replaces) the value of a key. */
 void tl_map_put(struct tl_map *map, const void *key, size_t n, uint32_t value);
 /* True and the value where the key is known. */

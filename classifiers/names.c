@@ -347,6 +347,12 @@ void tl_names_release(struct tl_names *names)
     tl_vec_release(&names->flags);
 }
 
+void tl_names_reserve(struct tl_names *names, size_t n)
+{
+    tl_map_reserve(&names->patterns, names->patterns.n + n + n / 2); /* glued ones too */
+    tl_map_reserve(&names->words, names->words.n + n / 2);
+}
+
 static uint32_t flag_word(struct tl_names *names, const char *word, size_t n,
                           unsigned flags)
 {

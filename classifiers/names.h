@@ -79,6 +79,8 @@ struct tl_names {
 };
 void tl_names_init(struct tl_names *names, struct tl_arena *arena);
 void tl_names_release(struct tl_names *names);
+/* Makes room for n patterns to come. */
+void tl_names_reserve(struct tl_names *names, size_t n);
 /* A pattern as people write it, with '@' at its beginning or end one of the last two kinds; false when there is no word in it or more than eight. */
 bool tl_names_add(struct tl_names *names, const char *pattern, uint16_t rule,
                   enum tl_name_kind kind);

@@ -509,6 +509,26 @@ static int compile_rest(struct tl_rule *rule, struct loader *loader,
     return TL_OK;
 }
 
+/* "core/email_address#name": thousands at every start, and printf would be most of the time. */
+static void name_opinions(struct tl_rule *rule, struct tl_arena *into)
+{
+    size_t n_pack = strlen(rule->type->pack);
+    size_t n_name = strlen(rule->type->name);
+
+    for (int i = 0; i <= TL_FROM_VALIDATOR; i++) {
+        const char *word = tl_evidence_word(i);
+        size_t n_word = strlen(word);
+        char *text = tl_arena_alloc(into, n_pack + n_name + n_word + 3, 1);
+
+        memcpy(text, rule->type->pack, n_pack);
+        text[n_pack] = '/';
+        memcpy(text + n_pack + 1, rule->type->name, n_name);
+        text[n_pack + 1 + n_name] = '#';
+        memcpy(text + n_pack + n_name + 2, word, n_word);
+        rule->opinions[i] = text;
+    }
+}
+
 static int compile(struct loader *loader, uint16_t index, const struct tl_draft *draft)
 {
     struct tl_engine *engine = loader->engine;
@@ -551,9 +571,7 @@ static int compile(struct loader *loader, uint16_t index, const struct tl_draft 
     type->needs_name = rule->needs_name;
     rule->needs_people = draft->needs_people;
     rule->specialises = -1;
-    for (int i = 0; i <= TL_FROM_VALIDATOR; i++)
-        rule->opinions[i] = tl_arena_printf(engine->arena, "%s/%s#%s", type->pack,
-                                            type->name, tl_evidence_word(i));
+    name_opinions(rule, engine->arena);
     int rc = compile_class(type, rule, loader, draft);
     if (!rc)
         rc = compile_thing(rule, loader, draft);
@@ -718,6 +736,14 @@ static int compile_all(struct loader *loader)
     engine->types = tl_arena_alloc(engine->arena, n, sizeof *engine->types);
     engine->rules = tl_arena_alloc(engine->arena, n, sizeof *engine->rules);
     engine->n_types = n;
+    size_t n_names = 0;
+    for (uint32_t i = 0; i < n; i++) {
+        const struct tl_draft *draft = order[i]->draft;
+
+        n_names += draft->names.n + draft->weak_names.n + draft->lead_names.n +
+                   draft->known_names.n;
+    }
+    tl_names_reserve(&engine->names, n_names);
     for (uint32_t i = 0; i < n && !rc; i++) {
         rc = compile(loader, (uint16_t)i, order[i]->draft);
         engine->types[i].replaces = order[i]->replaces;
