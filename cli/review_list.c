@@ -350,7 +350,11 @@ static void put_line(struct tl_table *table, const struct tl_review_item *item,
     else
         tl_table_cellf(table, "%s, %u columns in %u table%s", group->name, group->n,
                        group->n_datasets, group->n_datasets == 1 ? "" : "s");
-    tl_table_cell(table, tl_belief_text(belief, tag->info_type));
+    if (!group && tag->path.at)
+        tl_table_cellf(table, "%s at %s", tl_belief_text(belief, tag->info_type),
+                       tl_belief_text(belief, tag->path));
+    else
+        tl_table_cell(table, tl_belief_text(belief, tag->info_type));
     tl_table_painted(table, tl_sensitivity_word((int)sensitivity),
                      tl_paint_of_sensitivity((int)sensitivity));
     if (group && tl_percent(group->least) != tl_percent(group->most))

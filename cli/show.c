@@ -288,6 +288,9 @@ void tl_json_put_tag(struct tl_json *json, const struct tl_belief *belief,
     tl_json_put_text(json, "dataset", hit_text(belief, &dataset, tl_key_add, ctx));
     tl_json_put_bool(json, "gone", hit->column->is_absent || hit->dataset->is_absent);
     tl_json_put_text(json, "info_type", tl_belief_text(belief, tag->info_type));
+    if (tag->is_inside)
+        tl_json_put_text(json, "inside",
+                         tag->path.at ? tl_belief_text(belief, tag->path) : "");
     tl_json_put_text(json, "key", hit_text(belief, hit, tl_key_add, ctx));
     tl_json_put_text(json, "origin", tl_origin_word(tag->origin));
     tl_json_put_text(json, "run", tl_belief_text(belief, tag->trace));

@@ -13,8 +13,10 @@ struct tl_why_tag {
     const char *info_type, *category;
     const char *actor, *word; /* of a person's word: who, and the reason */
     const char *against; /* likewise: what a scan now decides otherwise; NULL: nothing */
-    const char *run, *span;     /* hex; NULL where nothing was logged */
-    int64_t since;              /* ns; 0: now */
+    const char *run, *span; /* hex; NULL where nothing was logged */
+    int64_t since;          /* ns; 0: now */
+    const char *
+        inside; /* where in the values it stands; "" for anywhere; NULL: it is the value */
     const struct tl_step *path; /* of a carried one, the origin first */
     uint32_t n_path;
     unsigned confidence;

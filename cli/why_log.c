@@ -21,6 +21,8 @@ static int take_tag(struct tl_why_tag *out, const struct tl_belief_hit *hit,
                                 .sensitivity = tag->sensitivity,
                                 .state = tag->state,
                                 .origin = tag->origin };
+    if (tag->is_inside)
+        out->inside = tag->path.at ? tl_belief_text(belief, tag->path) : "";
     if (tag->against.at)
         out->against = tl_contradiction_text(belief, tag, ctx);
     if (tag->origin != TL_BY_PERSON && tag->state != TL_CARRIED)

@@ -270,12 +270,15 @@ static void take_tags(struct tl_why *out, struct tl_ctx *ctx)
     out->tags = tl_arena_alloc(ctx->arena, decision->n_tags, sizeof *out->tags);
     for (uint32_t i = decision->n_tags; i-- > 0;) {
         const struct tl_tag *tag = &decisions->tags[decision->first_tag + i];
-        out->tags[out->n_tags++] = (struct tl_why_tag){ .info_type = tag->info_type,
-                                                        .category = tag->category,
-                                                        .confidence = tag->confidence,
-                                                        .sensitivity = tag->sensitivity,
-                                                        .state = tag->state,
-                                                        .origin = tag->origin };
+        const char *at = tag->path ? tag->path : "";
+        out->tags[out->n_tags++] =
+            (struct tl_why_tag){ .info_type = tag->info_type,
+                                 .category = tag->category,
+                                 .confidence = tag->confidence,
+                                 .sensitivity = tag->sensitivity,
+                                 .inside = tag->is_inside ? at : NULL,
+                                 .state = tag->state,
+                                 .origin = tag->origin };
     }
 }
 
@@ -303,8 +306,8 @@ static void take_answer(struct tl_why *out, const struct found *found, struct tl
     out->is_unknown = out->decisions->columns[found->column].state == TL_UNKNOWN ||
                       entry->sample_state == TL_SAMPLE_FAILED;
     out->floor = tl_engine_floor(scan->engine);
-    out->rules_digest = entry->rules_digest ? entry->rules_digest
-                                            : tl_engine_digest(scan->engine);
+    out->rules_digest =
+        entry->rules_digest ? entry->rules_digest : tl_engine_digest(scan->engine);
     out->trials = &scan->trials[found->dataset.i];
     take_tags(out, ctx);
 }

@@ -218,8 +218,12 @@ static void show_tag(const struct tl_why_tag *tag, struct tl_ctx *ctx)
 
     if (!is_persons)
         snprintf(sure, sizeof sure, " %u%%", tl_percent(tag->confidence));
-    fprintf(out, "  %s%s%s%s, %s%s%s (%s), %s%s%s", tl_paint(ctx, TL_BOLD),
-            tl_shown(tag->info_type, ctx), tl_paint(ctx, TL_PLAIN), sure,
+    fprintf(out, "  %s%s%s%s", tl_paint(ctx, TL_BOLD), tl_shown(tag->info_type, ctx),
+            tl_paint(ctx, TL_PLAIN), sure);
+    if (tag->inside)
+        fprintf(out, " inside the values%s%s", *tag->inside ? ", at " : "",
+                *tag->inside ? tl_shown(tag->inside, ctx) : "");
+    fprintf(out, ", %s%s%s (%s), %s%s%s",
             tl_paint(ctx, tl_paint_of_sensitivity(tag->sensitivity)),
             tl_sensitivity_word(tag->sensitivity), tl_paint(ctx, TL_PLAIN),
             tl_shown(tag->category, ctx), tl_paint(ctx, tl_paint_of_state(tag->state)),
@@ -786,6 +790,7 @@ static void json_tag(const struct tl_why *why, const struct tl_why_tag *tag,
     tl_json_put_text(json, "category", tag->category);
     put_share(json, "confidence", tag->confidence);
     tl_json_put_text(json, "info_type", tag->info_type);
+    tl_json_put_some(json, "inside", tag->inside);
     tl_json_put_text(json, "origin", tl_origin_word(tag->origin));
     if (tag->n_path > 1)
         tl_json_put_path(json, "path", tag->path, tag->n_path, ctx);

@@ -2,9 +2,12 @@
 import csv
 import io
 import json
+import os
+import pty
+import subprocess
 import time
 
-from drive import SOAK, generator, main, test
+from drive import PROGRAM, SOAK, generator, main, test
 
 
 def two_tables(house):
@@ -344,6 +347,57 @@ def a_name_that_a_spreadsheet_would_calculate_is_no_formula(house):
         row.update(decision="accept", reason="-5 is no formula; @me neither")
     fill(house, rows)
     assert "2 accepted" in house.run("review", "import", "review.csv").err
+
+
+def on_a_terminal(house, answer, *words):
+    """What is said where standard input and words are a terminal, and somebody types `answer`."""
+    ours, theirs = pty.openpty()
+    process = subprocess.Popen([PROGRAM, *words], cwd=house.path, stdin=theirs, stdout=subprocess.DEVNULL, stderr=theirs)
+    os.close(theirs)
+    os.write(ours, answer.encode())
+    said = b""
+    try:
+        while part := os.read(ours, 4096):
+            said += part
+    except OSError:
+        pass  # the other end is closed
+    os.close(ours)
+    return process.wait(timeout=60), said.decode()
+
+
+@test
+def on_a_terminal_many_words_are_asked_for(house):
+    forty_tables(house, 4)
+    before = len(house.commits())
+    words = ("review", "accept", "*#*", "--type", "email_address", "--why", "seen")
+    for answer in ("n\n", "\n", "yes please\n"):
+        code, said = on_a_terminal(house, answer, *words)
+        assert code == 2 and "record that? [y/N]" in said and "nothing was recorded" in said, said
+    assert len(house.commits()) == before
+    code, said = on_a_terminal(house, "yes\n", *words)
+    assert code == 0 and "4 accepted" in said and len(house.commits()) == before + 1, said
+
+
+@test
+def a_reason_in_a_file_is_masked_as_any(house):
+    forty_tables(house, 2)
+    house.write("d.csv", "column,decision,reason\nt000#e_mail,accept,Ann said so: ann.other@example.net\n")
+    assert "what looks personal in 1 reason is masked" in house.run("review", "import", "d.csv").err
+    assert "ann.other" not in house.git("log", "-p", "--all") and "Ann said so" in house.git("log", "-1", "--format=%B")
+
+
+@test
+def what_stands_inside_values_says_where(house):
+    house.config()
+    with house.db() as db:
+        db.execute("create table events (id integer, payload text)")
+        db.executemany("insert into events values (?, ?)", [(i, json.dumps({"user": {"email": f"p{i}@example.org"}, "n": i})) for i in range(60)])
+    house.run("scan")
+    assert "email_address at user.email" in house.run("review").out
+    line, = [line for line in house.run("review", "--json").lines() if line["info_type"] == "email_address"]
+    assert line["inside"] == "user.email", line
+    for words in ((), ("--now",)):
+        assert "inside the values, at user.email" in house.run("why", "events#payload", *words).out, words
 
 
 @test

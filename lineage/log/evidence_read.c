@@ -90,6 +90,28 @@ static void read_tags(struct tl_decisions *out, const json_t *span, struct tl_ct
     out->columns->n_tags = out->n_tags;
 }
 
+/* "tcf.decodes 412/500", as spans.c writes them. */
+static void read_facts(struct tl_decisions *out, const json_t *span, struct tl_ctx *ctx)
+{
+    const json_t *texts = tl_line_list(span, "tagline.facts");
+    size_t n = json_array_size(texts);
+
+    out->facts = n ? tl_arena_alloc(ctx->arena, n, sizeof *out->facts) : NULL;
+    for (size_t i = 0; i < n; i++) {
+        const char *text = tl_json_text_at(json_array_get(texts, i), "stringValue", "");
+        const char *blank = strchr(text, ' ');
+        if (!blank || blank == text || blank - text > TL_FACT_NAME_MOST)
+            continue;
+        const char *of = strchr(blank, '/');
+        out->facts[out->n_facts++] = (struct tl_fact){
+            .name = tl_arena_dup(ctx->arena, text, (size_t)(blank - text)),
+            .count = (uint32_t)strtoul(blank + 1, NULL, 10),
+            .of = of ? (uint32_t)strtoul(of + 1, NULL, 10) : 0,
+        };
+    }
+    out->columns->n_facts = out->n_facts;
+}
+
 static void read_column(struct tl_decisions *out, const json_t *span, struct tl_ctx *ctx)
 {
     const char *runner_up = tl_line_attr(span, "tagline.runner_up");
@@ -105,6 +127,7 @@ static void read_column(struct tl_decisions *out, const json_t *span, struct tl_
         .state = (uint8_t)(state < 0 ? TL_NOTHING : state),
     };
     read_tags(out, span, ctx);
+    read_facts(out, span, ctx);
 }
 
 static uint8_t sample_of(const char *word)
