@@ -382,7 +382,7 @@ struct tl_fact {
     uint32_t count, of; /* rows for which it holds, of those that could tell */
 };
 
-/* What was decided of one column. Tags by share ascending: the dominant type is last. */
+/* What was decided of one column. Tags that stand inside first, then by share ascending: the dominant type is last. */
 struct tl_decision {
     uint32_t first_opinion, n_opinions; /* in tl_decisions.opinions */
     uint32_t first_tag, n_tags;

@@ -364,7 +364,9 @@ static void add_keys(struct tl_nested *nested, uint32_t group)
         leaf.values[leaf.n++] = (struct tl_value){ node->key, node->n, false };
         leaf.rows += node->rows;
     }
+    /* several keys of one row count once, as far as can be told; below other data not even their rows can */
     uint64_t most = nested->groups.items[nested->groups.items[group].parent].rows;
+    most = most < nested->opened ? most : nested->opened;
     if (leaf.rows > most)
         leaf.rows = (uint32_t)most;
     tl_vec_push(&nested->leaves, leaf);

@@ -14,7 +14,9 @@ static bool is_same_tag(const struct tl_tag *a, const struct tl_tag *b)
     return a->info_type == b->info_type && a->category == b->category &&
            a->confidence == b->confidence && a->share == b->share &&
            a->matched == b->matched && a->sensitivity == b->sensitivity &&
-           a->state == b->state && a->origin == b->origin;
+           a->state == b->state && a->origin == b->origin &&
+           a->is_inside == b->is_inside && !a->path == !b->path &&
+           (!a->path || !strcmp(a->path, b->path));
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n);
@@ -41,7 +43,9 @@ static void check(const struct tl_decisions *decisions)
 
             must(tag->confidence <= 1000 && tag->share <= 1000 &&
                  tag->matched <= column->sampled);
-            must(!t || tag[-1].share <= tag->share);
+            must(!t || tag[-1].is_inside > tag->is_inside ||
+                 (tag[-1].is_inside == tag->is_inside && tag[-1].share <= tag->share));
+            must(!tag->path || tag->is_inside);
         }
         tl_engine_why(&why, decisions, c);
         must(!why.failed && why.n);
