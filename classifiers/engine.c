@@ -362,8 +362,9 @@ static void rule_out(struct tl_candidate *candidate, const struct tl_rule *rule,
         return;
     candidate->against = TL_FROM_TABLE;
     /* the name of an advertiser is nobody's, but its contact_name is: a full name outweighs the table */
-    bool is_plain = candidate->strength == TL_NAME_SILENT || candidate->is_weak ||
-                    candidate->is_one_word;
+    bool is_plain =
+        candidate->strength == TL_NAME_SILENT ||
+        (!candidate->needs_known && (candidate->is_weak || candidate->is_one_word));
     if (is_plain && holds_word(rule->not_tables, rule->n_not_tables, &around->table,
                                around->n_table_words))
         return;
@@ -421,7 +422,10 @@ static void look_at_comment(struct tl_evidence_of *evidence,
     }
 }
 
-/* A level above, a prefix of one or two letters (TPC's c_name) and a word for people leave a name as plain as it was. */
+/*
+ * A prefix of one or two letters (TPC's c_name) and a word for people leave a name as plain as it was; so do levels above that speak of
+ * people, or of nothing (billing.name, and not priority.name).
+ */
 static bool is_bare(const struct tl_name_hit *hit, const struct tl_evidence_of *evidence)
 {
     for (size_t i = evidence->tokens.segment; i < hit->first; i++) {
@@ -429,7 +433,12 @@ static bool is_bare(const struct tl_name_hit *hit, const struct tl_evidence_of *
             !(evidence->words.flags[i] & TL_WORD_PEOPLE))
             return false;
     }
-    return true;
+    for (size_t i = 0; i < evidence->tokens.segment; i++) {
+        if (evidence->tokens.length[i] <= 2 ||
+            (evidence->words.flags[i] & (TL_WORD_PEOPLE | TL_WORD_TAIL)))
+            return true;
+    }
+    return !evidence->tokens.segment;
 }
 
 void tl_column_gather(struct tl_engine_scratch *scratch, const struct tl_engine *engine,

@@ -212,9 +212,8 @@ static void mark_people(struct marker *marker, const struct tl_engine *engine)
             continue;
         }
         is_open = false;
-        for (uint32_t v = 0; v < engine->n_vocabularies && is_big && !is_open; v++)
-            is_open = tl_vocabulary_knows(&engine->vocabularies[v], marker->text + begin,
-                                          i - begin);
+        is_open |=
+            is_big && tl_engine_knows_name(engine, marker->text + begin, i - begin);
         if (i > begin && is_digit(marker->text[begin]))
             is_open = true;
         from = begin;

@@ -167,10 +167,7 @@ static bool is_known(const struct tl_engine *engine, const char *key, size_t n)
 
 static bool is_bearable(const struct tl_engine *engine, const char *key, size_t n)
 {
-    for (uint32_t v = 0; v < engine->n_vocabularies; v++)
-        if (tl_vocabulary_knows(&engine->vocabularies[v], key, n))
-            return true;
-    return false;
+    return tl_engine_knows_name(engine, key, n);
 }
 
 /* ---- folding ---- */

@@ -175,6 +175,9 @@ bool tl_rule_is_sentinel(const struct tl_rule *rule, const char *bytes, size_t n
 bool tl_vocabulary_knows(const struct tl_vocabulary *vocabulary, const char *bytes,
                          size_t n);
 
+/* It holds a given name, or a word of a list that a user brought. */
+bool tl_engine_knows_name(const struct tl_engine *engine, const char *bytes, size_t n);
+
 /* ---- numbers ---- */
 
 /* Lower end of the 95 % Wilson interval, per mille. 0 for n = 0. */

@@ -210,7 +210,9 @@ static unsigned weak_with_values(const struct tl_candidate *candidate,
     bool is_borne =
         is_known || support_of(candidate, rule, evidence) || candidate->beats_chance;
 
-    if (share < rule->least_share)
+    /* of "job_family" and "last_login_name" only known words make anything */
+    if (share < rule->least_share ||
+        (candidate->strength == TL_NAME_CONTAINS && !is_known))
         return 0;
     if (!is_borne || (candidate->needs_known && !is_known))
         return 300 + bound / 10;
@@ -353,7 +355,7 @@ static unsigned confidence_of(struct tl_candidate *candidate, const struct tl_ru
     } else if (candidate->strength == TL_NAME_CONTAINS) {
         /* "external_id_type": values must say something too, and a pattern that takes anything does not */
         if (share >= rule->least_share && rule->prior < 0.9)
-            by_name = is_strict ? 600 + bound / 4 : 480 + bound * 15 / 100;
+            by_name = is_strict ? 600 + bound / 4 : 400 + bound / 10;
     } else if (share >= rule->least_share) {
         by_name = is_strict ? 700 + bound * 29 / 100 : 650 + bound / 4;
     } else if (share >= TL_NAMED_SHARE) {
@@ -607,6 +609,21 @@ static bool is_coarse(const struct tl_rule *rule, size_t c,
     return taken && per_mille(coarse, taken) >= rule->coarse_share;
 }
 
+/* "warehouse_city": a word for a place or an organization in the column's own name, and none for people. */
+static bool is_of_thing(const struct tl_evidence_of *evidence,
+                        const struct tl_candidate *candidate)
+{
+    bool is_thing = false;
+
+    for (size_t i = 0; i < evidence->tokens.n; i++) {
+        if (evidence->words.flags[i] & TL_WORD_PEOPLE)
+            return false;
+        is_thing |= (i < candidate->first || i >= candidate->end) &&
+                    (evidence->words.flags[i] & TL_WORD_THING);
+    }
+    return is_thing;
+}
+
 static struct tl_tag tag_of(size_t c, const struct tl_engine_scratch *scratch,
                             const struct tl_engine *engine)
 {
@@ -634,7 +651,8 @@ static struct tl_tag tag_of(size_t c, const struct tl_engine_scratch *scratch,
         tag.category = rule->coarse_category;
         tag.sensitivity = rule->coarse_sensitivity;
     }
-    if (rule->thing_sensitivity >= 0 && scratch->around.is_thing_table)
+    if (rule->thing_sensitivity >= 0 &&
+        (scratch->around.is_thing_table || is_of_thing(evidence, candidate)))
         tag.sensitivity = (uint8_t)rule->thing_sensitivity;
     if (rule->person_category) {
         bool is_of_person = false;

@@ -116,8 +116,23 @@ bool tl_rule_is_sentinel(const struct tl_rule *rule, const char *bytes, size_t n
 
 #define WORDS_LOOKED_AT 3
 
+/*
+ * Chinese, Japanese and Korean names stand without a blank, the family name first: of a word of two to four signs the first or the
+ * first two are one. All signs of these scripts take three bytes.
+ */
+static bool is_wide_name(const char *word, size_t n)
+{
+    const struct tl_gazetteer *surnames = tl_gazetteer_find("surnames_before");
+
+    if (n < 6 || n > 12 || n % 3 || (unsigned char)*word < 0xE3 || !surnames)
+        return false;
+    return tl_gazetteer_has(surnames, word, 3) ||
+           (n > 6 && tl_gazetteer_has(surnames, word, 6));
+}
+
 static bool list_knows(const struct tl_gazetteer *list, const char *bytes, size_t n)
 {
+    bool is_of_people = !strcmp(list->name, "given_names");
     char text[3 * 64]; /* longer words are no names */
     size_t end = tl_fold_text(text, sizeof text, bytes, n);
     size_t begin = 0;
@@ -126,11 +141,12 @@ static bool list_knows(const struct tl_gazetteer *list, const char *bytes, size_
         const char *blank = memchr(text + begin, ' ', end - begin);
         size_t length = (size_t)((blank ? blank : text + end) - (text + begin));
 
-        if (tl_gazetteer_has(list, text + begin, length))
+        if (tl_gazetteer_has(list, text + begin, length) ||
+            (is_of_people && is_wide_name(text + begin, length)))
             return true;
         begin += length + 1;
     }
-    return false;
+    return memchr(text, ' ', end) && tl_gazetteer_has(list, text, end); /* "new york" */
 }
 
 bool tl_vocabulary_knows(const struct tl_vocabulary *vocabulary, const char *bytes,
@@ -145,6 +161,19 @@ bool tl_vocabulary_knows(const struct tl_vocabulary *vocabulary, const char *byt
     for (size_t i = 0; i < tokens.n && i < WORDS_LOOKED_AT; i++) {
         if (tl_map_get(&vocabulary->words, tokens.text + tokens.at[i], tokens.length[i],
                        &ignored))
+            return true;
+    }
+    return false;
+}
+
+bool tl_engine_knows_name(const struct tl_engine *engine, const char *bytes, size_t n)
+{
+    for (uint32_t v = 0; v < engine->n_vocabularies; v++) {
+        const struct tl_vocabulary *vocabulary = &engine->vocabularies[v];
+
+        /* family names and cities are words of other things too often */
+        if ((!vocabulary->list || !strcmp(vocabulary->name, "given_names")) &&
+            tl_vocabulary_knows(vocabulary, bytes, n))
             return true;
     }
     return false;
