@@ -443,6 +443,24 @@ void tl_names_words(struct tl_words *out, const struct tl_names *names,
     }
 }
 
+/*
+ * Chinese, Japanese and Korean compounds end in what they are: of "收货人手机号" the longest end that is a name is "手机号". All signs of
+ * these scripts take three bytes. 0: no end of two signs or more is one.
+ */
+static size_t head_of_wide(const struct tl_names *names, const char *word, size_t n)
+{
+    uint32_t id;
+
+    if ((unsigned char)*word < 0xE3 || n % 3)
+        return 0;
+    for (size_t left = 3; left + 6 <= n; left += 3) {
+        if (tl_map_get(&names->words, word + left, n - left, &id) &&
+            (names->flags.items[id] & TL_WORD_OF_PATTERN))
+            return left;
+    }
+    return 0;
+}
+
 /* Where a glued word splits into two known ones of three letters or more, or one and "id"; 0: nowhere. */
 static size_t split_of(const struct tl_names *names, const char *word, size_t n)
 {
@@ -451,7 +469,7 @@ static size_t split_of(const struct tl_names *names, const char *word, size_t n)
     for (size_t left = 3; left + 2 <= n; left++) {
         uint32_t other;
 
-        if (n - left == 2 && memcmp(word + left, "id", 2))
+        if (n - left == 2 && memcmp(word + left, "id", 2) && memcmp(word + left, "nr", 2))
             break;
         if (tl_map_get(&names->words, word, left, &id) &&
             (names->flags.items[id] & (TL_WORD_OF_PATTERN | TL_WORD_PEOPLE)) &&
@@ -472,6 +490,8 @@ void tl_names_unglue(struct tl_tokens *tokens, const struct tl_names *names)
         if (n < 6 || n > 24 || tl_map_get(&names->words, word, n, &id))
             continue;
         size_t left = split_of(names, word, n);
+        if (!left)
+            left = head_of_wide(names, word, n);
         size_t used = (size_t)tokens->at[tokens->n - 1] + tokens->length[tokens->n - 1];
         if (!left || used + 2 > sizeof tokens->text)
             continue;

@@ -35,6 +35,8 @@ malmö helsinki helsingfors bruxelles brussel antwerpen gent brugge liège den_h
 izmir ciudad_de_méxico bogotá asunción brasília são_paulo rio_de_janeiro belo_horizonte havana la_habana marseille lyon nice strasbourg
 bombay calcutta madras bangalore saigon peking canton rangoon frankfurt frankfurt_am_main nyc st_louis st_paul st_petersburg mexico
 new_delhi hong_kong kiew moskau mailand turin neapel florenz venedig genua rom lissabon kopenhagen prag warschau krakau brüssel den_bosch"""
+# Who is called so is a person, whatever comes after.
+TITLES = set("dr prof mr mrs ms mme mlle herr frau dhr mevr sra srta dott dra ing sig pani".split())
 PARTICLES = set("de del della der den di da do dos das du la las le les lo van von vom zu zum zur af av bin ibn ben bint al el ter ten "
                 "of the and e y san saint sao st mc mac o oude vande vanden ait abu bou ould".split())
 # Faker's `en` has names that hardly anybody bears any longer; they count where another locale has them too.
@@ -186,6 +188,7 @@ def main():
     family = {w: n for w, n in family.items() if is_name(w, n, 2)}
     cities = {w: n for w, n in cities.items()
               if w not in NO_CITIES and (n >= CITY_KNOWN or not (w in ordinary or w in made_up or len(given.get(w, ())) >= NAME_OUTDOES))}
+    given.update(dict.fromkeys(TITLES, ()))
     made = f"Made by make.py of Faker {faker.VERSION} (MIT)"
     write(folder, "given_names", given, ["Given names, folded. " + made + "; licence: LICENCES.txt."])
     write(folder, "family_names", family, ["Family names, folded. " + made + "; licence: LICENCES.txt."])
