@@ -10,6 +10,8 @@
 
 /* Segments that are told apart in one column. */
 #define TL_SEGMENTS_MOST 4096
+#define TL_SEGMENTS_SLOTS                                                                \
+    (2 * TL_SEGMENTS_MOST) /* half of them stay free, so that probes are few */
 #define TL_DECIMALS_MOST 20
 
 /* What the decoders of one column share. Of no interest outside of them but for the first part. */
@@ -20,8 +22,8 @@ struct tl_decoding {
         column; /* words of its name in lower case, each with a blank before and behind */
     struct tl_tally tally;
 
-    uint32_t decimals[TL_DECIMALS_MOST]; /* rows by how many decimals they have */
-    uint64_t segments[TL_SEGMENTS_MOST]; /* hashes of those seen; 0: free */
+    uint32_t decimals[TL_DECIMALS_MOST];  /* rows by how many decimals they have */
+    uint64_t segments[TL_SEGMENTS_SLOTS]; /* hashes of those seen; 0: free */
     uint32_t n_segments;
     uint64_t segment_rows, segment_sum;
 };

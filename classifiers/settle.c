@@ -52,13 +52,21 @@ static bool stands_inside(const struct tl_candidate *candidate)
 
 /* ---- families ---- */
 
-/* A value-only specialised type (an IPv4 column that ends in .0 throughout) stands for all values or for none. */
+/* A specialised type that holds throughout: an IPv4 column of which every address ends in .0. */
+static bool holds_throughout(const struct tl_rule *rule,
+                             const struct tl_candidate *candidate, uint32_t sampled)
+{
+    return rule->specialises >= 0 &&
+           per_mille(candidate->taken, sampled) >= rule->least_share &&
+           candidate->taken_distinct >= rule->least_distinct;
+}
+
+/* Without a name of its own it stands for all values or for none. */
 static bool may_take(const struct tl_rule *rule, const struct tl_candidate *candidate,
                      uint32_t sampled)
 {
     return is_named(candidate) || rule->specialises < 0 ||
-           (per_mille(candidate->taken, sampled) >= rule->least_share &&
-            candidate->taken_distinct >= rule->least_distinct);
+           holds_throughout(rule, candidate, sampled);
 }
 
 static bool has_case(const struct tl_rule *rule, const struct tl_distinct *value)
@@ -86,7 +94,11 @@ static unsigned claim(const struct tl_evidence_of *evidence,
     if ((!taken && !tl_column_bit(evidence, TL_BITS_NAMED, v, c)) ||
         !may_take(rule, candidate, evidence->sampled))
         return 0;
-    return 1u << 16 | (unsigned)is_strong(candidate) << 15 | (unsigned)taken << 14 |
+    /* a name of the general type ("ip") says nothing against the special one that nearly all values are of */
+    bool replaces =
+        rule->least_share >= 900 && holds_throughout(rule, candidate, evidence->sampled);
+    return 1u << 17 | (unsigned)replaces << 16 | (unsigned)is_strong(candidate) << 15 |
+           (unsigned)taken << 14 |
            (unsigned)has_case(rule, &evidence->distinct.items[v]) << 13 |
            (is_named(candidate) ? (unsigned)candidate->strength << 10 : 0) |
            (unsigned)(rule->specialises >= 0) << 9;

@@ -3,6 +3,7 @@
  */
 #include "classifiers/adtech/decode.h"
 #include "classifiers/decoders.h"
+#include "classifiers/validators.h"
 #include "tests/check.h"
 #include "tests/world_columns.h"
 
@@ -617,6 +618,61 @@ static void the_id_of_a_cookie_is_a_persons(void)
     tl_columns_close(&w);
 }
 
+static void make_cut_address(char out[256], unsigned i)
+{
+    snprintf(out, 256, "203.%u.%u.0", 30 + i % 200, i % 250);
+}
+
+static void make_cut_address_6(char out[256], unsigned i)
+{
+    snprintf(out, 256, "2001:db8:%x:%x::", 1 + i % 7, i + 1);
+}
+
+static void make_address(char out[256], unsigned i)
+{
+    snprintf(out, 256, "203.0.113.%u", i % 256);
+}
+
+static void a_name_does_not_hide_that_addresses_are_cut(void)
+{
+    struct tl_columns w;
+
+    tl_columns_open(&w, "bids", 200);
+    tl_columns_make(&w, "ip", "text", make_cut_address);
+    tl_columns_make(&w, "ipv6", "text", make_cut_address_6);
+    tl_columns_make(&w, "client_ip", "text", make_address);
+    CHECK(tl_columns_decide(&w, TL_SAMPLE_READ));
+    CHECK_TEXT(tl_columns_types(&w, 0), "ip_truncated_24");
+    CHECK_TEXT(tl_columns_types(&w, 1), "ip_truncated_24");
+    CHECK_TEXT(tl_columns_types(&w, 2), "ipv4_address");
+    CHECK_TEXT(fact_of(&w, 0, "ip.truncated"), "200/200");
+    CHECK_TEXT(fact_of(&w, 2, "ip.truncated"), "1/200");
+    tl_columns_close(&w);
+}
+
+static bool holds(const char *name, const char *text, bool is_named)
+{
+    return tl_validator_find(name)->holds(text, strlen(text), is_named);
+}
+
+static void checks_of_one_value_hold_what_they_should(void)
+{
+    CHECK(holds("ip_truncated", "203.0.113.0", false));
+    CHECK(!holds("ip_truncated", "120.0.0.0", false)); /* a browser's version */
+    CHECK(!holds("ip_truncated", "10.2.3.0", false));
+    CHECK(holds("ip_truncated", "10.2.3.0", true));
+    CHECK(holds("ip_truncated", "2001:db8:1:2::/64", false));
+    CHECK(!holds("ip_truncated", "::", true) && !holds("ip_truncated", "::1", true));
+    CHECK(holds("tcf_v1", "BOEFEAyOEFEAyAHABDENAI4AAAB9vABAASA", false));
+    CHECK(!holds("tcf_v1", SAMPLE_22, false) && !holds("tcf_v1", "BOEF", false));
+    CHECK(!holds("tcf_v1", "BaseSixtyFourOfSomethingElseEntirely", false));
+    CHECK(holds("topics", "[57, 265, 308]", false) && holds("topics", "629", false));
+    CHECK(!holds("topics", "630", false) && !holds("topics", "0", false));
+    CHECK(!holds("topics", "1,2,3,4,5,6", false) && !holds("topics", "", false));
+    CHECK(holds("openrtb", "{\"yob\":1980}", false));
+    CHECK(!holds("openrtb", "{\"id\":\"1\"}", false));
+}
+
 static void flags_are_counted_by_what_their_name_says(void)
 {
     struct tl_columns w;
@@ -666,5 +722,7 @@ TL_TESTS("adtech", TEST(the_official_sample_decodes_field_by_field),
          TEST(decoders_have_names_and_sources), TEST(every_fact_is_listed_and_has_words),
          TEST(facts_are_said_in_words), TEST(a_column_of_nothing_but_zero_ids_is_told),
          TEST(the_id_of_a_cookie_is_a_persons),
+         TEST(a_name_does_not_hide_that_addresses_are_cut),
+         TEST(checks_of_one_value_hold_what_they_should),
          TEST(flags_are_counted_by_what_their_name_says),
          TEST(age_is_counted_only_from_a_given_now))

@@ -469,11 +469,14 @@ static void see_segment(void *self, const char *bytes, size_t n)
     for (size_t i = 0; i < n; i++)
         hash = (hash ^ (unsigned char)bytes[i]) * 0x100000001b3u;
     hash += !hash;
-    for (size_t i = 0; i < TL_SEGMENTS_MOST; i++) {
+    if (decoding->n_segments == TL_SEGMENTS_MOST)
+        return;
+    /* values that were made to fall together are counted short, and quickly */
+    for (uint64_t i = 0; i < 64; i++) {
         uint64_t *slot =
-            &decoding->segments[(hash + i) & (uint64_t)(TL_SEGMENTS_MOST - 1)];
+            &decoding->segments[((hash ^ hash >> 32) + i) & (TL_SEGMENTS_SLOTS - 1)];
 
-        if (*slot == hash || decoding->n_segments == TL_SEGMENTS_MOST)
+        if (*slot == hash)
             return;
         if (!*slot) {
             *slot = hash;

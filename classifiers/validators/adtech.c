@@ -9,6 +9,33 @@
 
 #include <string.h>
 
+/*
+ * An address cut to its network: IPv4 to 24 bits (the last octet is 0, x or *; random ones: 1 in 256), IPv6 to 64 or 48. Where no name
+ * speaks of addresses, 120.0.0.0 and 10.2.3.0 are taken for versions, as they are of whole addresses.
+ */
+static bool ip_truncated_holds(const char *bytes, size_t n, bool is_named)
+{
+    struct tl_ip ip;
+
+    if (!tl_ip_decode(&ip, bytes, n) || !ip.is_truncated)
+        return false;
+    if (ip.is_6 || is_named)
+        return !ip.is_6 || n > 4; /* not "::" */
+    unsigned most = 0;
+    unsigned octets = 0;
+    for (size_t i = 0; i < n && octets < 3; octets++) {
+        unsigned octet = 0;
+
+        for (; i < n && bytes[i] >= '0' && bytes[i] <= '9'; i++)
+            octet = octet * 10 + (unsigned)(bytes[i] - '0');
+        if (!octets && !octet)
+            return false;
+        most = octet > most ? octet : most;
+        i++;
+    }
+    return most >= 30 && !memmem(bytes, n, ".0.0.", 5);
+}
+
 /* One of its objects with a field that only OpenRTB has; JSON from end to end. */
 static bool openrtb_holds(const char *bytes, size_t n, bool is_named)
 {
@@ -68,6 +95,7 @@ static bool topics_holds(const char *bytes, size_t n, bool is_named)
 }
 
 const struct tl_validator tl_validators_adtech[] = {
+    { "ip_truncated", ip_truncated_holds, "Prebid, redactor: IPv4 to /24, IPv6 to /64" },
     { "openrtb", openrtb_holds, "OpenRTB 2.6 sections 3.2.1, 3.2.18, 3.2.20" },
     { "tcf_v1", tcf_v1_holds, "IAB Europe, Consent string and vendor list format v1.1" },
     { "topics", topics_holds, "Topics API, taxonomy v1 and v2" },
