@@ -46,12 +46,12 @@ static bool openrtb_holds(const char *bytes, size_t n, bool is_named)
 }
 
 /*
- * TCF 1 ("Consent string and vendor list format v1.1"): 6-bit version 1, two 36-bit dates between 2018 and the end of 2020, CMP id and
+ * TCF 1 ("Consent string and vendor list format v1.1"): 6-bit version 1, two 36-bit dates from its first draft to its end, CMP id and
  * version, screen, language of two letters.
  */
 static bool tcf_v1_holds(const char *bytes, size_t n, bool is_named)
 {
-    const uint64_t first = 15146784000u; /* 2018-01-01, in tenths of a second */
+    const uint64_t first = 15094944000u; /* 2017-11-01, in tenths of a second */
     const uint64_t last = 16094592000u;  /* 2021-01-01 */
     struct tl_bits bits = { bytes, n, 0, false };
 
