@@ -22,10 +22,13 @@ static const struct tl_option vendor_options[] = {
 /* Lists of numbers, which no other setting has: read here, described for the help. */
 static const struct tl_option purpose_options[] = {
     { "consent", TL_KIND_LIST, 0, NULL,
-      "purposes declared by consent, such as [1, 3, 4]; in neither list: by either" },
+      "purposes declared by consent, such as [1, 3, 4]; in neither list: by either",
+      .argument = "[N, ...]" },
     { "legitimate_interest", TL_KIND_LIST, 0, NULL,
-      "purposes declared by legitimate interest, such as [2, 7]" },
-    { "flexible", TL_KIND_LIST, 0, NULL, "purposes whose basis a publisher may change" },
+      "purposes declared by legitimate interest, such as [2, 7]",
+      .argument = "[N, ...]" },
+    { "flexible", TL_KIND_LIST, 0, NULL, "purposes whose basis a publisher may change",
+      .argument = "[N, ...]" },
     { 0 },
 };
 static const char *const purpose_keys[] = { "consent", "legitimate_interest", "flexible",
