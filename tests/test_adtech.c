@@ -338,6 +338,29 @@ static void sections_of_states_tell_their_opt_outs(void)
     CHECK(!tl_us_decode(&us, 60, "BAgAAABA", 8));
 }
 
+static void sections_that_are_cut_are_never_whole(void)
+{
+    static const char text[] = "DBAFz0awzA~1-Y-~CVVlWmiUmaGA.QA~BVmipJQA.QA~BVmEYUlA.QA"
+                               "~BRWp.BkU~BRWa.Zqo";
+    struct tl_gpp gpp;
+    struct tl_us us;
+
+    CHECK_TEXT(sections_of(text), "6 7 16 20 25 27");
+    for (size_t n = 1; n + 1 < sizeof text; n++) {
+        char *cut = memcpy(tl_alloc(n, 1), text, n);
+        bool decodes = tl_gpp_decode(&gpp, cut, n);
+        unsigned n_whole = 0;
+
+        for (unsigned i = 0; i < gpp.n; i++)
+            n_whole +=
+                gpp.ids[i] > 6 &&
+                tl_us_decode(&us, gpp.ids[i], gpp.sections[i].text, gpp.sections[i].n);
+        CHECK(!decodes || gpp.defects || n_whole <= 5);
+        CHECK(n_whole < 5 || n > sizeof text - 6); /* the last part may be missing */
+        tl_free(cut);
+    }
+}
+
 static void later_states_decode_with_and_without_their_header(void)
 {
     struct tl_us bare;
@@ -714,6 +737,7 @@ TL_TESTS("adtech", TEST(the_official_sample_decodes_field_by_field),
          TEST(a_vendor_is_permitted_by_basis_and_restriction),
          TEST(headers_of_the_specification_decode),
          TEST(sections_of_states_tell_their_opt_outs),
+         TEST(sections_that_are_cut_are_never_whole),
          TEST(later_states_decode_with_and_without_their_header),
          TEST(us_privacy_and_additional_consent_decode),
          TEST(digests_of_nothing_are_known_in_every_form),
