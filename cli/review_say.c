@@ -344,7 +344,8 @@ static void speak_of_columns(struct tl_review_speech *out,
             };
             struct tl_key field = { .dataset = tl_belief_text(belief, hit.column->path) };
             bool is_settled = false;
-            if (!tl_key_matches(&field, filter->field))
+            if (hit.column->is_absent || hit.dataset->is_absent ||
+                !tl_key_matches(&field, filter->field))
                 continue;
             for (uint32_t t = 0; t < hit.column->n_tags; t++)
                 is_settled |=

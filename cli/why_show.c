@@ -546,8 +546,8 @@ static const char *change_of(const struct tl_why *why, struct tl_ctx *ctx)
     if (decision->runner_up && why->floor &&
         decision->runner_up_confidence < why->floor && !decision->n_tags)
         return tl_arena_printf(ctx->arena,
-                               "a floor of %u%% or less (rules: floor) proposes %s, "
-                               "which is %u below it%s",
+                               "a floor of %u%% or less (rules: floor) proposes %s: "
+                               "it is %u points below%s",
                                decision->runner_up_confidence / 10, decision->runner_up,
                                tl_percent(why->floor) -
                                    tl_percent(decision->runner_up_confidence),
