@@ -46,6 +46,7 @@ enum tl_fact_kind {
     X(EIDS_TTD, "eids.source.thetradedesk", TL_FACT_FOUND, "hold an id of adserver.org") \
     X(EIDS_UID2, "eids.source.uid2", TL_FACT_FOUND, "hold an id of uidapi.com")          \
     X(EIDS_SOURCES, "eids.sources", TL_FACT_GREATEST, "most sources in one value")       \
+    X(GDPR, "gdpr.applies", TL_FACT_SHARE, "are said to be within the GDPR")             \
     X(GEO_DECIMALS, "geo.decimals_p90", TL_FACT_NUMBER,                                  \
       "decimals that 90 % of the coordinates keep within")                               \
     X(GEO_PRECISE, "geo.precise", TL_FACT_SHARE,                                         \

@@ -326,6 +326,7 @@ static int flag_of(const char *column)
         { " lmt ", TL_FACT_LMT },
         { " lat ", TL_FACT_LMT },
         { " limit ad tracking ", TL_FACT_LMT },
+        { " gdpr ", TL_FACT_GDPR },
         { " opt out ", TL_FACT_OPT_OUT },
         { " optout ", TL_FACT_OPT_OUT },
         { " do not sell ", TL_FACT_OPT_OUT },
