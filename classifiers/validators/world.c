@@ -540,6 +540,37 @@ static bool nz_nhi_holds(const char *bytes, size_t n, bool is_named)
 
 /* ---- Middle East and western Asia ---- */
 
+/* Nüfus ve Vatandaşlık İşleri: seven times the odd places less the even ones, then the sum of all, both modulo 10. */
+static bool tr_kimlik_holds(const char *bytes, size_t n, bool is_named)
+{
+    static const unsigned char weights[] = { 7, 9, 7, 9, 7, 9, 7, 9, 7 }; /* 9 is -1 */
+    static const unsigned char ones[] = { 1, 1, 1, 1, 1, 1, 1, 1, 1, 1 };
+    char d[TL_COMPACT_MOST];
+
+    (void)is_named;
+    return tl_compact_digits(d, bytes, n, "", 11) && d[0] != '0' &&
+           tl_weighted_sum(d, weights, 9) % 10 == digit(d[9]) &&
+           tl_weighted_sum(d, ones, 10) % 10 == digit(d[10]);
+}
+
+/* Gelir İdaresi Başkanlığı: each digit is moved by its place and multiplied by a power of 2 modulo 9. */
+static bool tr_vkn_holds(const char *bytes, size_t n, bool is_named)
+{
+    char d[TL_COMPACT_MOST];
+    unsigned sum = 0;
+
+    (void)is_named;
+    if (!tl_compact_digits(d, bytes, n, "", 10))
+        return false;
+    for (unsigned i = 0; i < 9; i++) {
+        unsigned moved = (digit(d[i]) + 9 - i) % 10;
+
+        if (moved)
+            sum += moved == 9 ? 9 : (moved << (9 - i)) % 9;
+    }
+    return (10 - sum % 10) % 10 == digit(d[9]);
+}
+
 /* Population Registry: Luhn; integers have lost their leading zeros. */
 static bool il_id_holds(const char *bytes, size_t n, bool is_named)
 {
@@ -757,6 +788,8 @@ const struct tl_validator tl_validators_world[] = {
     { "sg_uen", sg_uen_holds, "ACRA, Unique Entity Number" },
     { "th_company", th_company_holds, "Department of Business Development: modulus 11" },
     { "th_id", th_id_holds, "Department of Provincial Administration: modulus 11" },
+    { "tr_kimlik", tr_kimlik_holds, "Nüfus ve Vatandaşlık İşleri, T.C. kimlik" },
+    { "tr_vkn", tr_vkn_holds, "Gelir İdaresi Başkanlığı, vergi kimlik numarası" },
     { "tw_id", tw_id_holds, "Ministry of the Interior, identification number" },
     { "tw_ubn", tw_ubn_holds, "Fiscal Information Agency, unified business number" },
     { "vn_cccd", vn_cccd_holds, "Circular 59/2021/TT-BCA" },

@@ -37,6 +37,7 @@ from stdnum.py import ruc as py_ruc
 from stdnum.sg import uen
 from stdnum.sv import nit as sv_nit
 from stdnum.th import moa, pin
+from stdnum.tr import tckimlik, vkn
 from stdnum.tw import ubn
 from stdnum.us import ein, itin, rtn
 from stdnum.uy import rut as uy_rut
@@ -203,6 +204,8 @@ TYPES = {
     "swift_bic": Type(bic.is_valid, [r"\l{4}DE\w\w", r"\l{4}US\w{5}", r"\l{6}\w\w"], ["DEUTDEFF", "NWBKGB2LXXX"]),
     "th_company": Type(moa.is_valid, [r"0\d{12}"], ["0994000617721"]),
     "th_id": Type(pin.is_valid, [r"[1-8]\d{12}", r"\d-\d{4}-\d{5}-\d{2}-\d"], ["2741703553217"]),
+    "tr_kimlik": Type(tckimlik.is_valid, [r"[1-9]\d{10}"], ["30871465936", "46905079246"], [BLANKS]),
+    "tr_vkn": Type(vkn.is_valid, [r"\d{10}"], ["4540536920"], [BLANKS]),
     "tw_ubn": Type(ubn.is_valid, [r"\d{8}"], ["00501503"], [("since 2023 a sum that five divides is enough", lambda text, our, their: our)]),
     "us_aba": Type(aba, [r"[0-3][0-2]\d{7}", r"\d{9}"], ["013510752", "086602710"], [
         ("no Federal Reserve district begins so", lambda text, our, their: their and plain(text)[:2] not in DISTRICTS)]),
