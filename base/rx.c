@@ -5,6 +5,7 @@
 #include "base/rx.h"
 
 #include "base/ctx.h"
+#include "base/str.h"
 
 #include <pcre2.h>
 #include <stdatomic.h>
@@ -55,7 +56,8 @@ static struct program *compile(const struct tl_rx *rx, enum mode mode, int *erro
 {
     /* Bytes that are no UTF-8 are passed over instead of being refused; "\C" could stand inside a character. */
     uint32_t options = rx->options | PCRE2_NEVER_BACKSLASH_C |
-                       (mode == OVER_UTF8 ? PCRE2_UTF | PCRE2_MATCH_INVALID_UTF : 0);
+                       (mode == OVER_UTF8 ? PCRE2_UTF : 0) |
+                       (mode == OVER_UTF8 && !rx->is_whole ? PCRE2_MATCH_INVALID_UTF : 0);
     pcre2_code *code = pcre2_compile((PCRE2_SPTR)rx->pattern, PCRE2_ZERO_TERMINATED,
                                      options, error, offset, NULL);
 
@@ -215,8 +217,12 @@ static enum tl_rx_answer run(const struct tl_rx *rx, const char *bytes, size_t n
 
     if (from > n)
         return TL_RX_NO;
-    if (rx->has_bytes && is_ascii((const char *)subject, n))
+    bool has_only_ascii = is_ascii((const char *)subject, n);
+    if (rx->has_bytes && has_only_ascii)
         program = program_of(rx, OVER_BYTES);
+    /* nothing that has a byte which is no UTF-8 is matched as a whole; PCRE2 10.42's JIT lets (?i)[^U+017F] take one */
+    if (rx->is_whole && !has_only_ascii && !tl_utf8_is_valid((const char *)subject, n))
+        return TL_RX_NO;
     if (!program) /* "\x{2014}" is no pattern over bytes */
         program = program_of(rx, OVER_UTF8);
     if (!program)

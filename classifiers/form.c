@@ -990,9 +990,9 @@ void tl_form_of(struct tl_form *out, const char *pattern, struct tl_arena *into)
     out->n_ways = (uint8_t)node.n_ways;
     for (unsigned w = 0; w < node.n_ways; w++)
         out->n_runs[w] = (uint8_t)node.n_runs[w];
-    if (used)
-        out->runs = memcpy(tl_arena_alloc(into, used, sizeof *node.runs), node.runs,
-                           used * sizeof *node.runs);
+    struct tl_form_run *runs = tl_arena_alloc(into, used, sizeof *runs);
+    memcpy(runs, node.runs, used * sizeof *runs);
+    out->runs = runs;
 }
 
 bool tl_form_takes(const struct tl_form *form, const char *bytes, size_t n)

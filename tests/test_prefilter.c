@@ -381,7 +381,136 @@ static void a_class_is_what_it_says(void)
     CHECK(!tl_form_takes(&form, "a_a", 3) && !tl_form_takes(&form, "aad", 3));
 }
 
+/* ---- patterns made up: what a form says against what PCRE does ---- */
+
+#define PATTERNS 4000
+#define SUBJECTS 40
+
+static const char *one_of(struct world *w, const char *const *words, size_t n)
+{
+    return words[next(w) % n];
+}
+#define ONE_OF(w, words) one_of(w, words, sizeof(words) / sizeof *(words))
+
+static void add_atom(struct tl_str *out, struct world *w, unsigned depth)
+{
+    static const char *const atoms[] = {
+        "a",           "b",     "-",        "\\.",         "\\d",         "\\w",
+        "\\s",         "\\W",   "[ab]",     "[^a]",        "[a-c0-9]",    "[\\w-]",
+        "[^\\W_]",     "[]x-]", "\\p{L}",   "\\P{L}",      "[\\p{L}\\d]", "\\x41",
+        "\\x{e4}",     ".",     "\xC3\xA4", "[\xC3\xA4k]", "k",           "[^\xC5\xBF]",
+        "[[:alpha:]]", "\\b",   "^",        "$",           "\\p{Lu}",     "[^\\D]",
+        "\\t",         "[+--]", "{",        "\\1",         "\\x{212a}",
+    };
+    static const char *const groups[] = {
+        "(",    "(?:",  "(?i:", "(?-i:", "(?=",  "(?!",
+        "(?<=", "(?<!", "(?>",  "(?<n>", "(?s:", "((?i)"
+    };
+
+    if (depth && next(w) % 3 == 0) {
+        tl_str_add(out, ONE_OF(w, groups));
+        for (unsigned n = 1 + (unsigned)(next(w) % 3); n; n--) {
+            add_atom(out, w, depth - 1);
+            if (n > 1 && next(w) % 3 == 0)
+                tl_str_add_char(out, '|');
+        }
+        tl_str_add_char(out, ')');
+    } else {
+        tl_str_add(out, ONE_OF(w, atoms));
+    }
+    static const char *const counts[] = { "?",    "*",  "+",      "{2}", "{1,3}",
+                                          "{2,}", "??", "{0,2}?", "++",  "{3}+" };
+    if (next(w) % 3 == 0)
+        tl_str_add(out, ONE_OF(w, counts));
+}
+
+static void make_subject(struct tl_str *out, struct world *w)
+{
+    static const char *const bytes[] = {
+        "a",        "b", "c", "A", "K",  "k",    "0",        "9",
+        "-",        ".", "_", " ", "\n", "x",    "\xC3\xA4", "\xE2\x84\xAA",
+        "\xC5\xBF", "{", "]", "+", "\t", "\xFF", ",",        "s"
+    };
+
+    tl_str_clear(out);
+    for (size_t n = next(w) % 9; n; n--)
+        tl_str_add(out, ONE_OF(w, bytes));
+}
+
+/* Returns whether the subject was taken. */
+static bool hold_form(struct world *w, const struct tl_form *form, const struct tl_rx *rx,
+                      const char *pattern, const struct tl_str *subject)
+{
+    struct tl_shape shape;
+    enum tl_rx_answer answer = tl_rx_match(rx, subject->text, subject->n, w->rx);
+    bool is_wide = false;
+    bool has_wants = true;
+    bool is_within = subject->n >= form->least && subject->n <= form->most;
+
+    tl_shape_of(&shape, subject->text, subject->n, false);
+    is_wide = shape.present.words[2] | shape.present.words[3];
+    for (unsigned i = 0; i < form->n_wants; i++)
+        has_wants &= tl_byte_sets_meet(&form->wants[i], &shape.present);
+    is_within &= has_wants && holds(&form->allowed, subject->text, subject->n, false);
+    if (subject->n)
+        is_within &=
+            tl_byte_set_has(&form->first, (unsigned char)subject->text[0]) &&
+            tl_byte_set_has(&form->last, (unsigned char)subject->text[subject->n - 1]);
+    bool is_wrong =
+        (answer == TL_RX_YES && !is_within) ||
+        (form->n_ways && !is_wide && answer != TL_RX_UNKNOWN &&
+         tl_form_takes(form, subject->text, subject->n) != (answer == TL_RX_YES));
+    if (is_wrong && w->wrong++ < 10)
+        printf("    %s: '%s' %d\n", pattern, subject->text, answer);
+    return answer == TL_RX_YES;
+}
+
+static void a_form_never_rules_out_what_its_pattern_takes(void)
+{
+    struct world w = { .chance = 11 };
+    struct tl_str pattern = TL_STR_INIT(1 << 12);
+    struct tl_str subject = TL_STR_INIT(1 << 10);
+    size_t exact = 0;
+    size_t taken = 0;
+
+    tl_test_ctx_init(&w.ctx);
+    w.rx = tl_rx_scratch_open();
+    for (size_t i = 0; i < PATTERNS; i++) {
+        struct tl_form form;
+        struct tl_rx *rx;
+
+        tl_str_clear(&pattern);
+        tl_str_add(&pattern, "(*UTF)");
+        for (size_t n = 1 + next(&w) % 4; n; n--) {
+            add_atom(&pattern, &w, 2);
+            if (n > 1 && next(&w) % 5 == 0)
+                tl_str_add_char(&pattern, '|');
+        }
+        if (tl_rx_open(&rx, pattern.text, TL_RX_WHOLE, &w.ctx)) {
+            tl_error_clear(&w.ctx.error);
+            continue;
+        }
+        tl_form_of(&form, pattern.text + 6, w.ctx.arena);
+        exact += form.n_ways > 0;
+        for (size_t k = 0; k < SUBJECTS; k++) {
+            make_subject(&subject, &w);
+            taken += hold_form(&w, &form, rx, pattern.text + 6, &subject);
+        }
+        tl_rx_close(rx);
+    }
+    CHECK_INT(w.wrong, 0);
+    printf("\n    %zu subjects taken, %zu of %d patterns decided exactly ", taken, exact,
+           PATTERNS);
+    CHECK(taken > PATTERNS);
+    CHECK(exact > PATTERNS / 10);
+    tl_str_release(&pattern);
+    tl_str_release(&subject);
+    tl_rx_scratch_close(w.rx);
+    tl_test_ctx_release(&w.ctx);
+}
+
 TL_TESTS("prefilter", TEST(every_verdict_is_that_of_the_patterns_alone),
+         TEST(a_form_never_rules_out_what_its_pattern_takes),
          TEST(what_is_not_understood_says_nothing),
          TEST(plain_patterns_are_decided_exactly), TEST(lengths_are_of_bytes),
          TEST(a_class_is_what_it_says))
