@@ -441,11 +441,46 @@ static bool is_bare(const struct tl_name_hit *hit, const struct tl_evidence_of *
     return !evidence->tokens.segment;
 }
 
+/* A name that says nothing of its values: "date", "col_7", "d1". */
+static bool is_neutral(const struct tl_tokens *tokens)
+{
+    static const char *const words[] = { "date", "datum", "day",    "fecha",
+                                         "data", "value", "column", "field",
+                                         "col",  "attr",  "var",    "unnamed" };
+
+    for (size_t i = 0; i < tokens->n; i++) {
+        const char *text = tokens->text + tokens->at[i];
+        size_t n = tokens->length[i];
+        bool is_known = n <= 2 || (text[0] >= '0' && text[0] <= '9');
+
+        for (size_t w = 0; w < sizeof words / sizeof *words && !is_known; w++)
+            is_known = strlen(words[w]) == n && !memcmp(words[w], text, n);
+        if (!is_known)
+            return false;
+    }
+    return true;
+}
+
+/* Among people, days of two generations that all lie long back are their birth dates, where the name says nothing else. */
+static void guess_births(struct tl_engine_scratch *scratch,
+                         const struct tl_engine *engine)
+{
+    struct tl_evidence_of *evidence = &scratch->evidence;
+
+    if (!evidence->is_person || evidence->distinct.n < TL_NATURE_BIRTHS_LEAST ||
+        !is_neutral(&evidence->tokens) || !(tl_nature_of(evidence) & TL_NATURE_LONG_AGO))
+        return;
+    int rule = tl_rule_find(engine, "date_of_birth");
+    if (rule >= 0 && tl_rule_is_on(scratch->profile, (uint32_t)rule))
+        candidate_for(evidence, (uint16_t)rule)->guess = "engine/births#values";
+}
+
 void tl_column_gather(struct tl_engine_scratch *scratch, const struct tl_engine *engine,
                       uint32_t column, const char *comment)
 {
     struct tl_evidence_of *evidence = &scratch->evidence;
 
+    evidence->nature = 0;
     evidence->candidates.n = 0;
     for (uint32_t i = scratch->first_hit.items[column];
          i < scratch->first_hit.items[column + 1]; i++) {
@@ -465,7 +500,8 @@ void tl_column_gather(struct tl_engine_scratch *scratch, const struct tl_engine 
         look_at_comment(evidence, engine, scratch->profile, comment);
     int key_type = evidence->is_person_key ? tl_rule_find(engine, "record_id") : -1;
     if (key_type >= 0 && tl_rule_is_on(scratch->profile, (uint32_t)key_type))
-        candidate_for(evidence, (uint16_t)key_type)->is_keyed = true;
+        candidate_for(evidence, (uint16_t)key_type)->guess = "engine/key_to_people#table";
+    guess_births(scratch, engine);
     size_t n_spoken = evidence->candidates.n;
     if (evidence->distinct.n) {
         for (uint32_t i = 0; i < engine->n_types; i++) {
@@ -490,7 +526,11 @@ void tl_column_gather(struct tl_engine_scratch *scratch, const struct tl_engine 
     }
 }
 
-/* Whether there was too little to look at for silence to mean anything. */
+/*
+ * Whether there was too little to look at for silence to mean anything. Of a sample ten values: none of them of a type leaves room for
+ * a share of 26 % at most (1 - 0.05^(1/10), the rule of three), so the column is at least not of it; that it holds none takes hundreds.
+ * Of a whole table nothing is left unseen, but fewer than three values have no common shape to speak of.
+ */
 static bool is_too_small(const struct tl_sample *sample, uint32_t sampled)
 {
     switch (sample ? sample->state : TL_SAMPLE_NONE) {

@@ -17,6 +17,9 @@ enum {
     TIMES_LEAST = 20, /* different times of day */
     CODES_MOST =
         5, /* different digits that stand for genders: ISO/IEC 5218 has 0, 1, 2 and 9 */
+    OLDEST_BIRTH = 1915,
+    GROWN_UP = 2012, /* tables of customers end before */
+    GENERATION = 30,
     RECENT_YEAR = 2015,  /* whole tables of younger people are rare */
     CERTAIN_SHARE = 900, /* per mille of strict matches that outweigh any veto */
 };
@@ -106,6 +109,8 @@ static unsigned look_at_dates(const struct tl_evidence_of *evidence)
     uint64_t seen[86400 / 60 / 64 + 1] = { 0 }; /* by minute of the day */
     size_t minutes = 0;
     size_t old = 0;
+    int first = 9999;
+    int last = 0;
 
     for (size_t v = 0; v < evidence->distinct.n; v++) {
         int seconds;
@@ -114,13 +119,19 @@ static unsigned look_at_dates(const struct tl_evidence_of *evidence)
         if (!year)
             return 0;
         old += year < RECENT_YEAR;
+        first = year < first ? year : first;
+        last = year > last ? year : last;
         if (seconds < 0 || seconds >= 86400)
             continue;
         uint64_t bit = (uint64_t)1 << (seconds / 60 & 63);
         minutes += !(seen[seconds / 60 >> 6] & bit);
         seen[seconds / 60 >> 6] |= bit;
     }
+    bool is_long_ago = !minutes && evidence->distinct.n >= TL_NATURE_BIRTHS_LEAST &&
+                       first >= OLDEST_BIRTH && last <= GROWN_UP &&
+                       last - first >= GENERATION;
     return (minutes >= TIMES_LEAST ? TL_NATURE_TIMES : 0) |
+           (is_long_ago ? TL_NATURE_LONG_AGO : 0) |
            (!old && evidence->distinct.n >= NUMBERS_LEAST ? TL_NATURE_RECENT : 0);
 }
 

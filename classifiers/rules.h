@@ -207,7 +207,8 @@ struct tl_candidate {
     uint16_t rule;
     uint8_t strength; /* enum tl_strength */
     bool is_weak, is_denied, is_commented;
-    bool is_keyed;      /* the column is a key to a table of people, and this its type */
+    const char *
+        guess; /* rule of the engine's own that speaks for it: a key to people; NULL: none */
     bool is_one_word;   /* of the name */
     uint8_t first, end; /* its tokens */
     bool needs_known;   /* the vocabulary must know the values */

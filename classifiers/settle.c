@@ -200,7 +200,7 @@ static unsigned without_values(const struct tl_candidate *candidate,
     unsigned weight = name_weight(candidate);
 
     if (!is_named(candidate))
-        return (candidate->is_commented || candidate->is_keyed) && !candidate->is_denied
+        return (candidate->is_commented || candidate->guess) && !candidate->is_denied
                    ? 600
                    : 0;
     if (candidate->is_weak)
@@ -324,8 +324,7 @@ static unsigned unnamed(struct tl_candidate *candidate, const struct tl_rule *ru
     candidate->beats_chance = is_whole || is_inside;
     candidate->is_proven = !rule->needs_name && candidate->beats_chance;
     if (!candidate->is_proven) {
-        if ((candidate->is_commented || candidate->is_keyed) &&
-            share >= rule->least_share)
+        if ((candidate->is_commented || candidate->guess) && share >= rule->least_share)
             return 650 + tl_wilson(candidate->own, rows) / 4;
         return candidate->taken && !rule->needs_name ? 300 : 0;
     }
@@ -556,7 +555,7 @@ static void say_values(struct tl_engine_scratch *scratch, const struct tl_rule *
         return;
     if (is_refuted)
         say(scratch, rule, TL_REFUTES, kind, -(int)name_weight(candidate), counts);
-    else if (is_named(candidate) || candidate->is_commented || candidate->is_keyed)
+    else if (is_named(candidate) || candidate->is_commented || candidate->guess)
         say(scratch, rule, TL_CONFIRMS, kind,
             (int)candidate->confidence - (int)name_weight(candidate), counts);
     else
@@ -584,10 +583,9 @@ static void say_all(struct tl_engine_scratch *scratch, const struct tl_engine *e
     }
     if (candidate->is_commented)
         say(scratch, rule, TL_PROPOSES, TL_FROM_COMMENT, 100, NULL);
-    if (candidate->is_keyed) {
+    if (candidate->guess) {
         say(scratch, rule, TL_PROPOSES, TL_FROM_TABLE, 100, NULL);
-        scratch->opinions.items[scratch->opinions.n - 1].rule =
-            "engine/key_to_people#table";
+        scratch->opinions.items[scratch->opinions.n - 1].rule = candidate->guess;
     }
     if (candidate->has_table)
         say(scratch, rule, TL_CONFIRMS, TL_FROM_TABLE, 100, NULL);

@@ -60,6 +60,7 @@ static const struct {
     { "engine/people_by_columns#table", "columns beside it are about people" },
     { "engine/people_by_comment#table", "the table's comment speaks of people" },
     { "engine/key_to_people#table", "it is a key to a table of people" },
+    { "engine/births#values", "days of two generations, long ago, in a table of people" },
 };
 
 const char *tl_subject_rule(const struct tl_subject *subject)

@@ -65,7 +65,7 @@ static enum tl_fate fate_of(const struct tl_candidate *candidate,
     if (whole && !candidate->own)
         return TL_FATE_OUTDONE;
     bool is_spoken_for = candidate->strength != TL_NAME_SILENT ||
-                         candidate->is_commented || candidate->is_keyed;
+                         candidate->is_commented || candidate->guess;
     if (candidate->confidence && (is_spoken_for || candidate->is_proven))
         return TL_FATE_WEAK;
     if (is_spoken_for)

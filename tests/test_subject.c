@@ -103,6 +103,35 @@ static void a_comment_and_a_key_make_a_table_one_of_people(void)
     tl_columns_close(&w);
 }
 
+static void a_birth_date(char out[256], unsigned i)
+{
+    snprintf(out, 256, "%u-%02u-%02u", 1950 + i * 7 % 50, 1 + i % 12, 1 + i % 28);
+}
+static void a_day_of_late(char out[256], unsigned i)
+{
+    snprintf(out, 256, "%u-%02u-%02u", 1990 + i * 7 % 34, 1 + i % 12, 1 + i % 28);
+}
+static void birth_dates_are_known_by_themselves_among_people_only(void)
+{
+    static const struct {
+        const char *table, *name, *type;
+        void (*make)(char out[256], unsigned i);
+    } rows[] = { { "customers", "date_1", "date_of_birth", a_birth_date },
+                 { "customers", "date_1", "-", a_day_of_late },
+                 { "customers", "founded", "-", a_birth_date },
+                 { "films", "date_1", "-", a_birth_date } };
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct tl_columns w;
+
+        tl_columns_open(&w, rows[i].table, 60);
+        tl_columns_make(&w, rows[i].name, "date", rows[i].make);
+        tl_columns_decide(&w, TL_SAMPLE_READ);
+        CHECK_TEXT(tl_columns_types(&w, 0), rows[i].type);
+        tl_columns_close(&w);
+    }
+}
+
 static void points_add_up(void)
 {
     struct tl_subject customers = { .by_name = TL_SUBJECT_BY_NAME };
@@ -122,4 +151,5 @@ TL_TESTS("subject", TEST(a_key_to_people_is_a_pseudonym_whatever_it_is_called),
          TEST(such_a_key_is_known_without_values_too),
          TEST(a_key_that_is_an_address_stays_one),
          TEST(a_name_in_a_table_of_people_is_a_persons),
-         TEST(a_comment_and_a_key_make_a_table_one_of_people), TEST(points_add_up))
+         TEST(a_comment_and_a_key_make_a_table_one_of_people),
+         TEST(birth_dates_are_known_by_themselves_among_people_only), TEST(points_add_up))
