@@ -384,8 +384,20 @@ static unsigned confidence_of(struct tl_candidate *candidate, const struct tl_ru
 
 /*
  * "national_id" speaks strongly for the number of some country and weakly for that of each: where the values pass the check of one, and
- * the other takes them only in a form that takes almost anything, it is the first. Both say the same kind of thing.
+ * the other takes them only in a form that takes almost anything, it is the first; both say the same kind of thing. And "person_nr" may
+ * be any identifier of a person's record: where most values pass the check of personal numbers, a few that do not make them no row's key.
  */
+static bool gives_way(const struct tl_candidate *loose, const struct tl_rule *its,
+                      const struct tl_candidate *checked, const struct tl_rule *rule)
+{
+    if (its->family && its->family == rule->family)
+        return false; /* they have shared the values out */
+    if (!loose->taken && loose->named &&
+        !strcmp(its->type->category, rule->type->category))
+        return true;
+    return its->prior >= 0.9 && rule->validator && is_strong(checked);
+}
+
 static void prefer_checked(const struct tl_evidence_of *evidence,
                            const struct tl_engine *engine)
 {
@@ -398,13 +410,11 @@ static void prefer_checked(const struct tl_evidence_of *evidence,
             continue;
         for (size_t k = 0; k < evidence->candidates.n; k++) {
             const struct tl_candidate *loose = &evidence->candidates.items[k];
-            const struct tl_rule *its = rule_of(engine, loose);
 
-            if (!loose->taken && loose->named &&
-                loose->confidence >= checked->confidence && loose->confidence < MOST &&
-                (!its->family || its->family != rule->family) &&
-                !strcmp(its->type->category, rule->type->category))
-                checked->confidence = (uint16_t)(loose->confidence + 1);
+            if (loose->confidence >= checked->confidence &&
+                gives_way(loose, rule_of(engine, loose), checked, rule))
+                checked->confidence =
+                    (uint16_t)(loose->confidence < MOST ? loose->confidence + 1 : MOST);
         }
     }
 }
