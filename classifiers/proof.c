@@ -133,14 +133,14 @@ static bool read_digest(uint64_t *out, uint8_t *algorithm, uint8_t *form,
     size_t bare = n;
     while (bare && n - bare < 2 && text[bare - 1] == '=')
         bare--;
-    for (uint8_t a = 0; a < ALGORITHMS; a++) {
+    for (unsigned a = 0; a < ALGORITHMS; a++) {
         size_t bytes = digest_bytes[a];
         bool is_hex = n == bytes * 2;
         bool is_base64 = bare == (bytes * 8 + 5) / 6 && (n == bare || n % 4 == 0);
 
         if ((is_hex && read_hex(out, text, bytes)) ||
             (is_base64 && read_base64(out, text, bare))) {
-            *algorithm = a;
+            *algorithm = (uint8_t)a;
             *form = is_hex ? HEX : BASE64;
             return true;
         }
