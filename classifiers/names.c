@@ -104,6 +104,11 @@ static enum kind fold_wide(char out[4], size_t *n_out, const char *at, size_t st
         memcpy(out, plain, *n_out);
         return is_upper_latin(c) ? KIND_UPPER : KIND_LOWER;
     }
+    if (c == 0x1E9E) { /* the capital sharp s */
+        memcpy(out, "ss", 2);
+        *n_out = 2;
+        return KIND_UPPER;
+    }
     if (c >= 0x300 && c < 0x370) { /* a combining mark belongs to what stands before it */
         *n_out = 0;
         return KIND_OTHER;

@@ -90,6 +90,15 @@ static void plurals_and_accents_fall_together(void)
     CHECK_TEXT(cut("Prénom"), "prenom");
     CHECK_TEXT(cut("Straße"), "strasse");
     CHECK_TEXT(cut("ТЕЛЕФОН"), "телефон");
+    CHECK_TEXT(cut("ΕΠΏΝΥΜΟ"), "επωνυμο");
+    CHECK_TEXT(cut("όνομα πατρός"), "ονομα_πατροσ");
+    CHECK_TEXT(cut("Địa chỉ"), "dia_chi");
+    CHECK_TEXT(cut("họ_tên"), "ho_ten");
+    CHECK_TEXT(cut("STRAẞE"), "strasse");
+    CHECK_TEXT(cut("countries"), "country");
+    CHECK_TEXT(cut("movies"), "movy");
+    CHECK_TEXT(cut("movie"), "movy");
+    CHECK_TEXT(cut("Kategorie"), "kategory");
 }
 
 static void a_level_above_is_context_and_no_name(void)
