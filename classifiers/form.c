@@ -981,7 +981,9 @@ void tl_form_of(struct tl_form *out, const char *pattern, struct tl_arena *into)
     out->last = node.last;
     out->allowed = node.allowed;
     out->n_wants = (uint8_t)node.n_wants;
-    memcpy(out->wants, node.wants, node.n_wants * sizeof *node.wants);
+    struct tl_byte_set *wants = tl_arena_alloc(into, node.n_wants, sizeof *wants);
+    memcpy(wants, node.wants, node.n_wants * sizeof *wants);
+    out->wants = wants;
     for (unsigned w = 0; w < node.n_ways; w++) {
         if (!leaves_no_choice(node.runs + used, node.n_runs[w]))
             return;

@@ -29,8 +29,7 @@ struct tl_form_run {
 struct tl_form {
     uint32_t least, most; /* bytes of a match; UINT32_MAX: no limit is known */
     struct tl_byte_set first, last, allowed;
-    struct tl_byte_set
-        wants[TL_FORM_WANTS]; /* of each set a byte must occur in the subject */
+    const struct tl_byte_set *wants; /* of each set a byte must occur in the subject */
     uint8_t n_wants;
     /*
      * Where n_ways > 0: an ASCII text is matched as a whole exactly where it is one of the ways, each a row of runs that never leave a
