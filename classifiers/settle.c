@@ -204,7 +204,10 @@ static unsigned without_values(const struct tl_candidate *candidate,
                    ? 600
                    : 0;
     if (candidate->is_weak)
-        return support && !candidate->needs_known ? weight + 100 + support : weight;
+        return support && !candidate->needs_known &&
+                       candidate->strength > TL_NAME_CONTAINS
+                   ? weight + 100 + support
+                   : weight;
     if (candidate->strength == TL_NAME_CONTAINS)
         return weight + (candidate->is_commented ? 100 : 0);
     weight += support / 2;
