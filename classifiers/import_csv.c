@@ -123,6 +123,12 @@ static void read_row(struct tl_importer *importer, const struct lines *lines,
 
     if (lines->n == 1 && !*lines->cells[0])
         return;
+    for (size_t i = 0; i < lines->n; i++) {
+        if (!tl_utf8_is_valid(lines->cells[i], strlen(lines->cells[i]))) {
+            tl_import_note(importer, mark, "this line is left out: it is no valid UTF-8");
+            return;
+        }
+    }
     tl_tokens_of_text(&tokens, name, strlen(name));
     if (lines->is_cut || !tokens.n || tokens.n > 8 || !*type_name) {
         tl_import_note(importer, mark, "this line is left out: %s",

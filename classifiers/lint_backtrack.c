@@ -14,7 +14,7 @@
 /* Repeats of one pattern that are run up. */
 #define REPEATS_MOST 64
 /* Different strings for each: of alternatives one may be hostile and another not. */
-#define PUMPS 6
+#define PUMPS 9
 
 struct search {
     const struct tl_pattern_node *repeats[REPEATS_MOST];
@@ -74,9 +74,13 @@ static void pump(struct tl_str *out, const struct tl_pattern_node *root,
     tl_pattern_write(&once, repeat->child, way % 2, &random);
     while (once.n && !out->failed && out->n + once.n + 1 <= n)
         tl_str_add_bytes(out, once.text, once.n);
-    tl_str_add_char(out, '\1'); /* fits next to nothing that anybody writes */
+    /* what fits next to nothing that anybody writes, not even '.', or stands where nothing may */
+    if (way % 3 != 2)
+        tl_str_add_char(out, way % 3 ? '\n' : '\1');
     /* PCRE2 looks for the characters that a match must hold before it begins: let it find them */
     tl_pattern_write(out, root, 1, &random);
+    if (way % 3 == 2)
+        tl_str_add_char(out, '\1');
     tl_str_release(&once);
 }
 

@@ -165,9 +165,12 @@ static int escaped_character(struct reader *reader)
 {
     static const char letters[] = "nrtfea";
     static const char values[] = { '\n', '\r', '\t', '\f', 27, 7 };
-    char c = *reader->at++;
+    char c = *reader->at;
     const char *found = c ? strchr(letters, c) : NULL;
 
+    if (!c)
+        return -1;
+    reader->at++;
     if (found)
         return values[found - letters];
     if (c == 'x') {
@@ -183,11 +186,13 @@ static int escaped_character(struct reader *reader)
                                                 : (digit | 32) - 'a' + 10);
             n++;
         }
-        if (is_braced && *reader->at++ != '}')
+        if (is_braced && *reader->at != '}')
             reader->is_lost = true;
+        else
+            reader->at += is_braced;
         return value < 128 ? (int)value : 256;
     }
-    if (!c || isalnum((unsigned char)c))
+    if (isalnum((unsigned char)c))
         return -1;
     return (unsigned char)c;
 }
@@ -227,17 +232,14 @@ static bool add_posix(struct reader *reader, struct tl_pattern_node *node)
         reader->at += n + 4;
         return true;
     }
-    reader->is_lost = true;
     return false;
 }
 
 /* One member of a class, or the first of a range: its byte, 256 beyond ASCII, -1 for a set of its own. */
 static int read_member(struct reader *reader, struct tl_pattern_node *node)
 {
-    if (reader->at[0] == '[' && reader->at[1] == ':') {
-        add_posix(reader, node);
-        return -1;
-    }
+    if (reader->at[0] == '[' && reader->at[1] == ':' && add_posix(reader, node))
+        return -1; /* without its end it is a bracket like any other */
     if (reader->at[0] == '\\') {
         char letter = reader->at[1];
 
@@ -278,7 +280,7 @@ static struct tl_pattern_node *read_class(struct reader *reader)
     bool is_first = true;
 
     reader->at += 1 + is_not;
-    while (*reader->at && (*reader->at != ']' || is_first)) {
+    while (!reader->is_lost && *reader->at && (*reader->at != ']' || is_first)) {
         is_first = false;
         int from = read_member(reader, node);
         if (from < 0)
@@ -380,9 +382,10 @@ static bool read_group_head(struct reader *reader, bool *is_look, bool *is_firm)
         return true;
     }
     if (at[0] == '<' || at[0] == '\'' || (at[0] == 'P' && at[1] == '<')) {
-        size_t n = strcspn(at + 2, at[0] == '\'' ? "'" : ">");
-        reader->at += 2 + n + (at[2 + n] ? 1 : 0);
-        return true;
+        const char *end = strchr(at + 1, at[0] == '\'' ? '\'' : '>');
+        reader->is_lost |= !end;
+        reader->at = end ? end + 1 : at;
+        return end != NULL;
     }
     if (!read_flags(reader)) {
         reader->is_lost = true;

@@ -397,12 +397,15 @@ types:
     prior: 0.001
     examples: {match: [abc-], no_match: ['1']}
 """)
-    house.write("t.csv", "evil_no,mail\n" + "".join(f"{'a' * 60}{i},person{i}@example.com\n" for i in range(200)))
+    words = ["".join(chr(97 + int(digit)) for digit in str(i)) for i in range(200)]
+    house.write("t.csv", "evil_no,mail\n" + "".join(f"{'a' * 60}-{w}-,person.{w}@example.com\n" for w in words))
     began = time.monotonic()
-    found = {l["column"]: l for l in house.run("classify", "--json", "--packs", "evil.yaml", "t.csv", code=None).lines()}
+    answer = house.run("classify", "--json", "--packs", "evil.yaml", "t.csv", code=3)
     assert time.monotonic() - began < 60
+    found = {l["column"]: l for l in answer.lines()}
     assert found["mail"]["info_type"] == "email_address", found
-    assert found["evil_no"]["info_type"] != "evil" or found["evil_no"]["matched"] == 0, found
+    assert found["evil_no"]["state"] == "unknown", found
+    assert "'evil'" in answer.err and "aaaa" not in answer.err, answer
 
 
 main()
