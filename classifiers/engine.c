@@ -3,6 +3,7 @@
  * cheap to dear. What is dear (regexes over values) only runs for types that the name speaks for or that values can prove.
  */
 #include "classifiers/kanon.h"
+#include "classifiers/prefilter.h"
 #include "classifiers/rules.h"
 
 #include "base/ctx.h"
@@ -504,16 +505,15 @@ void tl_column_gather(struct tl_engine_scratch *scratch, const struct tl_engine 
     guess_births(scratch, engine);
     size_t n_spoken = evidence->candidates.n;
     if (evidence->distinct.n) {
-        for (uint32_t i = 0; i < engine->n_types; i++) {
-            bool is_new =
-                (!engine->rules[i].needs_name || engine->rules[i].vocabulary_proves) &&
-                tl_rule_is_on(scratch->profile, i);
+        for (uint32_t i = 0; i < engine->prefilter->n_unnamed; i++) {
+            uint16_t rule = engine->prefilter->unnamed[i];
+            bool is_new = tl_rule_is_on(scratch->profile, rule);
 
             for (size_t k = 0; k < n_spoken && is_new; k++)
-                is_new = evidence->candidates.items[k].rule != i;
+                is_new = evidence->candidates.items[k].rule != rule;
             if (is_new)
                 tl_vec_push(&evidence->candidates,
-                            ((struct tl_candidate){ .rule = (uint16_t)i }));
+                            ((struct tl_candidate){ .rule = rule }));
         }
     }
     for (size_t c = 0; c < evidence->candidates.n; c++) {

@@ -161,7 +161,10 @@ void tl_prefilter_build(struct tl_engine *engine)
     struct tl_prefilter *filter =
         tl_arena_alloc(engine->arena, 1, sizeof *engine->prefilter);
 
+    uint16_t *unnamed = tl_arena_alloc(engine->arena, engine->n_types, sizeof *unnamed);
+
     builder->filter = filter;
+    filter->unnamed = unnamed;
     filter->value_bit =
         tl_arena_alloc(engine->arena, engine->n_types, sizeof *filter->value_bit);
     filter->search_bit =
@@ -172,7 +175,10 @@ void tl_prefilter_build(struct tl_engine *engine)
         const struct tl_rule *rule = &engine->rules[i];
 
         filter->value_bit[i] = filter->search_bit[i] = NO_BIT;
-        if (!is_filtered(rule) || filter->n_bits + 2 > TL_PREFILTER_BITS)
+        if (!is_filtered(rule))
+            continue;
+        unnamed[filter->n_unnamed++] = (uint16_t)i;
+        if (filter->n_bits + 2 > TL_PREFILTER_BITS)
             continue;
         if (rule->value) {
             filter->rule_of[filter->n_bits] = (uint16_t)i;

@@ -31,6 +31,8 @@ struct tl_prefilter {
     /* by eight classes at a time: what is left where these of them occur */
     struct tl_bits occurring[TL_PREFILTER_CLASSES / 8][256];
     struct tl_bits searches; /* the bits that are searches */
+    const uint16_t *unnamed; /* rules that values alone can prove, ascending */
+    uint32_t n_unnamed;
     uint16_t rule_of[TL_PREFILTER_BITS];
     /* by rule; UINT16_MAX: none, the rule is to be tried on every value */
     uint16_t *value_bit, *search_bit;
