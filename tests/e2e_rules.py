@@ -405,7 +405,7 @@ types:
     found = {l["column"]: l for l in answer.lines()}
     assert found["mail"]["info_type"] == "email_address", found
     assert found["evil_no"]["state"] == "unknown", found
-    assert "'evil'" in answer.err and "aaaa" not in answer.err, answer
+    assert "'evil/evil'" in answer.err and "aaaa" not in answer.err, answer
 
 
 main()
