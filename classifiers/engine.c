@@ -260,23 +260,35 @@ static void tokens_of_column(struct tl_engine_scratch *scratch,
 
 void tl_column_names(struct tl_engine_scratch *scratch, const struct tl_engine *engine)
 {
-    struct tl_surroundings *around = &scratch->around;
     struct tl_name_hit hits[TL_HITS_MOST];
-    bool is_personal = false;
 
     tl_vec_push(&scratch->first_hit, (uint32_t)scratch->hits.n);
     size_t n = tl_names_match(hits, TL_HITS_MOST, &engine->names,
                               &scratch->evidence.tokens, &scratch->evidence.words);
-    for (size_t i = 0; i < n; i++) {
+    for (size_t i = 0; i < n; i++)
         tl_vec_push(&scratch->hits, hits[i]);
-        if (hits[i].is_denied || hits[i].is_weak || hits[i].strength < TL_NAME_ENDS)
+}
+
+void tl_column_count(struct tl_engine_scratch *scratch, const struct tl_engine *engine,
+                     size_t column)
+{
+    struct tl_surroundings *around = &scratch->around;
+    size_t end = column + 1 < scratch->first_hit.n ? scratch->first_hit.items[column + 1]
+                                                   : scratch->hits.n;
+    bool is_personal = false;
+
+    for (size_t i = scratch->first_hit.items[column]; i < end; i++) {
+        const struct tl_name_hit *hit = &scratch->hits.items[i];
+        const struct tl_info_type *type = &engine->types[hit->rule];
+
+        if (hit->is_denied || hit->is_weak || hit->strength < TL_NAME_ENDS)
             continue;
-        if (around->columns_of[hits[i].rule] < UINT16_MAX)
-            around->columns_of[hits[i].rule]++;
-        is_personal |= tl_type_is_of_people(&engine->types[hits[i].rule]);
+        if (around->columns_of[hit->rule] < UINT16_MAX)
+            around->columns_of[hit->rule]++;
+        is_personal |= tl_type_is_of_people(type);
         around->subject.has_contact |=
-            !strncmp(engine->types[hits[i].rule].category, "user.contact.email", 18) ||
-            !strncmp(engine->types[hits[i].rule].category, "user.contact.phone", 18);
+            !strncmp(type->category, "user.contact.email", 18) ||
+            !strncmp(type->category, "user.contact.phone", 18);
     }
     around->subject.people += is_personal;
 }
@@ -310,6 +322,7 @@ static void look_at_names(struct tl_engine_scratch *scratch,
 
         tokens_of_column(scratch, engine, snapshot, column);
         tl_column_names(scratch, engine);
+        tl_column_count(scratch, engine, c);
         look_at_key(scratch, column);
     }
     tl_vec_push(&scratch->first_hit, (uint32_t)scratch->hits.n);

@@ -6,8 +6,9 @@
 #include "classifiers/rules.h"
 
 enum { TOLD_MOST = 16 }; /* types inside one column */
+#define LOOSE_PRIOR 0.1
 
-/* The scratch for paths, set up as if they were further columns of the dataset. */
+/* The scratch for paths, of which each object is a small dataset of its own. */
 static struct tl_engine_scratch *inner_of(struct tl_engine_scratch *scratch,
                                           const struct tl_engine *engine)
 {
@@ -18,9 +19,6 @@ static struct tl_engine_scratch *inner_of(struct tl_engine_scratch *scratch,
     inner->now = scratch->now;
     inner->around = scratch->around;
     inner->around.columns_of = tl_columns_of(inner, engine);
-    if (engine->n_types)
-        memcpy(inner->around.columns_of, scratch->around.columns_of,
-               engine->n_types * sizeof *inner->around.columns_of);
     inner->hits.n = inner->first_hit.n = 0;
     inner->opinions.n = inner->tags.n = inner->facts.n = 0;
     return inner;
@@ -58,6 +56,64 @@ static void name_leaf(struct tl_engine_scratch *inner, const struct tl_engine *e
     tl_column_tokens(inner, engine, name, (size_t)n < most ? (size_t)n : most);
 }
 
+/* Length of the name of what a leaf belongs to: "items" of "items.name". */
+static size_t owner_of(const struct tl_leaf *leaf)
+{
+    const char *last = strrchr(leaf->name, '.');
+
+    return last ? (size_t)(last - leaf->name) : 0;
+}
+
+/*
+ * What stands around a leaf are the leaves of the same object: a customer's e-mail address in the table says nothing of the "name" of the
+ * items that were bought. Only the fields of the outermost object share the table's subject; further in the object's own name says
+ * whose they are.
+ */
+static void look_around(struct tl_engine_scratch *inner,
+                        const struct tl_engine_scratch *outer,
+                        const struct tl_engine *engine, size_t leaf)
+{
+    const struct tl_leaf *leaves = outer->nested.leaves.items;
+    const char *owner = leaves[leaf].name;
+    size_t n = owner_of(&leaves[leaf]);
+    struct tl_tokens tokens;
+    struct tl_words words;
+
+    inner->around.subject = (struct tl_subject){ .people = 0 };
+    if (engine->n_types)
+        memset(inner->around.columns_of, 0,
+               engine->n_types * sizeof *inner->around.columns_of);
+    if (n) {
+        tl_tokens_of_text(&tokens, owner, n);
+        tl_names_words(&words, &engine->names, &tokens);
+        inner->around.subject.by_name =
+            (int8_t)tl_subject_points(&words, tokens.n, TL_SUBJECT_BY_NAME,
+                                      TL_SUBJECT_BY_THING);
+    } else {
+        inner->around.subject.by_name = outer->around.subject.by_name;
+    }
+    for (size_t i = 0; i < outer->nested.leaves.n; i++)
+        if (owner_of(&leaves[i]) == n && !memcmp(leaves[i].name, owner, n))
+            tl_column_count(inner, engine, i);
+    inner->around.is_thing_table =
+        tl_subject_kind_of(&inner->around.subject) == TL_SUBJECT_THINGS;
+}
+
+/* Whether the name of the path itself is one of those that make its object a person. */
+static bool is_of_people(const struct tl_engine_scratch *inner,
+                         const struct tl_engine *engine, size_t leaf)
+{
+    for (uint32_t i = inner->first_hit.items[leaf]; i < inner->first_hit.items[leaf + 1];
+         i++) {
+        const struct tl_name_hit *hit = &inner->hits.items[i];
+
+        if (!hit->is_denied && !hit->is_weak && hit->strength >= TL_NAME_ENDS &&
+            tl_type_is_of_people(&engine->types[hit->rule]))
+            return true;
+    }
+    return false;
+}
+
 static void decide_leaf(struct tl_decision *out, struct tl_engine_scratch *inner,
                         const struct tl_engine *engine, const struct tl_leaf *leaf,
                         uint32_t i)
@@ -76,7 +132,8 @@ static void decide_leaf(struct tl_decision *out, struct tl_engine_scratch *inner
     tl_column_values(evidence, &sample, 0);
     if (!evidence->distinct.n)
         return;
-    evidence->is_person = tl_subject_is_people_beside(&inner->around.subject, false);
+    evidence->is_person = tl_subject_is_people_beside(&inner->around.subject,
+                                                      is_of_people(inner, engine, i));
     evidence->is_person_key = false;
     tl_column_gather(inner, engine, i, NULL);
     tl_column_match(evidence, engine, inner->rx);
@@ -136,6 +193,51 @@ static void add_found(struct telling *telling, const struct tl_leaf *leaf,
     telling->n += i == telling->n;
 }
 
+/* Of the ways to say so only what tells persons apart counts: a city that is searched for is nobody's. */
+static bool says_of_a_person(const struct found *found, const struct tl_engine *engine)
+{
+    const struct tl_info_type *type = tl_engine_type(engine, found->tag.info_type);
+    const char *category = found->tag.category;
+
+    return found->tag.sensitivity >= TL_PERSONAL &&
+           (!type || !type->is_quasi ||
+            !strncmp(category, "user.demographic.gender", 23) ||
+            !strncmp(category, "user.demographic.age", 20) ||
+            !strncmp(category, "user.demographic.date", 21));
+}
+
+/*
+ * Parameters of a URL that single nobody out alone (a city, a language) are what a page is about, unless something beside them
+ * is about a person.
+ */
+static void drop_public(struct telling *telling, const struct tl_engine *engine)
+{
+    size_t kept = 0;
+    bool is_of_person = false;
+
+    for (size_t i = 0; i < telling->n; i++)
+        is_of_person |= says_of_a_person(&telling->items[i], engine);
+    for (size_t i = 0; i < telling->n; i++) {
+        const struct tl_info_type *type =
+            tl_engine_type(engine, telling->items[i].tag.info_type);
+
+        if (!is_of_person && type && type->is_quasi &&
+            strpbrk(telling->items[i].tag.path, "?#"))
+            continue;
+        telling->items[kept++] = telling->items[i];
+    }
+    telling->n = kept;
+}
+
+/* A form that fits almost anything fits a whole document too: what was found at a path in it is the truth. */
+static bool is_loose(const struct tl_engine *engine, const struct tl_tag *own)
+{
+    int rule = tl_rule_find(engine, own->info_type);
+
+    return rule >= 0 && engine->rules[rule].prior >= LOOSE_PRIOR &&
+           engine->rules[rule].needs_name;
+}
+
 /* The column's own tag of that type; NULL: none. */
 static struct tl_tag *own_tag(const struct tl_decision *out,
                               struct tl_engine_scratch *scratch, const char *info_type)
@@ -178,13 +280,20 @@ static void tell_facts(const struct tl_decision *out, struct tl_engine_scratch *
 }
 
 static void tell(struct tl_decision *out, struct tl_engine_scratch *scratch,
-                 const struct found *found, struct tl_arena *into)
+                 const struct tl_engine *engine, const struct found *found,
+                 struct tl_arena *into)
 {
     struct tl_tag *own = own_tag(out, scratch, found->tag.info_type);
     struct tl_tag tag = found->tag;
 
     tell_facts(out, scratch, found);
     tag.path = tl_arena_strdup(into, tag.path);
+    if (own && !own->is_inside && is_loose(engine, own)) {
+        size_t at = (size_t)(own - scratch->tags.items);
+        memmove(own, own + 1, (scratch->tags.n - at - 1) * sizeof *own);
+        scratch->tags.n--;
+        own = NULL;
+    }
     if (!own) {
         tell_opinions(scratch, found);
         tl_tags_add(scratch, out->first_tag, tag);
@@ -217,13 +326,15 @@ void tl_column_inside(struct tl_decision *out, struct tl_engine_scratch *scratch
         const struct tl_leaf *leaf = &nested->leaves.items[i];
 
         name_leaf(inner, engine, leaf, scratch, is_whose);
+        look_around(inner, scratch, engine, i);
         decide_leaf(&decisions[i], inner, engine, leaf, (uint32_t)i);
         for (uint32_t t = 0; t < decisions[i].n_tags; t++)
             add_found(&telling, leaf, &decisions[i],
                       inner->tags.items[decisions[i].first_tag + t]);
     }
+    drop_public(&telling, engine);
     for (size_t i = 0; i < telling.n; i++)
-        tell(out, scratch, &telling.items[i], into);
+        tell(out, scratch, engine, &telling.items[i], into);
     out->n_tags = (uint32_t)(scratch->tags.n - out->first_tag);
     if (out->n_tags)
         out->state = TL_PROPOSED;

@@ -224,21 +224,38 @@ static bool read_object(struct reader *r, uint32_t node)
     }
 }
 
+/* "[-73.9, 40.7]": two numbers are one thing, as GeoJSON writes a place (RFC 7946, 3.1.1). */
+static bool is_pair_of_numbers(const char *bytes, size_t n)
+{
+    size_t commas = 0;
+
+    for (size_t i = 0; i < n; i++) {
+        commas += bytes[i] == ',';
+        if ((bytes[i] < '0' || bytes[i] > '9') && !strchr("+-., ", bytes[i]))
+            return false;
+    }
+    return commas == 1;
+}
+
 static bool read_list(struct reader *r, uint32_t node)
 {
-    r->at++;
+    const char *from = ++r->at;
+    unsigned items = 0;
+
     for (;;) {
         skip_spaces(r);
         if (r->at == r->end)
             return false;
         if (*r->at == ']' || *r->at == '}') {
-            r->at++;
-            return true;
+            size_t n = (size_t)(r->at++ - from);
+            return items != 2 || !is_pair_of_numbers(from, n) ||
+                   tl_nested_add(r->nested, node, from, n, false);
         }
         if (*r->at == ',') {
             r->at++;
             continue;
         }
+        items++;
         if (!read_json(r, tl_nested_child(r->nested, node, TL_NESTED_ITEM, "", 0)))
             return false;
     }

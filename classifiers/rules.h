@@ -291,8 +291,11 @@ bool tl_type_is_of_people(const struct tl_info_type *type);
 /* Makes a name words: those of the column that is looked at. */
 void tl_column_tokens(struct tl_engine_scratch *scratch, const struct tl_engine *engine,
                       const char *name, size_t n);
-/* Finds what they speak for: adds hits, and counts them among the surroundings. */
+/* Finds what they speak for: adds the hits of one column more. */
 void tl_column_names(struct tl_engine_scratch *scratch, const struct tl_engine *engine);
+/* Counts the hits of column `column` among the surroundings. */
+void tl_column_count(struct tl_engine_scratch *scratch, const struct tl_engine *engine,
+                     size_t column);
 /* Room for a count by rule, the scratch's. */
 uint16_t *tl_columns_of(struct tl_engine_scratch *scratch,
                         const struct tl_engine *engine);

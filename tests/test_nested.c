@@ -205,6 +205,76 @@ static void what_closes_in_a_sign_is_no_pair(void)
     check_inside("token_text", base64, "");
 }
 
+/* ---- whose it is ---- */
+
+static void an_order(char out[256], unsigned i)
+{
+    static const char *const things[] = { "Lamp", "Chair", "Desk", "Shelf" };
+
+    snprintf(out, 256, "{\"items\": [{\"name\": \"%s\", \"sku\": \"A%u\"}]}",
+             things[i % 4], i);
+}
+static void a_buyer(char out[256], unsigned i)
+{
+    static const char *const names[] = { "Maria Costa", "John Meyer", "Aiko Sato" };
+
+    snprintf(out, 256, "{\"customer\": {\"name\": \"%s\"}, \"total\": %u}", names[i % 3],
+             i);
+}
+static void an_email(char out[256], unsigned i)
+{
+    snprintf(out, 256, "a%u@example.com", i);
+}
+static void a_name_is_its_objects_and_not_the_tables(void)
+{
+    struct tl_columns w;
+
+    tl_columns_open(&w, "orders", 60);
+    tl_columns_make(&w, "body", "text", an_order);
+    tl_columns_make(&w, "email", "text", an_email);
+    tl_columns_decide(&w, TL_SAMPLE_READ);
+    CHECK_TEXT(inside(&w), "");
+    tl_columns_close(&w);
+    check_inside("body", a_buyer, "person_full_name customer.name 1000");
+}
+
+static void a_search(char out[256], unsigned i)
+{
+    static const char *const cities[] = { "Paris", "Rome", "Berlin" };
+
+    snprintf(out, 256, "https://e.example/find?city=%s&page=%u", cities[i % 3], i);
+}
+static void an_ad_request(char out[256], unsigned i)
+{
+    snprintf(out, 256, "https://e.example/ad?city=Paris&gender=%c&slot=%u", "FM"[i % 2],
+             i);
+}
+static void a_city_that_is_searched_for_is_nobodys(void)
+{
+    check_inside("page_url", a_search, "");
+    check_inside("page_url", an_ad_request, "city ?city 1000; gender ?gender 1000");
+}
+
+static void a_place(char out[256], unsigned i)
+{
+    snprintf(out, 256, "{\"type\": \"Point\", \"coordinates\": [-73.%06u, 40.%06u]}",
+             (unsigned)(tl_columns_mix(i) % 1000000),
+             (unsigned)(tl_columns_mix(i + 99) % 1000000));
+}
+static void the_two_numbers_of_a_place_are_one_value(void)
+{
+    check_inside("shape", a_place, "geo_point coordinates 1000");
+}
+
+static void an_address(char out[256], unsigned i)
+{
+    snprintf(out, 256, "{\"street\": \"%u Main Street\", \"city\": \"Boston\"}", i);
+}
+static void a_document_is_no_street(void)
+{
+    check_inside("address", an_address, "city city 1000; street_address street 1000");
+}
+
 /* ---- bad input ---- */
 
 static void open_text(struct tl_nested *nested, struct tl_columns *w, const char *text,
@@ -305,6 +375,9 @@ TL_TESTS("nested", TEST(a_field_of_json_is_found_with_its_path),
          TEST(an_address_in_a_query_is_found), TEST(an_address_in_a_path_is_found),
          TEST(plain_urls_are_urls), TEST(a_url_inside_json_is_opened_too),
          TEST(lists_of_pairs_are_opened), TEST(what_closes_in_a_sign_is_no_pair),
+         TEST(a_name_is_its_objects_and_not_the_tables),
+         TEST(a_city_that_is_searched_for_is_nobodys),
+         TEST(the_two_numbers_of_a_place_are_one_value), TEST(a_document_is_no_street),
          TEST(levels_beyond_the_last_are_skipped),
          TEST(a_hundred_thousand_keys_are_bounded),
          TEST(broken_bytes_are_read_as_far_as_they_go))
