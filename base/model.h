@@ -378,7 +378,7 @@ struct tl_tag {
 #define TL_FACT_NAME_MOST 64 /* bytes */
 struct tl_fact {
     const char *
-        name; /* "tcf.purpose_1.consent": [a-z0-9_.]; the names are listed in classifiers/README.md */
+        name; /* "tcf.purpose_1.consent": [a-z0-9_.]; classifiers/facts.md lists the names */
     uint32_t count, of; /* rows for which it holds, of those that could tell */
 };
 
