@@ -335,7 +335,7 @@ static bool cl_rut_holds(const char *bytes, size_t n, bool is_named)
     (void)is_named;
     if ((k != 8 && k != 9) || !tl_are_digits(t, k - 1) || tl_digits_same(t, k))
         return false;
-    unsigned check = missing_of_11(t, weights + 9 - k, k - 1);
+    unsigned check = missing_of_11(t, weights + (9 - k), k - 1);
     return t[k - 1] == (check == 10 ? 'K' : (char)('0' + check));
 }
 
@@ -349,7 +349,8 @@ static bool uy_ci_holds(const char *bytes, size_t n, bool is_named)
     (void)is_named;
     if ((k != 7 && k != 8) || !tl_are_digits(t, k) || tl_digits_same(t, k))
         return false;
-    return (10 - tl_weighted_sum(t, weights + 8 - k, k - 1) % 10) % 10 == digit(t[k - 1]);
+    return (10 - tl_weighted_sum(t, weights + (8 - k), k - 1) % 10) % 10 ==
+           digit(t[k - 1]);
 }
 
 /* Dirección General Impositiva: office 01 to 22, number, 001, check. */
@@ -375,7 +376,7 @@ static bool py_ruc_holds(const char *bytes, size_t n, bool is_named)
 
     (void)is_named;
     return k >= 5 && k <= 9 && tl_are_digits(t, k) &&
-           missing_of_11(t, weights + 9 - k, k - 1) % 10 == digit(t[k - 1]);
+           missing_of_11(t, weights + (9 - k), k - 1) % 10 == digit(t[k - 1]);
 }
 
 /* ---- Colombia, Venezuela, Ecuador, Peru ---- */
@@ -391,7 +392,7 @@ static bool co_nit_holds(const char *bytes, size_t n, bool is_named)
     (void)is_named;
     if (k < 8 || k > 16 || !tl_are_digits(t, k))
         return false;
-    unsigned rest = tl_weighted_sum(t, weights + 16 - k, k - 1) % 11;
+    unsigned rest = tl_weighted_sum(t, weights + (16 - k), k - 1) % 11;
     return (rest < 2 ? rest : 11 - rest) == digit(t[k - 1]);
 }
 

@@ -264,7 +264,7 @@ static unsigned eleven_test(const char *digits, size_t n)
 {
     static const unsigned char weights[] = { 9, 8, 7, 6, 5, 4, 3, 2, 10 };
 
-    return tl_weighted_sum(digits, weights + 9 - n, n) % 11;
+    return tl_weighted_sum(digits, weights + (9 - n), n) % 11;
 }
 
 /* Eight digits have lost their zero in a column of integers. */

@@ -369,7 +369,8 @@ static bool romania(const char *t, size_t n)
     static const unsigned char weights[] = { 7, 5, 3, 2, 1, 7, 5, 3, 2 };
 
     return n >= 2 && n <= 10 && tl_are_digits(t, n) && t[0] != '0' &&
-           10 * tl_weighted_sum(t, weights + 10 - n, n - 1) % 11 % 10 == digit(t[n - 1]);
+           10 * tl_weighted_sum(t, weights + (10 - n), n - 1) % 11 % 10 ==
+               digit(t[n - 1]);
 }
 
 static bool sweden(const char *t, size_t n)
