@@ -92,6 +92,18 @@ static uint32_t without_mark(uint32_t c)
     return plain != '.' ? 0x3B1 + (uint32_t)(plain - 'A') : 0;
 }
 
+/* Arabic as it is also spelt: alef without hamza or madda, a final ta marbuta as ha, alef maksura as ya; 0: a vowel sign or a stretch. */
+static uint32_t plain_arabic(uint32_t c)
+{
+    if (c == 0x622 || c == 0x623 || c == 0x625)
+        return 0x627;
+    if (c == 0x629)
+        return 0x647;
+    if (c == 0x649)
+        return 0x64A;
+    return c == 0x640 || (c >= 0x64B && c <= 0x652) ? 0 : c;
+}
+
 /* One character, folded into `out` (at most 4 bytes). */
 static enum kind fold_wide(char out[4], size_t *n_out, const char *at, size_t step)
 {
@@ -121,6 +133,13 @@ static enum kind fold_wide(char out[4], size_t *n_out, const char *at, size_t st
     }
     memcpy(out, at, step);
     *n_out = step;
+    if (c >= 0x600 && c < 0x700) {
+        c = plain_arabic(c);
+        out[0] = (char)(0xC0 | c >> 6);
+        out[1] = (char)(0x80 | (c & 0x3F));
+        *n_out = c ? 2 : 0;
+        return KIND_OTHER;
+    }
     uint32_t plain = without_mark(c);
     if (plain && plain < 0x80) {
         out[0] = (char)plain;
@@ -202,6 +221,18 @@ struct cutter {
     bool is_full;
 };
 
+/* The article of Arabic stands before the word without a blank. */
+static size_t without_article(char *word, size_t n)
+{
+    static const char article[] = "\xD8\xA7\xD9\x84";
+    size_t k = sizeof article - 1;
+
+    if (n < k + 6 || memcmp(word, article, k))
+        return n;
+    memmove(word, word + k, n - k);
+    return n - k;
+}
+
 static void close_token(struct cutter *cut)
 {
     struct tl_tokens *out = cut->out;
@@ -210,6 +241,7 @@ static void close_token(struct cutter *cut)
         return;
     cut->is_open = false;
     size_t at = out->at[out->n];
+    cut->used = at + without_article(out->text + at, cut->used - at);
     size_t n = singular(out->text + at, cut->used - at);
     out->length[out->n++] = (uint16_t)n;
     cut->used = at + n;

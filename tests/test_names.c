@@ -95,6 +95,8 @@ static void plurals_and_accents_fall_together(void)
     CHECK_TEXT(cut("Địa chỉ"), "dia_chi");
     CHECK_TEXT(cut("họ_tên"), "ho_ten");
     CHECK_TEXT(cut("STRAẞE"), "strasse");
+    CHECK_TEXT(cut("الإسم"), "اسم");
+    CHECK_TEXT(cut("المدينة"), "مدينه");
     CHECK_TEXT(cut("countries"), "country");
     CHECK_TEXT(cut("movies"), "movy");
     CHECK_TEXT(cut("movie"), "movy");
