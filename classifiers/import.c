@@ -264,9 +264,9 @@ int tl_pack_read(const char **name, struct tl_str *out, const char *place,
     }
     if (!rc && import.notes.n)
         tl_warn(ctx,
-                "'%s': %zu things in it could not be carried over as they are; "
+                "'%s': %zu thing%s in it could not be carried over as written; "
                 "'tagline rules import %s' says which",
-                path, import.notes.n, path);
+                path, import.notes.n, import.notes.n == 1 ? "" : "s", path);
     tl_import_release(&import);
     tl_str_release(&text);
     return rc;

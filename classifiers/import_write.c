@@ -311,7 +311,9 @@ static void add_known(struct tl_str *out, struct tl_importer *importer,
                            ours->info_type);
         return;
     }
-    tl_str_addf(out, "  - info_type: %s\n    extends: true\n", ours->info_type);
+    tl_str_addf(out, "  - info_type: %s # theirs: ", ours->info_type);
+    tl_str_add_shown(out, type->name, strlen(type->name));
+    tl_str_add(out, "\n    extends: true\n");
     add_list(out, "names", type->names.items, type->names.n);
     add_list(out, "weak_names", type->weak_names.items, type->weak_names.n);
     add_list(out, "not_names", type->not_names.items, type->not_names.n);
