@@ -15,6 +15,8 @@
 
 #define PACKS_MOST 128
 
+_Static_assert(TL_VALUE_MOST == TL_PACK_VALUE_MOST, "what a pack may say, a value may be");
+
 /* A type that takes part: the last of its name. */
 struct entry {
     const struct tl_draft *draft;
