@@ -16,7 +16,8 @@ static const uint8_t digest_bytes[ALGORITHMS] = { 16, 20, 32, 64 };
 enum form { HEX, BASE64 };
 enum kind { EMAIL, PHONE, KINDS };
 
-enum { SPELLINGS = 5, DIGESTS_LEAST = 3, VALUE_MOST = 320, CONFIDENCE = 990 };
+enum { SPELLINGS = 5, DIGESTS_LEAST = 3, VALUE_MOST = 320 };
+enum { CONFIDENCE = 990, CONFIDENCE_KEPT = 900 };
 static const char *const spelling_names[KINDS][SPELLINGS] = {
     { "proof.variant.raw", "proof.variant.trim", "proof.variant.lower",
       "proof.variant.trim_lower", "proof.variant.gmail" },
@@ -474,8 +475,9 @@ static void fill_book(struct book *book, struct tl_proof_part *const *parts, siz
 /* What the digests of a column are of. */
 struct proof {
     enum kind kind;
-    uint32_t matched, by_spelling;
+    uint32_t matched, of, by_spelling;
     const char *spelling;
+    bool is_kept; /* an earlier run's */
 };
 
 static bool prove(struct proof *out, const struct book *book,
@@ -499,6 +501,7 @@ static bool prove(struct proof *out, const struct book *book,
     }
     out->kind = matched[EMAIL] >= matched[PHONE] ? EMAIL : PHONE;
     out->matched = matched[out->kind];
+    out->of = digests->n;
     out->by_spelling = 0;
     for (unsigned s = 0; s < SPELLINGS; s++) {
         if (counts[out->kind][s] <= out->by_spelling)
@@ -561,6 +564,7 @@ static void write_proof(struct writer *writer, struct tl_decision *decision,
                         struct tl_arena *into)
 {
     const struct tl_info_type *type = rule->type;
+    uint16_t confidence = proof->is_kept ? CONFIDENCE_KEPT : CONFIDENCE;
     uint32_t share = decision->sampled
                          ? (uint32_t)(digests->rows * (uint64_t)1000 / decision->sampled)
                          : 1000;
@@ -579,24 +583,25 @@ static void write_proof(struct writer *writer, struct tl_decision *decision,
         (struct tl_tag){ .info_type = type->name,
                          .category = type->category,
                          .sensitivity = type->sensitivity,
-                         .confidence = CONFIDENCE,
+                         .confidence = confidence,
                          .share = (uint16_t)(share < 1000 ? share : 1000),
                          .matched = digests->rows,
                          .state = TL_PROPOSED,
                          .origin = TL_BY_VALIDATOR };
+    const char *said_by =
+        tl_arena_printf(into, "%s/%s#%s%s", type->pack, type->name,
+                        tl_evidence_word(TL_FROM_PROOF), proof->is_kept ? "_kept" : "");
     writer->opinions[writer->n_opinions++] =
-        (struct tl_opinion){ .rule =
-                                 tl_arena_printf(into, "%s/%s#%s", type->pack, type->name,
-                                                 tl_evidence_word(TL_FROM_PROOF)),
+        (struct tl_opinion){ .rule = said_by,
                              .info_type = type->name,
                              .stance = TL_PROPOSES,
                              .evidence = TL_FROM_PROOF,
-                             .weight = CONFIDENCE,
-                             .tried = digests->n,
+                             .weight = (int16_t)confidence,
+                             .tried = proof->of,
                              .matched = proof->matched,
                              .distinct = proof->matched };
     add_fact(writer, decision,
-             (struct tl_fact){ "proof.matched", proof->matched, digests->n });
+             (struct tl_fact){ "proof.matched", proof->matched, proof->of });
     add_fact(writer, decision,
              (struct tl_fact){ proof->spelling, proof->by_spelling, proof->matched });
 }
@@ -697,4 +702,32 @@ size_t tl_proof_settle(struct tl_decisions *decisions, struct tl_proof_part *con
     }
     tl_vec_release(&book.items);
     return n_proved;
+}
+
+bool tl_proof_keep(struct tl_decisions *decisions, const struct tl_proof_part *part,
+                   uint32_t column, const struct tl_proof_kept *kept,
+                   const struct tl_engine *engine, struct tl_arena *into)
+{
+    const struct tl_decision *decision = &decisions->columns[column];
+    struct verdict verdict = { .proof = { .kind = kept->is_phone ? PHONE : EMAIL,
+                                          .matched = kept->matched,
+                                          .of = kept->of,
+                                          .by_spelling = kept->by_spelling,
+                                          .spelling =
+                                              tl_arena_strdup(into, kept->spelling),
+                                          .is_kept = true } };
+
+    for (uint32_t i = 0; i < decision->n_facts; i++)
+        if (!strcmp(decisions->facts[decision->first_fact + i].name, "proof.matched"))
+            return false;
+    for (size_t i = 0; part && i < part->columns.n && !verdict.digests; i++)
+        if (part->columns.items[i].column == column)
+            verdict.digests = &part->columns.items[i];
+    if (!verdict.digests)
+        return false;
+    verdict.rule = rule_of(engine, part->profile, verdict.digests, verdict.proof.kind);
+    if (verdict.rule < 0)
+        return false;
+    write_anew(decisions, &verdict, 1, engine, into);
+    return true;
 }

@@ -7,7 +7,8 @@
  * telephones as they stand, as E.164 with '+', and its digits alone. [IABTechLab/uid2docs, getting-started/gs-normalization-encoding;
  * Meta Marketing API, customer information parameters]
  *
- * A dataset that was not decided in this run gives nothing: what only another dataset proves is proved where both are decided.
+ * A dataset that was not decided in this run gives nothing: what only another dataset proves is proved where both are decided, and
+ * kept after.
  */
 #ifndef TL_CLASSIFIERS_PROOF_H
 #define TL_CLASSIFIERS_PROOF_H
@@ -37,5 +38,19 @@ void tl_proof_drop(struct tl_proof_part *part); /* NULL is fine */
  */
 size_t tl_proof_settle(struct tl_decisions *decisions, struct tl_proof_part *const *parts,
                        size_t n, const struct tl_engine *engine, struct tl_arena *into);
+
+/* What an earlier run proved of a column, as facts tell it. */
+struct tl_proof_kept {
+    const char *spelling; /* "proof.variant.lower" */
+    uint32_t matched, of, by_spelling;
+    bool is_phone;
+};
+/*
+ * Where the addresses were not read again and nothing else was proved, what was shown before stands: column `column` still holds digests
+ * of that length. Less sure than a proof, and says that it is an older one. False: it holds none, or is proved.
+ */
+bool tl_proof_keep(struct tl_decisions *decisions, const struct tl_proof_part *part,
+                   uint32_t column, const struct tl_proof_kept *kept,
+                   const struct tl_engine *engine, struct tl_arena *into);
 
 #endif

@@ -102,8 +102,11 @@ static void add_opinion(struct tl_str *out, const struct tl_opinion *opinion,
         tl_str_add(out, "a column beside it supports that");
         break;
     case TL_FROM_PROOF:
-        tl_str_addf(out, "%u of %u distinct digests are of ", opinion->matched,
-                    opinion->tried);
+        tl_str_addf(out, "%u of %u distinct digests %s of ", opinion->matched,
+                    opinion->tried,
+                    strstr(opinion->rule, "#proof_kept")
+                        ? "were in an earlier run shown to be"
+                        : "are");
         tl_str_add(out, strstr(opinion->info_type, "phone") ? "telephone numbers"
                                                             : "addresses");
         tl_str_add(out, " that stand in the clear in the same source");

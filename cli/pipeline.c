@@ -761,6 +761,60 @@ static void report_losses(struct tl_scan *scan, const struct tl_belief *belief,
     tl_free(is_seen);
 }
 
+/* What the belief says was proved of one column of `old`; false: nothing. */
+static bool find_kept(struct tl_proof_kept *out, const struct tl_belief *belief,
+                      const struct tl_belief_dataset *old, const char *path)
+{
+    *out = (struct tl_proof_kept){ .spelling = NULL };
+    for (uint32_t f = old->first_fact; f < old->first_fact + old->n_facts; f++) {
+        const struct tl_belief_fact *fact = &belief->facts[f];
+        const char *column = tl_belief_text(belief, fact->column);
+        const char *name = tl_belief_text(belief, fact->name);
+
+        if (!column || strcmp(column, path) != 0)
+            continue;
+        if (strcmp(name, "proof.matched") == 0) {
+            out->matched = fact->count;
+            out->of = fact->of;
+        } else if (strncmp(name, "proof.variant.", 14) == 0) {
+            out->spelling = name;
+            out->by_spelling = fact->count;
+        }
+    }
+    return out->matched && out->spelling;
+}
+
+/* Where the addresses of a source were not read again, what they proved before stands. */
+static void keep_proofs(struct classify *job, size_t d, struct tl_ctx *ctx)
+{
+    const struct tl_scan *scan = job->scan;
+    const struct tl_snapshot *snapshot = &scan->snapshot;
+    struct tl_key key = tl_snapshot_key(snapshot, (struct tl_dataset_id){ (uint32_t)d });
+    const struct tl_belief_dataset *old = tl_belief_find(job->belief, &key);
+    struct tl_decisions *decisions = &scan->decisions[d];
+
+    for (uint32_t c = 0; old && c < decisions->n_columns; c++) {
+        const struct tl_column *column =
+            &snapshot->columns.items[snapshot->datasets.items[d].first_column + c];
+        struct tl_proof_kept kept;
+
+        if (!find_kept(&kept, job->belief, old, tl_snapshot_text(snapshot, column->path)))
+            continue;
+        const struct tl_belief_column *was = NULL;
+        for (uint32_t i = 0; i < old->n_columns && !was; i++)
+            if (strcmp(tl_belief_text(job->belief,
+                                      job->belief->columns[old->first_column + i].path),
+                       tl_snapshot_text(snapshot, column->path)) == 0)
+                was = &job->belief->columns[old->first_column + i];
+        for (uint32_t t = 0; was && t < was->n_tags; t++)
+            kept.is_phone |=
+                strcmp(tl_belief_text(job->belief,
+                                      job->belief->tags[was->first_tag + t].info_type),
+                       "hashed_phone") == 0;
+        tl_proof_keep(decisions, job->proofs[d], c, &kept, scan->engine, ctx->arena);
+    }
+}
+
 /* Digests are held against the addresses of their source, once all of it was decided: the order of work shows nowhere. */
 static void prove(struct classify *job, struct tl_ctx *ctx)
 {
@@ -773,6 +827,12 @@ static void prove(struct classify *job, struct tl_ctx *ctx)
             to++;
         tl_proof_settle(scan->decisions + from, job->proofs + from, to - from,
                         scan->engine, ctx->arena);
+        bool is_all_new = true;
+        for (size_t d = from; d < to; d++)
+            is_all_new &= !scan->datasets[d].is_unchanged;
+        for (size_t d = from; d < to && job->belief && !is_all_new; d++)
+            if (job->proofs[d])
+                keep_proofs(job, d, ctx);
     }
 }
 

@@ -82,6 +82,18 @@ def digests_of_addresses_of_another_table_are_proved(house):
 
 
 @test
+def a_proof_stands_while_the_addresses_are_not_read_again(house):
+    digests(house, lambda address: hashlib.sha256(address.lower().encode()).hexdigest())
+    house.run("scan")
+    with house.db() as db:
+        db.execute("insert into audience values (900, ?, 'x')", (hashlib.sha256(b"new").hexdigest(),))
+    house.run("scan")
+    said = house.run("why", "audience#k").out
+    assert "hashed_email_sha256_hex" in said and "proof_kept" in said and "withdrawn" not in said, said
+    assert "hashed_email_sha256_hex" not in house.run("why", "audience#build").out
+
+
+@test
 def small_groups_are_facts_of_the_table(house):
     house.config()
     table(house, "customers", "id integer, gender text, birth_year integer, zip text", [

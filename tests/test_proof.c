@@ -189,8 +189,29 @@ static void a_dataset_proves_the_digests_of_another(void)
     tl_columns_close(&hashes);
 }
 
+static void what_was_proved_before_stands_while_digests_do(void)
+{
+    static const struct tl_proof_kept kept = { "proof.variant.lower", 30, 50, 30, false };
+    struct tl_columns w;
+
+    tl_columns_open(&w, "audience", 50);
+    tl_columns_make(&w, "k", "text", sha256_of_builds);
+    tl_columns_make(&w, "n", "text", a_telephone);
+    tl_columns_decide(&w, TL_SAMPLE_READ);
+    struct tl_question question = { .snapshot = &w.snapshot, .sample = &w.sample };
+    struct tl_proof_part *part = tl_proof_gather(&question, &w.decisions, 4096);
+    CHECK(tl_proof_keep(&w.decisions, part, 0, &kept, w.engine, w.ctx.arena));
+    CHECK(!tl_proof_keep(&w.decisions, part, 0, &kept, w.engine, w.ctx.arena));
+    CHECK(!tl_proof_keep(&w.decisions, part, 1, &kept, w.engine, w.ctx.arena));
+    tl_proof_drop(part);
+    CHECK_INT(tl_columns_tag(&w, 0)->confidence, 900);
+    CHECK_HAS(tl_columns_why(&w, 0), "30 of 50 distinct digests were in an earlier run");
+    tl_columns_close(&w);
+}
+
 TL_TESTS("proof", TEST(digests_of_addresses_as_they_stand),
          TEST(digests_of_lower_case_are_told_apart),
          TEST(digests_in_base64_are_proved_too), TEST(gmail_without_dots_is_told_apart),
          TEST(digests_of_telephones_are_proved), TEST(digests_of_something_else_are_not),
-         TEST(a_proof_says_so), TEST(a_dataset_proves_the_digests_of_another))
+         TEST(a_proof_says_so), TEST(a_dataset_proves_the_digests_of_another),
+         TEST(what_was_proved_before_stands_while_digests_do))
