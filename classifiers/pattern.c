@@ -480,6 +480,9 @@ static struct tl_pattern_node *read_atom(struct reader *reader)
 
 /* ---- repeats, sequences, choices ---- */
 
+/* Repeats of one atom, one around the other: a{2}{3}. Each is a level that recursion goes down. */
+#define REPEATS_MOST 8
+
 static uint32_t read_number(const char **at)
 {
     uint32_t value = 0;
@@ -510,6 +513,7 @@ static bool read_bounds(struct reader *reader, uint32_t *least, uint32_t *most)
 static struct tl_pattern_node *read_repeat(struct reader *reader)
 {
     struct tl_pattern_node *node = read_atom(reader);
+    unsigned levels = 0;
 
     while (!reader->is_lost) {
         uint32_t least = 0;
@@ -522,6 +526,8 @@ static struct tl_pattern_node *read_repeat(struct reader *reader)
         } else if (*reader->at != '{' || !read_bounds(reader, &least, &most)) {
             return node;
         }
+        if (++levels > REPEATS_MOST)
+            return lost(reader);
         struct tl_pattern_node *repeat = make(reader, TL_PATTERN_REPEAT);
         repeat->child = node;
         repeat->at = node->at;
@@ -737,10 +743,11 @@ void tl_pattern_write(struct tl_str *out, const struct tl_pattern_node *node,
     case TL_PATTERN_CHOICE:
         for (; c; c = c->next)
             n++;
-        n = (uint32_t)(tl_pattern_random(random) % n);
-        for (c = node->child; n--; c = c->next)
-            continue;
-        tl_pattern_write(out, c, more, random);
+        n = n ? (uint32_t)(tl_pattern_random(random) % n) : 0;
+        for (c = node->child; c && n; n--)
+            c = c->next;
+        if (c)
+            tl_pattern_write(out, c, more, random);
         break;
     case TL_PATTERN_REPEAT:
         n = node->most - node->least < more ? node->most - node->least : more;

@@ -44,6 +44,9 @@ static void patterns_that_pcre2_takes_have_a_tree(void)
     CHECK(!tl_pattern_parse(&tree, "a)", arena));
     CHECK(!tl_pattern_parse(&tree, "[a", arena));
     CHECK(!tl_pattern_parse(&tree, "(?x) a", arena));
+    CHECK(!tl_pattern_parse(&tree, "[a\\", arena));
+    CHECK(!tl_pattern_parse(&tree, "(?<", arena));
+    CHECK(!tl_pattern_parse(&tree, "a{2}{2}{2}{2}{2}{2}{2}{2}{2}", arena));
     tl_arena_close(arena);
 }
 
