@@ -74,7 +74,10 @@ struct tl_question {
         now; /* ns since 1970: what the age of consent is counted from; 0: no facts of age */
 };
 
-/* Decides all columns of one dataset. The arrays of `out` come from `into`. The same question gives the same bytes. */
+/*
+ * Decides all columns of one dataset, what stands inside their values (nested.h), and how far its rows can be told apart (kanon.h). The
+ * arrays of `out` come from `into`. The same question gives the same bytes. What needs several datasets is proof.h's.
+ */
 int tl_engine_decide(struct tl_decisions *out, const struct tl_engine *engine,
                      const struct tl_question *question, struct tl_arena *into,
                      struct tl_ctx *ctx);
@@ -119,7 +122,8 @@ struct tl_trial {
     uint8_t fate;     /* enum tl_fate */
     uint8_t evidence; /* enum tl_evidence, that rule's */
     bool is_runner_up;
-    uint8_t place; /* among the first three that came next: 1 is the runner-up; 0: not among them */
+    uint8_t
+        place; /* among the first three that came next: 1 is the runner-up; 0: not among them */
     bool is_named, is_commented; /* the name or the comment speaks for it */
     bool is_inside;      /* the values were searched: `matched` hold it, none is it */
     uint16_t confidence; /* per mille */
