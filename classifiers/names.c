@@ -498,6 +498,22 @@ static size_t head_of_wide(const struct tl_names *names, const char *word, size_
     return 0;
 }
 
+#define HEAD_LEAST 6 /* letters; shorter ends are accidents: velo-city, us-age */
+
+/* Compounds end in what they are (Privatadresse, contractaddress): the longest end that is a name, before three letters or more. */
+static size_t head_of_compound(const struct tl_names *names, const char *word, size_t n)
+{
+    uint32_t id;
+
+    for (size_t left = 3; left + HEAD_LEAST <= n; left++) {
+        if (!(word[left] & 0x80) &&
+            tl_map_get(&names->words, word + left, n - left, &id) &&
+            (names->flags.items[id] & TL_WORD_OF_PATTERN))
+            return left;
+    }
+    return 0;
+}
+
 /* Where a glued word splits into two known ones of three letters or more, or one and "id"; 0: nowhere. */
 static size_t split_of(const struct tl_names *names, const char *word, size_t n)
 {
@@ -529,6 +545,8 @@ void tl_names_unglue(struct tl_tokens *tokens, const struct tl_names *names)
         size_t left = split_of(names, word, n);
         if (!left)
             left = head_of_wide(names, word, n);
+        if (!left)
+            left = head_of_compound(names, word, n);
         size_t used = (size_t)tokens->at[tokens->n - 1] + tokens->length[tokens->n - 1];
         if (!left || used + 2 > sizeof tokens->text)
             continue;
