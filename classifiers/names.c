@@ -117,7 +117,7 @@ static enum kind fold_wide(char out[4], size_t *n_out, const char *at, size_t st
         return is_upper_latin(c) ? KIND_UPPER : KIND_LOWER;
     }
     if (c == 0x1E9E) { /* the capital sharp s */
-        memcpy(out, "ss", 2);
+        out[0] = out[1] = 's';
         *n_out = 2;
         return KIND_UPPER;
     }
