@@ -32,7 +32,9 @@ def wrong(lines):
         yield f"{column}: only in the {'key' if column in right else 'scan'}"
     for column in sorted(right.keys() & told.keys()):
         found = {line["info_type"] for line in told[column]}
-        extra = {line["info_type"] for line in told[column] if line["sensitivity"] not in HARMLESS} - set(right[column])
+        # what stands at a path inside the values is beyond what the key says of a column that is somebody's
+        whole = [line for line in told[column] if "not_personal" in right[column] or not line.get("path")]
+        extra = {line["info_type"] for line in whole if line["sensitivity"] not in HARMLESS} - set(right[column])
         if extra or not ("not_personal" in right[column] or found & set(right[column])):
             yield f"{column}: {found}, not {right[column]}: {told[column][0]['why']}"
 
