@@ -3,7 +3,8 @@
  * weighed as in L. Zayatz, "Estimation of the Percent of Unique Population Elements on a Microdata File Using the Sample"
  * (U.S. Bureau of the Census, SRD Research Report RR-91/08): the probability that a group of s rows in the sample has F rows in
  * the table follows from Bayes' rule, with the sizes of the sample's own groups as prior and binomial sampling between. Where the
- * part is very small that prior is of groups that are too small, and the share is still overstated, never understated.
+ * part is very small that prior is of groups that are too small, and the share is still overstated, never understated: a part
+ * is only believed to hold small groups where fewer of its rows meet another of their group than would if all groups were large.
  * IEEE + - * / only: equal on every machine.
  */
 #include "classifiers/kanon.h"
@@ -97,6 +98,32 @@ double tl_kanon_small_rows(const uint32_t *by_size, uint32_t most, uint64_t rows
     return small;
 }
 
+/*
+ * Were no group small, a row of the sample would meet i or more others of its group with at least the probability that a binomial
+ * of k - 1 tries gives them, f being the part that was read. Rows meet in groups, which widens the variance of a count: twice for
+ * pairs. Two standard deviations below what is expected are no accident.
+ */
+bool tl_kanon_has_small(const uint32_t *by_size, uint64_t rows, uint64_t all)
+{
+    double n = (double)rows;
+    double f = all > rows ? n / (double)all : 1;
+    double few = 0; /* probability of a row that meets fewer than i others */
+    double seen = 0;
+
+    for (int i = 1; i < TL_KANON_SMALL; i++) {
+        double way = 1; /* C(k - 1, i - 1) f^(i - 1) (1 - f)^(k - i) */
+        for (int t = 1; t < TL_KANON_SMALL; t++)
+            way *= t < i ? f * (TL_KANON_SMALL - t) / t : 1 - f;
+        few += way;
+        seen += (double)i * by_size[i];
+        double above = seen - n * few;
+        if (above > 0 &&
+            above * above > 4 * (i == 1 ? 2 : TL_KANON_SMALL) * n * few * (1 - few))
+            return true;
+    }
+    return false;
+}
+
 /* ---- facts ---- */
 
 void tl_kanon_count(struct tl_decisions *decisions, const struct tl_engine *engine,
@@ -127,14 +154,19 @@ void tl_kanon_count(struct tl_decisions *decisions, const struct tl_engine *engi
     bool is_whole = sample->state == TL_SAMPLE_WHOLE;
     uint64_t of = !is_whole && all > sample->n_rows ? (uint64_t)all : sample->n_rows;
     double small = tl_kanon_small_rows(by_size, sample->n_rows, sample->n_rows, of);
+    bool is_told =
+        is_whole || smallest >= TL_KANON_SMALL ||
+        (of > sample->n_rows && tl_kanon_has_small(by_size, sample->n_rows, of));
     decisions->dataset_facts = tl_arena_alloc(into, 4, sizeof *decisions->dataset_facts);
     struct tl_fact *fact = decisions->dataset_facts;
     *fact++ = (struct tl_fact){ "k_anonymity.columns", n, 0 };
     if (!is_whole)
         *fact++ = (struct tl_fact){ "k_anonymity.is_estimate", 1, 0 };
-    *fact++ = (struct tl_fact){ "k_anonymity.rows_below_5", (uint32_t)(small + 0.5),
-                                sample->n_rows };
-    *fact++ = (struct tl_fact){ "k_anonymity.smallest_group", smallest, 0 };
+    if (is_told) {
+        *fact++ = (struct tl_fact){ "k_anonymity.rows_below_5", (uint32_t)(small + 0.5),
+                                    sample->n_rows };
+        *fact++ = (struct tl_fact){ "k_anonymity.smallest_group", smallest, 0 };
+    }
     decisions->n_dataset_facts = (uint32_t)(fact - decisions->dataset_facts);
     tl_free(rows);
     tl_free(by_size);
