@@ -242,6 +242,13 @@ static int run_classify(struct tl_call *call, struct tl_ctx *ctx)
         if ((rc = system_of(&systems[i], call->operands[i], &from_file, &has_config, o,
                             ctx)) < 0)
             goto done;
+    /* A file is decided without a configuration, unless one is named. */
+    if (o->common.config && !has_config) {
+        if ((rc = tl_config_load(&from_file, o->common.config, TL_CONFIG_SWITCHES, ctx)) <
+            0)
+            goto done;
+        has_config = true;
+    }
     if (has_config) {
         config.scan = from_file.scan;
         config.rules = from_file.rules;

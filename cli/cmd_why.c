@@ -93,8 +93,10 @@ static int why_file(const char *file, const char *column, struct tl_call *call,
         tl_hint(ctx, "'tagline classify %s' lists its columns", file);
         return tl_fail(ctx, TL_EUSAGE, "'%s' names no column", call->operands[0]);
     }
-    if ((rc = tl_config_defaults(&config, ctx)) == TL_OK &&
-        (rc = apply_flags(&config, o, ctx)) == TL_OK &&
+    rc = o->common.config
+             ? tl_config_load(&config, o->common.config, TL_CONFIG_SWITCHES, ctx)
+             : tl_config_defaults(&config, ctx);
+    if (rc == TL_OK && (rc = apply_flags(&config, o, ctx)) == TL_OK &&
         (rc = tl_input_system(&system, file, o->format, false, ctx)) == TL_OK)
         rc = tl_why_asked(&why,
                           &(struct tl_why_question){ .config = &config,

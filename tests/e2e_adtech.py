@@ -47,6 +47,17 @@ def facts_are_what_the_log_was_made_of(house):
 
 
 @test
+def a_file_is_decided_by_the_configuration_that_is_named(house):
+    exchange(house)
+    told = {words: "tcf.vendor.purpose_1" in house.run("classify", "--json", *words, "bid_log.csv", env=CLOCK).out
+            for words in ((), ("-c", "tagline.yaml"))}
+    assert told == {(): False, ("-c", "tagline.yaml"): True}, told
+    assert "to the vendor" in house.run("why", "-c", "tagline.yaml", "bid_log.csv:tc_string", env=CLOCK).out
+    assert "to the vendor" not in house.run("why", "bid_log.csv:tc_string", env=CLOCK).out
+    house.fails(2, "classify", "-c", "no.yaml", "bid_log.csv", says="no.yaml")
+
+
+@test
 def without_a_vendor_nothing_is_said_of_one(house):
     exchange(house, "")
     facts = classified(house)["tc_string"][-1]["facts"]
