@@ -98,6 +98,8 @@ void tl_engine_story(struct tl_str *out, const struct tl_decisions *decisions, u
 
 /* One fact in words: "412 of 500 permit purpose 1 to the vendor". */
 void tl_fact_sentence(struct tl_str *out, const struct tl_fact *fact);
+/* The names of all facts that can be counted. Returns how many; the array in the arena. */
+size_t tl_fact_names(const char *const **out, struct tl_arena *arena);
 
 /* ---- what was tried and came to nothing ---- */
 

@@ -154,6 +154,19 @@ static const struct meaning others[] = {
       TL_FACT_SHARE },
 };
 
+size_t tl_fact_names(const char *const **out, struct tl_arena *arena)
+{
+    enum { OTHERS = sizeof others / sizeof *others };
+    const char **names = tl_arena_alloc(arena, TL_FACTS_ALL + OTHERS, sizeof *names);
+
+    for (size_t i = 0; i < TL_FACTS_ALL; i++)
+        names[i] = meanings[i].name;
+    for (size_t i = 0; i < OTHERS; i++)
+        names[TL_FACTS_ALL + i] = others[i].name;
+    *out = names;
+    return TL_FACTS_ALL + OTHERS;
+}
+
 static const struct meaning *meaning_of(const char *name)
 {
     for (size_t id = 0; id < TL_FACTS_ALL; id++) {

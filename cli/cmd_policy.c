@@ -487,6 +487,21 @@ static void lint_pattern(struct lint *lint, const struct tl_policy_pattern *patt
          tl_nearest(pattern->text, known, n), ctx);
 }
 
+/* A fact that nobody counts: the rule could never be told. */
+static void lint_fact(struct lint *lint, const struct tl_policy_pattern *pattern,
+                      struct tl_ctx *ctx)
+{
+    const char *const *known;
+    size_t n = tl_fact_names(&known, ctx->arena);
+
+    for (size_t i = 0; i < n; i++)
+        if (!strcmp(known[i], pattern->text))
+            return;
+    find(lint, pattern->rule,
+         tl_arena_printf(ctx->arena, "no fact is called '%s'", pattern->text),
+         tl_nearest(pattern->text, known, n), ctx);
+}
+
 static int run_lint(struct policy_run *run, struct tl_ctx *ctx)
 {
     struct lint lint = { .run = run };
@@ -495,7 +510,7 @@ static int run_lint(struct policy_run *run, struct tl_ctx *ctx)
     size_t n = tl_policies_patterns(&patterns, run->policies, ctx);
 
     for (size_t i = 0; i < n; i++)
-        lint_pattern(&lint, &patterns[i], ctx);
+        (patterns[i].is_fact ? lint_fact : lint_pattern)(&lint, &patterns[i], ctx);
     for (size_t i = 0; i < run->n_rules; i++)
         if (!run->rules[i].n_examples)
             find(&lint, run->rules[i].name, "has no example", NULL, ctx);

@@ -167,7 +167,8 @@ size_t tl_policies_patterns(const struct tl_policy_pattern **out,
     for (size_t l = 0; l < policies->n_laws; l++)
         for (uint32_t w = 0; w < policies->laws[l].n_what; w++)
             n += policies->laws[l].what[w].info_types.n +
-                 policies->laws[l].what[w].categories.n;
+                 policies->laws[l].what[w].categories.n +
+                 policies->laws[l].what[w].n_facts;
     *out = patterns = tl_arena_alloc(ctx->arena, n, sizeof *patterns);
     for (size_t l = 0; l < policies->n_laws; l++) {
         const struct tl_law *law = &policies->laws[l];
@@ -179,8 +180,13 @@ size_t tl_policies_patterns(const struct tl_policy_pattern **out,
                 for (size_t i = 0; i < lists[k]->n; i++)
                     *patterns++ = (struct tl_policy_pattern){
                         tl_arena_strdup(ctx->arena, law->name),
-                        tl_arena_strdup(ctx->arena, lists[k]->items[i]), k == 1
+                        tl_arena_strdup(ctx->arena, lists[k]->items[i]), k == 1, false
                     };
+            for (uint32_t i = 0; i < law->what[w].n_facts; i++)
+                *patterns++ = (struct tl_policy_pattern){
+                    tl_arena_strdup(ctx->arena, law->name),
+                    tl_arena_strdup(ctx->arena, law->what[w].facts[i].name), false, true
+                };
         }
     }
     return n;

@@ -126,6 +126,7 @@ struct tl_policy_pattern {
     const char *rule;
     const char *text;
     bool is_category; /* a key; else a glob over info types */
+    bool is_fact;     /* a fact's name, letter for letter */
 };
 size_t tl_policies_patterns(const struct tl_policy_pattern **out,
                             const struct tl_policies *policies, struct tl_ctx *ctx);

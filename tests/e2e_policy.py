@@ -141,6 +141,14 @@ def lint_finds_what_no_column_can_ever_be(house):
 
 
 @test
+def lint_finds_facts_that_nobody_counts(house):
+    house.write("ours.yaml", OURS.replace("[email_address]", "[email_address], facts: {k_anonymity.smallest_groop: {below: 5}, tcf.decodes: {below: 1}}"))
+    answer = house.run("policy", "lint", "ours.yaml", code=1)
+    assert "no fact is called 'k_anonymity.smallest_groop' (did you mean 'k_anonymity.smallest_group'?)" in answer.out, answer
+    assert "'tcf.decodes'" not in answer.out, answer
+
+
+@test
 def a_mistake_in_a_file_is_shown_with_its_place(house):
     house.write("ours.yaml", OURS.replace("looks_for", "lookfor"))
     house.fails(2, "policy", "test", "ours.yaml", says=["ours.yaml:8:5", "'looks_for'"])
