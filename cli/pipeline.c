@@ -284,7 +284,7 @@ static bool is_read_in_parts(const struct tl_scan *scan, uint32_t s)
 {
     int64_t first = scan->config->scan.first_rows;
 
-    return first && first < scan->config->scan.sample_rows &&
+    return first && first < tl_sampling_rows(scan, s) &&
            scan->systems[s].connector->source->ahead;
 }
 
@@ -296,11 +296,13 @@ static struct tl_sample_spec spec_of(const struct classify *job, uint32_t s)
     const struct tl_scan_settings *settings = &job->scan->config->scan;
     bool is_first = job->is_first_round && is_read_in_parts(job->scan, s);
 
-    return (struct tl_sample_spec){ .rows = (uint32_t)(is_first ? settings->first_rows
-                                                                : settings->sample_rows),
-                                    .value_bytes = (uint32_t)settings->value_bytes,
-                                    .seed = (uint64_t)settings->seed,
-                                    .least_values = is_first ? 0 : LEAST_VALUES };
+    return (struct tl_sample_spec){
+        .rows =
+            (uint32_t)(is_first ? settings->first_rows : tl_sampling_rows(job->scan, s)),
+        .value_bytes = (uint32_t)settings->value_bytes,
+        .seed = (uint64_t)settings->seed,
+        .least_values = is_first ? 0 : LEAST_VALUES
+    };
 }
 
 /*

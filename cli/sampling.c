@@ -97,12 +97,20 @@ static int by_turn(const void *a, const void *b)
     return (x->dataset > y->dataset) - (x->dataset < y->dataset);
 }
 
+int64_t tl_sampling_rows(const struct tl_scan *scan, uint32_t source)
+{
+    int64_t rows = scan->config->scan.sample_rows;
+    int64_t budget = scan->systems[source].budget_rows;
+
+    return budget && budget < rows ? budget : rows;
+}
+
 static int64_t cost_of(const struct tl_scan *scan, size_t i)
 {
-    int64_t rows = scan->snapshot.datasets.items[i].rows;
-    int64_t most = scan->config->scan.sample_rows;
+    const struct tl_dataset *dataset = &scan->snapshot.datasets.items[i];
+    int64_t most = tl_sampling_rows(scan, dataset->source.i);
 
-    return rows >= 0 && rows < most ? rows : most;
+    return dataset->rows >= 0 && dataset->rows < most ? dataset->rows : most;
 }
 
 static void spend_budget(struct planning *plan, uint32_t source, struct claim *claims)

@@ -17,6 +17,9 @@ enum tl_reading {
     TL_READING_UNPAID, /* likewise, but the log has no word that still holds */
 };
 
+/* Most rows of one sample: a budget that is smaller is all one dataset's, and each has its turn. */
+int64_t tl_sampling_rows(const struct tl_scan *scan, uint32_t source);
+
 /* Fills scan->readings, by dataset. `belief` and `sampled` are the log's; NULL and 0: everything is read that a budget covers. */
 void tl_sampling_plan(struct tl_scan *scan, const struct tl_belief *belief,
                       const struct tl_sampled *sampled, size_t n, struct tl_ctx *ctx);

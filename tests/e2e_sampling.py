@@ -106,6 +106,17 @@ def a_budget_takes_turns(house):
 
 
 @test
+def a_budget_below_one_sample_still_gives_each_its_turn(house):
+    tables(house, ["a", "b"])
+    house.config([("shop", "sqlite", "path: shop.db\nbudget_rows: 30")], "scan: {sample_rows: 50}\n")
+    for unread in (1, 0):
+        figures = scan(house, "--resample", code=3 if unread else 0)
+        assert figures["rows_sampled"] == 30 and figures["datasets_unscanned"] == unread, figures
+    for name in ("a", "b"):
+        assert "email_address" in house.state(f"shop/main/{name}")
+
+
+@test
 def a_budget_names_what_it_leaves_out(house):
     tables(house, ["a", "b"])
     house.config([("shop", "sqlite", "path: shop.db\nbudget_rows: 60")], "scan: {sample_rows: 50}\n")
