@@ -101,11 +101,16 @@ static int add_folder(struct found *found, const char *path)
     if (!folder)
         return tl_fail(ctx, TL_ECONFIG, "cannot open the folder of packs '%s': %s", path,
                        strerror(errno));
-    while ((entry = readdir(folder)) && seen++ < NAMES_MOST && n < TL_PACK_FILES_MOST) {
-        if (is_yaml(entry->d_name))
-            names[n++] = tl_arena_strdup(ctx->arena, entry->d_name);
+    while ((entry = readdir(folder)) && seen++ < NAMES_MOST) {
+        if (is_yaml(entry->d_name) && n++ < TL_PACK_FILES_MOST)
+            names[n - 1] = tl_arena_strdup(ctx->arena, entry->d_name);
     }
     closedir(folder);
+    /* which ones would be left out is the file system's whim */
+    if (entry || n > TL_PACK_FILES_MOST)
+        return tl_fail(ctx, TL_ELIMIT,
+                       "the folder '%s' holds more than %d packs or %d files", path,
+                       TL_PACK_FILES_MOST, NAMES_MOST);
     if (!n) {
         tl_hint(ctx, "a pack's name ends in .yaml or .yml");
         return tl_fail(ctx, TL_ECONFIG, "the folder '%s' holds no pack", path);

@@ -204,6 +204,14 @@ def a_folder_and_a_pattern_of_packs_are_read_by_name(house):
 
 
 @test
+def a_folder_of_too_many_packs_is_refused_not_cut(house):
+    for i in range(65):
+        house.write(f"packs/p{i}.yaml", BADGE.replace("badge", f"badge{i}").replace("pack: ours", f"pack: p{i}"))
+    house.config(rest="rules: {packs: [packs]}\n")
+    house.fails(3, "rules", says=["'packs' holds more than 64 packs"])
+
+
+@test
 def a_later_pack_replaces_and_the_listing_says_so(house):
     house.write("a.yaml", BADGE)
     house.write("b.yaml", BADGE.replace("pack: ours", "pack: theirs"))
