@@ -27,7 +27,6 @@ void tl_nested_release(struct tl_nested *nested)
     tl_vec_release(&nested->groups);
     tl_vec_release(&nested->leaves);
     tl_map_release(&nested->children);
-    tl_map_release(&nested->groups_by_key);
     *nested = (struct tl_nested){ 0 };
 }
 
@@ -41,7 +40,6 @@ static void begin(struct tl_nested *nested)
         nested->arena = tl_arena_open();
     nested->nodes.n = nested->values.n = nested->groups.n = nested->leaves.n = 0;
     tl_map_release(&nested->children);
-    tl_map_release(&nested->groups_by_key);
     nested->bytes = 0;
     nested->opened = 0;
     tl_vec_push(&nested->nodes, ((struct tl_nested_node){ .last_row = NO_ROW }));
@@ -132,11 +130,25 @@ bool tl_nested_add(struct tl_nested *nested, uint32_t node, const char *bytes, s
 
 /* ---- words of the schema ---- */
 
+/* Controls and what turns or joins text (U+0080 to 009F, 2000 to 207F) stand in no word, and would write on a terminal. */
+static bool has_controls(const char *key, size_t n)
+{
+    for (size_t i = 0; i + 1 < n; i++) {
+        unsigned char c = (unsigned char)key[i], next = (unsigned char)key[i + 1];
+
+        if ((c == 0xC2 && next < 0xA0) || (c == 0xE2 && (next == 0x80 || next == 0x81)))
+            return true;
+    }
+    return false;
+}
+
 static bool is_wordlike(const char *key, size_t n)
 {
     size_t digits = 0;
     size_t letters = 0;
 
+    if (!tl_utf8_is_valid(key, n) || has_controls(key, n))
+        return false;
     for (size_t i = 0; i < n; i++) {
         unsigned char c = (unsigned char)key[i];
 

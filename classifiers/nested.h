@@ -62,7 +62,7 @@ struct tl_nested {
     TL_VEC(struct tl_nested_value) values;
     TL_VEC(struct tl_nested_group) groups;
     TL_VEC(struct tl_leaf) leaves;
-    struct tl_map children, groups_by_key;
+    struct tl_map children;
     size_t bytes;
     uint32_t row;
     uint32_t opened; /* rows that were looked at */

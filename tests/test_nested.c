@@ -73,6 +73,17 @@ static void a_map_keyed_by_addresses_is_a_find_and_its_keys_are_no_path(void)
     check_inside("state", a_map_by_address, "email_address seen.* 1000");
 }
 
+static void a_map_by_odd_words(char out[256], unsigned i)
+{
+    static const char *const keys[] = { "a\xC2\x9B", "b\xE2\x80\xAE", "c\xFF" };
+
+    snprintf(out, 256, "{\"seen\": {\"%s\": \"a%u@example.com\"}}", keys[i % 3], i);
+}
+static void what_would_write_on_a_terminal_is_no_word_of_a_path(void)
+{
+    check_inside("state", a_map_by_odd_words, "email_address seen.* 1000");
+}
+
 static void a_map_of_users(char out[256], unsigned i)
 {
     snprintf(out, 256, "{\"u%u\": {\"email\": \"a%u@example.com\"}}", 10000 + i, i);
@@ -368,6 +379,7 @@ static void broken_bytes_are_read_as_far_as_they_go(void)
 TL_TESTS("nested", TEST(a_field_of_json_is_found_with_its_path),
          TEST(fields_of_list_items_are_one_path),
          TEST(a_map_keyed_by_addresses_is_a_find_and_its_keys_are_no_path),
+         TEST(what_would_write_on_a_terminal_is_no_word_of_a_path),
          TEST(what_stands_below_data_keys_is_one_path),
          TEST(truncated_json_yields_what_was_seen),
          TEST(json_inside_a_string_is_opened_too), TEST(the_arrays_of_postgres_are_lists),
