@@ -13,11 +13,12 @@
 #define BUDGET                                                                           \
     (3 * 1000 *                                                                          \
      1000) /* rows decided over all questions, so that none takes longer than a second or two */
-#define SEEDS_MOST    64
-#define TRIES_MOST    20000
-#define MORE_LEAST    200
-#define MORE_MOST     4000
-#define SIBLINGS_MOST 200
+#define SEEDS_MOST        64
+#define TRIES_MOST        20000
+#define TURNED_BYTES_MOST (16 << 20) /* of all tries */
+#define MORE_LEAST        200
+#define MORE_MOST         4000
+#define SIBLINGS_MOST     200
 
 enum {
     CANDIDATES_OF_NOTHING = 3,
@@ -393,6 +394,7 @@ static struct tl_value *fitting_values(size_t *n, struct asking *asking,
     const uint32_t *rows = rows_that(&n_rows, true, asking, rule, is_named);
     uint64_t chance = 1;
     size_t n_seeds = 0;
+    size_t longest = 0;
 
     *n = 0;
     for (size_t i = 0; i < rule->type->match.n && *n < SEEDS_MOST; i++) {
@@ -404,19 +406,26 @@ static struct tl_value *fitting_values(size_t *n, struct asking *asking,
     for (uint32_t i = 0; i < n_rows && *n < SEEDS_MOST; i++)
         out[(*n)++] = trimmed(&asking->values[rows[i]]);
     n_seeds = *n;
-    for (size_t i = 0; i < n_seeds; i++)
+    for (size_t i = 0; i < n_seeds; i++) {
         tl_map_put(&seen, out[i].bytes, out[i].n, 0);
-    for (size_t t = 0; n_seeds && t < TRIES_MOST && *n < MORE_MOST; t++) {
+        longest = out[i].n > longest ? out[i].n : longest;
+    }
+    char *bytes = tl_arena_alloc(asking->lasting, longest, 1); /* most are of no use */
+    for (size_t t = 0, read = 0;
+         n_seeds && t < TRIES_MOST && *n < MORE_MOST && read < TURNED_BYTES_MOST; t++) {
         const struct tl_value *seed = &out[t % n_seeds];
-        char *bytes = tl_arena_dup(asking->lasting, seed->bytes, seed->n);
         struct tl_value value = { bytes, seed->n, false };
+        if (seed->n)
+            memcpy(bytes, seed->bytes, seed->n);
+        read += seed->n;
         for (int turns = 0; turns < 4 && seed->n; turns++) {
             uint32_t at = next_chance(&chance) % seed->n;
             bytes[at] = turned(bytes[at], next_chance(&chance));
         }
         if (!tl_map_get(&seen, bytes, value.n, &before) &&
             fits(&value, rule, is_named, asking->question.scratch->rx)) {
-            tl_map_put(&seen, bytes, value.n, 0);
+            value.bytes = tl_arena_dup(asking->lasting, bytes, value.n);
+            tl_map_put(&seen, value.bytes, value.n, 0);
             out[(*n)++] = value;
         }
     }
