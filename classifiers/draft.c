@@ -254,9 +254,10 @@ static int read_range(int64_t out[2], const struct reader *reader, const json_t 
 
     if (!value)
         return TL_OK;
-    int64_t least = json_integer_value(json_array_get(value, 0));
-    int64_t most = json_integer_value(json_array_get(value, 1));
-    if (json_array_size(value) != 2 || least < 0 || most < least ||
+    const json_t *first = json_array_get(value, 0), *second = json_array_get(value, 1);
+    int64_t least = json_integer_value(first), most = json_integer_value(second);
+    if (json_array_size(value) != 2 || !json_is_integer(first) ||
+        !json_is_integer(second) || least < 0 || most < least ||
         most > TL_PACK_VALUE_MOST)
         return tl_yaml_fail(&reader->pack->yaml,
                             tl_yaml_at(&reader->pack->yaml, object, key), reader->ctx,

@@ -55,6 +55,7 @@ static const struct {
       NULL },
     { TYPE "    prior: 2\n", "mine.yaml:6:12: 'prior' must be a number", NULL },
     { TYPE "    length: [5, 2]\n", "mine.yaml:6:13: 'length' must be two counts", NULL },
+    { TYPE "    length: [a, b]\n", "mine.yaml:6:13: 'length' must be two counts", NULL },
     { TYPE "    search: true\n", "mine.yaml:6:13: 'search: true' needs a 'value'", NULL },
     { TYPE "    needs_name: maybe\n",
       "mine.yaml:6:17: 'needs_name' must be true or false", NULL },
