@@ -137,15 +137,6 @@ void tl_rows_put(struct tl_rows *rows, uint32_t column, const char *bytes, size_
     row->n += n;
 }
 
-void tl_rows_drop(struct tl_rows *rows)
-{
-    assert(rows->n && rows->row == &rows->slots[rows->n - 1]);
-    rows->n--;
-    tl_free(rows->slots[rows->n].bytes);
-    tl_free(rows->slots[rows->n].cells);
-    rows->row = NULL;
-}
-
 uint32_t tl_rows_choose(const struct tl_rows *rows, struct tl_pick *pick, uint64_t i)
 {
     if (i < rows->most)

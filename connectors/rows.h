@@ -47,8 +47,6 @@ void tl_rows_begin(struct tl_rows *rows, uint32_t slot);
 /* Puts a value, cut at `value_bytes` before a UTF-8 character that would not fit. `is_cut`: it was longer to begin with. */
 void tl_rows_put(struct tl_rows *rows, uint32_t column, const char *bytes, size_t n,
                  bool is_cut);
-/* Forgets the row being filled, which must be the last one. */
-void tl_rows_drop(struct tl_rows *rows);
 /*
  * The slot for row `i` (from 0) of a stream whose end is not known, so that each row is kept as likely as any other
  * (algorithm R, Vitter 1985); TL_ROWS_SKIP when it is not kept. Ask once for every i, in order.
