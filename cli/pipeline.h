@@ -26,7 +26,7 @@ struct tl_scan {
     struct tl_decisions *decisions; /* by dataset id; n_columns 0 where none was made */
     struct tl_entry_dataset *datasets; /* by dataset id */
     uint8_t *is_looked_at;             /* by dataset id */
-    uint8_t *readings; /* by dataset id: enum tl_reading */
+    uint8_t *readings;                 /* by dataset id: enum tl_reading */
     struct tl_sampled *sampled; /* what the log's folder knows of earlier samples */
     size_t n_sampled;
     TL_VEC(struct tl_trouble) troubles;

@@ -81,7 +81,8 @@ struct tl_pg_catalog {
     struct tl_arena *arena;
     const char *source, *database, *user;
     int version; /* 150018 */
-    uint64_t counted_since; /* since when the server has counted changes; 0: it does not */
+    uint64_t
+        counted_since; /* since when the server has counted changes; 0: it does not */
     /*
      * What the server cannot convert to UTF-8 is taken as it stands there. 0: nothing of it; 1: comments and SQL; 2: names too.
      */
