@@ -219,6 +219,12 @@ static int read_edges(struct tl_policy_example *out,
     return rc;
 }
 
+static bool is_count(const json_t *value)
+{
+    return json_is_integer(value) && json_integer_value(value) >= 0 &&
+           json_integer_value(value) <= UINT32_MAX;
+}
+
 /* "shop/bids#tc: {tcf.decodes: [9, 10]}", and the number alone where it is of nothing. */
 static int read_facts_of(struct tl_policy_example *out,
                          struct tl_policy_example_fact *into,
@@ -235,7 +241,7 @@ static int read_facts_of(struct tl_policy_example *out,
         const json_t *of = json_array_get(value, 1);
         struct tl_policy_example_fact *fact = &into[out->n_facts++];
 
-        if (!json_is_integer(count) || (json_is_array(value) && !json_is_integer(of)))
+        if (!is_count(count) || (json_is_array(value) && !is_count(of)))
             return tl_policy_wrong(reader, tl_yaml_at(&reader->yaml, facts, name),
                                    "a fact is a count and of how many: [9, 10]");
         split_place(&fact->dataset, &fact->column, place, reader->arena);
