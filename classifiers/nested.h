@@ -5,7 +5,8 @@
  *
  * A path is written of words of the schema alone: a key that may be data (a user's id, an address, a name) is '*' in it. A key
  * is a word of the schema where all its words are known to the packs, or where it looks like a word, stands in at least
- * TL_NESTED_RECURS rows and in a tenth of the objects, and is no known name of a person or place.
+ * TL_NESTED_RECURS rows and in a tenth of the objects, and is no known given name. What a few objects share is taken for a
+ * word, then: names of cities, and what a handful of users call themselves.
  */
 #ifndef TL_CLASSIFIERS_NESTED_H
 #define TL_CLASSIFIERS_NESTED_H
