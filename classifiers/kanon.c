@@ -133,30 +133,31 @@ void tl_kanon_count(struct tl_decisions *decisions, const struct tl_engine *engi
     int64_t all = question->snapshot->datasets.items[question->dataset.i].rows;
     uint32_t columns[COLUMNS_MOST];
     uint32_t n = 0;
+    /* rows that were looked for in sparse columns say nothing of what stands beside what */
+    uint32_t n_rows = sample ? sample->n_rows - sample->n_extra : 0;
 
-    if (!sample || sample->n_rows < TL_KANON_ROWS_LEAST ||
+    if (!sample || n_rows < TL_KANON_ROWS_LEAST ||
         (sample->state != TL_SAMPLE_READ && sample->state != TL_SAMPLE_WHOLE))
         return;
     for (uint32_t c = 0; c < decisions->n_columns && c < sample->n_columns; c++)
         if (n < COLUMNS_MOST && is_quasi(decisions, c, engine))
             columns[n++] = c;
-    if (n < 2)
+    if (!n)
         return;
-    uint64_t *rows = tl_alloc(sample->n_rows, sizeof *rows);
-    uint32_t *by_size = tl_alloc((size_t)sample->n_rows + 1, sizeof *by_size);
-    for (uint32_t r = 0; r < sample->n_rows; r++) {
+    uint64_t *rows = tl_alloc(n_rows, sizeof *rows);
+    uint32_t *by_size = tl_alloc((size_t)n_rows + 1, sizeof *by_size);
+    for (uint32_t r = 0; r < n_rows; r++) {
         rows[r] = 0xCBF29CE484222325u;
         for (uint32_t i = 0; i < n; i++)
             rows[r] =
                 mix(rows[r], &sample->values[(size_t)columns[i] * sample->n_rows + r]);
     }
-    uint32_t smallest = count_groups(by_size, rows, sample->n_rows);
+    uint32_t smallest = count_groups(by_size, rows, n_rows);
     bool is_whole = sample->state == TL_SAMPLE_WHOLE;
-    uint64_t of = !is_whole && all > sample->n_rows ? (uint64_t)all : sample->n_rows;
-    double small = tl_kanon_small_rows(by_size, sample->n_rows, sample->n_rows, of);
-    bool is_told =
-        is_whole || smallest >= TL_KANON_SMALL ||
-        (of > sample->n_rows && tl_kanon_has_small(by_size, sample->n_rows, of));
+    uint64_t of = !is_whole && all > n_rows ? (uint64_t)all : n_rows;
+    double small = tl_kanon_small_rows(by_size, n_rows, n_rows, of);
+    bool is_told = is_whole || smallest >= TL_KANON_SMALL ||
+                   (of > n_rows && tl_kanon_has_small(by_size, n_rows, of));
     decisions->dataset_facts = tl_arena_alloc(into, 4, sizeof *decisions->dataset_facts);
     struct tl_fact *fact = decisions->dataset_facts;
     *fact++ = (struct tl_fact){ "k_anonymity.columns", n, 0 };
@@ -164,7 +165,7 @@ void tl_kanon_count(struct tl_decisions *decisions, const struct tl_engine *engi
         *fact++ = (struct tl_fact){ "k_anonymity.is_estimate", 1, 0 };
     if (is_told) {
         *fact++ = (struct tl_fact){ "k_anonymity.rows_below_5", (uint32_t)(small + 0.5),
-                                    sample->n_rows };
+                                    n_rows };
         *fact++ = (struct tl_fact){ "k_anonymity.smallest_group", smallest, 0 };
     }
     decisions->n_dataset_facts = (uint32_t)(fact - decisions->dataset_facts);

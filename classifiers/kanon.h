@@ -14,7 +14,7 @@
 #define TL_KANON_ROWS_LEAST 100 /* fewer rows say nothing of how rare one is */
 #define TL_KANON_SMALL      5   /* rows: smaller groups count as small */
 
-/* Adds the facts where the decisions have two or more such columns and the sample allows it. */
+/* Adds the facts where the decisions have such columns and the sample allows it. */
 void tl_kanon_count(struct tl_decisions *decisions, const struct tl_engine *engine,
                     const struct tl_question *question, struct tl_arena *into);
 

@@ -55,9 +55,10 @@ static void a_part_is_called_an_estimate(void)
     check(120, 130, TL_SAMPLE_READ, true,
           "columns 2/0; is_estimate 1/0; rows_below_5 2/120; smallest_group 1/0");
 }
-static void one_such_column_singles_nobody_out(void)
+static void one_such_column_has_groups_too(void)
 {
-    check(120, 120, TL_SAMPLE_WHOLE, false, "");
+    check(120, 120, TL_SAMPLE_WHOLE, false,
+          "columns 1/0; rows_below_5 0/120; smallest_group 60/0");
 }
 static void few_rows_tell_nothing(void)
 {
@@ -110,7 +111,7 @@ static void a_part_that_cannot_tell_leaves_it_open(void)
 }
 
 TL_TESTS("kanon", TEST(a_whole_table_is_counted), TEST(a_part_is_called_an_estimate),
-         TEST(one_such_column_singles_nobody_out), TEST(few_rows_tell_nothing),
+         TEST(one_such_column_has_groups_too), TEST(few_rows_tell_nothing),
          TEST(small_groups_of_a_part_may_be_large_in_all),
          TEST(a_part_tells_small_groups_from_large_ones),
          TEST(a_part_that_cannot_tell_leaves_it_open))
