@@ -312,6 +312,25 @@ static const char *add_doubt(struct tl_str *why, const struct tl_law *law,
     }
 }
 
+/* The shares that made it one: " (tcf.vendor.purpose_4: 97 of 100)". */
+static void add_counts(struct tl_str *why, const struct tl_asking *asking,
+                       const struct tl_law *law, const struct found *found)
+{
+    const struct tl_policy_what *what = &law->what[found->what];
+    const char *before = " (";
+
+    for (uint32_t i = 0; i < what->n_facts; i++) {
+        struct tl_fact fact;
+
+        if (!find_fact(&fact, asking, found->hit, what->facts[i].name) || !fact.of)
+            continue;
+        tl_str_addf(why, "%s%s: %u of %u", before, fact.name, fact.count, fact.of);
+        before = ", ";
+    }
+    if (before[0] == ',')
+        tl_str_add(why, ")");
+}
+
 /* One verdict on a found column: `ending` says what the rule has against it. */
 static void say_found(struct tl_asking *asking, const struct tl_law *law,
                       struct found *found, const char *ending, const char *fix)
@@ -325,6 +344,8 @@ static void say_found(struct tl_asking *asking, const struct tl_law *law,
     said.outcome = doubt_fix ? TL_GAP : TL_VIOLATION;
     if (!doubt_fix && (law->message || ending))
         tl_str_addf(&why, "; %s", law->message ? law->message : ending);
+    if (!doubt_fix)
+        add_counts(&why, asking, law, found);
     said.why = tl_words_end(&why, asking->ctx);
     said.fix = doubt_fix ? doubt_fix : law->fix ? tl_asking_keep(asking, law->fix) : fix;
     said.trace = found->trace;
