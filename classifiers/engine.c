@@ -82,6 +82,8 @@ int tl_engine_open(struct tl_engine **out, const struct tl_engine_settings *sett
     engine->consent = settings->consent;
     int rc = tl_packs_load(engine, settings, ctx);
     if (rc) {
+        if (rc == TL_ECONFIG)
+            tl_hint(ctx, "'tagline rules keys' lists what may stand in a pack");
         tl_engine_close(engine);
         return rc;
     }

@@ -132,8 +132,9 @@ int tl_rules_import(const char *path, int format, struct tl_call *call,
         for (size_t i = 0; i < import.notes.n; i++)
             tl_warn(ctx, "%s:%u:%u: %s", path, import.notes.items[i].line,
                     import.notes.items[i].column, import.notes.items[i].text);
-        tl_note(ctx, "%u info types carried over, %zu things to look at", import.n_types,
-                import.notes.n);
+        tl_note(ctx, "%u info type%s carried over, %zu thing%s to look at",
+                import.n_types, import.n_types == 1 ? "" : "s", import.notes.n,
+                import.notes.n == 1 ? "" : "s");
         call->exit = 0;
     }
     tl_import_release(&import);

@@ -394,6 +394,13 @@ def a_byte_order_mark_and_utf_16_are_read_as_yaml_says(house):
 
 
 @test
+def a_broken_pack_names_where_its_keys_are_listed(house):
+    house.write("bad.yaml", "pack: bad\nversion: 1\ntypes:\n  - {info_type: t, category: user.unique_id, names: [t], value: '([a-z'}\n")
+    house.write("t.csv", "t\nx\n")
+    house.fails(2, "classify", "--packs", "bad.yaml", "t.csv", says=["bad.yaml:4:", "tagline rules keys"])
+
+
+@test
 def a_hostile_pattern_does_not_hold_up_a_scan(house):
     house.write("evil.yaml", """pack: evil
 version: 1
