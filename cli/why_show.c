@@ -384,18 +384,32 @@ static void show_sample(const struct tl_why *why, struct tl_ctx *ctx)
     tl_str_release(&text);
 }
 
+/* Purpose 10 comes behind purpose 9. */
+static int by_fact_name(const void *a, const void *b)
+{
+    const struct tl_fact *const *x = a, *const *y = b;
+
+    return strverscmp((*x)->name, (*y)->name);
+}
+
 /* What its values were counted for. Of a share that holds for none only a vendor's own is worth a line; --json has all. */
 static void show_counted(const struct tl_why *why, struct tl_ctx *ctx)
 {
     const struct tl_decision *decision = decision_of(why);
+    const struct tl_fact **facts =
+        tl_arena_alloc(ctx->arena, decision->n_facts, sizeof *facts);
 
+    for (uint32_t i = 0; i < decision->n_facts; i++)
+        facts[i] = &why->decisions->facts[decision->first_fact + i];
+    if (decision->n_facts)
+        qsort(facts, decision->n_facts, sizeof *facts, by_fact_name);
     for (uint32_t i = 0; i < decision->n_facts; i++) {
-        const struct tl_fact *fact = &why->decisions->facts[decision->first_fact + i];
         struct tl_str text = TL_STR_INIT(1 << 12);
 
-        if (fact->of && !fact->count && strncmp(fact->name, "tcf.vendor.", 11) != 0)
+        if (facts[i]->of && !facts[i]->count &&
+            strncmp(facts[i]->name, "tcf.vendor.", 11) != 0)
             continue;
-        tl_fact_sentence(&text, fact);
+        tl_fact_sentence(&text, facts[i]);
         show_fact("counted", text.text, ctx);
         tl_str_release(&text);
     }

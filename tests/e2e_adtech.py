@@ -47,6 +47,22 @@ def facts_are_what_the_log_was_made_of(house):
 
 
 @test
+def why_counts_the_purposes_in_their_order(house):
+    exchange(house)
+    out = house.run("why", "-c", "tagline.yaml", "bid_log.csv:tc_string", env=CLOCK).out
+    places = [out.index(f" permit purpose {n} to the vendor") for n in range(1, 12)]
+    assert places == sorted(places), out
+
+
+@test
+def a_violation_says_how_many_values_made_it_one(house):
+    exchange(house, TERMS + "datasets: [{match: '**', zone: mart, uses: [marketing.advertising.third_party.targeted]}]\n")
+    house.run("scan", env=CLOCK)
+    found = [v["why"] for v in house.run("policy", "check", "--json").lines() if v["rule"] == "adtech/consent-covers-targeting"]
+    assert len(found) == 1 and "(tcf.vendor.purpose_4: " in found[0] and found[0].endswith(")"), found
+
+
+@test
 def a_file_is_decided_by_the_configuration_that_is_named(house):
     exchange(house)
     told = {words: "tcf.vendor.purpose_1" in house.run("classify", "--json", *words, "bid_log.csv", env=CLOCK).out
