@@ -3,6 +3,7 @@
  * in the log and stands in every later scan.
  */
 #include "cli/review.h"
+#include "cli/show.h"
 
 #include "cli/pipeline.h"
 
@@ -86,11 +87,52 @@ static int check_options(const struct tl_review_options *o, int verb, struct tl_
     return TL_OK;
 }
 
+struct sought_type {
+    const struct tl_belief *belief;
+    const char *name;
+    bool is_found;
+};
+
+static void note_type(void *self, const struct tl_belief_hit *hit,
+                      const struct tl_belief_tag *tag)
+{
+    struct sought_type *sought = self;
+
+    (void)hit;
+    sought->is_found =
+        sought->is_found ||
+        !strcmp(tl_belief_text(sought->belief, tag->info_type), sought->name);
+}
+
+/* A type that neither stands in the log nor in a pack is a slip of the pen; a listing without it would look like an answer. */
+static int check_type(const struct tl_review *review, struct tl_ctx *ctx)
+{
+    struct sought_type sought = { review->belief, review->options->type, false };
+    struct tl_engine *engine = NULL;
+    const struct tl_info_type *types;
+
+    if (!sought.name)
+        return TL_OK;
+    tl_each_tag(review->belief, note_type, &sought);
+    if (sought.is_found)
+        return TL_OK;
+    int rc = tl_engine_open(&engine, &review->config->rules, ctx);
+    size_t n = rc == TL_OK ? tl_engine_types(&types, engine) : 0;
+    for (size_t i = 0; i < n; i++)
+        sought.is_found = sought.is_found || !strcmp(types[i].name, sought.name);
+    if (rc == TL_OK && !sought.is_found)
+        rc = tl_no_such_type(engine, sought.name, ctx);
+    tl_engine_close(engine);
+    return rc;
+}
+
 static int run_verb(struct tl_call *call, struct tl_review *review, int verb,
                     struct tl_ctx *ctx)
 {
-    int rc;
+    int rc = check_type(review, ctx);
 
+    if (rc < 0)
+        return rc;
     if (verb == VERB_LIST)
         return review->options->csv
                    ? tl_review_sheet(review, ctx)

@@ -407,7 +407,9 @@ static int make_sure(const struct tl_review_speech *speech, int kind,
     if (answer == 0)
         return tl_fail(ctx, TL_EUSAGE, "nothing was recorded");
     tl_hint(ctx, "add --yes, or look first with --dry-run");
-    return tl_fail(ctx, TL_EUSAGE, "%zu words at once need a yes", speech->items.n);
+    return speech->items.n == 1
+               ? tl_fail(ctx, TL_EUSAGE, "what a group or pattern finds needs a yes")
+               : tl_fail(ctx, TL_EUSAGE, "%zu words at once need a yes", speech->items.n);
 }
 
 static int speak_of_many(struct tl_review_speech *out,

@@ -185,11 +185,20 @@ static int read_row(struct tl_sheet_row *out, struct tl_sheet_cell *cells,
     return TL_OK;
 }
 
+/* The place of the byte at `i`, counted as find_separator and read_row count. */
+static int fail_at_byte(struct reader *reader, size_t i, const char *what)
+{
+    for (size_t at = reader->at; at < i; at++)
+        if (reader->text[at] == '\n') {
+            reader->line++;
+            reader->line_begin = at + 1;
+        }
+    return fail_at(reader, reader->line, (uint32_t)(i - reader->line_begin + 1), what);
+}
+
 /* What no cell can hold, before any is made. */
 static int check_bytes(struct reader *reader)
 {
-    const char *nul;
-
     if (reader->n >= 2 && (memcmp(reader->text, "\xff\xfe", 2) == 0 ||
                            memcmp(reader->text, "\xfe\xff", 2) == 0)) {
         tl_hint(reader->ctx, "save it as \"CSV UTF-8\"");
@@ -201,17 +210,16 @@ static int check_bytes(struct reader *reader)
     }
     if (reader->n >= 3 && memcmp(reader->text, "\xef\xbb\xbf", 3) == 0)
         reader->at = reader->line_begin = 3;
-    nul = memchr(reader->text, '\0', reader->n);
-    for (size_t i = reader->at; nul && reader->text + i < nul; i++)
-        if (reader->text[i] == '\n') {
-            reader->line++;
-            reader->line_begin = i + 1;
+    for (size_t i = reader->at, step; i < reader->n; i += step) {
+        if (reader->text[i] == '\0')
+            return fail_at_byte(reader, i, "there is a NUL");
+        step = tl_utf8_step(reader->text + i, reader->n - i);
+        if (!step) {
+            tl_hint(reader->ctx, "save it as \"CSV UTF-8\"");
+            return fail_at_byte(reader, i, "this is no UTF-8");
         }
-    if (!nul)
-        return TL_OK;
-    return fail_at(reader, reader->line,
-                   (uint32_t)((size_t)(nul - reader->text) - reader->line_begin + 1),
-                   "there is a NUL");
+    }
+    return TL_OK;
 }
 
 int tl_sheet_read(struct tl_sheet *out, const char *text, size_t n, const char *name,

@@ -314,9 +314,13 @@ def a_sheet_with_a_wrong_row_changes_nothing(house):
         house.fails(2, "review", "import", "bad.csv", says=says)
     house.write("bad.csv", (head + good).encode("utf-16"))
     house.fails(2, "review", "import", "bad.csv", says="UTF-16")
+    house.write("bad.csv", (head + good.replace("seen", "gepr\u00fcft")).encode("latin-1"))
+    house.fails(2, "review", "import", "bad.csv", says=["bad.csv:2:38: this is no UTF-8", "CSV UTF-8"])
     house.write("bad.csv", (head + good).encode() + b"\x00")
     house.fails(2, "review", "import", "bad.csv", says="bad.csv:3:1: there is a NUL")
     assert len(house.commits()) == before
+    house.fails(2, "review", "--type", "emial_address", says=["no info type 'emial_address'", "email_address"])
+    assert not house.run("review", "--type", "us_ssn").out
 
 
 @test

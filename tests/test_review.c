@@ -248,8 +248,8 @@ static char *trimmed(char *text)
 static void odd_cells_come_back_as_they_went(void)
 {
     static const char *const parts[] = {
-        "=", "+", "-", "@",    "'",    "\"",           ",", ";",   "\t", "\r", "\n",
-        " ", "a", "1", "\xff", "\x01", "\xe2\x80\xae", "é", "\r\n"
+        "=", "+", "-", "@", "'",    "\"",           ",", ";",   "\t", "\r", "\n",
+        " ", "a", "1", "ÿ", "\x01", "\xe2\x80\xae", "é", "\r\n"
     };
     enum { PARTS = sizeof parts / sizeof *parts, CELLS = 5, ROWS = 10000 };
     char cells[CELLS][64];
@@ -292,6 +292,9 @@ static void what_is_no_sheet_is_told_with_its_place(void)
     } cases[] = {
         { "a,b\n\"c\nd,e\n", 11, "t.csv:2:1: nothing closes this quote" },
         { "a,b\nc,\0\n", 8, "t.csv:2:3: there is a NUL" },
+        { "a,b\nc,gepr\xfc"
+          "ft\n",
+          13, "t.csv:2:7: this is no UTF-8" },
         { "\xff\xfe"
           "a\0b\0",
           6, "t.csv:1:1: this is UTF-16" },
