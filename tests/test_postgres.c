@@ -483,6 +483,21 @@ static void a_small_table_is_read_whole(void)
     probe_close(&p);
 }
 
+static void addresses_of_one_host_are_without_their_mask(void)
+{
+    struct probe p =
+        made_of("create table t(a inet, b inet, c inet, d inet[], e cidr);"
+                "insert into t values ('192.0.2.7', '2001:db8::7', '192.0.2.0/24', "
+                "'{192.0.2.7}', '192.0.2.7')");
+    static const char *const wanted[] = { "192.0.2.7", "2001:db8::7", "192.0.2.0/24",
+                                          "{192.0.2.7}", "192.0.2.7/32" };
+
+    probe_sample(&p, "t", 10);
+    for (uint32_t i = 0; i < 5; i++)
+        CHECK_TEXT(p.sample.values[i].bytes, wanted[i]);
+    probe_close(&p);
+}
+
 static void values_are_what_people_would_read(void)
 {
     struct probe p = made_of(
@@ -1270,6 +1285,7 @@ TL_TESTS(
     TEST(types_in_types_end_at_a_depth), TEST(fields_without_number_end_at_a_ceiling),
     TEST(columns_that_are_left_out_are_not_asked_for),
     TEST(only_columns_that_are_asked_for_are_taken), TEST(a_small_table_is_read_whole),
+    TEST(addresses_of_one_host_are_without_their_mask),
     TEST(values_are_what_people_would_read), TEST(long_values_are_cut_between_characters),
     TEST(a_large_table_is_sampled_from_all_over_it),
     TEST(a_partitioned_table_is_sampled_from_all_partitions),

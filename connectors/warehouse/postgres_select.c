@@ -37,6 +37,13 @@ static const char *path_at(const struct writing *w, uint32_t i)
         w->snapshot, w->snapshot->columns.items[w->dataset->first_column + i].path);
 }
 
+static const char *type_at(const struct writing *w, uint32_t i)
+{
+    return tl_snapshot_text(
+        w->snapshot,
+        w->snapshot->columns.items[w->dataset->first_column + i].native_type);
+}
+
 static bool is_below(const char *path, const char *above, size_t n)
 {
     return strncmp(path, above, n) == 0 && path[n] == '.';
@@ -99,12 +106,14 @@ static void add_column(struct writing *w, uint32_t i)
         tl_str_addf(w->sql, "pg_catalog.substring(%s, 1, %u)", expression,
                     w->value_bytes + 1);
     } else {
+        /* As text, the address of one host ends in /32 or /128. People do not write that, and psql does not show it. */
+        bool is_inet = strcmp(type_at(w, i), "inet") == 0;
         tl_str_addf(w->sql,
-                    w->is_raw
-                        ? "pg_catalog.convert_to(pg_catalog.left((%s)::pg_catalog.text,"
-                          " %u), 'SQL_ASCII')"
-                        : "pg_catalog.left((%s)::pg_catalog.text, %u)",
-                    expression, w->value_bytes + 1);
+                    w->is_raw ? "pg_catalog.convert_to(pg_catalog.left(%s%s%s, %u), "
+                                "'SQL_ASCII')"
+                              : "pg_catalog.left(%s%s%s, %u)",
+                    is_inet ? "pg_catalog.abbrev(" : "(", expression,
+                    is_inet ? ")" : ")::pg_catalog.text", w->value_bytes + 1);
     }
 }
 
