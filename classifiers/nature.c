@@ -170,11 +170,13 @@ static bool is_given_number(const struct tl_rule *rule)
 }
 
 /* What many people have in common. */
+/* Of places to be born in a country has thousands: each row may have its own. */
 static bool is_class_of_people(const struct tl_rule *rule)
 {
     return is_of(rule, "user.demographic") &&
            !is_of(rule, "user.demographic.date_of_birth") &&
-           !is_of(rule, "user.demographic.age_range");
+           !is_of(rule, "user.demographic.age_range") &&
+           strcmp(rule->type->name, "birth_place") != 0;
 }
 
 static const struct {

@@ -149,10 +149,16 @@ static void a_language(char out[256], unsigned i)
 
     snprintf(out, 256, "%s", codes[i % 4]);
 }
+static void a_town(char out[256], unsigned i)
+{
+    snprintf(out, 256, "%c%cdorf%s", 'A' + i % 26, 'a' + i / 26 % 26,
+             i % 3 ? "" : "-Hausen");
+}
 static void what_each_row_has_for_itself_is_no_class_of_people(void)
 {
     check_veto("language", a_token, "hardly two rows hold the same value");
     check("language", "text", a_language, "language 1000");
+    check("geburtsort", "text", a_town, "birth_place 1000");
 }
 
 static void a_code(char out[256], unsigned i)
