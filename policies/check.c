@@ -271,9 +271,32 @@ static void add_finding(struct tl_str *why, struct tl_asking *asking,
     tl_words_way(why, asking, &found->trace);
 }
 
+static const char *add_uncounted(struct tl_str *why, const struct tl_asking *asking,
+                                 const struct tl_policy_what *what,
+                                 const struct tl_hit *hit)
+{
+    bool is_of_vendor = false;
+    bool is_first = true;
+    struct tl_fact ignored;
+
+    tl_str_add(why, "; what the rule asks to be counted of it was not counted");
+    for (uint32_t i = 0; i < what->n_facts; i++) {
+        const char *name = what->facts[i].name;
+        if (find_fact(&ignored, asking, hit, name))
+            continue;
+        tl_str_addf(why, "%s'%s'", is_first ? ": " : ", ", name);
+        is_of_vendor |= strncmp(name, "tcf.vendor.", 11) == 0;
+        is_first = false;
+    }
+    return is_of_vendor
+               ? "say which vendor you are, 'tcf: {vendor_id: ...}' in tagline.yaml, "
+                 "and scan with samples"
+               : "scan with samples ('sample_rows', and no 'names_only')";
+}
+
 /* Why what was found is not firm, and what would make it so. */
-static const char *add_doubt(struct tl_str *why, const struct tl_law *law,
-                             const struct found *found)
+static const char *add_doubt(struct tl_str *why, const struct tl_asking *asking,
+                             const struct tl_law *law, const struct found *found)
 {
     static const char *const reviews =
         "confirm or reject the tag: tagline review accept|reject COLUMN";
@@ -290,12 +313,7 @@ static const char *add_doubt(struct tl_str *why, const struct tl_law *law,
         tl_str_add(why, "; it is tagged so by itself, while its SQL masks what comes in");
         return reviews;
     case GRIP_UNCOUNTED:
-        tl_str_add(why, "; what the rule asks to be counted of it was not counted");
-        for (uint32_t i = 0; i < law->what[found->what].n_facts; i++)
-            tl_str_addf(why, "%s'%s'", i ? ", " : ": ",
-                        law->what[found->what].facts[i].name);
-        return "scan with samples ('sample_rows' of the source), and with what the fact "
-               "needs in tagline.yaml";
+        return add_uncounted(why, asking, &law->what[found->what], found->hit);
     case GRIP_UNTOLD:
         if (found->trace.is_cut) {
             tl_str_add(why, "; whether it comes from where the rule means cannot be "
@@ -340,7 +358,7 @@ static void say_found(struct tl_asking *asking, const struct tl_law *law,
 
     trace_it(found, asking);
     add_finding(&why, asking, found);
-    const char *doubt_fix = add_doubt(&why, law, found);
+    const char *doubt_fix = add_doubt(&why, asking, law, found);
     said.outcome = doubt_fix ? TL_GAP : TL_VIOLATION;
     if (!doubt_fix && (law->message || ending))
         tl_str_addf(&why, "; %s", law->message ? law->message : ending);
@@ -481,7 +499,7 @@ static void say_steering(struct tl_asking *asking, const struct tl_law *law,
                     n == 1 ? "" : "s");
     }
     tl_words_zone(&why, &asking->place);
-    const char *doubt_fix = add_doubt(&why, law, found);
+    const char *doubt_fix = add_doubt(&why, asking, law, found);
     said.outcome = doubt_fix ? TL_GAP : charge->outcome;
     tl_str_addf(&why, "; %s",
                 law->message && said.outcome == TL_VIOLATION ? law->message
@@ -506,7 +524,7 @@ static void say_dataset(struct tl_asking *asking, const struct tl_law *law,
     if (finds->is_meeting) {
         add_meeting(&why, asking, finds, &said.trace);
         for (size_t i = 0; i < finds->n && !doubt_fix; i++)
-            doubt_fix = add_doubt(&why, law, &finds->items[i]);
+            doubt_fix = add_doubt(&why, asking, law, &finds->items[i]);
     } else {
         struct found best = *surest(finds);
 
@@ -515,7 +533,7 @@ static void say_dataset(struct tl_asking *asking, const struct tl_law *law,
         if (finds->n > 1)
             tl_str_addf(&why, ", and %zu more column%s of it %s alike", finds->n - 1,
                         finds->n == 2 ? "" : "s", finds->n == 2 ? "is" : "are");
-        doubt_fix = add_doubt(&why, law, &best);
+        doubt_fix = add_doubt(&why, asking, law, &best);
         said.trace = best.trace;
     }
     if (doubt_fix)

@@ -375,19 +375,40 @@ static bool counts_the_same(const struct tl_state_fact *old, const struct tl_fac
            (before > after ? before - after : after - before) < TL_FACT_BAND;
 }
 
-static void merge_facts_of(struct tl_state_file *out, struct tl_state_fact *into,
-                           const struct tl_state_file *old, const char *column,
-                           const struct tl_fact *facts, uint32_t n)
+/* "name#column": of the dataset itself nothing stands behind the '#'; a field path may be empty, so its '#' is doubled. */
+static const char *fact_key(const char *column, const char *name, size_t *n,
+                            struct tl_arena *into)
+{
+    const char *key =
+        tl_arena_printf(into, "%s%s%s", name, column ? "##" : "#", column ? column : "");
+
+    *n = strlen(key);
+    return key;
+}
+
+struct fact_merge {
+    struct tl_state_file *out;
+    struct tl_state_fact *into;
+    const struct tl_state_file *old;
+    struct tl_map known; /* key -> place in the old facts */
+    struct tl_arena *arena;
+};
+
+static void merge_facts_of(struct fact_merge *facts, const char *column,
+                           const struct tl_fact *found, uint32_t n)
 {
     for (uint32_t i = 0; i < n; i++) {
-        struct tl_state_fact *fact = &into[out->n_facts++];
+        struct tl_state_fact *fact = &facts->into[facts->out->n_facts++];
+        uint32_t at;
+        size_t n_key;
         *fact =
-            (struct tl_state_fact){ column, facts[i].name, facts[i].count, facts[i].of };
-        for (uint32_t k = 0; k < old->n_facts; k++)
-            if (is_same_text(old->facts[k].column, column) &&
-                strcmp(old->facts[k].name, fact->name) == 0 &&
-                counts_the_same(&old->facts[k], &facts[i]))
-                *fact = old->facts[k];
+            (struct tl_state_fact){ column, found[i].name, found[i].count, found[i].of };
+        if (!facts->known.n)
+            continue;
+        const char *key = fact_key(column, fact->name, &n_key, facts->arena);
+        if (tl_map_get(&facts->known, key, n_key, &at) &&
+            counts_the_same(&facts->old->facts[at], &found[i]))
+            *fact = facts->old->facts[at];
     }
 }
 
@@ -397,21 +418,28 @@ static void merge_facts(struct tl_state_file *out, const struct tl_state_file *o
 {
     const struct tl_decisions *decisions = seen->decisions;
     uint32_t n = decisions->n_facts + decisions->n_dataset_facts;
+    struct fact_merge facts = { .out = out, .old = old, .arena = merge->into };
 
     if (seen->sample_state == TL_SAMPLE_FAILED) {
         out->facts = old->facts;
         out->n_facts = old->n_facts;
         return;
     }
-    struct tl_state_fact *into = tl_arena_alloc(merge->into, n, sizeof *into);
-    merge_facts_of(out, into, old, NULL, decisions->dataset_facts,
-                   decisions->n_dataset_facts);
+    facts.into = tl_arena_alloc(merge->into, n, sizeof *facts.into);
+    for (uint32_t k = 0; n && k < old->n_facts; k++) {
+        size_t n_key;
+        const char *key =
+            fact_key(old->facts[k].column, old->facts[k].name, &n_key, merge->into);
+        tl_map_put(&facts.known, key, n_key, k);
+    }
+    merge_facts_of(&facts, NULL, decisions->dataset_facts, decisions->n_dataset_facts);
     for (uint32_t i = 0; i < decisions->n_columns; i++)
         if (decisions->columns[i].n_facts)
-            merge_facts_of(out, into, old, out->columns[i].path,
+            merge_facts_of(&facts, out->columns[i].path,
                            &decisions->facts[decisions->columns[i].first_fact],
                            decisions->columns[i].n_facts);
-    out->facts = into;
+    tl_map_release(&facts.known);
+    out->facts = facts.into;
 }
 
 /* ---- datasets ---- */
