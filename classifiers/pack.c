@@ -15,13 +15,15 @@
 
 #define PACKS_MOST 128
 
-_Static_assert(TL_VALUE_MOST == TL_PACK_VALUE_MOST, "what a pack may say, a value may be");
+_Static_assert(TL_VALUE_MOST == TL_PACK_VALUE_MOST,
+               "what a pack may say, a value may be");
 
 /* A type that takes part: the last of its name. */
 struct entry {
     const struct tl_draft *draft;
-    bool is_off;          /* switched off by the settings */
-    const char *replaces; /* the earlier pack whose type of this name it took the place of */
+    bool is_off; /* switched off by the settings */
+    const char
+        *replaces; /* the earlier pack whose type of this name it took the place of */
     struct addition *additions; /* in reading order */
 };
 
