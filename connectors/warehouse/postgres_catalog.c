@@ -206,13 +206,16 @@ static void take_parent(struct tl_pg_catalog *c, const PGresult *row)
     "pg_catalog.pg_postmaster_start_time(), pg_catalog.pg_stat_get_db_stat_reset_time("  \
     "(select oid from pg_catalog.pg_database where datname = "                           \
     "pg_catalog.current_database()))))::pg_catalog.int8 end"
+/* From 15 on each count would be copied into the session first, to be the same when it is asked for again. */
+#define UNCACHED ", pg_catalog.set_config('stats_fetch_consistency', 'none', true)"
 
 static int read_classes(struct tl_pg_catalog *c)
 {
     int rc = tl_pg_each(c,
-                        tl_arena_printf(c->arena, "select %s, %s, " COUNTED_SINCE,
+                        tl_arena_printf(c->arena, "select %s, %s, " COUNTED_SINCE "%s",
                                         tl_pg_raw(c, 2, "pg_catalog.current_database()"),
-                                        tl_pg_raw(c, 2, "current_user")),
+                                        tl_pg_raw(c, 2, "current_user"),
+                                        c->version >= 150000 ? UNCACHED : ""),
                         NULL, take_identity);
 
     if (!rc)
