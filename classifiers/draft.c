@@ -111,8 +111,7 @@ static const char *const mapping_helps[] = {
     "category and sensitivity where name or table speak of people",
     "sensitivity in a table of places and organizations",
     "value, share and category of values that are less precise",
-    "{match: [], no_match: []}: values it takes and values it refuses; checked whenever "
-    "the pack is read",
+    "{match: [], no_match: []}: values it takes and refuses; checked when it is read",
 };
 #define N_TYPE_MAPPINGS (sizeof type_mappings / sizeof *type_mappings)
 #define N_TYPE_KEYS     (sizeof type_keys / sizeof *type_keys)

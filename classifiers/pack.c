@@ -528,7 +528,7 @@ static void name_opinions(struct tl_rule *rule, struct tl_arena *into)
         text[n_pack] = '/';
         memcpy(text + n_pack + 1, rule->type->name, n_name);
         text[n_pack + 1 + n_name] = '#';
-        memcpy(text + n_pack + n_name + 2, word, n_word);
+        memcpy(text + n_pack + n_name + 2, word, n_word + 1);
         rule->opinions[i] = text;
     }
 }
