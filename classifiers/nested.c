@@ -189,6 +189,7 @@ struct gathered {
     uint64_t times, rows;
     const struct tl_nested_node *first;
     uint32_t parent, group;
+    bool is_known; /* no data, whatever it stands beside */
 };
 struct folding {
     struct tl_nested *nested;
@@ -232,20 +233,38 @@ static uint32_t add_group(struct tl_nested *nested, uint32_t parent, uint8_t kin
     return (uint32_t)nested->groups.n - 1;
 }
 
+static bool is_known_key(const struct tl_engine *engine,
+                         const struct tl_nested_node *node)
+{
+    if (node->kind == TL_NESTED_ITEM || node->kind == TL_NESTED_SEGMENT ||
+        node->kind == TL_NESTED_USER)
+        return true;
+    return node->key && node->n && is_wordlike(node->key, node->n) &&
+           is_known(engine, node->key, node->n);
+}
+
+/*
+ * Objects with one user each have keys that shun each other, those of a schema stand beside each other. Which stood together is not
+ * counted: the key is taken for one that shuns as many of the others as the numbers allow.
+ */
+static bool is_beside_others(const struct gathered *key,
+                             const struct tl_nested_group *parent)
+{
+    uint64_t others = parent->unknown_times - key->times;
+
+    return !others || key->times * 2 + others >= parent->times * 2;
+}
+
 static bool is_of_schema(const struct folding *folding, const struct gathered *key)
 {
     const struct tl_nested_group *parent = &folding->nested->groups.items[key->parent];
     const struct tl_nested_node *node = key->first;
 
-    if (node->kind == TL_NESTED_ITEM || node->kind == TL_NESTED_SEGMENT ||
-        node->kind == TL_NESTED_USER)
+    if (key->is_known)
         return true;
-    if (!node->key || !node->n || !is_wordlike(node->key, node->n))
-        return false;
-    if (is_known(folding->engine, node->key, node->n))
-        return true;
-    return key->rows >= TL_NESTED_RECURS && key->times * 10 >= parent->times &&
-           parent->n_keys <= WORDS_MOST &&
+    return node->key && node->n && is_wordlike(node->key, node->n) &&
+           key->rows >= TL_NESTED_RECURS && key->times * 2 >= parent->times &&
+           parent->n_keys <= WORDS_MOST && is_beside_others(key, parent) &&
            !is_bearable(folding->engine, node->key, node->n);
 }
 
@@ -283,9 +302,12 @@ static void gather_level(struct folding *folding, uint8_t level)
 static void count_keys(struct folding *folding)
 {
     for (size_t k = 0; k < folding->keys.n; k++) {
-        const struct gathered *key = &folding->keys.items[k];
+        struct gathered *key = &folding->keys.items[k];
         struct tl_nested_group *parent = &folding->nested->groups.items[key->parent];
 
+        key->is_known = is_known_key(folding->engine, key->first);
+        if (!key->is_known)
+            parent->unknown_times += key->times;
         if (key->rows >= TL_NESTED_RECURS && key->times * 10 >= parent->times)
             parent->n_keys++;
     }

@@ -4,9 +4,10 @@
  * truncated as far as it goes. Engine only; knows nothing of types.
  *
  * A path is written of words of the schema alone: a key that may be data (a user's id, an address, a name) is '*' in it. A key
- * is a word of the schema where all its words are known to the packs, or where it looks like a word, stands in at least
- * TL_NESTED_RECURS rows and in a tenth of the objects, and is no known given name. What a few objects share is taken for a
- * word, then: names of cities, and what a handful of users call themselves.
+ * is a word of the schema where all its words are known to the packs, however rare it is; or where it looks like a word, is no
+ * known given name, and stands in at least TL_NESTED_RECURS rows, in half of the objects at its place, and beside most of the
+ * other unknown keys there: objects that hold one of several unknown keys each are maps, of handles as often as not. What half of
+ * the objects share is taken for a word, then, and a map that has one and the same key everywhere.
  */
 #ifndef TL_CLASSIFIERS_NESTED_H
 #define TL_CLASSIFIERS_NESTED_H
@@ -51,6 +52,7 @@ struct tl_nested_value {
 struct tl_nested_group {
     const char *path, *name;
     uint64_t times, rows;
+    uint64_t unknown_times; /* of its keys that the packs do not know */
     uint32_t n_values, n_keys, parent;
     uint32_t last_row, rows_of_values;
     bool is_data; /* its keys are data */

@@ -145,6 +145,91 @@ static void the_share_is_of_all_rows(void)
     check_inside("extra", a_rare_field, "email_address contact.email 250");
 }
 
+/* ---- maps ---- */
+
+static void a_map_by_handles(char out[256], unsigned i)
+{
+    static const char *const keys[] = { "johnny_depper", "mx.rosalie", "zanderbyte",
+                                        "okapi_fan",     "quillwort",  "teapotter" };
+
+    snprintf(out, 256, "{\"%s\": \"u%u@example.com\"}", keys[i % 6], i);
+}
+static void a_map_by_a_handle_and_rarer_ones(char out[256], unsigned i)
+{
+    snprintf(out, 256, "{\"%s\": \"u%u@example.com\"}",
+             i % 10 ? "johnny_depper" : "zanderbyte", i);
+}
+static void handles_beside_a_word(char out[256], unsigned i)
+{
+    snprintf(out, 256, "{\"event\": \"view\", \"%s\": \"u%u@example.com\"}",
+             i % 3 ? "johnny_depper" : "zanderbyte", i);
+}
+static void two_handles_each(char out[256], unsigned i)
+{
+    static const char *const keys[] = { "johnny_depper", "rosalie_mx", "zanderbyte",
+                                        "okapi_fan",     "quillwort",  "teapotter" };
+
+    snprintf(out, 256, "{\"%s\": \"u%u@example.com\", \"%s\": \"v%u@example.com\"}",
+             keys[i % 6], i, keys[(i + 1 + i % 4) % 6], i);
+}
+static void handles_are_no_word_of_a_path(void)
+{
+    check_inside("state", a_map_by_handles, "email_address * 1000");
+    check_inside("state", a_map_by_a_handle_and_rarer_ones, "email_address * 1000");
+    check_inside("state", handles_beside_a_word, "email_address * 1000");
+    check_inside("state", two_handles_each, "email_address * 1000");
+}
+
+static void a_map_by_ids(char out[256], unsigned i)
+{
+    snprintf(out, 256, "{\"seen\": {\"u%u\": \"a%u@example.com\"}}", i % 6, i);
+}
+static void a_map_by_countries(char out[256], unsigned i)
+{
+    static const char *const keys[] = { "XK", "QZ", "TL", "VU" };
+
+    snprintf(out, 256, "{\"seen\": {\"%s\": \"a%u@example.com\"}}", keys[i % 4], i);
+}
+static void ids_and_codes_are_no_word_of_a_path(void)
+{
+    check_inside("state", a_map_by_ids, "email_address seen.* 1000");
+    check_inside("state", a_map_by_countries, "email_address seen.* 1000");
+}
+
+static void a_house_word(char out[256], unsigned i)
+{
+    if (i % 5)
+        snprintf(out, 256, "{\"zorp\": \"a%u@example.com\", \"blick\": %u}", i, i);
+    else
+        snprintf(out, 256, "{\"zorp\": \"a%u@example.com\", \"quux\": %u}", i, i);
+}
+static void what_stands_in_most_objects_is_a_word_of_the_house(void)
+{
+    check_inside("extra", a_house_word, "email_address zorp 1000");
+}
+
+static void a_sparse_field(char out[256], unsigned i)
+{
+    if (i % 50)
+        snprintf(out, 256, "{\"event\": \"view\", \"zorp\": %u}", i);
+    else
+        snprintf(out, 256, "{\"event\": \"view\", \"email2\": \"a%u@example.com\"}", i);
+}
+static void a_sparse_field_that_the_packs_know_keeps_its_name(void)
+{
+    struct tl_nested nested = { 0 };
+    struct tl_columns w;
+    unsigned n = 0;
+
+    open_rows(&w, "extra", "text", a_sparse_field);
+    tl_nested_open(&nested, w.engine, &w.sample, 0);
+    for (size_t i = 0; i < nested.leaves.n; i++)
+        n += strcmp(nested.leaves.items[i].path, "email2") == 0;
+    CHECK_INT(n, 1);
+    tl_nested_release(&nested);
+    tl_columns_close(&w);
+}
+
 /* ---- URLs, pairs, cookies ---- */
 
 static void a_url_with_an_address(char out[256], unsigned i)
@@ -384,6 +469,9 @@ TL_TESTS("nested", TEST(a_field_of_json_is_found_with_its_path),
          TEST(truncated_json_yields_what_was_seen),
          TEST(json_inside_a_string_is_opened_too), TEST(the_arrays_of_postgres_are_lists),
          TEST(json_of_machines_holds_nobody), TEST(the_share_is_of_all_rows),
+         TEST(handles_are_no_word_of_a_path), TEST(ids_and_codes_are_no_word_of_a_path),
+         TEST(what_stands_in_most_objects_is_a_word_of_the_house),
+         TEST(a_sparse_field_that_the_packs_know_keeps_its_name),
          TEST(an_address_in_a_query_is_found), TEST(an_address_in_a_path_is_found),
          TEST(plain_urls_are_urls), TEST(a_url_inside_json_is_opened_too),
          TEST(lists_of_pairs_are_opened), TEST(what_closes_in_a_sign_is_no_pair),
