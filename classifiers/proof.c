@@ -6,6 +6,7 @@
 
 #include "classifiers/rules.h"
 
+#include "base/ctx.h"
 #include "base/digest.h"
 #include "base/str.h"
 
@@ -17,7 +18,10 @@ enum form { HEX, BASE64 };
 enum kind { EMAIL, PHONE, KINDS };
 
 enum { SPELLINGS = 5, DIGESTS_LEAST = 3, VALUE_MOST = 320 };
-enum { CONFIDENCE = 990, CONFIDENCE_KEPT = 900 };
+enum { CONFIDENCE = 990 };
+enum {
+    CHECK_EACH = 1024
+}; /* addresses hashed between two looks at whether the run was cancelled */
 static const char *const spelling_names[KINDS][SPELLINGS] = {
     { "proof.variant.raw", "proof.variant.trim", "proof.variant.lower",
       "proof.variant.trim_lower", "proof.variant.gmail" },
@@ -51,7 +55,7 @@ uint32_t tl_proof_share(size_t n_datasets)
 {
     size_t share = TL_PROOF_VALUES / (n_datasets ? n_datasets : 1);
 
-    return share > 4096 ? 4096 : share < 64 ? 64 : (uint32_t)share;
+    return share > TL_PROOF_EACH ? TL_PROOF_EACH : (uint32_t)share;
 }
 
 void tl_proof_drop(struct tl_proof_part *part)
@@ -171,7 +175,7 @@ static size_t trim(const char **bytes, size_t n)
 
 /* Keeps a column where half of its values or more are digests of one kind. */
 static void gather_digests(struct tl_proof_part *part, const struct tl_sample *sample,
-                           uint32_t column, uint32_t most)
+                           uint32_t column)
 {
     const struct tl_value *values = sample->values + (size_t)column * sample->n_rows;
     struct digests digests = { .column = column,
@@ -208,8 +212,8 @@ static void gather_digests(struct tl_proof_part *part, const struct tl_sample *s
     for (size_t i = 0; i < n; i++)
         if (!digests.n || prefixes[i] != prefixes[digests.n - 1])
             prefixes[digests.n++] = prefixes[i];
-    if (digests.n > most)
-        digests.n = most;
+    if (digests.n > TL_PROOF_EACH)
+        digests.n = TL_PROOF_EACH;
     if (digests.rows * 2 < seen || digests.n < DIGESTS_LEAST)
         digests.n = 0;
     part->prefixes.n = digests.first + digests.n;
@@ -242,6 +246,20 @@ static void gather_plain(struct tl_proof_part *part, const struct tl_sample *sam
         tl_vec_push(&part->plains, plain);
 }
 
+static enum kind kind_of_type(const char *info_type)
+{
+    if (!strcmp(info_type, "email_address"))
+        return EMAIL;
+    if (!strcmp(info_type, "phone_e164") || !strcmp(info_type, "phone_national"))
+        return PHONE;
+    return KINDS;
+}
+
+bool tl_proof_is_address(const char *info_type)
+{
+    return kind_of_type(info_type) != KINDS;
+}
+
 /* Whether the column's values are addresses; KINDS: they are not. */
 static enum kind kind_of(const struct tl_decisions *decisions, uint32_t column)
 {
@@ -250,13 +268,8 @@ static enum kind kind_of(const struct tl_decisions *decisions, uint32_t column)
     for (uint32_t t = 0; t < decision->n_tags; t++) {
         const struct tl_tag *tag = &decisions->tags[decision->first_tag + t];
 
-        if (tag->is_inside || !tag->matched)
-            continue;
-        if (!strcmp(tag->info_type, "email_address"))
-            return EMAIL;
-        if (!strcmp(tag->info_type, "phone_e164") ||
-            !strcmp(tag->info_type, "phone_national"))
-            return PHONE;
+        if (!tag->is_inside && tag->matched && tl_proof_is_address(tag->info_type))
+            return kind_of_type(tag->info_type);
     }
     return KINDS;
 }
@@ -274,13 +287,18 @@ struct tl_proof_part *tl_proof_gather(const struct tl_question *question,
     part = tl_alloc(1, sizeof *part);
     part->profile = question->profile;
     tl_str_init(&part->bytes, 64 << 20);
-    for (uint32_t c = 0; c < decisions->n_columns && c < sample->n_columns; c++) {
+    uint32_t n_columns = decisions->n_columns < sample->n_columns ? decisions->n_columns
+                                                                  : sample->n_columns;
+    uint32_t n_plain = 0;
+    for (uint32_t c = 0; c < n_columns; c++)
+        n_plain += kind_of(decisions, c) != KINDS;
+    for (uint32_t c = 0; c < n_columns; c++) {
         enum kind kind = kind_of(decisions, c);
 
         if (kind != KINDS)
-            gather_plain(part, sample, c, kind, most);
+            gather_plain(part, sample, c, kind, most / n_plain);
         else
-            gather_digests(part, sample, c, most);
+            gather_digests(part, sample, c);
     }
     if (part->plains.n || part->columns.n)
         return part;
@@ -444,17 +462,22 @@ static int by_prefix(const void *a, const void *b)
     return x->prefix < y->prefix ? -1 : x->prefix > y->prefix;
 }
 
-static void fill_book(struct book *book, struct tl_proof_part *const *parts, size_t n)
+static int fill_book(struct book *book, struct tl_proof_part *const *parts, size_t n,
+                     struct tl_ctx *ctx)
 {
     size_t kept = 0;
+    size_t hashed = 0;
 
     for (size_t p = 0; p < n; p++) {
         for (size_t i = 0; parts[p] && i < parts[p]->plains.n; i++) {
             const struct plain *plain = &parts[p]->plains.items[i];
-            for (uint32_t v = plain->first; v < plain->first + plain->n; v++)
+            for (uint32_t v = plain->first; v < plain->first + plain->n; v++) {
+                if (hashed++ % CHECK_EACH == 0 && tl_ctx_check(ctx) < 0)
+                    return TL_ECANCEL;
                 add_address(book, plain->kind,
                             parts[p]->bytes.text + parts[p]->values.items[v].at,
                             parts[p]->values.items[v].n);
+            }
         }
     }
     if (book->items.n)
@@ -470,6 +493,7 @@ static void fill_book(struct book *book, struct tl_proof_part *const *parts, siz
         }
     }
     book->items.n = kept;
+    return TL_OK;
 }
 
 /* What the digests of a column are of. */
@@ -564,7 +588,6 @@ static void write_proof(struct writer *writer, struct tl_decision *decision,
                         struct tl_arena *into)
 {
     const struct tl_info_type *type = rule->type;
-    uint16_t confidence = proof->is_kept ? CONFIDENCE_KEPT : CONFIDENCE;
     uint32_t share = decision->sampled
                          ? (uint32_t)(digests->rows * (uint64_t)1000 / decision->sampled)
                          : 1000;
@@ -583,7 +606,7 @@ static void write_proof(struct writer *writer, struct tl_decision *decision,
         (struct tl_tag){ .info_type = type->name,
                          .category = type->category,
                          .sensitivity = type->sensitivity,
-                         .confidence = confidence,
+                         .confidence = CONFIDENCE,
                          .share = (uint16_t)(share < 1000 ? share : 1000),
                          .matched = digests->rows,
                          .state = TL_PROPOSED,
@@ -596,7 +619,7 @@ static void write_proof(struct writer *writer, struct tl_decision *decision,
                              .info_type = type->name,
                              .stance = TL_PROPOSES,
                              .evidence = TL_FROM_PROOF,
-                             .weight = (int16_t)confidence,
+                             .weight = (int16_t)CONFIDENCE,
                              .tried = proof->of,
                              .matched = proof->matched,
                              .distinct = proof->matched };
@@ -667,8 +690,33 @@ static void write_anew(struct tl_decisions *decisions, const struct verdict *ver
     decisions->n_facts = writer.n_facts;
 }
 
-size_t tl_proof_settle(struct tl_decisions *decisions, struct tl_proof_part *const *parts,
-                       size_t n, const struct tl_engine *engine, struct tl_arena *into)
+static size_t settle_one(struct tl_decisions *decisions, const struct tl_proof_part *part,
+                         const struct book *book, const struct tl_engine *engine,
+                         struct tl_arena *into)
+{
+    size_t n = part->columns.n;
+    size_t n_proved = 0;
+    struct verdict *verdicts = tl_alloc(n, sizeof *verdicts);
+
+    for (size_t i = 0; i < n; i++) {
+        struct verdict *verdict = &verdicts[i];
+
+        verdict->digests = &part->columns.items[i];
+        verdict->rule = -1;
+        if (prove(&verdict->proof, book, part, verdict->digests))
+            verdict->rule =
+                rule_of(engine, part->profile, verdict->digests, verdict->proof.kind);
+        n_proved += verdict->rule >= 0;
+    }
+    if (n_proved)
+        write_anew(decisions, verdicts, n, engine, into);
+    tl_free(verdicts);
+    return n_proved;
+}
+
+int tl_proof_settle(struct tl_decisions *decisions, struct tl_proof_part *const *parts,
+                    size_t n, const struct tl_engine *engine, struct tl_arena *into,
+                    struct tl_ctx *ctx)
 {
     struct book book = { .algorithms = 0 };
     size_t n_proved = 0;
@@ -678,30 +726,12 @@ size_t tl_proof_settle(struct tl_decisions *decisions, struct tl_proof_part *con
             book.algorithms |= 1u << parts[p]->columns.items[i].algorithm;
     if (!book.algorithms)
         return 0;
-    fill_book(&book, parts, n);
-    for (size_t p = 0; p < n && book.items.n; p++) {
-        if (!parts[p] || !parts[p]->columns.n)
-            continue;
-        size_t n_columns = parts[p]->columns.n;
-        size_t n_here = 0;
-        struct verdict *verdicts = tl_alloc(n_columns, sizeof *verdicts);
-        for (size_t i = 0; i < n_columns; i++) {
-            struct verdict *verdict = &verdicts[i];
-
-            verdict->digests = &parts[p]->columns.items[i];
-            verdict->rule = -1;
-            if (prove(&verdict->proof, &book, parts[p], verdict->digests))
-                verdict->rule = rule_of(engine, parts[p]->profile, verdict->digests,
-                                        verdict->proof.kind);
-            n_here += verdict->rule >= 0;
-        }
-        if (n_here)
-            write_anew(&decisions[p], verdicts, n_columns, engine, into);
-        tl_free(verdicts);
-        n_proved += n_here;
-    }
+    int rc = fill_book(&book, parts, n, ctx);
+    for (size_t p = 0; p < n && book.items.n && rc == TL_OK; p++)
+        if (parts[p] && parts[p]->columns.n)
+            n_proved += settle_one(&decisions[p], parts[p], &book, engine, into);
     tl_vec_release(&book.items);
-    return n_proved;
+    return rc < 0 ? rc : (int)n_proved;
 }
 
 bool tl_proof_keep(struct tl_decisions *decisions, const struct tl_proof_part *part,

@@ -19,13 +19,23 @@
 struct tl_proof_part;
 
 #define TL_PROOF_VALUES 2000000 /* addresses of one run that are held, at most */
+#define TL_PROOF_EACH   4096    /* of one dataset, at most */
 #define TL_PROOF_LEAST                                                                   \
     2 /* distinct digests that must match: one could be a test entry that was copied around */
 
-/* Distinct values taken of a column where a run has so many datasets: depends on nothing else, so that no order of work shows. */
+/*
+ * Distinct addresses that each of so many datasets may give: all together no more than TL_PROOF_VALUES. Depends on nothing else, so
+ * that no order of work shows.
+ */
 uint32_t tl_proof_share(size_t n_datasets);
 
-/* Takes addresses and digests out of the sample of a dataset that was decided; NULL: it has neither. */
+/* Whether values of the type are what digests are held against. */
+bool tl_proof_is_address(const char *info_type);
+
+/*
+ * Takes addresses and digests out of the sample of a dataset that was decided; NULL: it has neither. At most `most` addresses, the same
+ * number of each column that has them, and of each column of digests eight bytes of up to TL_PROOF_EACH.
+ */
 struct tl_proof_part *tl_proof_gather(const struct tl_question *question,
                                       const struct tl_decisions *decisions,
                                       uint32_t most);
@@ -34,10 +44,11 @@ void tl_proof_drop(struct tl_proof_part *part); /* NULL is fine */
 /*
  * Holds the digests of the datasets of one source against all its addresses; parts[i] belongs to decisions[i], NULLs among them. A
  * column that is proved gets its type with an opinion "...#proof" and the facts proof.matched (digests that matched, of the distinct
- * ones) and proof.variant.<spelling>: the plainest one that explains most. Returns how many were proved.
+ * ones) and proof.variant.<spelling>: the plainest one that explains most. Returns how many were proved, or TL_ECANCEL.
  */
-size_t tl_proof_settle(struct tl_decisions *decisions, struct tl_proof_part *const *parts,
-                       size_t n, const struct tl_engine *engine, struct tl_arena *into);
+int tl_proof_settle(struct tl_decisions *decisions, struct tl_proof_part *const *parts,
+                    size_t n, const struct tl_engine *engine, struct tl_arena *into,
+                    struct tl_ctx *ctx);
 
 /* What an earlier run proved of a column, as facts tell it. */
 struct tl_proof_kept {
@@ -47,7 +58,7 @@ struct tl_proof_kept {
 };
 /*
  * Where the addresses were not read again and nothing else was proved, what was shown before stands: column `column` still holds digests
- * of that length. Less sure than a proof, and says that it is an older one. False: it holds none, or is proved.
+ * of that length. The tag is the one that a proof gives, so that nothing changes; the opinion says that it is an older one. False: it holds none, or is proved.
  */
 bool tl_proof_keep(struct tl_decisions *decisions, const struct tl_proof_part *part,
                    uint32_t column, const struct tl_proof_kept *kept,

@@ -817,8 +817,43 @@ static void keep_proofs(struct classify *job, size_t d, struct tl_ctx *ctx)
     }
 }
 
+static bool holds_addresses(const struct tl_belief *belief,
+                            const struct tl_belief_dataset *dataset)
+{
+    for (uint32_t c = 0; c < dataset->n_columns; c++) {
+        const struct tl_belief_column *column =
+            &belief->columns[dataset->first_column + c];
+        for (uint32_t t = 0; t < column->n_tags && !column->is_absent; t++) {
+            const struct tl_belief_tag *tag = &belief->tags[column->first_tag + t];
+            if (tag->state != TL_REJECTED && !tag->is_inside &&
+                tl_proof_is_address(tl_belief_text(belief, tag->info_type)))
+                return true;
+        }
+    }
+    return false;
+}
+
+/* Whether some dataset of a source, as believed, holds addresses that this run did not read: nothing speaks against a proof by them. */
+static bool has_unread_addresses(const struct classify *job, size_t from, size_t to)
+{
+    const struct tl_scan *scan = job->scan;
+
+    for (size_t d = from; d < to; d++) {
+        const struct tl_entry_dataset *entry = &scan->datasets[d];
+        struct tl_key key =
+            tl_snapshot_key(&scan->snapshot, (struct tl_dataset_id){ (uint32_t)d });
+        const struct tl_belief_dataset *old = tl_belief_find(job->belief, &key);
+        bool is_read = !entry->is_unchanged && (entry->sample_state == TL_SAMPLE_READ ||
+                                                entry->sample_state == TL_SAMPLE_WHOLE);
+
+        if (!is_read && old && holds_addresses(job->belief, old))
+            return true;
+    }
+    return false;
+}
+
 /* Digests are held against the addresses of their source, once all of it was decided: the order of work shows nowhere. */
-static void prove(struct classify *job, struct tl_ctx *ctx)
+static int prove(struct classify *job, struct tl_ctx *ctx)
 {
     const struct tl_scan *scan = job->scan;
     const struct tl_dataset *datasets = scan->snapshot.datasets.items;
@@ -827,15 +862,17 @@ static void prove(struct classify *job, struct tl_ctx *ctx)
     for (size_t from = 0, to; from < n; from = to) {
         for (to = from + 1; to < n && datasets[to].source.i == datasets[from].source.i;)
             to++;
-        tl_proof_settle(scan->decisions + from, job->proofs + from, to - from,
-                        scan->engine, ctx->arena);
-        bool is_all_new = true;
+        int rc = tl_proof_settle(scan->decisions + from, job->proofs + from, to - from,
+                                 scan->engine, ctx->arena, ctx);
+        if (rc < 0)
+            return rc;
+        if (!job->belief || !has_unread_addresses(job, from, to))
+            continue;
         for (size_t d = from; d < to; d++)
-            is_all_new &= !scan->datasets[d].is_unchanged;
-        for (size_t d = from; d < to && job->belief && !is_all_new; d++)
             if (job->proofs[d])
                 keep_proofs(job, d, ctx);
     }
+    return TL_OK;
 }
 
 int tl_scan_classify(struct tl_scan *scan, const struct tl_belief *belief,
@@ -857,7 +894,7 @@ int tl_scan_classify(struct tl_scan *scan, const struct tl_belief *belief,
     job.proofs = tl_alloc(n + 1, sizeof(struct tl_proof_part *));
     int rc = classify_rounds(&job, ctx);
     if (rc == TL_OK)
-        prove(&job, ctx);
+        rc = prove(&job, ctx);
     for (size_t i = 0; i < n; i++)
         tl_proof_drop(job.proofs[i]);
     tl_free(job.proofs);

@@ -87,10 +87,24 @@ def a_proof_stands_while_the_addresses_are_not_read_again(house):
     house.run("scan")
     with house.db() as db:
         db.execute("insert into audience values (900, ?, 'x')", (hashlib.sha256(b"new").hexdigest(),))
-    house.run("scan")
+    again = house.run("scan")
     said = house.run("why", "audience#k").out
-    assert "hashed_email_sha256_hex" in said and "proof_kept" in said and "withdrawn" not in said, said
+    assert "hashed_email_sha256_hex" in said and "withdrawn" not in said, said
+    assert "0 tags new, 0 changed, 0 withdrawn" in again.out + again.err, again.out + again.err
     assert "hashed_email_sha256_hex" not in house.run("why", "audience#build").out
+
+
+@test
+def a_proof_falls_when_its_addresses_were_read_and_match_no_more(house):
+    digests(house, lambda address: hashlib.sha256(address.lower().encode()).hexdigest())
+    table(house, "parts", "id integer, weight integer", [(i, i * 3) for i in range(40)])
+    house.run("scan")
+    with house.db() as db:
+        db.execute("update people set email = 'z' || id || '@example.net'")
+        db.execute("insert into audience values (900, ?, 'x')", (hashlib.sha256(b"new").hexdigest(),))
+    said = house.run("scan")
+    assert "0 tags new, 0 changed, 1 withdrawn" in said.out + said.err, said.out + said.err
+    assert "proof_kept" not in house.run("why", "audience#k").out
 
 
 @test

@@ -96,7 +96,7 @@ static const char *prove(struct tl_columns *w, void (*plain)(char out[256], unsi
                                     .scratch = w->scratch };
     struct tl_proof_part *part = tl_proof_gather(&question, &w->decisions, 4096);
     CHECK(part != NULL);
-    size_t n = tl_proof_settle(&w->decisions, &part, 1, w->engine, w->ctx.arena);
+    int n = tl_proof_settle(&w->decisions, &part, 1, w->engine, w->ctx.arena, &w->ctx);
     tl_proof_drop(part);
     const struct tl_decision *decision = &w->decisions.columns[1];
     CHECK_INT(decision->n_facts, n ? 2 : 0);
@@ -178,7 +178,9 @@ static void a_dataset_proves_the_digests_of_another(void)
                                         .sample = &worlds[i]->sample };
         parts[i] = tl_proof_gather(&question, &decisions[i], 4096);
     }
-    CHECK_INT(tl_proof_settle(decisions, parts, 2, hashes.engine, hashes.ctx.arena), 1);
+    CHECK_INT(tl_proof_settle(decisions, parts, 2, hashes.engine, hashes.ctx.arena,
+                              &hashes.ctx),
+              1);
     CHECK_INT(decisions[0].facts[0].count, 30);
     CHECK_INT(decisions[0].facts[0].of, 50);
     CHECK_TEXT(decisions[0].opinions[decisions[0].n_opinions - 1].rule,
@@ -204,8 +206,51 @@ static void what_was_proved_before_stands_while_digests_do(void)
     CHECK(!tl_proof_keep(&w.decisions, part, 0, &kept, w.engine, w.ctx.arena));
     CHECK(!tl_proof_keep(&w.decisions, part, 1, &kept, w.engine, w.ctx.arena));
     tl_proof_drop(part);
-    CHECK_INT(tl_columns_tag(&w, 0)->confidence, 900);
+    CHECK_INT(tl_columns_tag(&w, 0)->confidence, 990);
     CHECK_HAS(tl_columns_why(&w, 0), "30 of 50 distinct digests were in an earlier run");
+    tl_columns_close(&w);
+}
+
+static void a_run_holds_no_more_addresses_than_its_ceiling(void)
+{
+    static const size_t datasets[] = { 1, 500, 100000, 3000000 };
+
+    for (size_t i = 0; i < sizeof datasets / sizeof *datasets; i++)
+        CHECK(tl_proof_share(datasets[i]) * datasets[i] <= TL_PROOF_VALUES);
+    CHECK_INT(tl_proof_share(1), TL_PROOF_EACH);
+}
+
+static void columns_of_one_dataset_share_what_it_may_give(void)
+{
+    struct tl_columns w;
+
+    tl_columns_open(&w, "t", 40);
+    tl_columns_make(&w, "email", "text", an_address);
+    tl_columns_make(&w, "k", "text", sha256_of_the_address);
+    tl_columns_make(&w, "other_email", "text", an_address);
+    tl_columns_decide(&w, TL_SAMPLE_READ);
+    struct tl_question question = { .snapshot = &w.snapshot, .sample = &w.sample };
+    struct tl_proof_part *part = tl_proof_gather(&question, &w.decisions, 20);
+    CHECK_INT(tl_proof_settle(&w.decisions, &part, 1, w.engine, w.ctx.arena, &w.ctx), 1);
+    CHECK_INT(w.decisions.facts[w.decisions.columns[1].first_fact].count, 10);
+    tl_proof_drop(part);
+    tl_columns_close(&w);
+}
+
+static void a_cancelled_run_proves_nothing(void)
+{
+    struct tl_columns w;
+
+    tl_columns_open(&w, "t", 40);
+    tl_columns_make(&w, "email", "text", an_address);
+    tl_columns_make(&w, "k", "text", sha256_of_the_address);
+    tl_columns_decide(&w, TL_SAMPLE_READ);
+    struct tl_question question = { .snapshot = &w.snapshot, .sample = &w.sample };
+    struct tl_proof_part *part = tl_proof_gather(&question, &w.decisions, 20);
+    w.ctx.run->cancelled = true;
+    CHECK_INT(tl_proof_settle(&w.decisions, &part, 1, w.engine, w.ctx.arena, &w.ctx),
+              TL_ECANCEL);
+    tl_proof_drop(part);
     tl_columns_close(&w);
 }
 
@@ -214,4 +259,7 @@ TL_TESTS("proof", TEST(digests_of_addresses_as_they_stand),
          TEST(digests_in_base64_are_proved_too), TEST(gmail_without_dots_is_told_apart),
          TEST(digests_of_telephones_are_proved), TEST(digests_of_something_else_are_not),
          TEST(a_proof_says_so), TEST(a_dataset_proves_the_digests_of_another),
-         TEST(what_was_proved_before_stands_while_digests_do))
+         TEST(what_was_proved_before_stands_while_digests_do),
+         TEST(a_run_holds_no_more_addresses_than_its_ceiling),
+         TEST(columns_of_one_dataset_share_what_it_may_give),
+         TEST(a_cancelled_run_proves_nothing))
