@@ -5,6 +5,10 @@
 #include "classifiers/prefilter.h"
 #include "classifiers/rules.h"
 
+#include "base/digest.h"
+
+#include <pthread.h>
+
 static bool is_blank_char(char c)
 {
     return c == ' ' || (c >= '\t' && c <= '\r');
@@ -37,10 +41,23 @@ static size_t without_float_tail(const char *bytes, size_t n)
     return n - 2;
 }
 
-/* Of a huge value the part that is searched: two that differ only behind it are told apart by comparing them. */
+/* Values come from outside: with fixed numbers, ones that are made to collide would cost the square of their number. */
+static uint64_t seeds[2];
+static pthread_once_t is_seeded = PTHREAD_ONCE_INIT;
+
+static void make_seeds(void)
+{
+    tl_random(seeds, sizeof seeds);
+    seeds[1] |= 1;
+}
+
+/*
+ * Of a huge value the part that is searched: two that differ only behind it are told apart by comparing them. Which slot a value
+ * gets shows nowhere: the distinct values stand in the order of their first rows.
+ */
 static uint64_t hash_of(const char *bytes, size_t n)
 {
-    uint64_t hash = 0x9E3779B97F4A7C15u ^ n;
+    uint64_t hash = seeds[0] ^ n;
 
     n = n < TL_SEARCH_MOST ? n : TL_SEARCH_MOST;
     while (n) {
@@ -48,12 +65,14 @@ static uint64_t hash_of(const char *bytes, size_t n)
         size_t step = n < 8 ? n : 8;
 
         memcpy(&word, bytes, step);
-        hash = (hash ^ word) * 0xD6E8FEB86659FD93u;
-        hash ^= hash >> 32;
+        /* both halves of a product with a number that nobody knows: no pair of words cancels out for every seed */
+        __extension__ unsigned __int128 product =
+            (unsigned __int128)(hash ^ word) * seeds[1];
+        hash = ((uint64_t)product ^ (uint64_t)(product >> 64)) + seeds[0];
         bytes += step;
         n -= step;
     }
-    return hash;
+    return hash ^ hash >> 32;
 }
 
 static void room_for(struct tl_evidence_of *evidence, uint32_t rows)
@@ -126,6 +145,7 @@ void tl_column_values(struct tl_evidence_of *evidence, const struct tl_sample *s
     const struct tl_value *values = sample->values + (size_t)column * sample->n_rows;
 
     evidence->distinct.n = 0;
+    pthread_once(&is_seeded, make_seeds);
     room_for(evidence, sample->n_rows);
     for (uint32_t i = 0; i < sample->n_rows; i++) {
         const char *bytes = values[i].bytes;
