@@ -192,7 +192,9 @@ static void ages_that_stand_once_each_are_nobodys(void)
     tl_columns_decide(&w, TL_SAMPLE_WHOLE);
     CHECK_TEXT(tl_columns_types(&w, 0), "-");
     tl_columns_close(&w);
-    check("age", "integer", an_age, "age 1000");
+    CHECK_TEXT(decide(&w, "patients", "age", "integer", an_age), "age 1000");
+    tl_columns_close(&w);
+    check("age", "integer", an_age, ""); /* of a ticket */
 }
 
 TL_TESTS("mixed", TEST(notes_that_are_a_telephone_are_a_find_with_its_share),
