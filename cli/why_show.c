@@ -153,18 +153,28 @@ static const char *trial_text(const struct tl_trial *trial, struct tl_ctx *ctx)
     return kept;
 }
 
+static bool is_unspoken(const struct tl_trial *trial)
+{
+    return !trial->is_named && !trial->is_commented && !trial->is_runner_up;
+}
+
+/* Many that nothing speaks for are counted; a single one that cannot be is named. */
 static void rule_by_trials(struct rulings *out, const struct tl_why *why, bool all,
                            struct tl_ctx *ctx)
 {
+    uint32_t n_impossible = 0;
+
+    for (uint32_t i = 0; i < why->trials->n; i++)
+        n_impossible += is_unspoken(&why->trials->items[i]) &&
+                        why->trials->items[i].fate == TL_FATE_IMPOSSIBLE;
     for (uint32_t i = 0; i < why->trials->n; i++) {
         const struct tl_trial *trial = &why->trials->items[i];
-        bool is_plain =
-            !trial->is_named && !trial->is_commented && !trial->is_runner_up && !all;
+        bool is_plain = is_unspoken(trial) && !all;
         if (trial->fate == TL_FATE_SETTLED || trial->fate == TL_FATE_NOT_PERSONAL)
             continue;
         if (is_plain && trial->fate == TL_FATE_NO_MATCH)
             out->n_no_match++;
-        else if (is_plain && trial->fate == TL_FATE_IMPOSSIBLE)
+        else if (is_plain && trial->fate == TL_FATE_IMPOSSIBLE && n_impossible > 1)
             out->n_impossible++;
         else
             tl_vec_push(&out->items,
