@@ -218,6 +218,8 @@ static void look_at_table(struct tl_surroundings *around,
     around->n_table_words = tokens.n;
     subject->by_name = (int8_t)tl_subject_points(&around->table, tokens.n,
                                                  TL_SUBJECT_BY_NAME, TL_SUBJECT_BY_THING);
+    if (subject->by_name < 0 && tl_subject_is_act(&tokens))
+        subject->by_name = 0;
     if (comment && *comment) {
         tl_tokens_of_text(&tokens, comment, strlen(comment));
         tl_names_words(&words, names, &tokens);
@@ -382,8 +384,12 @@ static void rule_out(struct tl_candidate *candidate, const struct tl_rule *rule,
         candidate->strength == TL_NAME_SILENT ||
         (!candidate->needs_known && (candidate->is_weak || candidate->is_one_word));
     if (is_plain && holds_word(rule->not_tables, rule->n_not_tables, &around->table,
-                               around->n_table_words))
-        return;
+                               around->n_table_words)) {
+        /* a word of the table does not outweigh what next to all values prove */
+        if (candidate->strength != TL_NAME_SILENT || !rule->vocabulary_proves)
+            return;
+        candidate->is_doubted = true;
+    }
     candidate->against = TL_FROM_TYPE;
     candidate->only_inside = !fits_type;
     if (!fits_type && (!rule->search || !may_search(evidence->logical)))

@@ -215,12 +215,13 @@ struct tl_candidate {
     bool
         is_bare; /* nothing stands before it in the name but whom it is about: user_name, c_name; not day_name */
     bool has_sibling, has_table; /* support */
-    bool is_dead;                /* cannot be: its reason is `against` */
-    uint8_t against;             /* enum tl_evidence, of a dead or refuted one */
-    const char *veto;            /* rule by which its values cannot be that; NULL: none */
-    bool only_inside;            /* the column's type lets it only be searched */
-    bool beats_chance;           /* distinct valid values that chance would not give */
-    bool is_proven;              /* values alone suffice */
+    bool is_doubted;   /* the table is about something else: only full proof counts */
+    bool is_dead;      /* cannot be: its reason is `against` */
+    uint8_t against;   /* enum tl_evidence, of a dead or refuted one */
+    const char *veto;  /* rule by which its values cannot be that; NULL: none */
+    bool only_inside;  /* the column's type lets it only be searched */
+    bool beats_chance; /* distinct valid values that chance would not give */
+    bool is_proven;    /* values alone suffice */
     /* rows and distinct values: whole and strict; in the weaker form only; inside; sentinels; known to the vocabulary */
     uint32_t taken, taken_distinct, named, named_distinct, inside, inside_distinct,
         sentinels, known_distinct;

@@ -234,8 +234,9 @@ static unsigned weak_with_values(const struct tl_candidate *candidate,
     return 560 + bound / 4 + (is_known ? 100 : 0);
 }
 
-#define KNOWN_LEAST 20 /* distinct values that a vocabulary must be asked of */
-#define ENDS_LEAST  10 /* different last words that names of people have */
+#define KNOWN_LEAST 20  /* distinct values that a vocabulary must be asked of */
+#define FULL_PROOF  900 /* per mille of them, where the table is about something else */
+#define ENDS_LEAST  10  /* different last words that names of people have */
 
 /* "Anna Bakery, Otto Bakery": what ends in the same few words is called after people, and is none. */
 static bool ends_vary(const struct tl_evidence_of *evidence, size_t c)
@@ -262,11 +263,13 @@ static unsigned by_vocabulary(struct tl_candidate *candidate, const struct tl_ru
                               const struct tl_evidence_of *evidence)
 {
     size_t c = (size_t)(candidate - evidence->candidates.items);
+    unsigned least = candidate->is_doubted && rule->vocabulary_proves < FULL_PROOF
+                         ? FULL_PROOF
+                         : rule->vocabulary_proves;
 
     if (candidate->taken_distinct < KNOWN_LEAST ||
         per_mille(candidate->taken, evidence->sampled) < 900 ||
-        per_mille(candidate->known_distinct, candidate->taken_distinct) <
-            rule->vocabulary_proves ||
+        per_mille(candidate->known_distinct, candidate->taken_distinct) < least ||
         !ends_vary(evidence, c))
         return 0;
     candidate->is_proven = true;
@@ -569,8 +572,9 @@ static void say_values(struct tl_engine_scratch *scratch, const struct tl_rule *
     if (is_refuted)
         say(scratch, rule, TL_REFUTES, kind, -(int)name_weight(candidate), counts);
     else if (is_named(candidate) || candidate->is_commented || candidate->guess)
-        say(scratch, rule, TL_CONFIRMS, kind,
-            (int)candidate->confidence - (int)name_weight(candidate), counts);
+        say(scratch, rule,
+            candidate->confidence < name_weight(candidate) ? TL_REFUTES : TL_CONFIRMS,
+            kind, (int)candidate->confidence - (int)name_weight(candidate), counts);
     else
         say(scratch, rule, candidate->is_proven ? TL_PROPOSES : TL_ABSTAINS, kind,
             candidate->is_proven ? candidate->confidence : 0, counts);

@@ -22,6 +22,31 @@ int tl_subject_points(const struct tl_words *words, size_t n, int people, int th
     return points;
 }
 
+bool tl_subject_is_act(const struct tl_tokens *name)
+{
+    static const char *const acts[] = {
+        "visit",   "checkin", "footfall", "booking",     "order",      "signup",
+        "session", "login",   "stay",     "reservation", "purchase",   "appointment",
+        "click",   "besuch",  "buchung",  "bestellung",  "visite",     "commande",
+        "visita",  "pedido",  "reserva",  "bezoek",      "reservering"
+    };
+    static const char *const plurals[] = { "", "s", "e", "en" };
+    const char *text = name->n ? name->text + name->at[name->n - 1] : "";
+    size_t length = name->n ? name->length[name->n - 1] : 0;
+
+    for (size_t i = 0; i < sizeof acts / sizeof *acts; i++) {
+        size_t n = strlen(acts[i]);
+
+        if (length < n || memcmp(text, acts[i], n) != 0)
+            continue;
+        for (size_t k = 0; k < sizeof plurals / sizeof *plurals; k++)
+            if (strlen(plurals[k]) == length - n &&
+                !memcmp(plurals[k], text + n, length - n))
+                return true;
+    }
+    return false;
+}
+
 static int score_with(const struct tl_subject *subject, uint32_t people)
 {
     uint32_t counted = people < COLUMNS_COUNTED ? people : COLUMNS_COUNTED;

@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct tl_tokens;
 struct tl_words;
 
 enum tl_subject_kind { TL_SUBJECT_UNKNOWN, TL_SUBJECT_PEOPLE, TL_SUBJECT_THINGS };
@@ -33,6 +34,8 @@ struct tl_subject {
 };
 /* Points by words of a name or of the beginning of a comment. */
 int tl_subject_points(const struct tl_words *words, size_t n, int people, int thing);
+/* The table's last word is an act of people: what a store has visits of is not a row of stores. */
+bool tl_subject_is_act(const struct tl_tokens *name);
 int tl_subject_score(const struct tl_subject *subject);
 enum tl_subject_kind tl_subject_kind_of(const struct tl_subject *subject);
 /* Whether it is about people for a column that is itself one of those that say so (`is_itself`), or is not. */

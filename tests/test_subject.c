@@ -132,6 +132,53 @@ static void birth_dates_are_known_by_themselves_among_people_only(void)
     }
 }
 
+static void a_town(char out[256], unsigned i)
+{
+    static const char *const towns[] = { "Lisboa", "Porto", "Berlin", "Madrid", "Paris" };
+
+    snprintf(out, 256, "%s", towns[i % 5]);
+}
+static void visits_of_a_store_are_acts_of_people(void)
+{
+    static const struct {
+        const char *table;
+        int sensitivity;
+    } cases[] = { { "stores", TL_INTERNAL },
+                  { "store_visits", TL_PERSONAL },
+                  { "site_bookings", TL_PERSONAL },
+                  { "visit_stores", TL_INTERNAL } };
+
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct tl_columns w;
+
+        tl_columns_open(&w, cases[i].table, 50);
+        tl_columns_make(&w, "city", "text", a_town);
+        tl_columns_decide(&w, TL_SAMPLE_READ);
+        CHECK_INT(tl_columns_tag(&w, 0)->sensitivity, cases[i].sensitivity);
+        tl_columns_close(&w);
+    }
+}
+
+static void a_full_name(char out[256], unsigned i)
+{
+    static const char *const given[] = { "Maria", "John", "Anna", "Peter", "Laura" };
+    static const char *const family[] = { "Costa",  "Meyer", "Sato",  "Braun",
+                                          "Haddad", "Smith", "Silva", "Novak",
+                                          "Rossi",  "Weber", "Moreau" };
+
+    snprintf(out, 256, "%s %s", given[i % 5], family[i % 11]);
+}
+static void what_all_values_prove_outweighs_a_word_of_the_table(void)
+{
+    struct tl_columns w;
+
+    tl_columns_open(&w, "events", 100);
+    tl_columns_make(&w, "attr_7", "text", a_full_name);
+    tl_columns_decide(&w, TL_SAMPLE_READ);
+    CHECK_TEXT(tl_columns_types(&w, 0), "person_full_name");
+    tl_columns_close(&w);
+}
+
 static void points_add_up(void)
 {
     struct tl_subject customers = { .by_name = TL_SUBJECT_BY_NAME };
@@ -147,7 +194,9 @@ static void points_add_up(void)
     CHECK(tl_subject_words("core/person_full_name#table") == NULL);
 }
 
-TL_TESTS("subject", TEST(a_key_to_people_is_a_pseudonym_whatever_it_is_called),
+TL_TESTS("subject", TEST(visits_of_a_store_are_acts_of_people),
+         TEST(what_all_values_prove_outweighs_a_word_of_the_table),
+         TEST(a_key_to_people_is_a_pseudonym_whatever_it_is_called),
          TEST(such_a_key_is_known_without_values_too),
          TEST(a_key_that_is_an_address_stays_one),
          TEST(a_name_in_a_table_of_people_is_a_persons),
