@@ -90,7 +90,14 @@ static void table_column(const struct shown *shown, const char *dataset,
     struct tl_table *table = shown->table;
     struct tl_str why = TL_STR_INIT(1 << 16);
 
-    tl_engine_why(&why, decisions, i);
+    /* a line a tag: of each only what was said of it */
+    if (tag && decisions->columns[i].n_tags > 1) {
+        if (tag->path)
+            tl_str_addf(&why, "inside the values, at '%s': ", tag->path);
+        tl_engine_story(&why, decisions, i, tag->info_type);
+    } else {
+        tl_engine_why(&why, decisions, i);
+    }
     tl_table_row(table);
     if (shown->has_dataset)
         tl_table_cell(table, dataset);

@@ -92,7 +92,7 @@ static const struct tl_option source_options[] = {
       "decide by names and types, never read a value" },
     { "budget_rows", TL_KIND_COUNT, offsetof(struct system_common, budget_rows), NULL,
       "most rows read in one scan: datasets never read come first, then those read "
-      "longest ago" },
+      "longest ago; 0: no end" },
     { 0 },
 };
 

@@ -80,8 +80,10 @@ int tl_rules_lint(struct tl_rules *rules, const char *const *packs, size_t n,
     if (rc < 0)
         return rc;
     fflush(ctx->say->results);
-    tl_note(ctx, "%u errors, %u warnings, %u notes%s", counts[TL_GRAVE_ERROR],
-            counts[TL_GRAVE_WARNING], counts[TL_GRAVE_NOTE],
+    tl_note(ctx, "%u error%s, %u warning%s, %u note%s%s", counts[TL_GRAVE_ERROR],
+            counts[TL_GRAVE_ERROR] == 1 ? "" : "s", counts[TL_GRAVE_WARNING],
+            counts[TL_GRAVE_WARNING] == 1 ? "" : "s", counts[TL_GRAVE_NOTE],
+            counts[TL_GRAVE_NOTE] == 1 ? "" : "s",
             counts[TL_GRAVE_NOTE] && !rules->options->verbose ? " (-v shows them)" : "");
     rules->call->exit = counts[TL_GRAVE_ERROR] ? 1 : 0;
     return TL_OK;
