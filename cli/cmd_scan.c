@@ -220,13 +220,13 @@ static size_t count_unscanned(const struct tl_scan *scan)
     return n;
 }
 
-/* Whose samples an earlier scan read. */
-static size_t count_not_read(const struct tl_scan *scan)
+/* Whose samples an earlier scan read: unchanged since, or left out by the budget. */
+static size_t count_reading(const struct tl_scan *scan, enum tl_reading reading)
 {
     size_t n = 0;
 
     for (size_t i = 0; i < scan->snapshot.datasets.n; i++)
-        n += scan->readings[i] == TL_READING_KEPT || scan->readings[i] == TL_READING_TURN;
+        n += scan->readings[i] == reading;
     return n;
 }
 
@@ -276,7 +276,8 @@ static int write_metrics(const char *path, const struct tl_scan *scan,
                (int64_t)count_columns(scan));
     add_metric(&text, "datasets_not_read",
                "Datasets whose samples were not read again: unchanged, or out of budget.",
-               (int64_t)count_not_read(scan));
+               (int64_t)(count_reading(scan, TL_READING_KEPT) +
+                         count_reading(scan, TL_READING_TURN)));
     add_metric(&text, "rows_sampled", "Rows of the samples that were read.",
                (int64_t)count_rows(scan));
     add_metric(&text, "datasets_unscanned",
@@ -307,15 +308,22 @@ static int write_metrics(const char *path, const struct tl_scan *scan,
 static void show_summary(const struct tl_scan *scan, const struct tl_appended *done,
                          const struct tally *tally, struct tl_ctx *ctx)
 {
-    char datasets[27], columns[27], tagged[27], edges[27], not_read[48] = "";
+    char datasets[27], columns[27], tagged[27], edges[27];
+    char kept[40] = "", turn[48] = "";
+    size_t n_kept = count_reading(scan, TL_READING_KEPT);
+    size_t n_turn = count_reading(scan, TL_READING_TURN);
+    size_t n_columns = count_columns(scan);
 
-    if (count_not_read(scan))
-        snprintf(not_read, sizeof not_read, " (%zu not read again)",
-                 count_not_read(scan));
-    tl_note(ctx, "%s datasets with %s columns: %zu decided anew, %zu unchanged%s%s",
+    if (n_kept)
+        snprintf(kept, sizeof kept, " (%zu not read again)", n_kept);
+    if (n_turn)
+        snprintf(turn, sizeof turn, " (%zu left out by the budget)", n_turn);
+    tl_note(ctx, "%s dataset%s with %s column%s: %zu decided anew, %zu unchanged%s%s%s",
             tl_grouped(datasets, (long long)scan->snapshot.datasets.n),
-            tl_grouped(columns, (long long)count_columns(scan)), done->n_decided,
-            done->n_unchanged, not_read, done->n_gone ? ", some gone" : "");
+            scan->snapshot.datasets.n == 1 ? "" : "s",
+            tl_grouped(columns, (long long)n_columns), n_columns == 1 ? "" : "s",
+            done->n_decided, done->n_unchanged, kept, turn,
+            done->n_gone ? ", some gone" : "");
     tl_note(ctx,
             "%s columns hold personal data: %zu tags new, %zu changed, %zu withdrawn; "
             "%zu wait for review",

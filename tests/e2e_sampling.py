@@ -102,6 +102,7 @@ def a_budget_takes_turns(house):
     for i in range(5):
         assert "email_address" in house.state(f"shop/main/t{i}")
     answer = house.run("scan", "--resample")
+    assert "5 unchanged (3 left out by the budget)" in answer.err, answer
     assert "email_address" not in answer.err and "withdrawn; " in answer.err and "0 withdrawn" in answer.err, answer
 
 
