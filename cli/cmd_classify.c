@@ -57,7 +57,9 @@ static void json_column(const char *dataset, const char *column,
     tl_json_key(json, "confidence");
     tl_json_real(json, tag ? tag->confidence / 1000.0 : 0);
     tl_json_put_text(json, "dataset", dataset);
-    tl_json_put_facts(json, decisions, decision);
+    tl_json_put_facts(json, "facts",
+                      decision->n_facts ? &decisions->facts[decision->first_fact] : NULL,
+                      decision->n_facts);
     tl_json_put_text(json, "info_type", tag ? tag->info_type : NULL);
     tl_json_put_bool(json, "inside", tag && tag->is_inside);
     tl_json_put_int(json, "matched", tag ? tag->matched : 0);

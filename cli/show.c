@@ -252,18 +252,16 @@ void tl_json_line_end(struct tl_json_line *line, struct tl_ctx *ctx)
     tl_str_release(&line->text);
 }
 
-void tl_json_put_facts(struct tl_json *json, const struct tl_decisions *decisions,
-                       const struct tl_decision *decision)
+void tl_json_put_facts(struct tl_json *json, const char *key, const struct tl_fact *facts,
+                       uint32_t n)
 {
-    tl_json_key(json, "facts");
+    tl_json_key(json, key);
     tl_json_object(json);
-    for (uint32_t i = 0; i < decision->n_facts; i++) {
-        const struct tl_fact *fact = &decisions->facts[decision->first_fact + i];
-
-        tl_json_key(json, fact->name);
+    for (uint32_t i = 0; i < n; i++) {
+        tl_json_key(json, facts[i].name);
         tl_json_array(json);
-        tl_json_int(json, fact->count);
-        tl_json_int(json, fact->of);
+        tl_json_int(json, facts[i].count);
+        tl_json_int(json, facts[i].of);
         tl_json_array_end(json);
     }
     tl_json_object_end(json);

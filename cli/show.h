@@ -49,9 +49,9 @@ struct tl_json_line {
 struct tl_json *tl_json_line_begin(struct tl_json_line *line);
 void tl_json_line_end(struct tl_json_line *line, struct tl_ctx *ctx);
 
-/* "facts": {name: [count, of]}; of a number or a day (days since 1970) 0 stands second. */
-void tl_json_put_facts(struct tl_json *json, const struct tl_decisions *decisions,
-                       const struct tl_decision *decision);
+/* KEY: {name: [count, of]}; of a number or a day (days since 1970) 0 stands second. */
+void tl_json_put_facts(struct tl_json *json, const char *key, const struct tl_fact *facts,
+                       uint32_t n);
 
 /* The members that describe a tag of the belief, within an open object; "key" is what a COLUMN argument takes. */
 void tl_json_put_tag(struct tl_json *json, const struct tl_belief *belief,

@@ -425,6 +425,40 @@ static void show_counted(const struct tl_why *why, struct tl_ctx *ctx)
     }
 }
 
+static const struct tl_fact *dataset_fact(const struct tl_decisions *decisions,
+                                          const char *name)
+{
+    for (uint32_t i = 0; i < decisions->n_dataset_facts; i++)
+        if (strcmp(decisions->dataset_facts[i].name, name) == 0)
+            return &decisions->dataset_facts[i];
+    return NULL;
+}
+
+/* How small the groups of rows are that the table's quasi-identifiers leave. */
+static void show_groups(const struct tl_decisions *decisions, struct tl_ctx *ctx)
+{
+    const struct tl_fact *columns = dataset_fact(decisions, "k_anonymity.columns");
+    const struct tl_fact *small = dataset_fact(decisions, "k_anonymity.rows_below_5");
+    const struct tl_fact *least = dataset_fact(decisions, "k_anonymity.smallest_group");
+    struct tl_str text = TL_STR_INIT(1 << 12);
+
+    if (!columns)
+        return;
+    tl_str_addf(&text, "over %u quasi-identifier%s of its table ", columns->count,
+                columns->count == 1 ? "" : "s");
+    if (least && small)
+        tl_str_addf(&text,
+                    "the smallest group has %u row%s; %u of %u rows stand in groups of "
+                    "fewer than 5",
+                    least->count, least->count == 1 ? "" : "s", small->count, small->of);
+    else
+        tl_str_add(&text, "it cannot be told from this sample how small groups are");
+    if (least && dataset_fact(decisions, "k_anonymity.is_estimate"))
+        tl_str_add(&text, " (estimated from a sample)");
+    show_fact("groups", text.text, ctx);
+    tl_str_release(&text);
+}
+
 static void show_looks(const struct tl_trials *trials, struct tl_ctx *ctx)
 {
     struct tl_str text = TL_STR_INIT(1 << 12);
@@ -477,6 +511,7 @@ static void show_facts(const struct tl_why *why, struct tl_ctx *ctx)
     if (why->decisions) {
         show_sample(why, ctx);
         show_counted(why, ctx);
+        show_groups(why->decisions, ctx);
         if (why->trials)
             show_looks(why->trials, ctx);
         show_rules(why, ctx);
@@ -694,10 +729,17 @@ static void json_decision(const struct tl_why *why, struct tl_ctx *ctx)
     struct tl_json_line line;
     struct tl_json *json = begin_line(&line, why, "decision");
 
-    put_run(json, why->trials ? "as_logged" : "decided", decided, NULL);
+    if (why->trials)
+        put_run(json, "as_logged", decided, NULL);
+    if (why->decisions && why->decisions->n_dataset_facts)
+        tl_json_put_facts(json, "dataset_facts", why->decisions->dataset_facts,
+                          why->decisions->n_dataset_facts);
+    if (!why->trials)
+        put_run(json, "decided", decided, NULL);
     tl_json_put_some(json, "differs", why->difference);
     if (decision && decision->n_facts)
-        tl_json_put_facts(json, why->decisions, decision);
+        tl_json_put_facts(json, "facts", &why->decisions->facts[decision->first_fact],
+                          decision->n_facts);
     if (why->floor)
         put_share(json, "floor", why->floor);
     tl_json_put_bool(json, "gone", why->is_gone);

@@ -407,4 +407,20 @@ def a_column_of_a_table_that_only_sql_names_is_said_to_be_that(house):
     house.fails(2, "blame", "far#a", says="only SQL names 'far'")
 
 
+@test
+def how_small_the_groups_of_a_table_are_is_told(house):
+    with house.db() as db:
+        db.execute("create table customers (id integer primary key, first_name text, gender text, birth_year integer)")
+        db.executemany("insert into customers values (?, ?, ?, ?)",
+                       [(i, "Anna", "fm"[i % 2], 1950 + i % 40) for i in range(400)] + [(400, "Otto", "m", 1990)])
+    house.config()
+    house.run("scan")
+    wanted = "over 2 quasi-identifiers of its table the smallest group has 1 row; 1 of 401 rows stand in groups of fewer than 5"
+    for words in (("why", "customers#gender"), ("why", "customers#gender", "--now")):
+        answer = house.run(*words)
+        assert wanted in answer.out and "estimated" not in answer.out, answer
+    lines = house.run("why", "customers#gender", "--json").lines()
+    assert lines[0]["decision"]["dataset_facts"]["k_anonymity.smallest_group"] == [1, 0], lines
+
+
 main()

@@ -91,25 +91,26 @@ static void read_tags(struct tl_decisions *out, const json_t *span, struct tl_ct
 }
 
 /* "tcf.decodes 412/500", as spans.c writes them. */
-static void read_facts(struct tl_decisions *out, const json_t *span, struct tl_ctx *ctx)
+static uint32_t read_facts(struct tl_fact **out, const json_t *span, struct tl_ctx *ctx)
 {
     const json_t *texts = tl_line_list(span, "tagline.facts");
     size_t n = json_array_size(texts);
+    uint32_t n_read = 0;
 
-    out->facts = n ? tl_arena_alloc(ctx->arena, n, sizeof *out->facts) : NULL;
+    *out = n ? tl_arena_alloc(ctx->arena, n, sizeof **out) : NULL;
     for (size_t i = 0; i < n; i++) {
         const char *text = tl_json_text_at(json_array_get(texts, i), "stringValue", "");
         const char *blank = strchr(text, ' ');
         if (!blank || blank == text || blank - text > TL_FACT_NAME_MOST)
             continue;
         const char *of = strchr(blank, '/');
-        out->facts[out->n_facts++] = (struct tl_fact){
+        (*out)[n_read++] = (struct tl_fact){
             .name = tl_arena_dup(ctx->arena, text, (size_t)(blank - text)),
             .count = (uint32_t)strtoul(blank + 1, NULL, 10),
             .of = of ? (uint32_t)strtoul(of + 1, NULL, 10) : 0,
         };
     }
-    out->columns->n_facts = out->n_facts;
+    return n_read;
 }
 
 static void read_column(struct tl_decisions *out, const json_t *span, struct tl_ctx *ctx)
@@ -127,7 +128,7 @@ static void read_column(struct tl_decisions *out, const json_t *span, struct tl_
         .state = (uint8_t)(state < 0 ? TL_NOTHING : state),
     };
     read_tags(out, span, ctx);
-    read_facts(out, span, ctx);
+    out->n_facts = out->columns->n_facts = read_facts(&out->facts, span, ctx);
 }
 
 static uint8_t sample_of(const char *word)
@@ -155,6 +156,7 @@ static void read_dataset(struct tl_log_evidence *out, const json_t *span,
     out->decisions.columns =
         tl_arena_alloc(ctx->arena, 1, sizeof *out->decisions.columns);
     out->decisions.n_columns = 1;
+    out->decisions.n_dataset_facts = read_facts(&out->decisions.dataset_facts, span, ctx);
 }
 
 /* ---- the line ---- */
