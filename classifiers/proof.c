@@ -292,11 +292,12 @@ struct tl_proof_part *tl_proof_gather(const struct tl_question *question,
     uint32_t n_plain = 0;
     for (uint32_t c = 0; c < n_columns; c++)
         n_plain += kind_of(decisions, c) != KINDS;
+    uint32_t share = n_plain ? most / n_plain : most;
     for (uint32_t c = 0; c < n_columns; c++) {
         enum kind kind = kind_of(decisions, c);
 
         if (kind != KINDS)
-            gather_plain(part, sample, c, kind, most / n_plain);
+            gather_plain(part, sample, c, kind, share);
         else
             gather_digests(part, sample, c);
     }
