@@ -250,12 +250,27 @@ static void add_pattern(struct tl_str *out, struct tl_importer *importer,
     tl_str_release(&pattern);
 }
 
+/* Whether YAML takes it for text as it stands: "26" is a number there, "no" a flag (https://yaml.org/type/bool.html). */
+static bool is_plain_text(const char *slug)
+{
+    static const char *const others[] = { "y",   "n",    "yes",   "no",  "on",
+                                          "off", "true", "false", "null" };
+
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
+        if (!strcmp(slug, others[i]))
+            return false;
+    }
+    return *slug >= 'a' && *slug <= 'z';
+}
+
 static void add_new(struct tl_str *out, struct tl_importer *importer,
                     const struct tl_import_type *type, const char *slug)
 {
     bool has_pattern = type->patterns.n || type->values.n;
 
-    tl_str_addf(out, "  - info_type: %s\n", slug);
+    const char *quote = is_plain_text(slug) ? "" : "'";
+
+    tl_str_addf(out, "  - info_type: %s%s%s\n", quote, slug, quote);
     tl_str_add(out, "    summary: ");
     add_quoted(out, type->summary ? type->summary : type->name);
     tl_str_add_char(out, '\n');

@@ -423,4 +423,13 @@ types:
     assert "'evil/evil'" in answer.err and "aaaa" not in answer.err, answer
 
 
+@test
+def a_type_that_is_called_like_a_number_or_a_flag_is_carried_over(house):
+    house.write("names.csv", "column_name,info_type\nroom,26\nanswer,no\n")
+    answer = house.run("rules", "import", "--as", "csv", "names.csv")
+    house.write("made.yaml", answer.out)
+    house.run("rules", "test", "made.yaml")
+    assert "info_type: '26'" in answer.out and "info_type: 'no'" in answer.out, answer
+
+
 main()
