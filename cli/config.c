@@ -23,6 +23,10 @@ static const struct tl_option root_options[] = {
 static const struct tl_option scan_options[] = {
     { "sample_rows", TL_KIND_COUNT, offsetof(struct tl_scan_settings, sample_rows), "500",
       "most rows read of a dataset" },
+    { "sample_share", TL_KIND_SHARE, offsetof(struct tl_scan_settings, sample_share),
+      NULL,
+      "in place of 'sample_rows': what so many of the rows hold is seen 95 times in "
+      "100" },
     { "value_bytes", TL_KIND_COUNT, offsetof(struct tl_scan_settings, value_bytes), "4Ki",
       "a longer value is cut there" },
     { "seed", TL_KIND_COUNT, offsetof(struct tl_scan_settings, seed), "1",
@@ -461,6 +465,17 @@ int tl_config_defaults(struct tl_config *out, struct tl_ctx *ctx)
     return choose_actor(out, NULL, ctx);
 }
 
+/* Rows of which one in twenty samples at most holds nothing of what such a share of all rows hold: (1 - share)^n <= 1/20. */
+static int64_t rows_for(unsigned share)
+{
+    double missed = 1;
+    int64_t n = 0;
+
+    for (; missed > 0.05; n++)
+        missed *= 1 - share / 1000.0;
+    return n;
+}
+
 /* What a sample may cost is bounded: it is held in memory, once a worker. */
 static int check_ceilings(const struct tl_config *config, const struct tl_yaml *yaml,
                           struct tl_ctx *ctx)
@@ -506,6 +521,8 @@ static int read_all(struct tl_config *out, const struct tl_yaml *yaml, unsigned 
           (rc = read_systems(out, yaml, false, ctx)) < 0) ||
          ((parts & TL_CONFIG_SINKS) && (rc = read_systems(out, yaml, true, ctx)) < 0)))
         return rc;
+    if (out->scan.sample_share)
+        out->scan.sample_rows = rows_for(out->scan.sample_share);
     out->log = tl_config_resolve(root.log, out->folder, ctx);
     return choose_actor(out, root.actor, ctx);
 }

@@ -33,6 +33,8 @@ struct tl_scan_settings {
         resample_after; /* ns: what its source says has not changed is not read again before; 0: it is */
     int64_t wait;         /* ns to wait for another writer of the log */
     unsigned carry_floor; /* per mille: a tag is not carried on below it */
+    unsigned
+        sample_share; /* per mille: what so many rows hold is not to be overlooked; 0: `sample_rows` are read */
 };
 
 /* SQL that moves data beside the views: an entry of `queries:`. */

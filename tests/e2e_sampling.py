@@ -139,6 +139,14 @@ def a_column_that_is_mostly_null_is_looked_at_where_it_is_not(house):
     assert "email_address" in state and '"unknown"' not in state, state
 
 
+@test
+def a_sample_is_as_large_as_the_share_that_is_not_to_be_missed_needs(house):
+    tables(house, ["t"], rows=5000)
+    for share, rows in (("1%", 299), ("5%", 59), ("0.1%", 2995)):
+        house.config(rest=f"scan: {{sample_share: {share}}}\n")
+        assert scan(house, "--resample")["rows_sampled"] == rows, share
+
+
 # ---- PostgreSQL ----
 
 @test
