@@ -149,13 +149,16 @@ def a_sample_is_as_large_as_the_share_that_is_not_to_be_missed_needs(house):
 
 # ---- PostgreSQL ----
 
-@test
-def a_server_tells_what_has_changed(house):
+def postgres():
     try:
-        server = pg.Server()
+        return pg.Server()
     except pg.Missing as why:
         raise Skip(why) from None
-    with server:
+
+
+@test
+def a_server_tells_what_has_changed(house):
+    with postgres() as server:
         database = server.database(
             "create table a (id int, email text); create table b (id int, email text); create view v as select * from a;\n"
             "insert into a select i, 'p' || i || '@example.com' from generate_series(1, 60) i;\n"
@@ -177,11 +180,7 @@ def a_server_tells_what_has_changed(house):
 
 @test
 def a_first_look_is_enough_where_nothing_is_in_doubt(house):
-    try:
-        server = pg.Server()
-    except pg.Missing as why:
-        raise Skip(why) from None
-    with server:
+    with postgres() as server:
         database = server.database(
             "create table plain (id int, email text, at timestamp);\n"
             "insert into plain select i, 'p' || i || '@example.com', now() from generate_series(1, 5000) i;\n"
@@ -198,11 +197,7 @@ def a_first_look_is_enough_where_nothing_is_in_doubt(house):
 
 @test
 def a_small_partition_and_a_sparse_column_are_seen(house):
-    try:
-        server = pg.Server()
-    except pg.Missing as why:
-        raise Skip(why) from None
-    with server:
+    with postgres() as server:
         parts = "".join(f"create table events_{i} partition of events for values in ({i});\n" for i in range(40))
         database = server.database(
             "create table events (day int, note text) partition by list (day);\n" + parts +
