@@ -58,9 +58,15 @@ struct tl_sql_result;
 int tl_sql_learn(struct tl_sql_result *out, struct tl_sql *sql, const char *text,
                  size_t n, struct tl_ctx *ctx);
 
+enum tl_sql_table_kind {
+    TL_SQL_IS_TABLE, /* a view, a stream of changes, a dynamic table too */
+    TL_SQL_IS_FILES, /* files, a stage: `name` is the address as written, without what stands behind '?' in it */
+};
+
 /* A table as a statement names it; where it is known, as it is known. */
 struct tl_sql_table {
     const char *database, *schema, *name;
+    uint8_t kind; /* enum tl_sql_table_kind */
     uint32_t
         tag; /* the caller's number; TL_SQL_NO_TABLE: not a known one (unknown, or made by an earlier statement of the text) */
     bool is_known; /* its columns are: by the caller, or by an earlier statement */
@@ -85,16 +91,30 @@ struct tl_sql_edge {
     const char *target_column; /* NULL: steers the statement as a whole */
     uint32_t source;           /* in `tables` */
     const char *source_column; /* "*" where only "all of it" is known; so the target's */
-    const char *function;      /* as in struct tl_edge */
+    /*
+     * Within the value of that column: names of fields from outside in, joined by '.', elements of arrays adding none ("a.b" of
+     * v:a.b[0], v->'a'->>'b', v['a'].b). NULL: all of the value, or the path is not constant.
+     */
+    const char *source_path, *target_path;
+    const char *function; /* as in struct tl_edge */
     uint32_t line,
         column; /* of the source reference: 1-based line, 1-based byte of the line */
     /*
      * Per mille: 1000 when every name was resolved by a known schema; 950 for a name that is qualified by a table whose columns are not
      * known, or all of such a table; 900 where that table is the only one that may have it, or a table was found by the end of its
-     * name alone; 800 when a query around has such a table too; 700 through a function that is not known. Along a way the least.
+     * name alone; 800 when a query around has such a table too; 700 through a function that is not known; one of n candidates: 900
+     * through n. Along a way the least.
      */
     uint16_t confidence;
     uint8_t kind, effect; /* enum tl_edge_kind, enum tl_effect */
+    uint8_t flags;        /* enum tl_sql_edge_flag */
+};
+
+enum tl_sql_edge_flag {
+    TL_SQL_MAY =
+        1, /* flows on some way through a program alone: a branch, a loop, a handler */
+    TL_SQL_CANDIDATE =
+        2, /* one of several that the name may mean: a problem says so too */
 };
 
 struct tl_sql_problem {
@@ -121,6 +141,8 @@ enum tl_sql_statement_kind {
     TL_SQL_MERGE,
     TL_SQL_ALTER_TABLE, /* outputs: the columns it adds or gives another name */
     TL_SQL_DROP,
+    TL_SQL_COPY,    /* between tables and files: copy, unload, load, export */
+    TL_SQL_PROGRAM, /* a body: do, create function and procedure, execute immediate; its statements' edges are its own */
     TL_SQL_OTHER, /* moves no data between tables: set, grant, create index, begin ... */
     TL_SQL_NOT_UNDERSTOOD /* has a problem */
 };
@@ -129,7 +151,13 @@ struct tl_sql_statement {
     uint32_t first_output, n_outputs;
     uint32_t first_edge, n_edges;
     uint32_t line, column; /* where it begins */
-    uint8_t kind;          /* enum tl_sql_statement_kind */
+    uint32_t at, n;        /* its bytes, without the semicolon */
+    /* The later statement of the text that replaced all that this one wrote before anything read it; 0: none. */
+    uint32_t replaced_by;
+    uint8_t kind; /* enum tl_sql_statement_kind */
+    bool
+        is_replacing; /* what its target held before is gone: create or replace, insert overwrite, insert behind truncate */
+    bool is_undone;   /* rolled back in the same text */
 };
 
 /* All of a text. Arrays and texts are the engine's: valid until its next call. */
