@@ -7,7 +7,8 @@
  *   resolve_from.c       from items, joins, stars
  *   resolve_expression.c what an expression does to what it reads
  *   resolve_query.c      select, set operations, values, with
- *   resolve_statement.c  what a statement writes
+ *   resolve_change.c     insert, update, delete, merge
+ *   resolve_statement.c  what a statement makes, and all of them
  */
 #ifndef TL_LINEAGE_SQL_RESOLVE_H
 #define TL_LINEAGE_SQL_RESOLVE_H
@@ -422,7 +423,17 @@ void tl_rs_items(struct tl_rs *rs, struct tl_rs_scope *scope, uint32_t list);
 void tl_rs_reset(struct tl_rs *rs, const char *text);
 void tl_rs_release(struct tl_rs *rs);
 void tl_rs_statement(struct tl_rs *rs, uint32_t node);
-/* An insert, update or delete within a with clause: the relation of what it returns. */
+/* The statement's target, which is given back. */
+uint32_t tl_rs_target(struct tl_rs *rs, uint32_t table);
+void tl_rs_output(struct tl_rs *rs, uint32_t name, uint32_t type);
+/* What steered this statement, kept with the temporary table it made or filled. */
+void tl_rs_keep_steers(struct tl_rs *rs, uint32_t table);
+
+/* ---- resolve_change.c ---- */
+
+/* An insert, update or delete; at the top its columns are the statement's outputs. Gives the relation of what it returns. */
+uint32_t tl_rs_change(struct tl_rs *rs, uint32_t node, bool is_top);
+/* The same within a with clause. */
 uint32_t tl_rs_modifying(struct tl_rs *rs, uint32_t node);
 
 #endif

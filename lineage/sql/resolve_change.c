@@ -1,0 +1,380 @@
+/*
+ * Insert, update, delete and what is written as them: which columns of the target get what. A change may be a part of a merge, or stand
+ * in a with clause and give rows itself.
+ */
+#include "lineage/sql/resolve.h"
+
+#include <string.h>
+
+/* ---- written by changes ---- */
+
+/* What a change writes into its target: columns being built from `first` on. */
+struct change {
+    uint32_t table; /* in the schema */
+    uint32_t node;  /* its TL_N_TABLE */
+    uint16_t confidence;
+    size_t first;
+    bool is_top;  /* its columns are the statement's outputs */
+    bool is_part; /* of a merge: the outermost change writes what it wrote too */
+};
+
+/* The target's own spelling of a column; a known target that lacks it is a problem. */
+static uint32_t column_of_target(struct tl_rs *rs, const struct change *change,
+                                 uint32_t name, uint32_t at)
+{
+    const struct tl_schema_table *table = &rs->schema->tables.items[change->table];
+    uint32_t i = tl_schema_column(rs->schema, change->table, tl_rs_key(rs, name));
+
+    if (i != TL_SCHEMA_NONE)
+        return rs->schema->columns.items[table->first + i].name;
+    if (table->flags & TL_SCHEMA_KNOWN)
+        tl_rs_problem(rs, at, "'%s' has no column '%s'", tl_rs_text(rs, table->name.name),
+                      tl_rs_text(rs, name));
+    return name;
+}
+
+/* A second value for the same column adds to the first. */
+static void write_column(struct tl_rs *rs, const struct change *change, uint32_t name,
+                         uint32_t type, struct tl_rs_set set)
+{
+    struct tl_rs_column column = {
+        .name = name, .key = tl_rs_key(rs, name), .type = type, .set = set
+    };
+
+    for (size_t i = change->first; i < rs->building.n; i++) {
+        struct tl_rs_mark mark;
+
+        if (rs->building.items[i].key != column.key)
+            continue;
+        mark = tl_rs_begin(rs);
+        tl_rs_add_set(rs, rs->building.items[i].set, tl_rs_value());
+        tl_rs_add_set(rs, set, tl_rs_value());
+        rs->building.items[i].set = tl_rs_end(rs, mark);
+        return;
+    }
+    if (rs->building.n - change->first < TL_RS_WIDTH)
+        tl_vec_push(&rs->building, column);
+    else
+        rs->is_too_wide = true;
+}
+
+static void add_to_temporary(struct tl_rs *rs, const struct change *change)
+{
+    struct tl_rs_relation relation =
+        rs->relations.items[rs->schema->tables.items[change->table].relation];
+    uint32_t first = (uint32_t)rs->building.n;
+
+    for (uint32_t i = 0; i < relation.n; i++) {
+        struct tl_rs_column column = rs->columns.items[relation.first + i];
+        struct tl_rs_mark mark = tl_rs_begin(rs);
+
+        tl_rs_add_set(rs, column.set, tl_rs_value());
+        for (size_t w = change->first; w < first; w++)
+            if (rs->building.items[w].key == column.key)
+                tl_rs_add_set(rs, rs->building.items[w].set, tl_rs_value());
+        column.set = tl_rs_end(rs, mark);
+        tl_vec_push(&rs->building, column);
+    }
+    uint32_t grown = tl_rs_relation_of(rs, first);
+    rs->schema->tables.items[change->table].relation = grown;
+    tl_rs_keep_steers(rs, change->table);
+}
+
+static void finish_change(struct tl_rs *rs, const struct change *change)
+{
+    bool is_temporary =
+        rs->schema->tables.items[change->table].relation != TL_SCHEMA_NONE;
+
+    if (change->is_part)
+        return;
+    if (is_temporary)
+        add_to_temporary(rs, change);
+    for (size_t i = change->first; i < rs->building.n; i++) {
+        struct tl_rs_column column = rs->building.items[i];
+
+        if (change->is_top)
+            tl_rs_output(rs, column.name, column.type);
+        if (!is_temporary)
+            tl_rs_emit(rs, rs->target, column.name, column.set);
+    }
+    if (!is_temporary)
+        tl_rs_emit_steers(rs, rs->target);
+    rs->building.n = change->first;
+}
+
+static uint32_t resolve_returning(struct tl_rs *rs, struct tl_rs_scope *scope,
+                                  uint32_t items)
+{
+    uint32_t before = scope->first_alias;
+
+    if (!items)
+        return tl_rs_relation_of(rs, (uint32_t)rs->building.n);
+    tl_rs_items(rs, scope, items);
+    uint32_t relation = tl_rs_relation_of(rs, scope->first_alias);
+    scope->first_alias = before;
+    return relation;
+}
+
+/* ---- insert ---- */
+
+/* The name of the n-th column an insert writes; 0: there is none, or it is not known. */
+static uint32_t name_of_place(struct tl_rs *rs, const struct change *change,
+                              uint32_t *list, uint32_t i)
+{
+    const struct tl_schema_table *table = &rs->schema->tables.items[change->table];
+
+    if (*list) {
+        const struct tl_sql_node *node = tl_rs_node(rs, *list);
+
+        *list = node->next;
+        return column_of_target(rs, change, node->name, node->at);
+    }
+    return i < table->n ? rs->schema->columns.items[table->first + i].name : 0;
+}
+
+static uint32_t count(const struct tl_rs *rs, uint32_t list)
+{
+    uint32_t n = 0;
+
+    for (uint32_t i = list; i; i = tl_rs_node(rs, i)->next)
+        n++;
+    return n;
+}
+
+/* The target's columns are not known and not told: all that is known is that the query goes into it. */
+static void write_somewhere(struct tl_rs *rs, const struct change *change,
+                            uint32_t relation_id, uint32_t at)
+{
+    struct tl_rs_relation relation = rs->relations.items[relation_id];
+    uint32_t star = tl_sql_name_exact(rs->names, "*", 1);
+    struct tl_rs_mark mark = tl_rs_begin(rs);
+
+    for (uint32_t i = 0; i < relation.n; i++)
+        tl_rs_add_set(rs, rs->columns.items[relation.first + i].set, tl_rs_value());
+    struct tl_rs_set set = tl_rs_end(rs, mark);
+    write_column(rs, change, star, 0, set);
+    if (!set.n)
+        return;
+    if (relation.n != 1 || !rs->columns.items[relation.first].is_open)
+        tl_rs_problem(rs, at,
+                      "cannot tell which columns are written: those of '%s' are "
+                      "not known",
+                      tl_rs_text(rs, rs->schema->tables.items[change->table].name.name));
+}
+
+static void write_by_name(struct tl_rs *rs, const struct change *change,
+                          uint32_t relation_id, uint32_t at)
+{
+    struct tl_rs_relation relation = rs->relations.items[relation_id];
+
+    for (uint32_t i = 0; i < relation.n; i++) {
+        struct tl_rs_column column = rs->columns.items[relation.first + i];
+        uint32_t name =
+            column.is_open ? column.name : column_of_target(rs, change, column.name, at);
+
+        write_column(rs, change, name, column.type, column.set);
+    }
+}
+
+/* By place; what a star that could not be told apart covers is made of all of it. */
+static void write_by_place(struct tl_rs *rs, const struct change *change, uint32_t list,
+                           uint32_t relation_id, uint32_t at)
+{
+    struct tl_rs_relation relation = rs->relations.items[relation_id];
+    uint32_t n = list ? count(rs, list) : rs->schema->tables.items[change->table].n;
+    uint32_t covered = relation.n_open && n >= relation.n ? n - relation.n + 1 : 1;
+
+    if (relation.kind == TL_RS_OPAQUE)
+        return;
+    bool fits = list ? n == relation.n : n >= relation.n;
+    if (relation.n_open)
+        fits = relation.n_open == 1 && n + 1 >= relation.n;
+    if (!fits)
+        tl_rs_problem(rs, at, "%u columns cannot be written into %u",
+                      (unsigned)relation.n, (unsigned)n);
+    for (uint32_t i = 0, place = 0; i < relation.n && place < n; i++) {
+        struct tl_rs_column column = rs->columns.items[relation.first + i];
+
+        for (uint32_t c = 0; c < (column.is_open ? covered : 1) && place < n; c++) {
+            uint32_t name = name_of_place(rs, change, &list, place++);
+            struct tl_rs_mark mark = tl_rs_begin(rs);
+
+            tl_rs_add_placed(rs, column.set, tl_rs_value());
+            write_column(rs, change, name, column.type, tl_rs_end(rs, mark));
+        }
+    }
+}
+
+/* The target's other columns: they are there too, with nothing of any column in them. */
+static void add_unwritten(struct tl_rs *rs, const struct change *change, size_t end)
+{
+    struct tl_schema_table table = rs->schema->tables.items[change->table];
+    uint32_t star = tl_sql_name_exact(rs->names, "*", 1);
+    struct tl_rs_column open = { .name = star,
+                                 .key = tl_rs_key(rs, star),
+                                 .is_open = true };
+
+    for (uint32_t c = 0; c < table.n; c++) {
+        struct tl_schema_column of = rs->schema->columns.items[table.first + c];
+        struct tl_rs_column column = { .name = of.name, .key = of.key, .type = of.type };
+        size_t i = change->first;
+
+        while (i < end && rs->building.items[i].key != of.key)
+            i++;
+        if (i == end)
+            tl_vec_push(&rs->building, column);
+    }
+    if (!(table.flags & TL_SCHEMA_KNOWN))
+        tl_vec_push(&rs->building, open);
+}
+
+/* "excluded": the row that an insert would have written. */
+static void add_excluded(struct tl_rs *rs, struct tl_rs_scope *scope,
+                         const struct change *change)
+{
+    uint32_t first = (uint32_t)rs->building.n;
+    uint32_t name = tl_sql_name_add(rs->names, "excluded", 8, false);
+    struct tl_rs_source source = { .alias = tl_rs_key(rs, name),
+                                   .name = name,
+                                   .needs_qualifier = true,
+                                   .has_alias = true };
+
+    for (size_t i = change->first; i < first; i++)
+        tl_vec_push(&rs->building, rs->building.items[i]);
+    add_unwritten(rs, change, first);
+    source.relation = tl_rs_relation_of(rs, first);
+    tl_rs_add_source(rs, scope, &source);
+}
+
+static void write_settings(struct tl_rs *rs, const struct change *change, uint32_t list)
+{
+    for (uint32_t i = list; i; i = tl_rs_node(rs, i)->next) {
+        const struct tl_sql_node *node = tl_rs_node(rs, i);
+        uint32_t name = column_of_target(rs, change, node->name, node->at);
+        const struct tl_sql_node *value = tl_rs_node(rs, node->a);
+        struct tl_rs_set set = { 0 };
+
+        if (node->b) { /* one of several columns of a query */
+            uint32_t id = tl_rs_query(rs, value->a, rs->scope);
+            struct tl_rs_relation relation = rs->relations.items[id];
+
+            if (node->b <= relation.n)
+                set = rs->columns.items[relation.first + node->b - 1].set;
+        } else {
+            set = tl_rs_expression(rs, node->a);
+        }
+        write_column(rs, change, name, tl_rs_type_of_expression(rs, node->a), set);
+    }
+}
+
+static uint32_t resolve_insert(struct tl_rs *rs, const struct tl_sql_node *node,
+                               struct change *change)
+{
+    const struct tl_sql_node *tail = node->d ? tl_rs_node(rs, node->d) : NULL;
+    uint32_t at = tl_rs_node(rs, node->c ? node->c : node->a)->at;
+    struct tl_rs_scope scope;
+
+    if (node->c) {
+        uint32_t relation = tl_rs_query(rs, node->c, NULL);
+
+        if (node->flags & TL_F_BY_NAME)
+            write_by_name(rs, change, relation, at);
+        else if (node->b ||
+                 (rs->schema->tables.items[change->table].flags & TL_SCHEMA_KNOWN))
+            write_by_place(rs, change, node->b, relation, at);
+        else
+            write_somewhere(rs, change, relation, at);
+    }
+    tl_rs_scope_begin(rs, &scope, NULL);
+    tl_rs_add_table(rs, &scope, change->node, change->table, change->confidence);
+    if (tail && tail->a) {
+        add_excluded(rs, &scope, change);
+        write_settings(rs, change, tail->a);
+        tl_rs_walk(rs, tail->b, tl_rs_steering(TL_FILTER));
+    }
+    uint32_t returned = resolve_returning(rs, &scope, tail ? tail->c : 0);
+    tl_rs_scope_end(rs, &scope);
+    finish_change(rs, change);
+    return returned;
+}
+
+/* ---- update and delete ---- */
+
+static uint32_t resolve_update(struct tl_rs *rs, const struct tl_sql_node *node,
+                               struct change *change)
+{
+    const struct tl_sql_node *tail = node->d ? tl_rs_node(rs, node->d) : NULL;
+    uint32_t before = tl_rs_with(rs, tail ? tail->c : 0,
+                                 tail && (tail->flags & TL_F_RECURSIVE) != 0, NULL);
+    struct tl_rs_scope scope;
+
+    tl_rs_scope_begin(rs, &scope, NULL);
+    tl_rs_add_table(rs, &scope, change->node, change->table, change->confidence);
+    tl_rs_from(rs, &scope, node->c);
+    if (node->kind == TL_N_UPDATE)
+        write_settings(rs, change, node->b);
+    tl_rs_walk(rs, tail ? tail->a : 0, tl_rs_steering(TL_FILTER));
+    uint32_t returned = resolve_returning(rs, &scope, tail ? tail->b : 0);
+    tl_rs_scope_end(rs, &scope);
+    finish_change(rs, change);
+    rs->cte = before;
+    return returned;
+}
+
+/* The parser writes the other changes of a merge into the with clause of the outermost. */
+static bool is_part_of_merge(struct tl_rs *rs, const struct tl_sql_node *node)
+{
+    uint16_t confidence;
+
+    return rs->merge.table != TL_RS_NONE && !(node->flags & TL_F_MERGE) &&
+           tl_rs_table(rs, node->a, &confidence) == rs->merge.table;
+}
+
+/* A part of a merge writes where the outermost change does; its columns wait among those being built. */
+uint32_t tl_rs_change(struct tl_rs *rs, uint32_t id, bool is_top)
+{
+    const struct tl_sql_node *node = tl_rs_node(rs, id);
+    struct tl_rs_merge outer = rs->merge;
+    struct change change = { .node = node->a, .first = rs->building.n, .is_top = is_top };
+
+    change.table = tl_rs_target(rs, tl_rs_table(rs, node->a, &change.confidence));
+    if (node->flags & TL_F_MERGE) {
+        rs->merge = (struct tl_rs_merge){ .table = change.table, .first = change.first };
+    } else if (is_part_of_merge(rs, node)) {
+        change.first = outer.first;
+        change.is_part = true;
+    }
+    uint32_t returned = node->kind == TL_N_INSERT ? resolve_insert(rs, node, &change)
+                                                  : resolve_update(rs, node, &change);
+    rs->merge = outer;
+    return returned;
+}
+
+uint32_t tl_rs_modifying(struct tl_rs *rs, uint32_t id)
+{
+    uint32_t target = rs->target, first = rs->first_steer;
+    uint32_t inner = (uint32_t)rs->steers.n;
+
+    if (is_part_of_merge(rs, tl_rs_node(rs, id)))
+        return tl_rs_change(rs, id, false);
+    rs->first_steer = inner;
+    rs->steer_epoch++;
+    uint32_t relation = tl_rs_change(rs, id, false);
+    size_t n = rs->steers.n - first;
+    struct tl_rs_steer *all = tl_alloc(n + 1, sizeof *all);
+    memcpy(all, rs->steers.items + first, n * sizeof *all);
+    rs->target = target;
+    rs->first_steer = first;
+    rs->steer_epoch++;
+    rs->steers.n = first;
+    /* What steered the change steers what it returns: all is added anew, each once. */
+    for (size_t i = 0; i < n; i++) {
+        struct tl_rs_steer steer = all[i];
+        struct tl_rs_flow flow = tl_rs_steering((enum tl_edge_kind)steer.kind);
+
+        flow.confidence = steer.confidence;
+        tl_rs_add_leaf(rs, steer.leaf, steer.at, flow);
+    }
+    tl_free(all);
+    return relation;
+}
