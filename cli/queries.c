@@ -6,13 +6,11 @@
 
 #include "base/ctx.h"
 #include "base/fault.h"
-#include "base/file.h"
 #include "base/say.h"
+#include "cli/sql_files.h"
 
 #include <errno.h>
 #include <glob.h>
-
-enum { QUERY_MOST = 64 << 20 };
 
 static const char *name_in_folder(const char *path, const char *folder)
 {
@@ -26,12 +24,9 @@ static const char *name_in_folder(const char *path, const char *folder)
 int tl_query_read(struct tl_query *out, const char *path, const char *name,
                   struct tl_ctx *ctx)
 {
-    struct tl_str text = TL_STR_INIT(QUERY_MOST);
-    int rc = tl_file_read(&text, path, ctx);
+    struct tl_str text = TL_STR_INIT(TL_SQL_FILE_MOST);
+    int rc = tl_sql_file_read(&text, path, ctx);
 
-    if (rc == TL_OK && text.failed)
-        rc = tl_fail(ctx, TL_ELIMIT, "'%s' holds more than %d MiB of SQL", path,
-                     QUERY_MOST >> 20);
     out->name = tl_arena_strdup(ctx->arena, name);
     out->text = tl_arena_dup(ctx->arena, text.text, text.n);
     out->n = text.n;

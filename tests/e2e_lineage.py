@@ -79,6 +79,72 @@ def several_files_say_which_they_are(house):
 
 
 @test
+def a_folder_is_all_its_sql_by_name(house):
+    house.write("etl/b/2.SQL", "select b from t")
+    house.write("etl/a.ddl", "select a from t")
+    house.write("etl/.hidden/x.sql", "select x from t")
+    house.write("etl/.x.sql", "select x from t")
+    house.write("etl/notes.md", "select x from t")
+    house.write("etl/b/1.sql", "select c from t")
+    lines = house.run("lineage", "--json", "etl/").lines()
+    assert [(e["file"], e["source_column"]) for e in lines] == [("etl/a.ddl", "a"), ("etl/b/1.sql", "c"), ("etl/b/2.SQL", "b")], lines
+    house.write("empty/notes.md", "")
+    house.fails(2, "lineage", "empty", says=["no SQL file in 'empty'", ".sql"])
+
+
+@test
+def files_know_one_anothers_tables_in_any_order(house):
+    house.write("a.sql", "create view v as select * from t")
+    house.write("b.sql", "create table t (id int, email text)")
+    for words in (["a.sql", "b.sql"], ["b.sql", "a.sql"]):
+        edges = house.run("lineage", "--json", *words).lines()
+        assert [(e["file"], e["target_column"], e["confidence"]) for e in edges] == [("a.sql", "id", 1.0), ("a.sql", "email", 1.0)], edges
+
+
+@test
+def many_files_are_shown_in_their_order(house):
+    for n in range(700):
+        house.write(f"etl/{n:03}.sql", f"insert into t{n} (a) select a from s{n};" * (1 + n % 7 * 50))
+    one = house.run("lineage", "--json", "etl")
+    assert [e["file"] for e in one.lines()] == sorted(e["file"] for e in one.lines())
+    assert house.run("lineage", "--json", "etl").raw == one.raw
+
+
+@test
+def one_file_that_cannot_be_read_does_not_keep_the_others(house):
+    house.write("a.sql", "select a from t")
+    house.write("b.sql", b"\x1f\x8b\x08\x00 rest")
+    house.write("c.sql", "select c from t")
+    lines = house.run("lineage", "--json", "a.sql", "b.sql", "c.sql", code=3).lines()
+    assert [e.get("source_column", e.get("problem")) for e in lines] == ["a", "'b.sql' is gzip data, no SQL text", "c"], lines
+    answer = house.run("lineage", "a.sql", "b.sql", "c.sql", code=3)
+    assert "'b.sql' is gzip data" in answer.err and "t.c" in answer.out, answer
+
+
+@test
+def utf16_is_converted_and_places_count_there(house):
+    sql = "\ufeffselect 'h\u00e4\U0001f600', a from t;\r\nselect b from"
+    for code in ("utf-16-le", "utf-16-be", "utf-8"):
+        house.write("a.sql", sql.encode(code))
+        edge, problem = house.run("lineage", "--json", "a.sql", code=3).lines()
+        assert (edge["source_column"], edge["line"], edge["column"]) == ("a", 1, 19), (code, edge)
+        assert (problem["line"], problem["statement"]) == (2, 2), (code, problem)
+
+
+@test
+def what_is_no_text_is_named(house):
+    for text, says in [
+        (b"PGDMP\x01\x0e", ["pg_dump's own format", "pg_restore"]), (b"\x1f\x8b\x08", ["gzip", "gzip -dc"]), (b"PK\x03\x04x", ["zip", "unzip"]),
+        (b"SQLite format 3\0xx", ["SQLite database", ".schema"]), ("select 1".encode("utf-32"), ["UTF-32", "iconv"]),
+        ("select a from t".encode("utf-16-le"), ["UTF-16", "mark", "iconv"]), (b"\xff\xfes\0\x00\xdc\x00\xdc", "broken UTF-16 at byte 4"),
+        (b"\xff\xfes\0e", "broken UTF-16 at byte 4"), (b"select 1;\nselect \0 from t", ["zero byte", "2:8"]), (b"\x7fELF\x02", "a program"),
+    ]:
+        house.write("a.sql", text)
+        house.fails(3, "lineage", "a.sql", says=says)
+        house.run("lineage", "--schema", "a.sql", "-", code=3)
+
+
+@test
 def schemas_add_up_and_later_ones_know_the_earlier(house):
     house.write("one.sql", DDL)
     house.write("two.sql", "create view mart.mails as select id, email from raw.users;")

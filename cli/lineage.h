@@ -1,0 +1,65 @@
+/*
+ * The rooms of `tagline lineage`: what it was asked, the files run through the engine on several threads, and the ways in which what came out
+ * is shown. Private to cli/cmd_lineage.c and cli/lineage_*.c.
+ */
+#ifndef TL_CLI_LINEAGE_H
+#define TL_CLI_LINEAGE_H
+
+#include "cli/cmd.h"
+#include "cli/config.h"
+#include "cli/lineage_view.h"
+#include "cli/sql_files.h"
+#include "lineage/sql/sql.h"
+
+struct tl_lineage_options {
+    struct tl_common common;
+    int dialect; /* 0: by configuration, else 1 + enum tl_sql_dialect */
+    struct tl_list schema;
+};
+
+/* What is asked, with what of it was looked up. */
+struct tl_lineage {
+    const struct tl_lineage_options *options;
+    const struct tl_config *config;
+    enum tl_sql_dialect dialect;
+    bool names_file;   /* several files were given: what is shown says which */
+    size_t n_problems; /* of schemas and files shown so far */
+};
+
+/* One file as the engine read it. */
+struct tl_lineage_file {
+    const char *path; /* as typed, or found in a folder */
+    const char *text; /* converted */
+    size_t n;
+    const struct tl_sql_result *result; /* NULL: it could not be read */
+    const char *why;                    /* it could not */
+    int64_t took;                       /* ns */
+};
+
+/* A way to show files. */
+struct tl_lineage_shower {
+    /* On any thread, one file at a time each: makes of it what is to be shown, in `arena`. */
+    void *(*digest)(const struct tl_lineage_file *file, const struct tl_lineage *lineage,
+                    struct tl_arena *arena, struct tl_ctx *ctx);
+    /* On the first thread, in the order of the files. */
+    int (*show)(void *self, const void *digest, struct tl_lineage *lineage,
+                struct tl_ctx *ctx);
+    void *self;
+};
+
+/*
+ * Runs the files through engines that know the schemas and one another's DDL, several at a time; shows them in their order. A file that
+ * cannot be read is shown as such, and when it is the only one, is a failure.
+ */
+int tl_lineage_read(struct tl_lineage *lineage, const struct tl_sql_paths *paths,
+                    const struct tl_lineage_shower *shower, struct tl_ctx *ctx);
+
+/* "database.schema.table" as it is known, from the arena; NULL for no table. */
+const char *tl_lineage_table(const struct tl_sql_result *result, uint32_t table,
+                             struct tl_arena *arena);
+
+/* The listing: a table for people, or JSON lines. lineage_list.c */
+int tl_lineage_list(struct tl_lineage *lineage, const struct tl_sql_paths *paths,
+                    struct tl_ctx *ctx);
+
+#endif

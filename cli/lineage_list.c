@@ -1,0 +1,216 @@
+/*
+ * The listing of edges: a table for people, one JSON object a line for programs. The JSON lines are a contract.
+ */
+#include "cli/lineage.h"
+
+#include "base/say.h"
+#include "cli/show.h"
+#include "cli/table.h"
+
+#include <string.h>
+
+struct cell_row {
+    const char *target, *source, *place;
+    uint16_t confidence;
+    uint8_t kind, effect;
+};
+
+struct digest {
+    const char *json; /* lines */
+    size_t n_json;
+    const struct cell_row *rows;
+    size_t n_rows;
+    const char **problems; /* for people */
+    size_t n_problems;
+};
+
+/* ---- JSON ---- */
+
+static void begin_line(struct tl_json *json, struct tl_str *text)
+{
+    tl_json_init(json, text);
+    tl_json_object(json);
+}
+
+static void end_line(struct tl_json *json)
+{
+    tl_json_object_end(json);
+    tl_str_add_char(json->out, '\n');
+}
+
+static void json_edge(struct tl_str *out, const struct tl_lineage_file *file,
+                      const struct tl_lineage *lineage, const struct tl_sql_edge *edge,
+                      struct tl_arena *scratch)
+{
+    struct tl_json json;
+
+    begin_line(&json, out);
+    tl_json_put_int(&json, "column", edge->column);
+    tl_json_key(&json, "confidence");
+    tl_json_real(&json, edge->confidence / 1000.0);
+    tl_json_put_text(&json, "effect", tl_effect_word(edge->effect));
+    if (lineage->names_file)
+        tl_json_put_text(&json, "file", file->path);
+    tl_json_put_text(&json, "kind", tl_edge_kind_word(edge->kind));
+    tl_json_put_int(&json, "line", edge->line);
+    tl_json_put_text(&json, "source",
+                     tl_lineage_table(file->result, edge->source, scratch));
+    tl_json_put_text(&json, "source_column", edge->source_column);
+    tl_json_put_int(&json, "statement", edge->statement);
+    tl_json_put_text(&json, "target",
+                     tl_lineage_table(file->result, edge->target, scratch));
+    tl_json_put_text(&json, "target_column", edge->target_column);
+    end_line(&json);
+}
+
+static void json_problem(struct tl_str *out, const struct tl_lineage_file *file,
+                         const struct tl_lineage *lineage,
+                         const struct tl_sql_problem *problem)
+{
+    struct tl_json json;
+
+    begin_line(&json, out);
+    tl_json_put_int(&json, "column", problem->column);
+    if (lineage->names_file)
+        tl_json_put_text(&json, "file", file->path);
+    tl_json_put_int(&json, "line", problem->line);
+    tl_json_put_text(&json, "problem", problem->what);
+    tl_json_put_int(&json, "statement", problem->statement);
+    end_line(&json);
+}
+
+/* By statement: its edges, then what of it was not understood. */
+static void *digest_json(const struct tl_lineage_file *file,
+                         const struct tl_lineage *lineage, struct tl_arena *arena,
+                         struct tl_ctx *ctx)
+{
+    struct digest *digest = tl_arena_alloc(arena, 1, sizeof *digest);
+    const struct tl_sql_result *result = file->result;
+    struct tl_str out = TL_STR_INIT(TL_STR_MOST);
+    uint32_t p = 0;
+
+    if (!result) {
+        const struct tl_sql_problem problem = { .what = file->why };
+        json_problem(&out, file, lineage, &problem);
+    }
+    for (uint32_t s = 0; result && s < result->n_statements; s++) {
+        const struct tl_sql_statement *statement = &result->statements[s];
+
+        for (uint32_t i = 0; i < statement->n_edges; i++)
+            json_edge(&out, file, lineage, &result->edges[statement->first_edge + i],
+                      ctx->scratch);
+        for (; p < result->n_problems && result->problems[p].statement <= s + 1; p++)
+            json_problem(&out, file, lineage, &result->problems[p]);
+        tl_arena_reset(ctx->scratch);
+    }
+    for (; result && p < result->n_problems; p++)
+        json_problem(&out, file, lineage, &result->problems[p]);
+    digest->json = tl_arena_dup(arena, out.text, out.n);
+    digest->n_json = out.n;
+    tl_str_release(&out);
+    return digest;
+}
+
+static int show_json(void *self, const void *of, struct tl_lineage *lineage,
+                     struct tl_ctx *ctx)
+{
+    const struct digest *digest = of;
+
+    (void)self;
+    (void)lineage;
+    fwrite(digest->json, 1, digest->n_json, ctx->say->results);
+    return TL_OK;
+}
+
+/* ---- for people ---- */
+
+static struct cell_row row_of(const struct tl_lineage_file *file,
+                              const struct tl_sql_edge *edge, struct tl_arena *arena)
+{
+    const char *target = tl_lineage_table(file->result, edge->target, arena);
+    const char *source = tl_lineage_table(file->result, edge->source, arena);
+    struct cell_row row = { .kind = edge->kind,
+                            .effect = edge->effect,
+                            .confidence = edge->confidence };
+
+    row.target = target && edge->target_column
+                     ? tl_arena_printf(arena, "%s.%s", target, edge->target_column)
+                 : target              ? target
+                 : edge->target_column ? tl_arena_strdup(arena, edge->target_column)
+                                       : "(the rows)";
+    row.source = tl_arena_printf(arena, "%s.%s", source, edge->source_column);
+    row.place = tl_arena_printf(arena, "%s:%u:%u", file->path, (unsigned)edge->line,
+                                (unsigned)edge->column);
+    return row;
+}
+
+static void *digest_rows(const struct tl_lineage_file *file,
+                         const struct tl_lineage *lineage, struct tl_arena *arena,
+                         struct tl_ctx *ctx)
+{
+    struct digest *digest = tl_arena_alloc(arena, 1, sizeof *digest);
+    const struct tl_sql_result *result = file->result;
+
+    (void)lineage;
+    (void)ctx;
+    if (!result) {
+        digest->problems = tl_arena_alloc(arena, 1, sizeof *digest->problems);
+        digest->problems[digest->n_problems++] = tl_arena_strdup(arena, file->why);
+        return digest;
+    }
+    struct cell_row *rows = tl_arena_alloc(arena, result->n_edges, sizeof *rows);
+    for (uint32_t i = 0; i < result->n_edges; i++)
+        rows[i] = row_of(file, &result->edges[i], arena);
+    digest->rows = rows;
+    digest->n_rows = result->n_edges;
+    digest->problems =
+        tl_arena_alloc(arena, result->n_problems, sizeof *digest->problems);
+    for (; digest->n_problems < result->n_problems; digest->n_problems++) {
+        const struct tl_sql_problem *problem = &result->problems[digest->n_problems];
+
+        digest->problems[digest->n_problems] =
+            tl_arena_printf(arena, "%s:%u:%u: %s", file->path, (unsigned)problem->line,
+                            (unsigned)problem->column, problem->what);
+    }
+    return digest;
+}
+
+static int show_rows(void *self, const void *of, struct tl_lineage *lineage,
+                     struct tl_ctx *ctx)
+{
+    const struct digest *digest = of;
+    struct tl_table *table = self;
+
+    (void)lineage;
+    for (size_t i = 0; i < digest->n_rows; i++) {
+        const struct cell_row *row = &digest->rows[i];
+
+        tl_table_row(table);
+        tl_table_cell(table, row->target);
+        tl_table_cell(table, row->source);
+        tl_table_cell(table, tl_edge_kind_word(row->kind));
+        tl_table_cell(table, row->effect ? tl_effect_word(row->effect) : "-");
+        tl_table_cellf(table, "%u%%", tl_percent(row->confidence));
+        tl_table_cell(table, row->place);
+    }
+    for (size_t i = 0; i < digest->n_problems; i++)
+        tl_warn(ctx, "%s", digest->problems[i]);
+    return TL_OK;
+}
+
+int tl_lineage_list(struct tl_lineage *lineage, const struct tl_sql_paths *paths,
+                    struct tl_ctx *ctx)
+{
+    static const struct tl_head heads[] = { { "TARGET", TL_LEFT }, { "SOURCE", TL_LEFT },
+                                            { "KIND", TL_LEFT },   { "EFFECT", TL_LEFT },
+                                            { "SURE", TL_RIGHT },  { "PLACE", TL_CUT } };
+    struct tl_lineage_shower shower = { digest_json, show_json, NULL };
+
+    if (lineage->options->common.json)
+        return tl_lineage_read(lineage, paths, &shower, ctx);
+    struct tl_table *table = tl_table_open(heads, sizeof heads / sizeof *heads, ctx);
+    shower = (struct tl_lineage_shower){ digest_rows, show_rows, table };
+    int rc = tl_lineage_read(lineage, paths, &shower, ctx);
+    tl_table_close(table);
+    return rc;
+}
