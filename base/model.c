@@ -36,7 +36,7 @@ static const char *const edge_kind_words[] = {
 static const char *const effect_words[] = { NULL,     "keeps",         "partial",
                                             "masks",  "encrypts",      "tokenises",
                                             "hashes", "hashes_salted", "aggregates",
-                                            "counts" };
+                                            "counts", "adds_noise" };
 static const char *const outcome_words[] = { "pass", "violation", "gap", "waived" };
 
 /* Numbers may come from a log that a later version wrote. */

@@ -208,9 +208,10 @@ enum tl_effect {
     TL_HASHES_SALTED, /* with a key or a salt that is not in the row */
     TL_AGGREGATES,    /* a figure over rows: sum, avg */
     TL_COUNTS,
+    TL_ADDS_NOISE, /* a figure over rows that is differentially private */
     TL_EFFECTS
 };
-/* "keeps", "partial", "masks", "encrypts", "tokenises", "hashes", "hashes_salted", "aggregates", "counts"; NULL for TL_NO_EFFECT */
+/* "keeps", "partial", "masks", "encrypts", "tokenises", "hashes", "hashes_salted", "aggregates", "counts", "adds_noise"; NULL for TL_NO_EFFECT */
 const char *tl_effect_word(int effect);
 int tl_effect_of(const char *word);
 /* `outer` applied to what `inner` left: the one that leaves less; TL_NO_EFFECT gives way. */

@@ -47,7 +47,7 @@ static const struct tl_option function_options[] = {
     { "effect", TL_KIND_CHOICE, offsetof(struct function, effect), "keeps",
       "what it does to personal data",
       .choices = "keeps|partial|masks|encrypts|tokenises|hashes|hashes_salted|aggregates|"
-                 "counts" },
+                 "counts|adds_noise" },
     { 0 },
 };
 

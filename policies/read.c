@@ -10,7 +10,8 @@ static const char *const kind_words[] = { "table",          "view",  "materializ
                                           "external_table", "topic", "file" };
 static const char *const effect_words[] = { "keeps",         "partial",    "masks",
                                             "encrypts",      "tokenises",  "hashes",
-                                            "hashes_salted", "aggregates", "counts" };
+                                            "hashes_salted", "aggregates", "counts",
+                                            "adds_noise" };
 static const char *const sensitivity_words[] = { "public", "internal", "personal",
                                                  "sensitive", "special" };
 const struct tl_policy_words tl_policy_kinds =

@@ -72,6 +72,8 @@ static const char *effect_words(int effect)
         return "aggregated";
     case TL_COUNTS:
         return "counted";
+    case TL_ADDS_NOISE:
+        return "with noise added";
     default:
         return NULL;
     }

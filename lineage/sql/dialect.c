@@ -20,6 +20,7 @@ const struct tl_sql_traits tl_sql_traits[TL_SQL_DIALECTS] = {
                    TL_SQL_ARROWS | TL_SQL_NESTED_COMMENTS | TL_SQL_BACKTICK_NAMES,
         .grammar = TL_SQL_ALIAS_IN_GROUP | TL_SQL_ALIAS_IN_HAVING | TL_SQL_QUALIFY |
                    TL_SQL_MODIFYING_CTES | TL_SQL_SELECT_INTO | TL_SQL_DISTINCT_ON,
+        .meaning = TL_SQL_UNITS_FIRST,
         .fold = TL_SQL_FOLD_NONE,
         .family = TL_KW_ELSEWHERE,
     },
@@ -28,6 +29,7 @@ const struct tl_sql_traits tl_sql_traits[TL_SQL_DIALECTS] = {
         .lexical = POSTGRES_LEXICAL | TL_SQL_UNICODE_TEXT,
         .grammar = TL_SQL_DISTINCT_ON | TL_SQL_SELECT_INTO | TL_SQL_ALIAS_IN_GROUP |
                    TL_SQL_MODIFYING_CTES,
+        .meaning = TL_SQL_DOT_MEETS_LINES,
         .fold = TL_SQL_FOLD_LOWER,
         .family = TL_KW_POSTGRES,
         .name_bytes = 63,
@@ -38,6 +40,7 @@ const struct tl_sql_traits tl_sql_traits[TL_SQL_DIALECTS] = {
         .grammar = TL_SQL_MINUS_SET | TL_SQL_STAR_EXCLUDE | TL_SQL_QUALIFY |
                    TL_SQL_SELECT_INTO | TL_SQL_LATERAL_ALIASES | TL_SQL_ALIAS_IN_GROUP |
                    TL_SQL_PIVOTS,
+        .meaning = TL_SQL_UNITS_FIRST | TL_SQL_REPLACES_EVERY,
         .fold = TL_SQL_FOLD_LOWER_ALL,
         .family = TL_KW_POSTGRES,
         .name_bytes = 127,
@@ -53,6 +56,7 @@ const struct tl_sql_traits tl_sql_traits[TL_SQL_DIALECTS] = {
                    TL_SQL_ASOF_JOINS | TL_SQL_LAMBDAS | TL_SQL_GROUP_BY_ALL |
                    TL_SQL_BRACKET_LISTS | TL_SQL_PIVOTS | TL_SQL_WORD_OPERATORS |
                    TL_SQL_INTERVAL_UNITS,
+        .meaning = TL_SQL_UNITS_FIRST | TL_SQL_REPLACES_EVERY,
         .fold = TL_SQL_FOLD_UPPER,
         .family = TL_KW_ELSEWHERE,
     },
@@ -60,6 +64,7 @@ const struct tl_sql_traits tl_sql_traits[TL_SQL_DIALECTS] = {
         .name = "trino",
         .lexical = TL_SQL_UNICODE_TEXT | TL_SQL_BACKTICK_NAMES, /* Athena's DDL has those */
         .grammar = TL_SQL_LAMBDAS,
+        .meaning = TL_SQL_REPLACES_EVERY,
         .fold = TL_SQL_FOLD_LOWER_ALL,
         .family = TL_KW_ELSEWHERE,
     },
@@ -95,6 +100,7 @@ const struct tl_sql_traits tl_sql_traits[TL_SQL_DIALECTS] = {
                    TL_SQL_QUALIFY | TL_SQL_BY_NAME | TL_SQL_ALIAS_IN_HAVING |
                    TL_SQL_ALIAS_IN_GROUP | TL_SQL_INTERVAL_UNITS | TL_SQL_GROUP_BY_ALL |
                    TL_SQL_BRACKET_LISTS | TL_SQL_ANGLE_TYPES | TL_SQL_PIVOTS,
+        .meaning = TL_SQL_UNITS_LAST | TL_SQL_REPLACES_EVERY,
         .fold = TL_SQL_FOLD_NONE,
         .family = TL_KW_ELSEWHERE,
     },
@@ -108,6 +114,7 @@ const struct tl_sql_traits tl_sql_traits[TL_SQL_DIALECTS] = {
                    TL_SQL_QUALIFY | TL_SQL_INTERVAL_UNITS | TL_SQL_LAMBDAS |
                    TL_SQL_LATERAL_VIEWS | TL_SQL_GROUP_BY_ALL | TL_SQL_ANGLE_TYPES |
                    TL_SQL_PIVOTS | TL_SQL_WORD_OPERATORS,
+        .meaning = TL_SQL_UNITS_FIRST | TL_SQL_REPLACES_EVERY,
         .fold = TL_SQL_FOLD_NONE,
         .family = TL_KW_ELSEWHERE,
     },

@@ -75,10 +75,19 @@ enum tl_sql_grammar {
     TL_SQL_MODIFYING_CTES = 1073741824, /* with x as (insert ...) */
 };
 
+/* What the same text means. */
+enum tl_sql_meaning {
+    TL_SQL_UNITS_FIRST = 1,     /* datediff(day, a, b): a unit of time without quotes */
+    TL_SQL_UNITS_LAST = 2,      /* date_trunc(a, day), date_diff(a, b, day) */
+    TL_SQL_REPLACES_EVERY = 4,  /* regexp_replace without flags: every match */
+    TL_SQL_DOT_MEETS_LINES = 8, /* in a regular expression '.' is a line feed too */
+};
+
 struct tl_sql_traits {
     const char *name;
     uint32_t lexical;        /* enum tl_sql_lexical bits */
     uint32_t grammar;        /* enum tl_sql_grammar bits */
+    uint32_t meaning;        /* enum tl_sql_meaning bits */
     uint8_t fold;            /* enum tl_sql_case */
     uint8_t alias_case_wins; /* spare */
     uint8_t family;          /* enum tl_sql_keyword_family */

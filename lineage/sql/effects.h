@@ -19,6 +19,7 @@ enum tl_sql_function_class {
     TL_FN_TOKENISES,
     TL_FN_AGGREGATE, /* sum, avg ...: an aggregation, aggregates */
     TL_FN_COUNT,     /* count ...: an aggregation, counts */
+    TL_FN_NOISE,     /* differentially private figures: an aggregation that adds noise */
     TL_FN_PICK,      /* min, max, any_value, string_agg ...: an aggregation that keeps */
     TL_FN_WINDOW,    /* row_number, rank ...: of its arguments a part */
     TL_FN_WINDOW_PICK, /* lag, lead, first_value ...: keeps */

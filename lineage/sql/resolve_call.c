@@ -146,7 +146,7 @@ static int place_of_unit(const struct tl_rs *rs, const char *function)
                                          "time_diff" };
     if (strcasecmp(function, "last_day") == 0)
         return 1;
-    if (rs->dialect != TL_SQL_BIGQUERY)
+    if (!(rs->traits->meaning & TL_SQL_UNITS_LAST))
         return is_word_of(function, first, sizeof first / sizeof *first) ? 0 : -1;
     if (is_word_of(function, second, sizeof second / sizeof *second))
         return 1;
@@ -156,9 +156,7 @@ static int place_of_unit(const struct tl_rs *rs, const char *function)
 bool tl_rs_is_unit(const struct tl_rs *rs, uint32_t call, uint32_t id, unsigned i)
 {
     const struct tl_sql_node *node = tl_rs_node(rs, id);
-    bool has_units = rs->dialect == TL_SQL_SNOWFLAKE || rs->dialect == TL_SQL_REDSHIFT ||
-                     rs->dialect == TL_SQL_BIGQUERY || rs->dialect == TL_SQL_SPARK ||
-                     rs->dialect == TL_SQL_ANSI;
+    bool has_units = rs->traits->meaning & (TL_SQL_UNITS_FIRST | TL_SQL_UNITS_LAST);
 
     return has_units && i < 3 && node->kind == TL_N_COLUMN && !node->b &&
            !(node->flags & TL_F_QUOTED) && is_unit_word(tl_rs_text(rs, node->name)) &&
@@ -399,15 +397,13 @@ static bool replaces_all(const struct tl_rs *rs, const struct tl_sql_node *call)
     bool is_global = is_literal(rs, flags, global, sizeof global / sizeof *global);
 
     if (!flags)
-        is_global = rs->dialect == TL_SQL_REDSHIFT || rs->dialect == TL_SQL_SNOWFLAKE ||
-                    rs->dialect == TL_SQL_TRINO || rs->dialect == TL_SQL_BIGQUERY ||
-                    rs->dialect == TL_SQL_SPARK;
+        is_global = rs->traits->meaning & TL_SQL_REPLACES_EVERY;
     if (!is_plain_replacement(rs, argument(rs, call, 2)))
         return false;
     if (is_global && is_literal(rs, pattern, each, sizeof each / sizeof *each))
         return true;
     /* PostgreSQL's dot meets line feeds too: the first match is all there is. */
-    return (is_global || rs->dialect == TL_SQL_POSTGRES) &&
+    return (is_global || (rs->traits->meaning & TL_SQL_DOT_MEETS_LINES)) &&
            is_literal(rs, pattern, whole, sizeof whole / sizeof *whole);
 }
 
@@ -490,7 +486,7 @@ static bool is_users_own(struct tl_rs *rs, struct tl_rs_call *out,
     if (effect == TL_NO_EFFECT)
         return false;
     out->effect = (uint8_t)effect;
-    if (effect == TL_AGGREGATES || effect == TL_COUNTS)
+    if (effect >= TL_AGGREGATES)
         out->kind = TL_AGGREGATION;
     if (is_hash(out->effect))
         out->function = name_in_lower_case(rs, call->name);
@@ -537,6 +533,10 @@ static void set_by_class(struct tl_rs *rs, struct tl_rs_call *out, uint32_t id,
     case TL_FN_COUNT:
         out->kind = TL_AGGREGATION;
         out->effect = TL_COUNTS;
+        break;
+    case TL_FN_NOISE:
+        out->kind = TL_AGGREGATION;
+        out->effect = TL_ADDS_NOISE;
         break;
     case TL_FN_PICK:
         out->kind = TL_AGGREGATION;
