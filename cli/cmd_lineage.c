@@ -18,6 +18,13 @@ static const struct tl_option options[] = {
                  "spark" },
     { "schema", TL_KIND_LIST, offsetof(struct tl_lineage_options, schema), NULL,
       "DDL of the tables that the files name", .argument = "FILE" },
+    { "tables", TL_KIND_CHOICE, offsetof(struct tl_lineage_options, tables), "auto",
+      "whether files know the tables that the others define; auto: shared, but apart for "
+      "--summary",
+      .choices = "auto|shared|apart" },
+    { "summary", TL_KIND_FLAG, offsetof(struct tl_lineage_options, summary), NULL,
+      "totals a file and nothing else: statements understood in whole, in part, not at "
+      "all; edges; seconds" },
     { 0 },
 };
 
@@ -49,7 +56,8 @@ static int run_files(struct tl_lineage *lineage, const struct tl_call *call,
         rc = tl_sql_paths_add(&paths, call->operands[i], ctx);
     lineage->names_file = paths.items.n > 1 || call->n_operands > 1;
     if (rc == TL_OK)
-        rc = tl_lineage_list(lineage, &paths, ctx);
+        rc = lineage->options->summary ? tl_lineage_summary(lineage, &paths, ctx)
+                                       : tl_lineage_list(lineage, &paths, ctx);
     tl_sql_paths_release(&paths);
     return rc;
 }

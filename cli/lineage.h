@@ -14,7 +14,16 @@
 struct tl_lineage_options {
     struct tl_common common;
     int dialect; /* 0: by configuration, else 1 + enum tl_sql_dialect */
+    int tables;  /* enum tl_lineage_tables */
     struct tl_list schema;
+    bool summary;
+};
+
+/* Whether files know the tables that the others define. */
+enum tl_lineage_tables {
+    TL_TABLES_AUTO, /* they do, but for a summary: collections of it are not one system's */
+    TL_TABLES_SHARED,
+    TL_TABLES_APART
 };
 
 /* What is asked, with what of it was looked up. */
@@ -45,6 +54,8 @@ struct tl_lineage_shower {
     int (*show)(void *self, const void *digest, struct tl_lineage *lineage,
                 struct tl_ctx *ctx);
     void *self;
+    bool
+        shows_unread; /* a file that cannot be read is no failure, even where it is the only one */
 };
 
 /*
@@ -61,5 +72,9 @@ const char *tl_lineage_table(const struct tl_sql_result *result, uint32_t table,
 /* The listing: a table for people, or JSON lines. lineage_list.c */
 int tl_lineage_list(struct tl_lineage *lineage, const struct tl_sql_paths *paths,
                     struct tl_ctx *ctx);
+
+/* --summary: how much of each file is understood. lineage_summary.c */
+int tl_lineage_summary(struct tl_lineage *lineage, const struct tl_sql_paths *paths,
+                       struct tl_ctx *ctx);
 
 #endif

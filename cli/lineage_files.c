@@ -123,6 +123,15 @@ static int learn_files(struct tl_sql *sql, struct reading *reading, struct tl_ct
     return rc;
 }
 
+static bool are_tables_shared(const struct reading *reading)
+{
+    const struct tl_lineage_options *o = reading->lineage->options;
+
+    if (o->tables == TL_TABLES_AUTO)
+        return reading->paths->items.n > 1 && !o->summary;
+    return o->tables == TL_TABLES_SHARED;
+}
+
 static int open_engine(struct tl_sql **out, struct reading *reading, bool says_problems,
                        struct tl_ctx *ctx)
 {
@@ -136,7 +145,7 @@ static int open_engine(struct tl_sql **out, struct reading *reading, bool says_p
     for (size_t i = 0; rc == TL_OK && i < reading->n_schemas; i++)
         rc = learn(sql, reading->schemas[i].path, &reading->schemas[i].text,
                    says_problems, reading, ctx);
-    if (rc == TL_OK && reading->paths->items.n > 1)
+    if (rc == TL_OK && are_tables_shared(reading))
         rc = learn_files(sql, reading, ctx);
     if (rc < 0) {
         tl_sql_close(sql);
@@ -241,7 +250,7 @@ static int show_batch(struct reading *reading, size_t n, struct tl_ctx *ctx)
     for (size_t i = 0; rc == TL_OK && i < n; i++) {
         struct item *item = &reading->items[i];
 
-        if (item->failed && reading->paths->items.n == 1) {
+        if (item->failed && reading->paths->items.n == 1 && !shower->shows_unread) {
             if (item->hint[0])
                 tl_hint(ctx, "%s", item->hint);
             return tl_fail(ctx, item->failed, "%s", item->why);

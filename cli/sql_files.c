@@ -264,17 +264,31 @@ static int decode_utf16(struct tl_str *text, const char *path, bool is_big,
     return TL_OK;
 }
 
-int tl_sql_file_read(struct tl_str *out, const char *path, struct tl_ctx *ctx)
+/* One that is too large is not read before that is said. */
+static int read_bytes(struct tl_str *out, const char *path, struct tl_ctx *ctx)
 {
+    struct stat st;
     int rc;
 
     tl_str_clear(out);
     out->ceiling = TL_SQL_FILE_MOST;
-    if ((rc = tl_file_read(out, path, ctx)) < 0) {
-        if (rc == TL_ELIMIT)
-            tl_hint(ctx, "split it into several files");
+    if (strcmp(path, "-") != 0 && stat(path, &st) == 0 && S_ISREG(st.st_mode) &&
+        (uint64_t)st.st_size > TL_SQL_FILE_MOST)
+        rc = tl_fail(ctx, TL_ELIMIT, "'%s' is larger than %zu bytes", path,
+                     TL_SQL_FILE_MOST);
+    else
+        rc = tl_file_read(out, path, ctx);
+    if (rc == TL_ELIMIT)
+        tl_hint(ctx, "split it into several files");
+    return rc;
+}
+
+int tl_sql_file_read(struct tl_str *out, const char *path, struct tl_ctx *ctx)
+{
+    int rc = read_bytes(out, path, ctx);
+
+    if (rc < 0)
         return rc;
-    }
     if ((rc = refuse_stranger(out, path, ctx)) < 0)
         return rc;
     if (out->n >= 2 &&

@@ -284,8 +284,8 @@ static void a_text_beyond_the_ceiling_is_refused(void)
 {
     struct world w = world_open("ansi");
 
-    CHECK_FAILS(tl_sql_lineage(&w.result, w.sql, "", ((size_t)64 << 20) + 1, &w.ctx),
-                TL_ELIMIT, "64 MiB", &w.ctx);
+    CHECK_FAILS(tl_sql_lineage(&w.result, w.sql, "", ((size_t)1 << 30) + 1, &w.ctx),
+                TL_ELIMIT, "1024 MiB", &w.ctx);
     CHECK_TEXT(lineage(&w, ""), "");
     CHECK_TEXT(lineage(&w, " ; ;; -- nothing\n"), "");
     world_close(&w);

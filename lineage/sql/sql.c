@@ -8,7 +8,8 @@
 
 #include <string.h>
 
-enum { MOST_BYTES = 64 << 20 };
+/* Positions have 32 bits, and a text may become as many nodes of 32 bytes as it has words. */
+enum { MOST_BYTES = 1 << 30 };
 
 struct tl_sql {
     struct tl_sql_names *names;

@@ -173,7 +173,7 @@ struct tl_sql_result {
 
 /*
  * Lineage of every statement of the text, each seeing what earlier ones made. A view's SQL may be the bare select or the whole
- * create view. TL_ELIMIT for a text beyond 64 MiB, TL_ECANCEL when the run was cancelled; nothing else fails: what is not understood is a problem, and edges of that
+ * create view. TL_ELIMIT for a text beyond 1 GiB, TL_ECANCEL when the run was cancelled; nothing else fails: what is not understood is a problem, and edges of that
  * statement are those that are certain.
  */
 int tl_sql_lineage(struct tl_sql_result *out, struct tl_sql *sql, const char *text,
