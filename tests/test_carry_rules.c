@@ -135,6 +135,26 @@ static void what_weakens_keeps_the_type_and_figures_carry_nothing(void)
     close_engine(&b);
 }
 
+static void a_part_becomes_what_it_is(void)
+{
+    struct bench b;
+
+    CHECK_OK(open_engine(&b, NULL), &b.ctx);
+    CHECK_TEXT(becomes(&b, "date_of_birth", TL_PARTIAL, "year"),
+               "year_of_birth 900 personal");
+    CHECK_TEXT(becomes(&b, "date_of_birth", TL_PARTIAL, "month"),
+               "date_of_birth 200 personal");
+    CHECK_TEXT(becomes(&b, "email_address", TL_PARTIAL, "email_domain"),
+               "hostname 900 internal");
+    CHECK_TEXT(becomes(&b, "geo_precise", TL_PARTIAL, "decimals_2"),
+               "geo_coarse 900 personal");
+    CHECK_TEXT(becomes(&b, "geo_precise", TL_PARTIAL, "decimals_5"),
+               "geo_precise 1000 sensitive");
+    CHECK_TEXT(becomes(&b, "person_first_name", TL_PARTIAL, "first_3"),
+               "person_first_name 600 personal");
+    close_engine(&b);
+}
+
 static void a_hash_hides_little_where_values_are_few(void)
 {
     struct bench b;
@@ -256,7 +276,7 @@ static void a_wrong_section_is_refused_with_its_place(void)
 TL_TESTS("carry_rules", TEST(an_unsalted_hash_of_contact_data_is_a_hashed_one),
          TEST(other_hashes_ciphers_and_tokens_are_pseudonyms),
          TEST(what_weakens_keeps_the_type_and_figures_carry_nothing),
-         TEST(a_hash_hides_little_where_values_are_few), TEST(a_later_pack_speaks_first),
-         TEST(a_type_that_is_switched_off_is_not_made),
+         TEST(a_part_becomes_what_it_is), TEST(a_hash_hides_little_where_values_are_few),
+         TEST(a_later_pack_speaks_first), TEST(a_type_that_is_switched_off_is_not_made),
          TEST(every_effect_has_a_general_rule),
          TEST(a_wrong_section_is_refused_with_its_place))

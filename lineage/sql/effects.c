@@ -33,14 +33,14 @@ static const struct {
       "bytea cast cbrt char character chr cidr coalesce code_points_to_bytes "
       "code_points_to_string codepoint collate compress concat concat_ws constant_or_null "
       "conv convert convert_from convert_timezone convert_to cos cosh cot coth create_map "
-      "csc csch date date_add date_diff date_format date_from_parts date_from_unix_date "
+      "csc csch date date_add date_diff date_from_parts date_from_unix_date "
       "date_parse date_str_to_date date_sub dateadd datediff datefromparts daterange "
       "datesub datetime datetime_add datetime_diff datetime_sub decimal decompress "
       "decompress_binary decompress_string degrees divide double each element_at elt encode "
       "enum_first enum_last epoch epoch_ms epoch_ns epoch_us even exp explode explode_outer "
       "expm1 factorial fdiv filter flatten float float4 float64 float8 fmod format "
-      "format_bytes format_date format_datetime format_number format_string "
-      "format_timestamp formatreadablesize from_base from_base32 from_base64 from_base64url "
+      "format_bytes format_number format_string "
+      "formatreadablesize from_base from_base32 from_base64 from_base64url "
       "from_big_endian_64 from_binary from_csv from_hex from_iso8601_date "
       "from_iso8601_timestamp from_iso8601_timestamp_nanos from_json from_json_strict "
       "from_unixtime from_utc_timestamp from_utf8 gamma gap_fill gcd generate_array "
@@ -96,7 +96,7 @@ static const struct {
       "st_aswkb st_aswkt st_geogfromtext st_geogpoint st_geohash st_geomfromgeojson "
       "st_geomfromtext st_geomfromwkb st_makepoint st_point st_setsrid st_transform st_x "
       "st_y stack star_map str_split str_split_regex str_to_date str_to_map str_to_time "
-      "str_to_unix strftime string string_split string_split_regex string_to_array "
+      "str_to_unix string string_split string_split_regex string_to_array "
       "string_to_table strip strip_accents strip_null_value strptime strtok_to_array strtol" },
     { TL_FN_KEEPS, 0, NULL, false,
       "struct struct_concat struct_extract struct_extract_at struct_insert struct_pack "
@@ -107,7 +107,7 @@ static const struct {
       "timestamp_tz_from_parts timestampadd timestampdiff timestampfromparts "
       "timestampltzfromparts timestamptz timestamptzfromparts timetz timezone to_array "
       "to_ascii to_base to_base32 to_base64 to_base64url to_big_endian_64 to_binary "
-      "to_boolean to_centuries to_char to_code_points to_csv to_date to_days to_decades "
+      "to_boolean to_centuries to_code_points to_csv to_date to_days to_decades "
       "to_decfloat to_decimal to_double to_file to_geography to_geometry to_hex to_hours "
       "to_json to_jsonb to_map to_microseconds to_millennia to_milliseconds to_minutes "
       "to_months to_number to_numeric to_object to_quarters to_seconds to_str to_string "
@@ -187,6 +187,8 @@ static const struct {
       "st_intersects st_within starts_with startswith str_position strcmp "
       "strict_word_similarity strpos suffix texticregexeq textregexeq word_similarity "
       "xml_is_well_formed xmlexists xpath_boolean xpath_exists" },
+    { TL_FN_FORMATS, 0, NULL, false,
+      "date_format format_date format_datetime format_timestamp strftime to_char" },
     { TL_FN_MASKS, 0, NULL, false,
       "anonymise anonymize data_mask mask mask_all mask_canada_sin mask_data mask_email "
       "mask_full mask_iban mask_name mask_pan mask_pan_relaxed mask_phone mask_pii mask_ssn "

@@ -11,6 +11,7 @@ enum tl_sql_function_class {
     TL_FN_UNKNOWN, /* keeps, with less confidence */
     TL_FN_KEEPS,   /* cast, trim, lower, concat, coalesce, json ... */
     TL_FN_PARTIAL, /* left, substr, split_part, date_trunc ... with constant bounds; otherwise keeps */
+    TL_FN_FORMATS, /* to_char, strftime: a part where the pattern is one */
     TL_FN_MASKS,
     TL_FN_HASHES, /* salted where something that is not of the row is hashed with the column */
     TL_FN_KEYED, /* hmac: hashes_salted */

@@ -13,7 +13,7 @@ enum { MOST_LEVELS = 64 }; /* of an argument that are searched for a salt */
 /* ---- literals ---- */
 
 /* Letters and digits of a literal, in lower case; "" of what is none or does not fit. */
-static void plain_text(char out[32], const struct tl_rs *rs, uint32_t id)
+void tl_rs_plain_text(char out[32], const struct tl_rs *rs, uint32_t id)
 {
     const struct tl_sql_node *node = tl_rs_node(rs, id);
     size_t n = 0;
@@ -41,7 +41,7 @@ static void plain_text(char out[32], const struct tl_rs *rs, uint32_t id)
     out[n] = '\0';
 }
 
-static bool is_constant(const struct tl_rs *rs, uint32_t id)
+bool tl_rs_is_constant(const struct tl_rs *rs, uint32_t id)
 {
     const struct tl_sql_node *node = tl_rs_node(rs, id);
 
@@ -163,8 +163,8 @@ bool tl_rs_is_unit(const struct tl_rs *rs, uint32_t call, uint32_t id, unsigned 
            place_of_unit(rs, tl_rs_text(rs, tl_rs_node(rs, call)->name)) == (int)i;
 }
 
-static uint32_t argument(const struct tl_rs *rs, const struct tl_sql_node *call,
-                         unsigned n)
+uint32_t tl_rs_argument(const struct tl_rs *rs, const struct tl_sql_node *call,
+                        unsigned n)
 {
     uint32_t i = call->a;
 
@@ -224,7 +224,7 @@ static bool is_salt(struct tl_rs *rs, uint32_t id, unsigned levels)
     case TL_N_PARAMETER:
         return true;
     case TL_N_LITERAL:
-        plain_text(text, rs, id);
+        tl_rs_plain_text(text, rs, id);
         if (text[0])
             return true;
         return node->op == TL_L_TEXT && node->end - node->at > 32;
@@ -237,7 +237,7 @@ static bool is_salt(struct tl_rs *rs, uint32_t id, unsigned levels)
             return true;
         function = function_of(rs, node);
         for (uint32_t i = node->a; i; i = tl_rs_node(rs, i)->next)
-            if (!is_constant(rs, i) && !is_salt(rs, i, levels + 1))
+            if (!tl_rs_is_constant(rs, i) && !is_salt(rs, i, levels + 1))
                 return false;
         return !function || function->class == TL_FN_NOTHING ||
                is_salt(rs, node->a, levels + 1);
@@ -297,7 +297,7 @@ static bool has_salt(struct tl_rs *rs, uint32_t id, unsigned levels)
     return false;
 }
 
-static bool is_value(const struct tl_sql_function *function, unsigned i)
+bool tl_rs_is_value(const struct tl_sql_function *function, unsigned i)
 {
     return !function->values || i >= 8 || (function->values >> i & 1);
 }
@@ -309,7 +309,7 @@ static bool is_salted(struct tl_rs *rs, const struct tl_sql_node *call,
     unsigned i = 0;
 
     for (uint32_t at = call->a; at; at = tl_rs_node(rs, at)->next, i++) {
-        if (!is_value(function, i))
+        if (!tl_rs_is_value(function, i))
             continue;
         if (has_salt(rs, at, 0))
             return true;
@@ -336,7 +336,7 @@ static const char *digest_by_argument(const struct tl_rs *rs,
         { "sha512", "sha512" }, { "sha2512", "sha512" },
     };
     unsigned other = function->values == 2 ? 0 : 1;
-    uint32_t at = argument(rs, call, other);
+    uint32_t at = tl_rs_argument(rs, call, other);
     char text[32];
 
     if (!function->values)
@@ -347,7 +347,7 @@ static const char *digest_by_argument(const struct tl_rs *rs,
         return "sha1";
     if (!at)
         return NULL;
-    plain_text(text, rs, at);
+    tl_rs_plain_text(text, rs, at);
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         if (strcmp(words[i].word, text) == 0)
             return words[i].digest;
@@ -393,54 +393,18 @@ static bool replaces_all(const struct tl_rs *rs, const struct tl_sql_node *call)
     };
     static const char *const each[] = { ".", "(.)", "[\\s\\S]" };
     static const char *const global[] = { "g", "gi", "ig", "gs", "sg" };
-    uint32_t pattern = argument(rs, call, 1), flags = argument(rs, call, 3);
+    uint32_t pattern = tl_rs_argument(rs, call, 1), flags = tl_rs_argument(rs, call, 3);
     bool is_global = is_literal(rs, flags, global, sizeof global / sizeof *global);
 
     if (!flags)
         is_global = rs->traits->meaning & TL_SQL_REPLACES_EVERY;
-    if (!is_plain_replacement(rs, argument(rs, call, 2)))
+    if (!is_plain_replacement(rs, tl_rs_argument(rs, call, 2)))
         return false;
     if (is_global && is_literal(rs, pattern, each, sizeof each / sizeof *each))
         return true;
     /* PostgreSQL's dot meets line feeds too: the first match is all there is. */
     return (is_global || (rs->traits->meaning & TL_SQL_DOT_MEETS_LINES)) &&
            is_literal(rs, pattern, whole, sizeof whole / sizeof *whole);
-}
-
-/* ---- parts ---- */
-
-/* substr(x, 1) is x; what is asked for by something that is not constant may be all of it; an epoch is the whole time. */
-static bool leaves_a_part(const struct tl_rs *rs, uint32_t id,
-                          const struct tl_sql_function *function)
-{
-    const struct tl_sql_node *call = tl_rs_node(rs, id);
-    static const char *const first[] = { "substr", "substring", "mid" };
-    unsigned i = 0, n_variable = 0, n_bounds = 0;
-    char text[32] = "";
-
-    for (uint32_t at = call->a; at; at = tl_rs_node(rs, at)->next, i++) {
-        bool is_unit = tl_rs_is_unit(rs, id, at, i);
-        bool constant = is_unit || is_constant(rs, at);
-
-        if (is_unit && strcasecmp(tl_rs_text(rs, tl_rs_node(rs, at)->name), "epoch") == 0)
-            return false;
-        if (!function->values)
-            n_variable += !constant;
-        else if (!is_value(function, i)) {
-            n_bounds++;
-            if (!constant)
-                return false;
-        }
-        if (constant)
-            plain_text(text, rs, at);
-        if (strcmp(text, "epoch") == 0)
-            return false;
-    }
-    if (n_bounds == 1 && (strcmp(text, "1") == 0 || strcmp(text, "0") == 0))
-        for (size_t f = 0; f < sizeof first / sizeof *first; f++)
-            if (strcmp(function->name, first[f]) == 0)
-                return false;
-    return n_variable <= 1;
 }
 
 /* ---- the whole ---- */
@@ -500,8 +464,14 @@ static void set_by_class(struct tl_rs *rs, struct tl_rs_call *out, uint32_t id,
 
     switch ((enum tl_sql_function_class)function->class) {
     case TL_FN_PARTIAL:
-        if (leaves_a_part(rs, id, function))
+        if (tl_rs_leaves_a_part(rs, id, function)) {
             out->effect = TL_PARTIAL;
+            out->function = tl_rs_part_name(rs, id, function);
+        }
+        break;
+    case TL_FN_FORMATS:
+        out->function = tl_rs_part_name(rs, id, function);
+        out->effect = out->function ? TL_PARTIAL : TL_KEEPS;
         break;
     case TL_FN_MASKS:
         out->effect = TL_MASKS;
@@ -552,7 +522,7 @@ static void set_by_class(struct tl_rs *rs, struct tl_rs_call *out, uint32_t id,
         out->n_conditions = 1;
         break;
     case TL_FN_DECODE:
-        out->is_decode = argument(rs, call, 2) != 0;
+        out->is_decode = tl_rs_argument(rs, call, 2) != 0;
         break;
     case TL_FN_UNKNOWN:
     case TL_FN_KEEPS:

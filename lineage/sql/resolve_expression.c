@@ -170,7 +170,9 @@ static void walk_arguments(struct tl_rs *rs, uint32_t id, const struct tl_rs_cal
 
     if (!steers(flow) && call->function && value.effect == call->effect)
         value.function =
-            flow.function && flow.effect == call->effect ? flow.function : call->function;
+            flow.function && flow.effect == call->effect && call->effect != TL_PARTIAL
+                ? flow.function
+                : call->function;
     if (call->confidence < value.confidence)
         value.confidence = part.confidence = call->confidence;
     value.opens = flow.opens || call->opens;

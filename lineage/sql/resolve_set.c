@@ -92,7 +92,12 @@ struct tl_rs_entry tl_rs_through(struct tl_rs_entry entry, struct tl_rs_flow flo
     if (flow.opens && (entry.effect == TL_ENCRYPTS || entry.effect == TL_TOKENISES))
         entry.effect = TL_KEEPS;
     out.effect = (uint8_t)tl_effect_compose(entry.effect, flow.effect);
-    if (flow.function && out.effect == flow.effect)
+    if (out.effect != entry.effect)
+        out.function = 0;
+    /* A part of a part is at most that part; of what was changed before, it is another one. */
+    if (flow.function && out.effect == flow.effect &&
+        (flow.effect != TL_PARTIAL ||
+         (entry.effect != TL_PARTIAL && entry.kind == TL_IDENTITY)))
         out.function = flow.function;
     return out;
 }
@@ -111,6 +116,9 @@ static void merge_entry(struct tl_rs_entry *into, const struct tl_rs_entry *entr
     uint8_t effect = (uint8_t)tl_effect_join(into->effect, entry->effect);
     if (effect != into->effect)
         into->function = entry->function;
+    else if (effect == TL_PARTIAL && entry->effect == effect &&
+             entry->function != into->function)
+        into->function = 0; /* two parts are more than either */
     into->effect = effect;
 }
 
