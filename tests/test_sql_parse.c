@@ -102,7 +102,13 @@ static const struct shape shapes[TL_N_KINDS] = {
     [TL_N_FUNCTION] = { "function", { { NULL, NODES }, { 0 }, { 0 }, { NULL, NODES } } },
     [TL_N_JOIN] = { "join", { { NULL, NODES }, { NULL, NODES }, { "on", NODES }, { "using", NODES } } },
     [TL_N_ALIAS] = { "alias", { { NULL, NODES } } },
-    [TL_N_PIVOT] = { "pivot", { { 0 } } },
+    [TL_N_PIVOT] = { "pivot", { { NULL, NODES }, { NULL, NODES }, { 0 }, { NULL, NODES } } },
+    [TL_N_PIVOT_SPEC] = { "by", { { NULL, NODES }, { NULL, NODES }, { "group", NODES }, { "else", NODES } } },
+    [TL_N_PIVOT_KEY] = { "key", { { NULL, NODES }, { "in", NODES }, { "in", NODES } } },
+    [TL_N_UNPIVOT] = { "unpivot", { { NULL, NODES }, { NULL, NODES }, { 0 }, { NULL, NODES } } },
+    [TL_N_UNPIVOT_SPEC] = { "by", { { NULL, NODES }, { "for", NODES }, { "in", NODES } } },
+    [TL_N_MATCH] = { "match", { { NULL, NODES }, { NULL, NODES }, { 0 }, { NULL, NODES } } },
+    [TL_N_MATCH_SPEC] = { "by", { { NULL, NODES }, { "measures", NODES }, { "pattern", NODES }, { "define", NODES } } },
     [TL_N_CREATE_VIEW] = { "create view", { { NULL, NODES }, { NULL, NODES }, { NULL, NODES } } },
     [TL_N_CREATE_TABLE] = { "create table", { { NULL, NODES }, { NULL, NODES }, { NULL, NODES }, { "like", NODES } } },
     [TL_N_COLUMN_DEFINITION] = { "defines", { { "from", NODES }, { NULL, ITS_TYPE } } },
@@ -161,6 +167,8 @@ static const char *flags_of(const struct tl_sql_node *node, uint8_t bit)
     case TL_N_SELECT:
         return "distinct";
     case TL_N_SELECT_TAIL:
+    case TL_N_PIVOT_SPEC:
+    case TL_N_MATCH:
         return "all";
     case TL_N_SET:
         return bit == TL_F_ALL ? "all" : "by name";

@@ -21,6 +21,7 @@ const struct tl_sql_traits tl_sql_traits[TL_SQL_DIALECTS] = {
         .grammar = TL_SQL_ALIAS_IN_GROUP | TL_SQL_ALIAS_IN_HAVING | TL_SQL_QUALIFY |
                    TL_SQL_MODIFYING_CTES | TL_SQL_SELECT_INTO | TL_SQL_DISTINCT_ON,
         .meaning = TL_SQL_UNITS_FIRST,
+        .clauses = TL_SQL_CORRESPONDING,
         .fold = TL_SQL_FOLD_NONE,
         .family = TL_KW_ELSEWHERE,
     },
@@ -41,6 +42,7 @@ const struct tl_sql_traits tl_sql_traits[TL_SQL_DIALECTS] = {
                    TL_SQL_SELECT_INTO | TL_SQL_LATERAL_ALIASES | TL_SQL_ALIAS_IN_GROUP |
                    TL_SQL_PIVOTS,
         .meaning = TL_SQL_UNITS_FIRST | TL_SQL_REPLACES_EVERY,
+        .clauses = TL_SQL_LATE_EXCLUDE,
         .fold = TL_SQL_FOLD_LOWER_ALL,
         .family = TL_KW_POSTGRES,
         .name_bytes = 127,
@@ -57,6 +59,7 @@ const struct tl_sql_traits tl_sql_traits[TL_SQL_DIALECTS] = {
                    TL_SQL_BRACKET_LISTS | TL_SQL_PIVOTS | TL_SQL_WORD_OPERATORS |
                    TL_SQL_INTERVAL_UNITS,
         .meaning = TL_SQL_UNITS_FIRST | TL_SQL_REPLACES_EVERY,
+        .clauses = TL_SQL_ROW_PATTERNS,
         .fold = TL_SQL_FOLD_UPPER,
         .family = TL_KW_ELSEWHERE,
     },
@@ -65,6 +68,7 @@ const struct tl_sql_traits tl_sql_traits[TL_SQL_DIALECTS] = {
         .lexical = TL_SQL_UNICODE_TEXT | TL_SQL_BACKTICK_NAMES, /* Athena's DDL has those */
         .grammar = TL_SQL_LAMBDAS,
         .meaning = TL_SQL_REPLACES_EVERY,
+        .clauses = TL_SQL_ROW_PATTERNS | TL_SQL_CORRESPONDING,
         .fold = TL_SQL_FOLD_LOWER_ALL,
         .family = TL_KW_ELSEWHERE,
     },
@@ -89,6 +93,7 @@ const struct tl_sql_traits tl_sql_traits[TL_SQL_DIALECTS] = {
                    TL_SQL_LAMBDAS | TL_SQL_FILE_TABLES | TL_SQL_GROUP_BY_ALL |
                    TL_SQL_BRACKET_LISTS | TL_SQL_PIVOTS | TL_SQL_WORD_OPERATORS |
                    TL_SQL_MODIFYING_CTES,
+        .clauses = TL_SQL_PIVOT_STATEMENTS | TL_SQL_COLUMN_LAMBDAS | TL_SQL_STAR_LIKE,
         .fold = TL_SQL_FOLD_NONE,
         .family = TL_KW_POSTGRES,
     },
@@ -101,6 +106,7 @@ const struct tl_sql_traits tl_sql_traits[TL_SQL_DIALECTS] = {
                    TL_SQL_ALIAS_IN_GROUP | TL_SQL_INTERVAL_UNITS | TL_SQL_GROUP_BY_ALL |
                    TL_SQL_BRACKET_LISTS | TL_SQL_ANGLE_TYPES | TL_SQL_PIVOTS,
         .meaning = TL_SQL_UNITS_LAST | TL_SQL_REPLACES_EVERY,
+        .clauses = TL_SQL_PIPES | TL_SQL_CORRESPONDING | TL_SQL_SET_MODES | TL_SQL_ROW_PATTERNS,
         .fold = TL_SQL_FOLD_NONE,
         .family = TL_KW_ELSEWHERE,
     },
@@ -115,6 +121,7 @@ const struct tl_sql_traits tl_sql_traits[TL_SQL_DIALECTS] = {
                    TL_SQL_LATERAL_VIEWS | TL_SQL_GROUP_BY_ALL | TL_SQL_ANGLE_TYPES |
                    TL_SQL_PIVOTS | TL_SQL_WORD_OPERATORS,
         .meaning = TL_SQL_UNITS_FIRST | TL_SQL_REPLACES_EVERY,
+        .clauses = TL_SQL_PIPES | TL_SQL_INSERT_BEHIND_FROM,
         .fold = TL_SQL_FOLD_NONE,
         .family = TL_KW_ELSEWHERE,
     },

@@ -83,10 +83,25 @@ enum tl_sql_meaning {
     TL_SQL_DOT_MEETS_LINES = 8, /* in a regular expression '.' is a line feed too */
 };
 
+/* The same, more of them. */
+enum tl_sql_clause {
+    TL_SQL_PIPES = 1,            /* from t |> where ... */
+    TL_SQL_PIVOT_STATEMENTS = 2, /* pivot t on a using sum(b), unpivot t on a, b */
+    TL_SQL_COLUMN_LAMBDAS = 4,   /* columns('re'), columns(c -> ...), *columns(...) */
+    TL_SQL_CORRESPONDING = 8,    /* union corresponding [by (a, b)] */
+    TL_SQL_SET_MODES = 16,       /* left union all by name on (a), strict corresponding */
+    TL_SQL_ROW_PATTERNS = 32,    /* match_recognize */
+    TL_SQL_STAR_LIKE = 64,       /* * like 'a%', * similar to 're' */
+    TL_SQL_INSERT_BEHIND_FROM =
+        128, /* from t insert into a select ... insert into b select ... */
+    TL_SQL_LATE_EXCLUDE = 256, /* select *, a exclude b from t: of the whole list */
+};
+
 struct tl_sql_traits {
     const char *name;
     uint32_t lexical;        /* enum tl_sql_lexical bits */
     uint32_t grammar;        /* enum tl_sql_grammar bits */
+    uint32_t clauses;        /* enum tl_sql_clause bits */
     uint32_t meaning;        /* enum tl_sql_meaning bits */
     uint8_t fold;            /* enum tl_sql_case */
     uint8_t alias_case_wins; /* spare */

@@ -57,6 +57,7 @@ enum tl_sql_keyword_family {
     X("as", AS, NEVER, NEVER, NEVER) \
     X("asc", ASC, NAME, FREE, FREE) \
     X("asof", ASOF, FREE, FREE, FREE) \
+    X("assert", ASSERT, FREE, FREE, FREE) \
     X("asymmetric", ASYMMETRIC, NAME, FREE, FREE) \
     X("at", AT, FREE, FREE, BARE) \
     X("atomic", ATOMIC, FREE, FREE, FREE) \
@@ -132,6 +133,7 @@ enum tl_sql_keyword_family {
     X("default", DEFAULT, NAME, NEVER, FREE) \
     X("deferrable", DEFERRABLE, NAME, NEVER, FREE) \
     X("deferred", DEFERRED, FREE, FREE, FREE) \
+    X("define", DEFINE, FREE, FREE, FREE) \
     X("delete", DELETE, FREE, NEVER, FREE) \
     X("depth", DEPTH, FREE, FREE, FREE) \
     X("desc", DESC, NAME, FREE, FREE) \
@@ -164,6 +166,7 @@ enum tl_sql_keyword_family {
     X("exists", EXISTS, FREE, NEVER, NEVER) \
     X("explain", EXPLAIN, FREE, FREE, FREE) \
     X("export", EXPORT, FREE, FREE, FREE) \
+    X("extend", EXTEND, FREE, FREE, FREE) \
     X("extension", EXTENSION, FREE, FREE, FREE) \
     X("external", EXTERNAL, FREE, FREE, FREE) \
     X("extract", EXTRACT, FREE, FREE, FREE) \
@@ -171,6 +174,7 @@ enum tl_sql_keyword_family {
     X("family", FAMILY, FREE, FREE, FREE) \
     X("fetch", FETCH, NEVER, FREE, BARE) \
     X("filter", FILTER, LABEL, FREE, BARE) \
+    X("final", FINAL, FREE, FREE, FREE) \
     X("first", FIRST, FREE, FREE, FREE) \
     X("following", FOLLOWING, FREE, FREE, FREE) \
     X("for", FOR, NEVER, FREE, BARE) \
@@ -259,6 +263,7 @@ enum tl_sql_keyword_family {
     X("matched", MATCHED, FREE, FREE, FREE) \
     X("materialized", MATERIALIZED, FREE, FREE, FREE) \
     X("max", MAX, FREE, FREE, FREE) \
+    X("measures", MEASURES, FREE, FREE, FREE) \
     X("merge", MERGE, FREE, FREE, FREE) \
     X("min", MIN, FREE, FREE, FREE) \
     X("minus", MINUS, FREE, FREE, FREE) \
@@ -320,10 +325,13 @@ enum tl_sql_keyword_family {
     X("partition", PARTITION, FREE, FREE, FREE) \
     X("passing", PASSING, FREE, FREE, FREE) \
     X("path", PATH, FREE, FREE, FREE) \
+    X("pattern", PATTERN, FREE, FREE, FREE) \
     X("percent", PERCENT, FREE, FREE, FREE) \
     X("period", PERIOD, FREE, FREE, FREE) \
     X("pipe", PIPE, FREE, FREE, FREE) \
     X("pivot", PIVOT, FREE, FREE, FREE) \
+    X("pivot_longer", PIVOT_LONGER, FREE, FREE, FREE) \
+    X("pivot_wider", PIVOT_WIDER, FREE, FREE, FREE) \
     X("placing", PLACING, NAME, FREE, FREE) \
     X("plan", PLAN, FREE, FREE, FREE) \
     X("policy", POLICY, FREE, FREE, FREE) \
@@ -374,6 +382,7 @@ enum tl_sql_keyword_family {
     X("row", ROW, FREE, FREE, FREE) \
     X("rows", ROWS, FREE, FREE, FREE) \
     X("rule", RULE, FREE, FREE, FREE) \
+    X("running", RUNNING, FREE, FREE, FREE) \
     X("safe_cast", SAFE_CAST, FREE, FREE, FREE) \
     X("sample", SAMPLE, FREE, FREE, FREE) \
     X("savepoint", SAVEPOINT, FREE, FREE, FREE) \
@@ -401,6 +410,7 @@ enum tl_sql_keyword_family {
     X("sql", SQL, FREE, FREE, FREE) \
     X("standalone", STANDALONE, FREE, FREE, FREE) \
     X("start", START, FREE, FREE, FREE) \
+    X("static_describe", STATIC_DESCRIBE, FREE, FREE, FREE) \
     X("statistics", STATISTICS, FREE, FREE, FREE) \
     X("status", STATUS, FREE, FREE, FREE) \
     X("stdin", STDIN, FREE, FREE, FREE) \
@@ -411,6 +421,7 @@ enum tl_sql_keyword_family {
     X("strip", STRIP, FREE, FREE, FREE) \
     X("struct", STRUCT, FREE, FREE, FREE) \
     X("subscription", SUBSCRIPTION, FREE, FREE, FREE) \
+    X("subset", SUBSET, FREE, FREE, FREE) \
     X("substr", SUBSTR, FREE, FREE, FREE) \
     X("substring", SUBSTRING, FREE, FREE, FREE) \
     X("summarize", SUMMARIZE, FREE, FREE, FREE) \
@@ -423,6 +434,7 @@ enum tl_sql_keyword_family {
     X("tablesample", TABLESAMPLE, CALL, FREE, BARE) \
     X("tablespace", TABLESPACE, FREE, FREE, FREE) \
     X("task", TASK, FREE, FREE, FREE) \
+    X("tee", TEE, FREE, FREE, FREE) \
     X("temp", TEMP, FREE, FREE, FREE) \
     X("template", TEMPLATE, FREE, FREE, FREE) \
     X("temporary", TEMPORARY, FREE, FREE, FREE) \

@@ -734,6 +734,8 @@ static uint8_t kind_of_operator(const char *text, uint32_t n)
             return TL_T_PATH;
         if (text[0] == '|' && text[1] == '|')
             return TL_T_CONCAT;
+        if (text[0] == '|' && text[1] == '>')
+            return TL_T_PIPE;
     }
     if (n == 3 && text[1] == '>' && text[2] == '>' && (text[0] == '-' || text[0] == '#'))
         return TL_T_PATH;

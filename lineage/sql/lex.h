@@ -38,6 +38,7 @@ enum tl_sql_token_kind {
     TL_T_CONCAT,   /* || */
     TL_T_ARROW,    /* -> */
     TL_T_PATH,     /* ->> #> #>> */
+    TL_T_PIPE,     /* |> */
     TL_T_OPERATOR, /* any other */
     TL_T_ODD,      /* a byte that is no SQL */
     TL_T_KINDS

@@ -17,6 +17,7 @@ struct tl_sql_parser {
     struct tl_sql_names *names;
     const struct tl_sql_traits *traits;
     uint32_t grammar; /* of the traits */
+    uint32_t clauses; /* likewise */
     uint32_t depth;
     bool failed;
     bool is_merging;
@@ -221,6 +222,8 @@ uint32_t tl_parse_query_behind(struct tl_sql_parser *p, uint32_t left);
 uint32_t tl_parse_with(struct tl_sql_parser *p, uint8_t *flags);
 /* Select items up to what is none; `returning` too. */
 uint32_t tl_parse_items(struct tl_sql_parser *p);
+/* An item without its alias: a star with its edits, or an expression. */
+uint32_t tl_parse_item_value(struct tl_sql_parser *p);
 /* order by is read: a list of TL_N_ORDER. */
 uint32_t tl_parse_order_list(struct tl_sql_parser *p);
 /* (partition by ... order by ... rows ...): TL_N_WINDOW */
@@ -235,6 +238,13 @@ uint32_t tl_parse_limits_of_query(struct tl_sql_parser *p, struct tl_parse_list 
 uint32_t tl_parse_from_list(struct tl_sql_parser *p);
 /* One of them, with its joins. */
 uint32_t tl_parse_from_item(struct tl_sql_parser *p);
+/* Whether a pivot, an unpivot or a row pattern of the item before is next (parse_pivot.c). */
+bool tl_parse_is_pivot(const struct tl_sql_parser *p);
+/* It, without what stands behind it: a TL_N_PIVOT, TL_N_UNPIVOT or TL_N_MATCH of the item. */
+uint32_t tl_parse_pivot(struct tl_sql_parser *p, uint32_t item);
+/* pivot t on a using sum(b) group by c; unpivot t on a, b into name n value v: a from item */
+bool tl_parse_is_pivot_statement(const struct tl_sql_parser *p);
+uint32_t tl_parse_pivot_statement(struct tl_sql_parser *p);
 /* [as] a [(b, c)]: TL_N_ALIAS or 0 */
 uint32_t tl_parse_alias(struct tl_sql_parser *p);
 

@@ -1048,6 +1048,8 @@ static uint32_t parse_word_operand(struct tl_sql_parser *p)
             return 0;
         tl_parse_refuse(p, p->now->at, "which columns 'columns' means is not understood");
         return 0;
+    case TL_K_FINAL: /* of a row pattern: before a call */
+    case TL_K_RUNNING:
     case TL_K_APPROXIMATE: /* Redshift: before count(distinct ...) */
         if (next->kind != TL_T_WORD || next[1].kind != TL_T_OPEN)
             return 0;

@@ -28,8 +28,8 @@ static bool is_clause(const struct tl_sql_parser *p)
                (next->word == TL_K_JOIN || next->word == TL_K_LEFT);
     case TL_K_PIVOT:
     case TL_K_UNPIVOT:
-        return (p->grammar & TL_SQL_PIVOTS) && next->kind == TL_T_OPEN;
     case TL_K_MATCH_RECOGNIZE:
+        return tl_parse_is_pivot(p);
     case TL_K_MATCH_CONDITION:
         return next->kind == TL_T_OPEN;
     case TL_K_SAMPLE:
@@ -154,34 +154,28 @@ static void skip_index_hint(struct tl_sql_parser *p)
         tl_parse_accept_words(p, TL_K_NOT, TL_K_INDEXED);
 }
 
-/* Pivots and row patterns make columns of their own: what they do is not followed. */
-static void refuse_pivot(struct tl_sql_parser *p)
-{
-    if (p->now->word != TL_K_PIVOT && p->now->word != TL_K_UNPIVOT &&
-        p->now->word != TL_K_MATCH_RECOGNIZE)
-        return;
-    if (is_clause(p))
-        tl_parse_refuse(p, p->now->at,
-                        p->now->word == TL_K_PIVOT ? "'pivot' is not understood"
-                        : p->now->word == TL_K_UNPIVOT
-                            ? "'unpivot' is not understood"
-                            : "'match_recognize' is not understood");
-}
-
-static uint32_t parse_item_end(struct tl_sql_parser *p, uint32_t item)
+/* What stands behind an item, its alias too. */
+static void parse_item_tail(struct tl_sql_parser *p, uint32_t item)
 {
     while (p->now->word && (skip_time_travel(p) || skip_sample(p)))
         ;
-    if (p->now->word)
-        refuse_pivot(p);
     uint32_t alias = tl_parse_alias(p);
     if (p->now->word) {
         if (p->family == TL_KW_SQLITE)
             skip_index_hint(p);
         skip_sample(p);
-        refuse_pivot(p);
     }
     tl_parse_get(p, item)->d = alias;
+}
+
+/* An item may be pivoted, unpivoted and matched again and again, each time with an alias of its own. */
+static uint32_t parse_item_end(struct tl_sql_parser *p, uint32_t item)
+{
+    parse_item_tail(p, item);
+    while (p->now->word && tl_parse_is_pivot(p)) {
+        item = tl_parse_pivot(p, item);
+        parse_item_tail(p, item);
+    }
     return item;
 }
 
@@ -226,9 +220,9 @@ static uint32_t make_function(struct tl_sql_parser *p, uint32_t at, uint32_t cal
 
     tl_parse_get(p, function)->a = calls;
     parse_ordinality(p, function);
-    parse_item_end(p, function);
+    uint32_t item = parse_item_end(p, function);
     parse_offset(p, function);
-    return function;
+    return item;
 }
 
 /* DuckDB: read_csv('x', header = true) names its arguments so. */
@@ -382,6 +376,10 @@ static uint32_t parse_parens(struct tl_sql_parser *p)
     tl_parse_expect(p, TL_T_CLOSE, "')'");
     if (is_bare)
         return parse_item_end(p, item);
+    if (p->now->word && tl_parse_is_pivot(p)) {
+        item = tl_parse_pivot(p, item);
+        return parse_item_end(p, item);
+    }
     /* an alias of a join hides the names inside, as a derived table of all its columns does */
     uint32_t alias = tl_parse_alias(p);
     if (!alias)

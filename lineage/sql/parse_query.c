@@ -38,6 +38,11 @@ bool tl_parse_is_query(const struct tl_sql_parser *p)
         return is_table_query(p);
     case TL_K_FROM:
         return p->grammar & TL_SQL_FROM_FIRST;
+    case TL_K_PIVOT:
+    case TL_K_PIVOT_LONGER:
+    case TL_K_PIVOT_WIDER:
+    case TL_K_UNPIVOT:
+        return tl_parse_is_pivot_statement(p);
     default:
         return false;
     }
@@ -309,7 +314,7 @@ static uint32_t parse_item_alias(struct tl_sql_parser *p)
     return name;
 }
 
-static uint32_t parse_item(struct tl_sql_parser *p)
+uint32_t tl_parse_item_value(struct tl_sql_parser *p)
 {
     uint32_t at = p->now->at;
     uint32_t value;
@@ -322,6 +327,14 @@ static uint32_t parse_item(struct tl_sql_parser *p)
     }
     if (tl_parse_get(p, value)->kind == TL_N_STAR)
         parse_star_edits(p, value);
+    return value;
+}
+
+static uint32_t parse_item(struct tl_sql_parser *p)
+{
+    uint32_t at = p->now->at;
+    uint32_t value = tl_parse_item_value(p);
+
     uint32_t end = tl_sql_token_end(&p->lexer, p->now - 1);
     uint32_t alias = parse_item_alias(p);
     uint32_t item = tl_parse_node(p, TL_N_ITEM, at);
@@ -650,6 +663,13 @@ static uint32_t parse_part(struct tl_sql_parser *p)
         return parse_values(p);
     if (is_table_query(p))
         return parse_table_query(p);
+    if (tl_parse_is_pivot_statement(p)) {
+        struct select s = { .items = make_star_item(p, p->now->at) };
+        uint32_t at = p->now->at;
+
+        s.from = tl_parse_pivot_statement(p);
+        return make_select(p, at, &s);
+    }
     tl_parse_expected(p, "a query");
     return 0;
 }

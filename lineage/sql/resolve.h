@@ -5,6 +5,7 @@
  *   resolve_set.c        leaves, sets, what steers a whole statement, problems
  *   resolve_name.c       which column a name means
  *   resolve_from.c       from items, joins, stars
+ *   resolve_pivot.c      pivot, unpivot, row patterns
  *   resolve_expression.c what an expression does to what it reads
  *   resolve_query.c      select, set operations, values, with
  *   resolve_change.c     insert, update, delete, merge
@@ -92,8 +93,17 @@ struct tl_rs_column {
     uint32_t name, key;
     uint32_t type; /* name; 0: not told */
     struct tl_rs_set set;
+    uint32_t
+        uncovered; /* of an open one: the first name it does not cover, in `uncovered`; 0: none */
     bool is_open; /* a star that could not be told apart: any number of columns */
     bool is_unnamed;
+};
+
+/* A name that a star which could not be told apart does not stand for; or all that an edit by pattern leaves out. */
+struct tl_rs_uncovered {
+    uint32_t key;  /* 0: see `edit` */
+    uint32_t edit; /* TL_N_STAR_EDIT by pattern */
+    uint32_t next;
 };
 
 enum tl_rs_relation_kind {
@@ -255,6 +265,9 @@ struct tl_rs {
     TL_VEC(struct tl_rs_column) columns;
     TL_VEC(struct tl_rs_column) building; /* select lists, the innermost last */
     TL_VEC(struct tl_rs_relation) relations;
+    TL_VEC(struct tl_rs_uncovered) uncovered; /* [0] is none */
+    TL_VEC(uint32_t) named;                   /* keys that pivots name */
+    TL_VEC(struct tl_rs_set) pivoted;         /* of their aggregates */
     TL_VEC(uint32_t) probes;
     TL_VEC(struct tl_rs_source) sources;
     TL_VEC(struct tl_rs_merged) merged;
@@ -391,7 +404,19 @@ uint32_t tl_rs_table(struct tl_rs *rs, uint32_t node, uint16_t *confidence);
 /* It as a source of the scope. */
 uint32_t tl_rs_add_table(struct tl_rs *rs, struct tl_rs_scope *scope, uint32_t node,
                          uint32_t table, uint16_t confidence);
+/* Gives the source the name and the columns that an alias (0: none) tells. */
+void tl_rs_apply_alias(struct tl_rs *rs, struct tl_rs_source *source, uint32_t alias);
+/* A list of names that an open column does not cover, one more put in front: a key, or what an edit by pattern leaves out. */
+uint32_t tl_rs_uncover(struct tl_rs *rs, uint32_t list, uint32_t key, uint32_t edit);
+/* Whether an open column may stand for a column of that name. */
+bool tl_rs_covers(const struct tl_rs *rs, const struct tl_rs_column *column,
+                  uint32_t name);
 struct tl_schema_name tl_rs_name_of(const struct tl_rs *rs, uint32_t table_node);
+
+/* ---- resolve_pivot.c ---- */
+
+/* A TL_N_PIVOT, TL_N_UNPIVOT or TL_N_MATCH as a source. */
+void tl_rs_add_pivot(struct tl_rs *rs, struct tl_rs_scope *outer, uint32_t id);
 
 /* ---- resolve_expression.c ---- */
 

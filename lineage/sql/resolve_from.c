@@ -121,7 +121,7 @@ uint32_t tl_rs_table(struct tl_rs *rs, uint32_t node, uint16_t *confidence)
 }
 
 /* An alias that names columns makes them a relation of their own. */
-static void apply_alias(struct tl_rs *rs, struct tl_rs_source *source, uint32_t alias)
+void tl_rs_apply_alias(struct tl_rs *rs, struct tl_rs_source *source, uint32_t alias)
 {
     if (!alias)
         return;
@@ -179,7 +179,7 @@ uint32_t tl_rs_add_table(struct tl_rs *rs, struct tl_rs_scope *scope, uint32_t i
         rs->relations.items[source.relation].table = table_id;
         rs->relations.items[source.relation].confidence = confidence;
     }
-    apply_alias(rs, &source, node->d);
+    tl_rs_apply_alias(rs, &source, node->d);
     return tl_rs_add_source(rs, scope, &source);
 }
 
@@ -207,7 +207,7 @@ static bool add_nested(struct tl_rs *rs, struct tl_rs_scope *scope, uint32_t id)
                                    .at = node->at,
                                    .relation = tl_rs_relation_of(rs, first) };
     rs->relations.items[source.relation].kind = TL_RS_FUNCTION;
-    apply_alias(rs, &source, node->d);
+    tl_rs_apply_alias(rs, &source, node->d);
     tl_rs_add_source(rs, scope, &source);
     return true;
 }
@@ -223,7 +223,7 @@ static void add_table_item(struct tl_rs *rs, struct tl_rs_scope *scope, uint32_t
                                        .name = node->name,
                                        .at = node->at,
                                        .relation = tl_rs_cte_relation(rs, cte) };
-        apply_alias(rs, &source, node->d);
+        tl_rs_apply_alias(rs, &source, node->d);
         tl_rs_add_source(rs, scope, &source);
         return;
     }
@@ -374,7 +374,7 @@ static void add_function(struct tl_rs *rs, struct tl_rs_scope *scope, uint32_t i
     };
     source.alias = tl_rs_key(rs, source.name);
     rs->relations.items[source.relation].kind = TL_RS_FUNCTION;
-    apply_alias(rs, &source, node->d);
+    tl_rs_apply_alias(rs, &source, node->d);
     rs->relations.items[source.relation].kind = TL_RS_FUNCTION;
     tl_rs_add_source(rs, scope, &source);
 }
@@ -390,7 +390,7 @@ static void add_derived(struct tl_rs *rs, struct tl_rs_scope *scope, uint32_t id
     struct tl_rs_source source = { .at = node->at };
 
     source.relation = tl_rs_query(rs, node->a, sees_siblings ? scope : scope->parent);
-    apply_alias(rs, &source, tl_rs_node(rs, id)->d);
+    tl_rs_apply_alias(rs, &source, tl_rs_node(rs, id)->d);
     tl_rs_add_source(rs, scope, &source);
 }
 
@@ -409,6 +409,11 @@ static void add_leaf_item(struct tl_rs *rs, struct tl_rs_scope *scope, uint32_t 
         return;
     case TL_N_FUNCTION:
         add_function(rs, scope, id);
+        return;
+    case TL_N_PIVOT:
+    case TL_N_UNPIVOT:
+    case TL_N_MATCH:
+        tl_rs_add_pivot(rs, scope, id);
         return;
     case TL_N_QUERY:
     case TL_N_SELECT:
@@ -634,18 +639,45 @@ static bool is_unlike(const struct tl_rs *rs, const struct tl_sql_node *edit,
                     literal->end - literal->at - 2);
 }
 
+uint32_t tl_rs_uncover(struct tl_rs *rs, uint32_t list, uint32_t key, uint32_t edit)
+{
+    struct tl_rs_uncovered none = { 0 }, one = { .key = key, .edit = edit, .next = list };
+
+    if (!rs->uncovered.n)
+        tl_vec_push(&rs->uncovered, none);
+    tl_vec_push(&rs->uncovered, one);
+    return (uint32_t)rs->uncovered.n - 1;
+}
+
+bool tl_rs_covers(const struct tl_rs *rs, const struct tl_rs_column *column,
+                  uint32_t name)
+{
+    uint32_t key = tl_rs_key(rs, name);
+
+    for (uint32_t i = column->uncovered; i; i = rs->uncovered.items[i].next) {
+        struct tl_rs_uncovered of = rs->uncovered.items[i];
+
+        if (of.key ? of.key == key : is_unlike(rs, tl_rs_node(rs, of.edit), name))
+            return false;
+    }
+    return true;
+}
+
+/* The edits in the text's order, each of what the ones before it left. */
 static void put_star_column(struct tl_rs *rs, const struct star *star,
                             struct tl_rs_column column)
 {
+    uint32_t key = column.key;
+
     for (uint32_t i = star->node->a; i; i = tl_rs_node(rs, i)->next) {
         const struct tl_sql_node *edit = tl_rs_node(rs, i);
 
         if (edit->op == TL_E_ILIKE) {
-            if (!column.is_open && is_unlike(rs, edit, column.name))
+            if (is_unlike(rs, edit, column.name))
                 return;
             continue;
         }
-        if (column.is_open || tl_rs_key(rs, edit->name) != column.key)
+        if (tl_rs_key(rs, edit->name) != key)
             continue;
         if (edit->op == TL_E_EXCLUDE)
             return;
@@ -660,28 +692,70 @@ static void put_star_column(struct tl_rs *rs, const struct star *star,
     tl_vec_push(&rs->building, column);
 }
 
-/* What the edits of a star over columns that are not known say of some of them. */
-static void put_open_edits(struct tl_rs *rs, const struct star *star,
-                           struct tl_rs_set open)
+/* What the edits before this one replaced the column by; else what the star has of that name. */
+static struct tl_rs_set set_behind(struct tl_rs *rs, const struct star *star,
+                                   uint32_t until, struct tl_rs_set open)
 {
+    const struct tl_sql_node *edit = tl_rs_node(rs, until);
+    uint32_t key = tl_rs_key(rs, edit->name);
+
+    for (uint32_t i = star->node->a; i && i != until; i = tl_rs_node(rs, i)->next)
+        if (tl_rs_node(rs, i)->op == TL_E_REPLACE &&
+            tl_rs_key(rs, tl_rs_node(rs, i)->name) == key)
+            return tl_rs_expression(rs, tl_rs_node(rs, i)->a);
+    struct tl_rs_mark mark = tl_rs_begin(rs);
+    tl_rs_add_named(rs, open, edit->name, tl_rs_value());
+    return tl_rs_end(rs, mark);
+}
+
+/* Whether a later edit gives the column that this one replaces another name. */
+static bool is_renamed(const struct tl_rs *rs, uint32_t edit)
+{
+    uint32_t key = tl_rs_key(rs, tl_rs_node(rs, edit)->name);
+
+    for (uint32_t i = tl_rs_node(rs, edit)->next; i; i = tl_rs_node(rs, i)->next)
+        if (tl_rs_node(rs, i)->op == TL_E_RENAME &&
+            tl_rs_key(rs, tl_rs_node(rs, i)->name) == key)
+            return true;
+    return false;
+}
+
+/*
+ * A star over columns that are not known: what its edits take away stays taken away, and what they replace or call otherwise are columns
+ * of their own.
+ */
+static void put_open_column(struct tl_rs *rs, const struct star *star,
+                            struct tl_rs_column open)
+{
+    size_t at = rs->building.n;
+    struct tl_rs_column before = open;
+
+    tl_vec_push(&rs->building, open);
     for (uint32_t i = star->node->a; i; i = tl_rs_node(rs, i)->next) {
         const struct tl_sql_node *edit = tl_rs_node(rs, i);
         struct tl_rs_column column = { 0 };
 
+        if (edit->op == TL_E_ILIKE) {
+            open.uncovered = tl_rs_uncover(rs, open.uncovered, 0, i);
+            continue;
+        }
+        if (!tl_rs_covers(rs, &before, edit->name))
+            continue;
+        open.uncovered = tl_rs_uncover(rs, open.uncovered, tl_rs_key(rs, edit->name), 0);
+        if (edit->op == TL_E_EXCLUDE || (edit->op == TL_E_REPLACE && is_renamed(rs, i)))
+            continue;
         if (edit->op == TL_E_REPLACE) {
             column.name = edit->name;
             column.set = tl_rs_expression(rs, edit->a);
-        } else if (edit->op == TL_E_RENAME) {
-            struct tl_rs_mark mark = tl_rs_begin(rs);
-            column.name = edit->b;
-            tl_rs_add_named(rs, open, edit->name, tl_rs_value());
-            column.set = tl_rs_end(rs, mark);
         } else {
-            continue;
+            column.name = edit->b;
+            column.set = set_behind(rs, star, i, open.set);
+            open.uncovered = tl_rs_uncover(rs, open.uncovered, tl_rs_key(rs, edit->b), 0);
         }
         column.key = tl_rs_key(rs, column.name);
         tl_vec_push(&rs->building, column);
     }
+    rs->building.items[at] = open;
 }
 
 static void put_merged(struct tl_rs *rs, const struct star *star, uint32_t i)
@@ -732,9 +806,10 @@ static void put_source(struct tl_rs *rs, const struct star *star, uint32_t sourc
                               ? TL_RS_NONE
                               : outermost(rs, star->scope, column.key, source);
         if (merged == TL_RS_NONE) {
-            put_star_column(rs, star, column);
-            if (column.is_open)
-                put_open_edits(rs, star, column.set);
+            if (column.is_open && star->node->a)
+                put_open_column(rs, star, column);
+            else
+                put_star_column(rs, star, column);
         } else if (leaves_merged_in_place(rs) &&
                    rs->merged.items[merged].shown != rs->n_stars) {
             rs->merged.items[merged].shown = rs->n_stars;

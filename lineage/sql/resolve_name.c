@@ -35,6 +35,20 @@ static enum look look_at_number(struct tl_rs *rs, const struct tl_rs_relation *r
     return number <= n ? HAS : LACKS;
 }
 
+/* In the columns of stars that could not be told apart. */
+static enum look look_in_stars(const struct tl_rs *rs,
+                               const struct tl_rs_relation *relation, uint32_t key)
+{
+    unsigned n = 0;
+
+    for (uint32_t i = 0; i < relation->n && n < 2; i++) {
+        const struct tl_rs_column *column = &rs->columns.items[relation->first + i];
+
+        n += column->is_open && tl_rs_covers(rs, column, key);
+    }
+    return n == 0 ? LACKS : n == 1 ? MAY_HAVE : MANY_MAY;
+}
+
 static enum look look_in_source(struct tl_rs *rs, uint32_t source, uint32_t key,
                                 uint32_t *column)
 {
@@ -58,9 +72,7 @@ static enum look look_in_source(struct tl_rs *rs, uint32_t source, uint32_t key,
         if (*column != TL_RS_NONE)
             return HAS;
         relation = &rs->relations.items[id];
-        return relation->n_open == 0   ? LACKS
-               : relation->n_open == 1 ? MAY_HAVE
-                                       : MANY_MAY;
+        return relation->n_open ? look_in_stars(rs, relation, key) : LACKS;
     case TL_RS_OPAQUE:
         return NOT_TOLD;
     default:
@@ -588,7 +600,7 @@ static void read_open(struct tl_rs *rs, const struct tl_rs_relation *relation,
 
         if (relation->kind == TL_RS_FUNCTION)
             tl_rs_add_set(rs, column.set, flow);
-        else if (column.is_open)
+        else if (column.is_open && tl_rs_covers(rs, &column, name))
             tl_rs_add_named(rs, column.set, name, flow);
     }
 }

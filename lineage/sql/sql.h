@@ -80,6 +80,10 @@ struct tl_sql_table {
  * gives none. One value edge for each pair of columns: its kind the strongest of all ways, its effect the one that leaves most, its place
  * the first reference. A condition of CASE, a FILTER, the right side of EXCEPT, a window, an ORDER BY inside an aggregate steer the one
  * column that is named; everything else, the clauses of inner queries too, steers the statement: once for each column and kind.
+
+ * A pivot is the group by that it stands for: grouped by all columns it does not name, and for each value an aggregate that the compared
+ * columns decide (conditional); where the values are not told, one output "*". What unpivot gives is each listed column unchanged, the
+ * column of their names nothing. A row pattern is filtered by what defines its variables, and its partition and order are a window's.
  *
  * What the text does not prove to be lost is kept. A hash is salted when a parameter, a call without columns or a literal that holds a
  * letter or a digit is concatenated to the column; a separator is no salt, and another column of the row is none. Parts are parts only

@@ -59,7 +59,13 @@ enum tl_sql_node_kind {
     TL_N_FUNCTION, /* table function: a list of TL_N_CALL (rows from has several; unnest takes several arguments); d alias. flags LATERAL, ORDINALITY */
     TL_N_JOIN, /* op: enum tl_sql_join; a left, b right; c on; d list of TL_N_NAME (using); name: alias of using or 0. flags NATURAL. (a join b) as x is a TL_N_DERIVED of select * */
     TL_N_ALIAS, /* name or 0; a list of TL_N_NAME (b: its type's text, interned, or 0) */
-    TL_N_PIVOT, /* not resolved yet: a problem */
+    TL_N_PIVOT, /* a from item; b TL_N_PIVOT_SPEC; d alias or 0 */
+    TL_N_PIVOT_SPEC, /* a list of TL_N_ITEM: aggregates; b list of TL_N_PIVOT_KEY; c list of group by expressions; d: value in place of null, or 0. flags ALL: by nothing but c */
+    TL_N_PIVOT_KEY, /* a expression, or TL_N_LIST of several; b list of TL_N_ITEM: values; c query of them; neither: whatever values there are */
+    TL_N_UNPIVOT,   /* a from item; b TL_N_UNPIVOT_SPEC; d alias or 0 */
+    TL_N_UNPIVOT_SPEC, /* a list of TL_N_NAME: columns of values; b TL_N_NAME of the column of names; c list of TL_N_ITEM: columns, TL_N_LIST of several, TL_N_STAR */
+    TL_N_MATCH, /* match_recognize. a from item; b TL_N_MATCH_SPEC; d alias or 0. flags ALL: all rows per match */
+    TL_N_MATCH_SPEC, /* a TL_N_WINDOW; b list of TL_N_ITEM: measures; c list of TL_N_NAME: variables of the pattern; d list of TL_N_ITEM: what defines them */
     /* ---- statements ---- */
     TL_N_CREATE_VIEW, /* a TL_N_TABLE; b list of TL_N_NAME; c query. flags MATERIALIZED, TEMPORARY */
     TL_N_CREATE_TABLE, /* a TL_N_TABLE; b list of TL_N_COLUMN_DEFINITION; c query (as) or 0; d list of TL_N_TABLE whose columns it gets (like, inherits, partition of), op of each: how many of b stand before them. flags TEMPORARY, EXTERNAL */
