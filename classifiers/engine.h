@@ -187,6 +187,14 @@ const char *tl_engine_fit(const struct tl_engine *engine, const char *text,
                           struct tl_engine_scratch *scratch, struct tl_arena *into);
 
 /*
+ * The type of people's data that a single text is, or holds (an address within a sentence), by its form and check digits alone: of several
+ * the one that random texts pass least. NULL: none that a value can prove without a column's name.
+ */
+const struct tl_info_type *tl_engine_text_type(const struct tl_engine *engine,
+                                               const char *text, size_t n,
+                                               struct tl_engine_scratch *scratch);
+
+/*
  * Patterns that reached a limit on some value since the engine was opened: they can backtrack without end, and what they would have said
  * of that value is not known. A column on which nothing else settled is TL_UNKNOWN. The array comes from `into`.
  */

@@ -238,6 +238,39 @@ static void mark_types(struct marker *marker, const struct tl_engine *engine,
     }
 }
 
+/* By chance no more than one in a thousand texts of its shape: what one value has to go by. */
+#define MOST_PRIOR 0.001
+
+const struct tl_info_type *tl_engine_text_type(const struct tl_engine *engine,
+                                               const char *text, size_t n,
+                                               struct tl_engine_scratch *scratch)
+{
+    const struct tl_rule *best = NULL;
+    double best_prior = MOST_PRIOR;
+    struct tl_shape shape;
+    size_t begin, end;
+
+    if (!n)
+        return NULL;
+    tl_shape_of(&shape, text, n, false);
+    for (uint32_t i = 0; i < engine->n_types; i++) {
+        const struct tl_rule *rule = &engine->rules[i];
+
+        if (!rule->is_personal || rule->needs_name)
+            continue;
+        if (rule->value && rule->prior < best_prior &&
+            tl_rule_takes(rule, text, &shape, false, scratch->rx)) {
+            best = rule;
+            best_prior = rule->prior;
+        } else if (rule->search && rule->search_prior < best_prior &&
+                   tl_rule_finds(rule, text, &shape, 0, &begin, &end, scratch->rx)) {
+            best = rule;
+            best_prior = rule->search_prior;
+        }
+    }
+    return best ? best->type : NULL;
+}
+
 bool tl_fit_mark(unsigned char *marks, const struct tl_engine *engine, const char *text,
                  size_t n, struct tl_rx_scratch *rx)
 {

@@ -6,6 +6,7 @@
 
 #include "base/file.h"
 #include "base/say.h"
+#include "cli/literals.h"
 #include "cli/pipeline.h"
 #include "cli/show.h"
 #include "cli/table.h"
@@ -34,7 +35,7 @@ static const struct tl_option options[] = {
           "source|ansi|postgres|redshift|snowflake|trino|sqlite|duckdb|bigquery|spark" },
     { "fail_on", TL_KIND_CHOICE, offsetof(struct check_options, fail_on), "violation",
       "exit 1 on a new violation of a binding policy, of an advisory one too, or on any "
-      "new flow of personal data",
+      "new flow of personal data, one in a literal of the SQL too",
       .choices = "none|violation|advisory|flow" },
     { "on_unknown", TL_KIND_CHOICE, offsetof(struct check_options, on_unknown), "pass",
       "whether a new gap of a policy, or a table that the log does not know, makes exit "
@@ -826,6 +827,8 @@ static void show_all(struct check *check, struct tl_call *call, struct tl_ctx *c
     const struct check_options *o = check->options;
     size_t n_problems = show_problems(check, ctx);
     size_t n_unknown = show_unknowns(check, ctx);
+    size_t n_literals = tl_show_literals(check->queries, check->n_queries, check->config,
+                                         check->engine, o->common.json, ctx);
 
     show_flows(check, ctx);
     show_columns(check, ctx);
@@ -835,11 +838,11 @@ static void show_all(struct check *check, struct tl_call *call, struct tl_ctx *c
     tl_note(
         ctx,
         "%zu file%s, %zu statement%s: %zu new flow%s of personal data, %zu new column%s "
-        "with it",
+        "with it, %zu literal%s",
         check->n_queries, check->n_queries == 1 ? "" : "s", check->derived.n_statements,
         check->derived.n_statements == 1 ? "" : "s", check->n_flows,
         check->n_flows == 1 ? "" : "s", check->n_columns,
-        check->n_columns == 1 ? "" : "s");
+        check->n_columns == 1 ? "" : "s", n_literals, n_literals == 1 ? "" : "s");
     tl_note(
         ctx,
         "policies: %zu new violation%s (%zu binding), %zu new gap%s; %zu stood before, "
@@ -851,7 +854,8 @@ static void show_all(struct check *check, struct tl_call *call, struct tl_ctx *c
         check->n_ended);
     bool has_found = (o->fail_on >= FAIL_ON_VIOLATION && check->n_new_binding) ||
                      (o->fail_on >= FAIL_ON_ADVISORY && check->n_new[TL_VIOLATION]) ||
-                     (o->fail_on >= FAIL_ON_FLOW && (check->n_flows || check->n_columns));
+                     (o->fail_on >= FAIL_ON_FLOW &&
+                      (check->n_flows || check->n_columns || n_literals));
     if (has_found)
         call->exit = 1;
     else if (n_problems || n_unknown || (o->on_unknown && check->n_new[TL_GAP]))

@@ -51,6 +51,20 @@ def an_advisory_one_is_shown_and_passes(house):
 
 
 @test
+def a_person_in_a_literal_is_told_without_being_named(house):
+    scanned(house)
+    house.write("change.sql", "delete from users\nwhere email in ('bob.miller@example.org', 'x');\n"
+                "update users set country = 'DE' where id = 7;\n")
+    answer = house.run("check", "change.sql")
+    assert "change.sql:2:17: a literal holds personal data: email_address" in answer.err and "1 literal" in answer.err, answer
+    assert "miller" not in answer.err + answer.out
+    answer = house.run("check", "--json", "--fail-on", "flow", "change.sql", code=1)
+    literal, = findings(answer, "literal")
+    assert (literal["info_type"], literal["query"], literal["line"], literal["column"]) == ("email_address", "change.sql", 2, 17)
+    assert "miller" not in answer.err + answer.out
+
+
+@test
 def a_harmless_change_says_so(house):
     scanned(house)
     house.write("change.sql", "create view mart_n as select country, count(*) as n from users group by country;\n")

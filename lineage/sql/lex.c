@@ -1145,6 +1145,22 @@ static void lex_to_end(struct tl_sql_lexer *l)
     put_ends(l, l->n, 0);
 }
 
+struct tl_sql_lexer tl_sql_lexer_of(const struct tl_sql_traits *traits,
+                                    struct tl_sql_names *names, struct tl_sql_tree *tree,
+                                    const char *text, uint32_t from, uint32_t n)
+{
+    return (struct tl_sql_lexer){
+        .text = text,
+        .n = n,
+        .at = from,
+        .lexical = traits->lexical,
+        .name_bytes = traits->name_bytes,
+        .fold = traits->fold == TL_SQL_FOLD_LOWER_ALL ? TL_SQL_FOLD_LOWER : traits->fold,
+        .names = names,
+        .tree = tree,
+    };
+}
+
 bool tl_sql_lex(struct tl_sql_lexer *l)
 {
     l->tree->n_tokens = 0;

@@ -70,6 +70,10 @@ struct tl_sql_lexer {
     uint32_t problem_at;
 };
 
+/* For the bytes from `from` up to `n` of a text. */
+struct tl_sql_lexer tl_sql_lexer_of(const struct tl_sql_traits *traits,
+                                    struct tl_sql_names *names, struct tl_sql_tree *tree,
+                                    const char *text, uint32_t from, uint32_t n);
 /*
  * Puts the next statement's tokens in place of the last ones: a TL_T_END behind them, three times, so that a parser may look
  * ahead. False at the end of the text. An empty statement has nothing but its ends.

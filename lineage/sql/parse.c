@@ -411,14 +411,7 @@ void tl_sql_parse(struct tl_sql_tree *tree, struct tl_sql_names *names,
         .grammar = traits->grammar,
         .clauses = traits->clauses,
         .family = traits->family,
-        .lexer = { .text = text,
-                   .n = n,
-                   .lexical = traits->lexical,
-                   .name_bytes = traits->name_bytes,
-                   .fold = traits->fold == TL_SQL_FOLD_LOWER_ALL ? TL_SQL_FOLD_LOWER
-                                                                 : traits->fold,
-                   .names = names,
-                   .tree = tree },
+        .lexer = tl_sql_lexer_of(traits, names, tree, text, 0, n),
     };
 
     tree->n_nodes = 0;
