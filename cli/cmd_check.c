@@ -827,7 +827,7 @@ static void show_all(struct check *check, struct tl_call *call, struct tl_ctx *c
     const struct check_options *o = check->options;
     size_t n_problems = show_problems(check, ctx);
     size_t n_unknown = show_unknowns(check, ctx);
-    size_t n_literals = tl_show_literals(check->queries, check->n_queries, check->config,
+    size_t n_literals = tl_show_literals(check->queries, check->n_queries, check->belief,
                                          check->engine, o->common.json, ctx);
 
     show_flows(check, ctx);

@@ -28,22 +28,25 @@ static void show(const struct tl_query *query, const struct tl_sql_text_literal 
     tl_json_line_end(&line, ctx);
 }
 
+/* The file's own, else that of the source it runs in. */
 static enum tl_sql_dialect dialect_of(const struct tl_query *query,
-                                      const struct tl_config *config)
+                                      const struct tl_belief *belief)
 {
-    for (size_t i = 0; query->dialect < 0 && i < config->sources.n; i++) {
-        const struct tl_system *source = &config->sources.items[i];
-        const char *platform = source->connector->platform;
-        int dialect = platform ? tl_sql_dialect_of(platform) : -1;
+    int dialect = query->dialect;
 
-        if (dialect >= 0 && strcmp(source->name, query->source) == 0)
-            return (enum tl_sql_dialect)dialect;
+    for (uint32_t i = 0; dialect < 0 && i < belief->n_datasets; i++) {
+        const struct tl_belief_dataset *dataset = &belief->datasets[i];
+        const char *platform = tl_belief_text(belief, dataset->platform);
+
+        if (platform &&
+            strcmp(tl_belief_text(belief, dataset->source), query->source) == 0)
+            dialect = tl_sql_dialect_of(platform);
     }
-    return query->dialect < 0 ? TL_SQL_ANSI : (enum tl_sql_dialect)query->dialect;
+    return dialect < 0 ? TL_SQL_ANSI : (enum tl_sql_dialect)dialect;
 }
 
 size_t tl_show_literals(const struct tl_query *queries, size_t n,
-                        const struct tl_config *config, const struct tl_engine *engine,
+                        const struct tl_belief *belief, const struct tl_engine *engine,
                         bool as_json, struct tl_ctx *ctx)
 {
     struct tl_engine_scratch *scratch = tl_engine_scratch_open();
@@ -52,7 +55,7 @@ size_t tl_show_literals(const struct tl_query *queries, size_t n,
     for (size_t i = 0; i < n; i++) {
         struct tl_sql_text_literals literals;
 
-        tl_sql_literals(&literals, dialect_of(&queries[i], config), queries[i].text,
+        tl_sql_literals(&literals, dialect_of(&queries[i], belief), queries[i].text,
                         queries[i].n);
         for (size_t l = 0; l < literals.items.n; l++) {
             const struct tl_sql_text_literal *literal = &literals.items.items[l];

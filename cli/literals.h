@@ -5,12 +5,11 @@
 #define TL_CLI_LITERALS_H
 
 #include "classifiers/engine.h"
-#include "cli/config.h"
 #include "lineage/graph/derive.h"
 
 /* Tells type and place of each, as warnings or as JSON lines; gives how many there are. */
 size_t tl_show_literals(const struct tl_query *queries, size_t n,
-                        const struct tl_config *config, const struct tl_engine *engine,
+                        const struct tl_belief *belief, const struct tl_engine *engine,
                         bool as_json, struct tl_ctx *ctx);
 
 #endif
