@@ -56,10 +56,14 @@ static void json_edge(struct tl_str *out, const struct tl_lineage_file *file,
     tl_json_put_text(&json, "source",
                      tl_lineage_table(file->result, edge->source, scratch));
     tl_json_put_text(&json, "source_column", edge->source_column);
+    if (edge->source_path)
+        tl_json_put_text(&json, "source_path", edge->source_path);
     tl_json_put_int(&json, "statement", edge->statement);
     tl_json_put_text(&json, "target",
                      tl_lineage_table(file->result, edge->target, scratch));
     tl_json_put_text(&json, "target_column", edge->target_column);
+    if (edge->target_path)
+        tl_json_put_text(&json, "target_path", edge->target_path);
     end_line(&json);
 }
 
@@ -124,6 +128,12 @@ static int show_json(void *self, const void *of, struct tl_lineage *lineage,
 
 /* ---- for people ---- */
 
+/* "v", "v:a.b" */
+static const char *place_of(const char *column, const char *path, struct tl_arena *arena)
+{
+    return path ? tl_arena_printf(arena, "%s:%s", column, path) : column;
+}
+
 static struct cell_row row_of(const struct tl_lineage_file *file,
                               const struct tl_sql_edge *edge, struct tl_arena *arena)
 {
@@ -133,12 +143,15 @@ static struct cell_row row_of(const struct tl_lineage_file *file,
                             .effect = edge->effect,
                             .confidence = edge->confidence };
 
-    row.target = target && edge->target_column
-                     ? tl_arena_printf(arena, "%s.%s", target, edge->target_column)
-                 : target              ? target
-                 : edge->target_column ? tl_arena_strdup(arena, edge->target_column)
-                                       : "(the rows)";
-    row.source = tl_arena_printf(arena, "%s.%s", source, edge->source_column);
+    const char *column = edge->target_column
+                             ? place_of(edge->target_column, edge->target_path, arena)
+                             : NULL;
+    row.target = target && column ? tl_arena_printf(arena, "%s.%s", target, column)
+                 : target         ? target
+                 : column         ? tl_arena_strdup(arena, column)
+                                  : "(the rows)";
+    row.source = tl_arena_printf(arena, "%s.%s", source,
+                                 place_of(edge->source_column, edge->source_path, arena));
     row.place = tl_arena_printf(arena, "%s:%u:%u", file->path, (unsigned)edge->line,
                                 (unsigned)edge->column);
     return row;

@@ -29,9 +29,14 @@ static void add_edge(struct tl_str *out, const struct tl_sql_result *result,
                     edge->target_column);
     else if (edge->target == TL_SQL_NO_TABLE)
         tl_str_add(out, "*");
+    if (edge->target_path)
+        tl_str_addf(out, ":%s", edge->target_path);
     tl_str_add(out, " <- ");
     add_table(out, result, edge->source);
-    tl_str_addf(out, ".%s %s", edge->source_column, tl_edge_kind_word(edge->kind));
+    tl_str_addf(out, ".%s", edge->source_column);
+    if (edge->source_path)
+        tl_str_addf(out, ":%s", edge->source_path);
+    tl_str_addf(out, " %s", tl_edge_kind_word(edge->kind));
     if (edge->effect)
         tl_str_addf(out, " %s", tl_effect_word(edge->effect));
     if (edge->function)

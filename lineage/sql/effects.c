@@ -324,9 +324,55 @@ static const struct {
       "utc_timestamp uuid uuid_generate_v1 uuid_generate_v1mc uuid_generate_v4 uuid_string "
       "uuidv4 uuidv7 version zeroblob zipf" },
 };
+/* What becomes of places within the values (effects.h); of the others' nothing is left. Those that do not stand above keep. */
+static const struct {
+    uint8_t shape; /* enum tl_sql_shape */
+    const char *names;
+} shapes[] = {
+    { TL_SHAPE_SAME,
+      "array array_agg array_append array_cat array_compact array_concat array_construct "
+      "array_construct_compact array_distinct array_except array_filter array_flatten "
+      "array_intersect array_intersection array_prepend array_remove array_reverse "
+      "array_slice array_sort array_to_json array_union as_array as_char as_double "
+      "as_integer as_object as_varchar coalesce explode explode_outer filter flatten "
+      "from_json greatest ifnull inline inline_outer json json_array json_array_elements "
+      "json_array_elements_text json_build_array json_each json_format json_parse "
+      "json_populate_record json_populate_recordset json_pretty json_quote json_serialize "
+      "json_strip_nulls json_to_record json_to_recordset json_tree jsonb jsonb_array "
+      "jsonb_array_elements jsonb_array_elements_text jsonb_build_array "
+      "jsonb_populate_record jsonb_populate_recordset jsonb_pretty jsonb_strip_nulls "
+      "jsonb_to_record jsonb_to_recordset least list_append list_concat list_distinct "
+      "list_filter list_prepend list_reverse list_slice list_sort list_value nullif nvl "
+      "parse_json posexplode posexplode_outer row_to_json safe_cast slice sort_array "
+      "strip_null_value to_array to_char to_json to_json_string to_jsonb to_object to_super "
+      "to_varchar to_variant try_cast try_parse_json unnest zeroifnull" },
+    { TL_SHAPE_PAIRS,
+      "json_build_object json_group_object json_object json_object_agg json_objectagg "
+      "jsonb_build_object jsonb_group_object jsonb_object jsonb_object_agg map_agg "
+      "named_struct object object_agg object_construct object_construct_keep_null" },
+    { TL_SHAPE_NAMED,
+      "struct struct_pack" },
+    { TL_SHAPE_MAP,
+      "map map_from_arrays" },
+    { TL_SHAPE_PICKS_PATH,
+      "get_json_object get_path json_extract json_extract_array json_extract_scalar "
+      "json_extract_string json_extract_string_array json_query json_query_array json_value "
+      "json_value_array jsonb_extract jsonb_path_query jsonb_path_query_array "
+      "jsonb_path_query_first try_variant_get variant_get" },
+    { TL_SHAPE_PICKS_KEYS,
+      "array_extract element_at get get_ignore_case json_extract_array_element_text "
+      "json_extract_path json_extract_path_text jsonb_extract_path jsonb_extract_path_text "
+      "list_element list_extract map_extract struct_extract try_element_at" },
+};
 /* clang-format on */
 
-enum { N_GROUPS = sizeof groups / sizeof *groups, SLOTS = 4096, LONGEST = 63 };
+enum {
+    N_GROUPS = sizeof groups / sizeof *groups,
+    N_SHAPES = sizeof shapes / sizeof *shapes,
+    KEEPING = 0, /* the first group of all */
+    SLOTS = 4096,
+    LONGEST = 63
+};
 
 /* All of them by name: made once, at the first question of any thread, and read alone from then on. */
 static struct tl_sql_function functions[SLOTS / 2];
@@ -375,12 +421,28 @@ static void add_function(size_t group, const char *name, size_t n)
     used += n + 1;
 }
 
+static void set_shape(size_t group, const char *name, size_t n)
+{
+    uint16_t *slot = slot_of(name, n);
+
+    if (!*slot)
+        add_function(KEEPING, name, n);
+    functions[*slot - 1].shape = shapes[group].shape;
+}
+
 static void add_all(void)
 {
     for (size_t g = 0; g < N_GROUPS; g++) {
         for (const char *at = groups[g].names; *at;) {
             size_t n = strcspn(at, " ");
             add_function(g, at, n);
+            at += n + (at[n] == ' ');
+        }
+    }
+    for (size_t g = 0; g < N_SHAPES; g++) {
+        for (const char *at = shapes[g].names; *at;) {
+            size_t n = strcspn(at, " ");
+            set_shape(g, at, n);
             at += n + (at[n] == ' ');
         }
     }

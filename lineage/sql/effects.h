@@ -30,6 +30,16 @@ enum tl_sql_function_class {
     TL_FN_DECODE,    /* decode(x, 'hex') keeps; decode(x, search, result ...) is a case */
     TL_FN_REPLACES, /* regexp_replace: masks where a constant surely replaces all of it */
 };
+/* What becomes of the places within a value. */
+enum tl_sql_shape {
+    TL_SHAPE_MIXED, /* lost: what comes out is made of all of it; those that pick one of several values keep it though */
+    TL_SHAPE_SAME, /* fields are where they were: parse_json, coalesce, array; elements of lists are no places */
+    TL_SHAPE_PAIRS,      /* built of 'k', x, 'l', y */
+    TL_SHAPE_NAMED,      /* built of x as k, y as l */
+    TL_SHAPE_MAP,        /* built of array['k', 'l'], array[x, y] */
+    TL_SHAPE_PICKS_PATH, /* of the first argument what the second says: '$.a.b' */
+    TL_SHAPE_PICKS_KEYS, /* each argument behind the first is a key */
+};
 struct tl_sql_function {
     const char *name; /* lower case; with its schema where that belongs to it */
     uint8_t class;    /* enum tl_sql_function_class */
@@ -39,6 +49,7 @@ struct tl_sql_function {
         digest; /* of hashes: "md5", "sha1", "sha256", "sha512"; NULL: by an argument, or its own name */
     bool
         takes_order; /* percentile_cont, mode: what is ordered within the group is the value */
+    uint8_t shape; /* enum tl_sql_shape */
 };
 /* NULL: not a known one. `name` in any case. */
 const struct tl_sql_function *tl_sql_function_find(const char *name, size_t n);

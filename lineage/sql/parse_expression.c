@@ -433,7 +433,9 @@ static uint32_t parse_index(struct tl_sql_parser *p, uint32_t left)
     uint32_t high = 0;
 
     p->now++;
-    if (!tl_parse_is(p, TL_T_COLON))
+    if (tl_parse_is(p, TL_T_STAR) && p->now[1].kind == TL_T_CLOSE_BRACKET)
+        p->now++; /* a[*]: all elements */
+    else if (!tl_parse_is(p, TL_T_COLON))
         low = tl_parse_expression(p);
     if (tl_parse_accept(p, TL_T_COLON) && !tl_parse_is(p, TL_T_CLOSE_BRACKET))
         high = tl_parse_expression(p);
@@ -453,11 +455,20 @@ static uint32_t parse_field(struct tl_sql_parser *p, uint32_t left)
 
     p->now++;
     uint32_t name = 0;
-    if (!tl_parse_accept(p, TL_T_STAR))
+    uint32_t written = 0;
+    if (!tl_parse_accept(p, TL_T_STAR)) {
+        const struct tl_sql_token *token = p->now;
+
         name = tl_parse_label(p, "a field");
+        /* what is behind a colon is no identifier: it keeps its case */
+        if (name && token->kind == TL_T_WORD && (p->lexer.lexical & TL_SQL_COLON_PATHS))
+            written = tl_sql_name_exact(p->names, p->lexer.text + token->at,
+                                        tl_sql_token_end(&p->lexer, token) - token->at);
+    }
     uint32_t node = tl_parse_node(p, TL_N_FIELD, at);
     tl_parse_get(p, node)->a = left;
     tl_parse_get(p, node)->name = name;
+    tl_parse_get(p, node)->b = written;
     return node;
 }
 
@@ -715,19 +726,51 @@ static uint32_t parse_brackets(struct tl_sql_parser *p)
     return make_list(p, at, list.first);
 }
 
-/* {'a': x, 'b': y}: the values */
+/* 'a' or a before a colon: the name of a field; 0: it is none that can be told */
+static uint32_t name_of_key(struct tl_sql_parser *p)
+{
+    const struct tl_sql_token *key = p->now;
+    const char *text = p->lexer.text + key->at;
+    uint32_t n = tl_sql_token_end(&p->lexer, key) - key->at;
+
+    if (key->kind == TL_T_WORD || key->kind == TL_T_QUOTED)
+        return key->value;
+    if (key->kind != TL_T_TEXT || n < 3 || (text[0] != '\'' && text[0] != '"') ||
+        memchr(text + 1, text[0], n - 2) || memchr(text, '\\', n))
+        return 0;
+    return tl_sql_name_exact(p->names, text + 1, n - 2);
+}
+
+/* {'a': x, 'b': y}: a list of TL_N_NAMED_ARGUMENT, and of what has a key that is computed, behind that key */
 static uint32_t parse_braces(struct tl_sql_parser *p)
 {
     uint32_t at = p->now->at;
+    bool is_map = at > 0 && p->now[-1].word == TL_K_MAP;
     struct tl_parse_list list = { 0 };
 
     p->now++;
     do {
+        uint32_t began = p->now->at;
+        uint32_t name = 0;
+
         if (tl_parse_is(p, TL_T_CLOSE_BRACE))
             break;
-        tl_parse_step(p);
+        if (p->now[1].kind == TL_T_COLON && !(is_map && tl_parse_is(p, TL_T_WORD))) {
+            name = name_of_key(p);
+            tl_parse_step(p);
+        } else {
+            tl_parse_append(p, &list, tl_parse_expression(p));
+        }
         tl_parse_expect(p, TL_T_COLON, "':'");
-        tl_parse_append(p, &list, tl_parse_expression(p));
+        uint32_t value = tl_parse_expression(p);
+        if (name) {
+            uint32_t field = tl_parse_node(p, TL_N_NAMED_ARGUMENT, began);
+
+            tl_parse_get(p, field)->name = name;
+            tl_parse_get(p, field)->a = value;
+            value = field;
+        }
+        tl_parse_append(p, &list, value);
     } while (tl_parse_accept(p, TL_T_COMMA));
     tl_parse_expect(p, TL_T_CLOSE_BRACE, "',' or '}'");
     return make_list(p, at, list.first);
@@ -952,9 +995,13 @@ static uint32_t parse_typed_struct(struct tl_sql_parser *p)
 
     p->now++;
     tl_parse_skip_angles(p);
+    uint32_t type = tl_sql_name_exact(p->names, p->lexer.text + at,
+                                      tl_sql_token_end(&p->lexer, p->now - 1) - at);
     if (!tl_parse_expect(p, TL_T_OPEN, "'('"))
         return 0;
-    return make_list(p, at, tl_parse_inside_parens(p));
+    uint32_t list = make_list(p, at, tl_parse_inside_parens(p));
+    tl_parse_get(p, list)->name = type;
+    return list;
 }
 
 static uint32_t parse_row(struct tl_sql_parser *p)

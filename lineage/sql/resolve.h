@@ -3,6 +3,7 @@
  * never changed once made, so that a column handed on unchanged shares its set. Private to lineage/sql; sql.c calls tl_rs_statement.
  *
  *   resolve_set.c        leaves, sets, what steers a whole statement, problems
+ *   resolve_path.c       places within values: what is picked out of one, where it lands in another
  *   resolve_name.c       which column a name means
  *   resolve_from.c       from items, joins, stars
  *   resolve_pivot.c      pivot, unpivot, row patterns
@@ -44,9 +45,14 @@ enum tl_rs_leaf_kind {
     TL_RS_REPEATED,      /* column of a recursive query, as its own body sees it */
 };
 struct tl_rs_leaf {
-    uint32_t table;    /* of the schema */
-    uint32_t column;   /* its name; of TL_RS_REPEATED nothing */
-    uint32_t owner;    /* column of the schema */
+    uint32_t table;  /* of the schema */
+    uint32_t column; /* its name; of TL_RS_REPEATED nothing */
+    uint32_t
+        owner; /* column of the schema; TL_RS_NONE: it is none, or a place within one */
+    uint32_t whole; /* of a place: the leaf it is within; else itself is meant */
+    uint32_t path;  /* what of the column: in `paths`; 0: all of it */
+    uint32_t
+        inside; /* where within the value that is made: in `paths`; 0: it is the value */
     uint32_t first, n; /* of TL_RS_REPEATED once solved: the set it stands for */
     uint32_t steer_epoch;
     uint16_t steers; /* bits of enum tl_edge_kind, in that epoch */
@@ -59,7 +65,10 @@ struct tl_rs_entry {
     uint32_t at;       /* byte of the reference */
     uint32_t function; /* name; 0: none */
     uint16_t confidence;
-    uint8_t kind, effect; /* enum tl_edge_kind, enum tl_effect */
+    uint8_t kind;       /* enum tl_edge_kind */
+    uint8_t effect : 7; /* enum tl_effect */
+    uint8_t
+        is_mixed : 1; /* no longer the shape it had: what is picked out of it may be any of it */
 };
 struct tl_rs_set {
     uint32_t first, n; /* in `entries` */
@@ -72,6 +81,8 @@ struct tl_rs_flow {
     uint8_t kind, effect;
     bool is_named; /* of kinds that steer: steers the column that is being built */
     bool opens;    /* something decrypts: what encrypts below it is undone */
+    bool is_mixed; /* what stands around changes the shape of the value */
+    uint32_t way;  /* in `ways`; 0: all of it, as the value itself */
 };
 static inline struct tl_rs_flow tl_rs_value(void)
 {
@@ -80,8 +91,26 @@ static inline struct tl_rs_flow tl_rs_value(void)
 }
 static inline struct tl_rs_flow tl_rs_steering(enum tl_edge_kind kind)
 {
-    return (struct tl_rs_flow){ .confidence = 1000, .kind = (uint8_t)kind };
+    return (
+        struct tl_rs_flow){ .confidence = 1000, .kind = (uint8_t)kind, .is_mixed = true };
 }
+
+/* A place within a value: the last step of a path. */
+struct tl_rs_path {
+    uint32_t before, name; /* the steps before it, in `paths`; 0: none */
+    uint32_t n;            /* steps */
+    uint32_t text;         /* name; 0: not made yet */
+};
+/* What is done to the shape of a value, from the inside out: steps into it, and last where what is found lands. */
+struct tl_rs_way {
+    uint32_t name, next; /* a step, and what follows it */
+    uint32_t inside;     /* without `name`: in `paths` */
+};
+/* What was found before: paths by their last step, leaves by their place, columns' parts. */
+struct tl_rs_found_place {
+    uint32_t key[3];
+    uint32_t value; /* and one; 0: free */
+};
 
 /* Decides in which order or with which others rows are looked at, not what of them. */
 static inline bool tl_rs_only_arranges(uint8_t kind)
@@ -96,6 +125,8 @@ struct tl_rs_column {
     uint32_t
         uncovered; /* of an open one: the first name it does not cover, in `uncovered`; 0: none */
     bool is_open; /* a star that could not be told apart: any number of columns */
+    bool
+        is_record; /* of an open one: the fields of a record, each found in it by its name */
     bool is_unnamed;
 };
 
@@ -164,8 +195,9 @@ struct tl_rs_ref {
     uint32_t source, column;
     uint32_t name; /* of TL_RS_OPEN */
     uint16_t confidence;
-    uint8_t kind;  /* enum tl_rs_ref_kind */
-    bool is_field; /* what was asked for is within that column */
+    uint8_t kind; /* enum tl_rs_ref_kind */
+    uint32_t
+        way; /* steps to what was asked for within that column, in `ways`; 0: it is the column */
 };
 
 /* What a name was found to mean, as long as the scope does not change. */
@@ -262,6 +294,12 @@ struct tl_rs {
     uint32_t slot_room;
     uint32_t epoch;
 
+    /* places within values; [0] is none of each */
+    TL_VEC(struct tl_rs_path) paths;
+    TL_VEC(struct tl_rs_way) ways;
+    struct tl_rs_found_place *places;
+    uint32_t n_places, place_room;
+
     TL_VEC(struct tl_rs_column) columns;
     TL_VEC(struct tl_rs_column) building; /* select lists, the innermost last */
     TL_VEC(struct tl_rs_relation) relations;
@@ -336,7 +374,10 @@ void tl_rs_add_named(struct tl_rs *rs, struct tl_rs_set star, uint32_t name,
 void tl_rs_add_placed(struct tl_rs *rs, struct tl_rs_set set, struct tl_rs_flow flow);
 uint32_t tl_rs_leaf_of(struct tl_rs *rs, uint32_t table, uint32_t column);
 uint32_t tl_rs_leaf_of_star(struct tl_rs *rs, uint32_t table, enum tl_rs_leaf_kind kind);
+/* The column of that name of a table whose columns are not all known. */
+uint32_t tl_rs_named_leaf(struct tl_rs *rs, uint32_t table, uint32_t name);
 uint32_t tl_rs_repeated_leaf(struct tl_rs *rs);
+uint32_t tl_rs_new_leaf(struct tl_rs *rs, struct tl_rs_leaf leaf);
 /* Solves the sets of a recursive query: `n` leaves from `first`, whose columns are those of the relation. */
 void tl_rs_solve(struct tl_rs *rs, uint32_t relation, uint32_t first, uint32_t n);
 /* Effects as they add up; of two ways into the same column the one that leaves most. */
@@ -397,6 +438,8 @@ void tl_rs_star(struct tl_rs *rs, struct tl_rs_scope *scope,
                 const struct tl_sql_node *node);
 /* Reads all that a star stands for: count(t.*), row_to_json(t.*). */
 void tl_rs_read_star(struct tl_rs *rs, uint32_t node, struct tl_rs_flow flow);
+/* All that the scope's from items have, as a record. */
+void tl_rs_read_all(struct tl_rs *rs, uint32_t at, struct tl_rs_flow flow);
 uint32_t tl_rs_add_source(struct tl_rs *rs, struct tl_rs_scope *scope,
                           const struct tl_rs_source *source);
 /* The table of the schema a TL_N_TABLE means; one that is not known is added as named. No with queries. */

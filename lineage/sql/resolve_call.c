@@ -510,6 +510,8 @@ static void set_by_class(struct tl_rs *rs, struct tl_rs_call *out, uint32_t id,
         break;
     case TL_FN_PICK:
         out->kind = TL_AGGREGATION;
+        if (!out->shape)
+            out->shape = TL_SHAPE_SAME;
         break;
     case TL_FN_WINDOW:
     case TL_FN_PREDICATE:
@@ -520,13 +522,17 @@ static void set_by_class(struct tl_rs *rs, struct tl_rs_call *out, uint32_t id,
         break;
     case TL_FN_CHOICE:
         out->n_conditions = 1;
+        out->shape = TL_SHAPE_SAME;
         break;
     case TL_FN_DECODE:
         out->is_decode = tl_rs_argument(rs, call, 2) != 0;
+        out->shape = TL_SHAPE_SAME;
+        break;
+    case TL_FN_WINDOW_PICK:
+        out->shape = TL_SHAPE_SAME;
         break;
     case TL_FN_UNKNOWN:
     case TL_FN_KEEPS:
-    case TL_FN_WINDOW_PICK:
     default:
         break;
     }
@@ -551,6 +557,7 @@ struct tl_rs_call tl_rs_call_of(struct tl_rs *rs, uint32_t id)
     }
     out.values = function->values;
     out.takes_order = function->takes_order;
+    out.shape = function->shape;
     set_by_class(rs, &out, id, function);
     return out;
 }

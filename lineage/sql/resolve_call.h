@@ -16,6 +16,7 @@ struct tl_rs_call {
     bool takes_order;     /* what is ordered within the group is the value */
     bool is_decode;       /* decode(x, search, result, ..., otherwise) */
     bool opens;           /* undoes encryption */
+    uint8_t shape;        /* enum tl_sql_shape */
 };
 struct tl_rs_call tl_rs_call_of(struct tl_rs *rs, uint32_t call);
 /* Whether argument `i` (from 0) of the call names a unit of time, as the dialect has them without quotes: no column then. */

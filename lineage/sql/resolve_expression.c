@@ -2,9 +2,8 @@
  * Expressions, from the outside in: each node adds what it does to the flow and hands it to its operands, so that a reference is added
  * once, with all that stands around it. Chains of operators lean to the left and may be as long as the text: they are a loop.
  */
-#include "lineage/sql/resolve.h"
-
 #include "lineage/sql/resolve_call.h"
+#include "lineage/sql/resolve_shape.h"
 
 #include <string.h>
 
@@ -13,26 +12,24 @@ static bool steers(struct tl_rs_flow flow)
     return !tl_edge_moves_values(flow.kind);
 }
 
-/* What an operand has gone through that is used like this. */
-static struct tl_rs_flow changed(struct tl_rs_flow flow, enum tl_edge_kind kind,
-                                 enum tl_effect effect)
+/* What an operand has gone through that is used like this: its shape is lost. */
+static struct tl_rs_flow changed(const struct tl_rs *rs, struct tl_rs_flow flow,
+                                 enum tl_edge_kind kind, enum tl_effect effect)
 {
-    if (steers(flow))
-        return flow;
-    if (kind > flow.kind)
-        flow.kind = (uint8_t)kind;
-    if (effect > flow.effect)
-        flow.function = 0;
-    flow.effect = (uint8_t)tl_effect_compose(effect, flow.effect);
-    return flow;
+    flow = tl_rs_dressed(flow, kind, effect);
+    flow.is_mixed = true;
+    return flow.way ? tl_rs_mixed(rs, flow) : flow;
 }
 
 /*
  * What only chooses steers the column being built; within something that steers it does the same as that. But what a window or an order
  * within a condition is made of does not decide the condition as its operands do: it stays what it is.
  */
-static struct tl_rs_flow choosing(struct tl_rs_flow flow, enum tl_edge_kind kind)
+static struct tl_rs_flow choosing(const struct tl_rs *rs, struct tl_rs_flow flow,
+                                  enum tl_edge_kind kind)
 {
+    if (flow.way)
+        flow = tl_rs_mixed(rs, flow);
     if (steers(flow)) {
         if (flow.is_named && tl_rs_only_arranges((uint8_t)kind))
             flow.kind = (uint8_t)kind;
@@ -40,12 +37,16 @@ static struct tl_rs_flow choosing(struct tl_rs_flow flow, enum tl_edge_kind kind
     }
     return (struct tl_rs_flow){ .confidence = flow.confidence,
                                 .kind = (uint8_t)kind,
-                                .is_named = true };
+                                .is_named = true,
+                                .is_mixed = true,
+                                .way = flow.way };
 }
 
-static struct tl_rs_flow through_operator(struct tl_rs_flow flow, uint16_t op)
+static struct tl_rs_flow through_operator(const struct tl_rs *rs, struct tl_rs_flow flow,
+                                          uint16_t op)
 {
-    return changed(flow, TL_TRANSFORMATION, op == TL_O_COMPARE ? TL_PARTIAL : TL_KEEPS);
+    return changed(rs, flow, TL_TRANSFORMATION,
+                   op == TL_O_COMPARE ? TL_PARTIAL : TL_KEEPS);
 }
 
 void tl_rs_walk_list(struct tl_rs *rs, uint32_t list, struct tl_rs_flow flow)
@@ -57,8 +58,8 @@ void tl_rs_walk_list(struct tl_rs *rs, uint32_t list, struct tl_rs_flow flow)
 static void walk_case(struct tl_rs *rs, const struct tl_sql_node *node,
                       struct tl_rs_flow flow)
 {
-    struct tl_rs_flow chooses = choosing(flow, TL_CONDITIONAL);
-    struct tl_rs_flow result = changed(flow, TL_TRANSFORMATION, TL_KEEPS);
+    struct tl_rs_flow chooses = choosing(rs, flow, TL_CONDITIONAL);
+    struct tl_rs_flow result = tl_rs_dressed(flow, TL_TRANSFORMATION, TL_KEEPS);
 
     tl_rs_walk(rs, node->a, chooses);
     for (uint32_t i = node->b; i; i = tl_rs_node(rs, i)->next) {
@@ -89,7 +90,10 @@ static void walk_field(struct tl_rs *rs, const struct tl_sql_node *node,
     if (of->kind == TL_N_COLUMN && !of->c && !(rs->traits->lexical & TL_SQL_COLON_PATHS))
         source = tl_rs_qualifier(rs, of->name, of->b, 0);
     if (source == TL_RS_NONE) {
-        tl_rs_walk(rs, node->a, changed(flow, TL_TRANSFORMATION, TL_KEEPS));
+        flow = tl_rs_dressed(flow, TL_TRANSFORMATION, TL_KEEPS);
+        if (node->name)
+            flow = tl_rs_into(rs, flow, node->b ? node->b : node->name);
+        tl_rs_walk(rs, node->a, flow);
         return;
     }
     if (!node->name) {
@@ -137,7 +141,7 @@ static void walk_window(struct tl_rs *rs, uint32_t id, struct tl_rs_flow flow)
 
 /* ---- calls ---- */
 
-static void walk_argument(struct tl_rs *rs, uint32_t id, struct tl_rs_flow flow)
+void tl_rs_walk_argument(struct tl_rs *rs, uint32_t id, struct tl_rs_flow flow)
 {
     const struct tl_sql_node *node = tl_rs_node(rs, id);
 
@@ -163,9 +167,12 @@ static bool argument_chooses(const struct tl_rs *rs, const struct tl_rs_call *ca
 static void walk_arguments(struct tl_rs *rs, uint32_t id, const struct tl_rs_call *call,
                            struct tl_rs_flow flow)
 {
-    struct tl_rs_flow value =
-        changed(flow, (enum tl_edge_kind)call->kind, (enum tl_effect)call->effect);
-    struct tl_rs_flow part = changed(flow, (enum tl_edge_kind)call->kind, TL_PARTIAL);
+    struct tl_rs_flow value = call->shape
+                                  ? tl_rs_dressed(flow, (enum tl_edge_kind)call->kind,
+                                                  (enum tl_effect)call->effect)
+                                  : changed(rs, flow, (enum tl_edge_kind)call->kind,
+                                            (enum tl_effect)call->effect);
+    struct tl_rs_flow part = changed(rs, flow, (enum tl_edge_kind)call->kind, TL_PARTIAL);
     unsigned n = 0;
 
     if (!steers(flow) && call->function && value.effect == call->effect)
@@ -178,15 +185,19 @@ static void walk_arguments(struct tl_rs *rs, uint32_t id, const struct tl_rs_cal
     value.opens = flow.opens || call->opens;
     if (call->gives_nothing && !steers(flow))
         return;
+    if (call->shape > TL_SHAPE_SAME) {
+        tl_rs_walk_shape(rs, id, call->shape, value);
+        return;
+    }
     for (uint32_t i = tl_rs_node(rs, id)->a; i; i = tl_rs_node(rs, i)->next, n++) {
         bool is_value = !call->values || n >= 8 || (call->values >> n & 1);
 
         if (tl_rs_is_unit(rs, id, i, n))
             continue;
         if (argument_chooses(rs, call, i, n))
-            walk_argument(rs, i, choosing(flow, TL_CONDITIONAL));
+            tl_rs_walk_argument(rs, i, choosing(rs, flow, TL_CONDITIONAL));
         else
-            walk_argument(rs, i, is_value ? value : part);
+            tl_rs_walk_argument(rs, i, is_value ? value : part);
     }
 }
 
@@ -208,17 +219,17 @@ static void walk_call(struct tl_rs *rs, uint32_t id, struct tl_rs_flow flow)
 
     walk_arguments(rs, id, &call, flow);
     if (tail) {
-        struct tl_rs_flow order =
-            call.takes_order
-                ? changed(flow, (enum tl_edge_kind)call.kind, (enum tl_effect)call.effect)
-                : choosing(flow, TL_SORT);
+        struct tl_rs_flow order = call.takes_order
+                                      ? changed(rs, flow, (enum tl_edge_kind)call.kind,
+                                                (enum tl_effect)call.effect)
+                                      : choosing(rs, flow, TL_SORT);
 
-        tl_rs_walk(rs, tl_rs_node(rs, tail)->a, choosing(flow, TL_FILTER));
+        tl_rs_walk(rs, tl_rs_node(rs, tail)->a, choosing(rs, flow, TL_FILTER));
         for (uint32_t i = tl_rs_node(rs, tail)->b; i; i = tl_rs_node(rs, i)->next)
             tl_rs_walk(rs, tl_rs_node(rs, i)->a, order);
     }
     if (window)
-        walk_window(rs, window, choosing(flow, TL_WINDOW));
+        walk_window(rs, window, choosing(rs, flow, TL_WINDOW));
 }
 
 /* ---- all of them ---- */
@@ -250,21 +261,24 @@ static uint32_t walk_one(struct tl_rs *rs, uint32_t id, struct tl_rs_flow *flow)
         walk_call(rs, id, *flow);
         return 0;
     case TL_N_UNARY:
-        *flow = through_operator(*flow, node->op);
+        *flow = through_operator(rs, *flow, node->op);
         return node->a;
     case TL_N_CAST:
-        *flow = changed(*flow, TL_TRANSFORMATION, TL_KEEPS);
-        return node->a;
+        *flow = tl_rs_dressed(*flow, TL_TRANSFORMATION, TL_KEEPS);
+        if (tl_rs_node(rs, node->a)->kind != TL_N_LIST)
+            return node->a;
+        tl_rs_walk_row(rs, tl_rs_node(rs, node->a), node->name, *flow);
+        return 0;
     case TL_N_CASE:
         walk_case(rs, node, *flow);
         return 0;
     case TL_N_IN:
     case TL_N_QUANTIFIED:
-        *flow = changed(*flow, TL_TRANSFORMATION, TL_PARTIAL);
+        *flow = changed(rs, *flow, TL_TRANSFORMATION, TL_PARTIAL);
         walk_right_of_in(rs, node, *flow);
         return node->a;
     case TL_N_BETWEEN:
-        *flow = changed(*flow, TL_TRANSFORMATION, TL_PARTIAL);
+        *flow = changed(rs, *flow, TL_TRANSFORMATION, TL_PARTIAL);
         tl_rs_walk(rs, node->b, *flow);
         tl_rs_walk(rs, node->c, *flow);
         return node->a;
@@ -275,15 +289,18 @@ static uint32_t walk_one(struct tl_rs *rs, uint32_t id, struct tl_rs_flow *flow)
         walk_query(rs, node->a, false, *flow);
         return 0;
     case TL_N_ARRAY_QUERY:
-        walk_query(rs, node->a, false, changed(*flow, TL_TRANSFORMATION, TL_KEEPS));
+        walk_query(rs, node->a, false, tl_rs_dressed(*flow, TL_TRANSFORMATION, TL_KEEPS));
         return 0;
     case TL_N_LIST:
+        tl_rs_walk_row(rs, node, 0, tl_rs_dressed(*flow, TL_TRANSFORMATION, TL_KEEPS));
+        return 0;
     case TL_N_GROUPING:
-        tl_rs_walk_list(rs, node->a, changed(*flow, TL_TRANSFORMATION, TL_KEEPS));
+        tl_rs_walk_list(rs, node->a, changed(rs, *flow, TL_TRANSFORMATION, TL_KEEPS));
         return 0;
     case TL_N_INDEX:
-        *flow = changed(*flow, TL_TRANSFORMATION, TL_KEEPS);
-        tl_rs_walk_list(rs, node->b, changed(*flow, TL_TRANSFORMATION, TL_PARTIAL));
+        *flow = tl_rs_dressed(*flow, TL_TRANSFORMATION, TL_KEEPS);
+        tl_rs_walk_list(rs, node->b, changed(rs, *flow, TL_TRANSFORMATION, TL_PARTIAL));
+        *flow = tl_rs_into_index(rs, node, *flow);
         return node->a;
     case TL_N_FIELD:
         walk_field(rs, node, *flow);
@@ -307,10 +324,17 @@ static uint32_t descend(struct tl_rs *rs, uint32_t id, struct tl_rs_flow *flow)
     const struct tl_sql_node *node = tl_rs_node(rs, id);
 
     while (node->kind == TL_N_BINARY) {
-        *flow = through_operator(*flow, node->op);
+        struct tl_rs_flow around = *flow;
+        *flow = through_operator(rs, *flow, node->op);
         struct tl_rs_pending right = { .node = node->b, .flow = *flow };
         if (node->op == TL_O_COLLATE || node->op == TL_O_PATH)
-            right.flow = changed(*flow, TL_TRANSFORMATION, TL_PARTIAL);
+            right.flow = changed(rs, *flow, TL_TRANSFORMATION, TL_PARTIAL);
+        if (node->op == TL_O_PATH) {
+            *flow = tl_rs_into_operand(rs, node, around);
+        } else if (node->op == TL_O_CONCAT && tl_rs_joins_objects(rs, node)) {
+            *flow = tl_rs_dressed(around, TL_TRANSFORMATION, TL_KEEPS);
+            right.flow = *flow;
+        }
         tl_vec_push(&rs->pending, right);
         id = node->a;
         node = tl_rs_node(rs, id);

@@ -881,10 +881,18 @@ void tl_rs_star(struct tl_rs *rs, struct tl_rs_scope *scope,
     }
 }
 
+void tl_rs_read_all(struct tl_rs *rs, uint32_t at, struct tl_rs_flow flow)
+{
+    struct tl_rs_scope *scope = rs->scope;
+
+    for (uint32_t i = 0; scope && i < scope->n_sources; i++)
+        if (!rs->sources.items[scope->first_source + i].is_hidden)
+            tl_rs_read_row(rs, scope->first_source + i, at, flow);
+}
+
 void tl_rs_read_star(struct tl_rs *rs, uint32_t id, struct tl_rs_flow flow)
 {
     const struct tl_sql_node *node = tl_rs_node(rs, id);
-    struct tl_rs_scope *scope = rs->scope;
     uint32_t source = TL_RS_NONE;
 
     if (node->b) {
@@ -892,7 +900,5 @@ void tl_rs_read_star(struct tl_rs *rs, uint32_t id, struct tl_rs_flow flow)
             tl_rs_read_row(rs, source, node->at, flow);
         return;
     }
-    for (uint32_t i = 0; scope && i < scope->n_sources; i++)
-        if (!rs->sources.items[scope->first_source + i].is_hidden)
-            tl_rs_read_row(rs, scope->first_source + i, node->at, flow);
+    tl_rs_read_all(rs, node->at, flow);
 }

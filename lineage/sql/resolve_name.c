@@ -2,7 +2,7 @@
  * Which column a name means. A scope is searched as a whole: one that has it settles the matter; several make it ambiguous; where none
  * is known to have it, the only one that may have it does. Only then comes the scope around.
  */
-#include "lineage/sql/resolve.h"
+#include "lineage/sql/resolve_path.h"
 
 #include <string.h>
 
@@ -501,6 +501,18 @@ struct tl_rs_ref tl_rs_lookup_field(struct tl_rs *rs, uint32_t name, uint32_t so
     return lookup_in(rs, &node, name, source);
 }
 
+/* The way into fields, the outermost first; 0 is none. */
+static uint32_t way_of(struct tl_rs *rs, uint32_t a, uint32_t b, uint32_t c)
+{
+    const uint32_t names[] = { c, b, a };
+    struct tl_rs_flow flow = { 0 };
+
+    for (size_t i = 0; i < 3; i++)
+        if (names[i])
+            flow = tl_rs_into(rs, flow, names[i]);
+    return flow.way;
+}
+
 /* The only known column of a name in the nearest scope that has it: "address" of address.city. */
 static bool find_record(struct tl_rs *rs, uint32_t name, struct tl_rs_ref *out)
 {
@@ -510,7 +522,6 @@ static bool find_record(struct tl_rs *rs, uint32_t name, struct tl_rs_ref *out)
         scan_scope(rs, s, name, &found);
         if (found.n_hits == 1) {
             *out = found.hit;
-            out->is_field = true;
             return true;
         }
         if (found.n_hits || found.n_open)
@@ -559,11 +570,18 @@ struct tl_rs_ref tl_rs_lookup(struct tl_rs *rs, uint32_t id)
         return ref;
     if (node->c && (source = tl_rs_qualifier(rs, node->c, node->d, 0)) != TL_RS_NONE) {
         ref = lookup_in(rs, node, node->b, source);
-        ref.is_field = true;
+        ref.way = way_of(rs, 0, 0, node->name);
         return ref;
     }
-    if (find_record(rs, node->c ? node->c : node->b, &ref))
+    if (node->d && (source = tl_rs_qualifier(rs, node->d, 0, 0)) != TL_RS_NONE) {
+        ref = lookup_in(rs, node, node->c, source);
+        ref.way = way_of(rs, 0, node->b, node->name);
         return ref;
+    }
+    if (find_record(rs, node->d ? node->d : node->c ? node->c : node->b, &ref)) {
+        ref.way = way_of(rs, node->d ? node->c : 0, node->c ? node->b : 0, node->name);
+        return ref;
+    }
     tl_rs_problem(rs, node->at, "there is no table '%s' in this query",
                   tl_rs_text(rs, node->b));
     return unresolved();
@@ -598,8 +616,8 @@ static void read_open(struct tl_rs *rs, const struct tl_rs_relation *relation,
     for (uint32_t i = 0; i < relation->n; i++) {
         struct tl_rs_column column = rs->columns.items[relation->first + i];
 
-        if (relation->kind == TL_RS_FUNCTION)
-            tl_rs_add_set(rs, column.set, flow);
+        if (relation->kind == TL_RS_FUNCTION || (column.is_open && column.is_record))
+            tl_rs_add_set(rs, column.set, tl_rs_into(rs, flow, name));
         else if (column.is_open && tl_rs_covers(rs, &column, name))
             tl_rs_add_named(rs, column.set, name, flow);
     }
@@ -644,6 +662,17 @@ static void read_merged(struct tl_rs *rs, uint32_t i, uint32_t at, struct tl_rs_
     }
 }
 
+/* All columns of a table whose columns are not known, or the one that is picked. */
+static void read_open_row(struct tl_rs *rs, const struct tl_rs_relation *relation,
+                          uint32_t at, struct tl_rs_flow flow)
+{
+    uint32_t leaf = tl_rs_leaf_of_star(rs, relation->table, TL_RS_STAR_BY_NAME);
+
+    if (!tl_rs_picked(rs, flow))
+        tl_rs_as_field(rs, &flow, rs->leaves.items[leaf].column);
+    tl_rs_add_leaf(rs, leaf, at, flow);
+}
+
 void tl_rs_read_row(struct tl_rs *rs, uint32_t source, uint32_t at,
                     struct tl_rs_flow flow)
 {
@@ -653,24 +682,36 @@ void tl_rs_read_row(struct tl_rs *rs, uint32_t source, uint32_t at,
     flow.confidence = least(flow.confidence, relation.confidence);
     as_transformation(&flow);
     if (relation.kind == TL_RS_NAMED) {
-        uint32_t leaf = tl_rs_leaf_of_star(rs, relation.table, TL_RS_STAR_BY_NAME);
         flow.confidence = least(flow.confidence, TL_RS_QUALIFIED);
-        tl_rs_add_leaf(rs, leaf, at, flow);
+        read_open_row(rs, &relation, at, flow);
     } else if (relation.kind == TL_RS_TABLE) {
-        uint32_t n = rs->schema->tables.items[relation.table].n;
-        for (uint32_t i = 0; i < n; i++)
-            tl_rs_add_leaf(rs, tl_rs_leaf_of(rs, relation.table, i), at, flow);
+        struct tl_schema_table table = rs->schema->tables.items[relation.table];
+        for (uint32_t i = 0; i < table.n; i++) {
+            struct tl_rs_flow own = flow;
+            if (tl_rs_as_field(rs, &own, rs->schema->columns.items[table.first + i].name))
+                tl_rs_add_leaf(rs, tl_rs_leaf_of(rs, relation.table, i), at, own);
+        }
     } else {
-        for (uint32_t i = 0; i < relation.n; i++)
-            tl_rs_add_set(rs, rs->columns.items[relation.first + i].set, flow);
+        /* What a function gives that has but one column is that column. */
+        bool is_value = relation.kind == TL_RS_FUNCTION && relation.n == 1;
+
+        for (uint32_t i = 0; i < relation.n; i++) {
+            struct tl_rs_column column = rs->columns.items[relation.first + i];
+            struct tl_rs_flow own = flow;
+
+            if (is_value || column.is_open || tl_rs_as_field(rs, &own, column.name))
+                tl_rs_add_set(rs, column.set, own);
+        }
     }
 }
 
 void tl_rs_read(struct tl_rs *rs, struct tl_rs_ref ref, uint32_t at,
                 struct tl_rs_flow flow)
 {
-    if (ref.is_field)
+    if (ref.way) {
         as_transformation(&flow);
+        flow = tl_rs_along(rs, flow, ref.way);
+    }
     switch (ref.kind) {
     case TL_RS_OF_SOURCE:
     case TL_RS_OPEN:
@@ -692,13 +733,13 @@ void tl_rs_read(struct tl_rs *rs, struct tl_rs_ref ref, uint32_t at,
 
 struct tl_rs_set tl_rs_set_of(struct tl_rs *rs, struct tl_rs_ref ref, uint32_t at)
 {
-    if (ref.kind == TL_RS_OF_SOURCE && !ref.is_field) {
+    if (ref.kind == TL_RS_OF_SOURCE && !ref.way) {
         const struct tl_rs_relation *relation =
             &rs->relations.items[rs->sources.items[ref.source].relation];
         if (relation->kind == TL_RS_COLUMNS && relation->confidence == 1000)
             return rs->columns.items[relation->first + ref.column].set;
     }
-    if (ref.kind == TL_RS_OF_ALIAS)
+    if (ref.kind == TL_RS_OF_ALIAS && !ref.way)
         return rs->building.items[ref.column].set;
     struct tl_rs_mark mark = tl_rs_begin(rs);
     tl_rs_read(rs, ref, at, tl_rs_value());
@@ -707,7 +748,7 @@ struct tl_rs_set tl_rs_set_of(struct tl_rs *rs, struct tl_rs_ref ref, uint32_t a
 
 uint32_t tl_rs_type_of(const struct tl_rs *rs, struct tl_rs_ref ref)
 {
-    if (ref.is_field)
+    if (ref.way)
         return 0;
     while (ref.kind == TL_RS_OF_MERGED) {
         const struct tl_rs_merged *merged = &rs->merged.items[ref.column];

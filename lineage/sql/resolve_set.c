@@ -2,7 +2,7 @@
  * Sets of entries. Small ones are searched from end to end; a wide one by a slot a leaf, valid for one epoch, so that nothing need be
  * cleared. A set that was begun within another takes the slots over; ending it gives them back.
  */
-#include "lineage/sql/resolve.h"
+#include "lineage/sql/resolve_path.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -16,7 +16,7 @@ enum {
 
 /* ---- leaves ---- */
 
-static uint32_t new_leaf(struct tl_rs *rs, struct tl_rs_leaf leaf)
+uint32_t tl_rs_new_leaf(struct tl_rs *rs, struct tl_rs_leaf leaf)
 {
     tl_vec_push(&rs->leaves, leaf);
     if (rs->leaves.n * CLASSES > rs->slot_room) {
@@ -37,7 +37,7 @@ uint32_t tl_rs_leaf_of(struct tl_rs *rs, uint32_t table, uint32_t column)
 
     if (of->leaf >= rs->leaves.n || rs->leaves.items[of->leaf].owner != owner ||
         rs->leaves.items[of->leaf].table != table)
-        of->leaf = new_leaf(rs, leaf);
+        of->leaf = tl_rs_new_leaf(rs, leaf);
     return of->leaf;
 }
 
@@ -53,16 +53,25 @@ uint32_t tl_rs_leaf_of_star(struct tl_rs *rs, uint32_t table, enum tl_rs_leaf_ki
     };
 
     if (*known >= rs->leaves.n || rs->leaves.items[*known].table != table ||
-        rs->leaves.items[*known].kind != kind)
-        *known = new_leaf(rs, leaf);
+        rs->leaves.items[*known].kind != kind || rs->leaves.items[*known].inside)
+        *known = tl_rs_new_leaf(rs, leaf);
     return *known;
+}
+
+uint32_t tl_rs_named_leaf(struct tl_rs *rs, uint32_t table, uint32_t name)
+{
+    uint32_t column = tl_schema_column(rs->schema, table, tl_rs_key(rs, name));
+
+    if (column == TL_SCHEMA_NONE)
+        column = tl_schema_add_column(rs->schema, table, name, 0);
+    return tl_rs_leaf_of(rs, table, column);
 }
 
 uint32_t tl_rs_repeated_leaf(struct tl_rs *rs)
 {
-    return new_leaf(rs, (struct tl_rs_leaf){ .table = TL_RS_NONE,
-                                             .owner = TL_RS_NONE,
-                                             .kind = TL_RS_REPEATED });
+    return tl_rs_new_leaf(rs, (struct tl_rs_leaf){ .table = TL_RS_NONE,
+                                                   .owner = TL_RS_NONE,
+                                                   .kind = TL_RS_REPEATED });
 }
 
 /* ---- entries and how they add up ---- */
@@ -78,6 +87,7 @@ struct tl_rs_entry tl_rs_through(struct tl_rs_entry entry, struct tl_rs_flow flo
 
     if (flow.confidence < out.confidence)
         out.confidence = flow.confidence;
+    out.is_mixed |= flow.is_mixed;
     if (!tl_edge_moves_values(flow.kind)) {
         if (!flow.is_named || !tl_rs_only_arranges(entry.kind))
             out.kind = flow.kind;
@@ -109,6 +119,7 @@ static void merge_entry(struct tl_rs_entry *into, const struct tl_rs_entry *entr
         into->at = entry->at;
     if (entry->confidence > into->confidence)
         into->confidence = entry->confidence;
+    into->is_mixed |= entry->is_mixed;
     if (!tl_edge_moves_values(into->kind))
         return;
     if (entry->kind > into->kind)
@@ -191,20 +202,27 @@ static void put_steer(struct tl_rs *rs, struct tl_rs_steer steer)
 static void add_entry(struct tl_rs *rs, struct tl_rs_entry entry, struct tl_rs_flow flow)
 {
     const struct tl_rs_leaf *leaf = &rs->leaves.items[entry.leaf];
-    struct tl_rs_entry out = tl_rs_through(entry, flow);
 
     if (leaf->is_solved) {
+        struct tl_rs_entry out = tl_rs_through(entry, flow);
         struct tl_rs_set set = { leaf->first, leaf->n };
-        struct tl_rs_flow way = { .function = out.function,
-                                  .confidence = out.confidence,
-                                  .kind = out.kind,
-                                  .effect = out.effect,
-                                  .is_named =
-                                      flow.is_named || tl_edge_moves_values(flow.kind),
-                                  .opens = flow.opens };
+        struct tl_rs_flow way = entry.is_mixed ? tl_rs_mixed(rs, flow) : flow;
+
+        way = (struct tl_rs_flow){ .function = out.function,
+                                   .confidence = out.confidence,
+                                   .kind = out.kind,
+                                   .effect = out.effect,
+                                   .is_named =
+                                       flow.is_named || tl_edge_moves_values(flow.kind),
+                                   .opens = flow.opens,
+                                   .is_mixed = way.is_mixed,
+                                   .way = way.way };
         tl_rs_add_set(rs, set, way);
         return;
     }
+    if ((flow.way || (flow.is_mixed && leaf->inside)) && !tl_rs_arrive(rs, &entry, flow))
+        return;
+    struct tl_rs_entry out = tl_rs_through(entry, flow);
     if (!tl_edge_moves_values(flow.kind) && !flow.is_named)
         put_steer(rs, (struct tl_rs_steer){ out.leaf, out.at, out.confidence, out.kind });
     else
@@ -236,12 +254,7 @@ void tl_rs_add_named(struct tl_rs *rs, struct tl_rs_set star, uint32_t name,
         struct tl_rs_leaf leaf = rs->leaves.items[entry.leaf];
 
         if (leaf.kind == TL_RS_STAR_BY_NAME) {
-            uint32_t key = tl_rs_key(rs, name);
-            uint32_t column = tl_schema_column(rs->schema, leaf.table, key);
-
-            if (column == TL_SCHEMA_NONE)
-                column = tl_schema_add_column(rs->schema, leaf.table, name, 0);
-            entry.leaf = tl_rs_leaf_of(rs, leaf.table, column);
+            entry.leaf = tl_rs_named_leaf(rs, leaf.table, name);
             if (entry.confidence > TL_RS_ONLY_SOURCE)
                 entry.confidence = TL_RS_ONLY_SOURCE;
         }
@@ -293,6 +306,7 @@ static uint64_t weight_of(const struct tl_rs *rs, struct tl_rs_set set)
     for (uint32_t i = 0; i < set.n; i++) {
         const struct tl_rs_entry *entry = &rs->entries.items[set.first + i];
         weight += UINT64_C(1) << 20;
+        weight += (uint64_t)entry->is_mixed << 16;
         weight += (uint64_t)entry->kind << 8;
         weight += (uint64_t)(TL_EFFECTS - entry->effect);
     }
@@ -319,7 +333,8 @@ static struct tl_rs_set put_in(struct tl_rs *rs, uint32_t column, uint32_t first
                                   .confidence = entry.confidence,
                                   .kind = entry.kind,
                                   .effect = entry.effect,
-                                  .is_named = true };
+                                  .is_named = true,
+                                  .is_mixed = entry.is_mixed };
         tl_rs_add_set(rs, known, way);
     }
     return tl_rs_end(rs, mark);
@@ -514,6 +529,8 @@ static void emit_edge(struct tl_rs *rs, uint32_t target, uint32_t name,
         .target_column = tl_sql_name_text(rs->names, name),
         .source = tl_rs_show(rs, leaf->table),
         .source_column = tl_sql_name_text(rs->names, leaf->column),
+        .source_path = leaf->path ? tl_rs_path_text(rs, leaf->path) : NULL,
+        .target_path = leaf->inside ? tl_rs_path_text(rs, leaf->inside) : NULL,
         .function = tl_sql_name_text(rs->names, entry->function),
         .line = entry->at,
         .confidence = entry->confidence,

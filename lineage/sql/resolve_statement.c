@@ -2,7 +2,7 @@
  * What a statement writes, and where. A temporary table keeps what its columns are made of: later statements of the text read through
  * it as through a with query.
  */
-#include "lineage/sql/resolve.h"
+#include "lineage/sql/resolve_path.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -22,6 +22,7 @@ void tl_rs_reset(struct tl_rs *rs, const char *text)
     rs->is_wide = false;
     rs->depth = 0;
     rs->keeps = false;
+    tl_rs_paths_reset(rs);
 }
 
 void tl_rs_release(struct tl_rs *rs)
@@ -30,6 +31,7 @@ void tl_rs_release(struct tl_rs *rs)
     tl_vec_release(&rs->entries);
     tl_vec_release(&rs->work);
     tl_free(rs->slots);
+    tl_rs_paths_release(rs);
     tl_vec_release(&rs->columns);
     tl_vec_release(&rs->building);
     tl_vec_release(&rs->relations);

@@ -33,12 +33,12 @@ enum tl_sql_node_kind {
     TL_N_EXISTS,   /* a query */
     TL_N_SUBQUERY, /* scalar: a query */
     TL_N_QUANTIFIED, /* a; op the operator; b list or TL_N_SUBQUERY: = any (...), > all (...) */
-    TL_N_BETWEEN,     /* a, b, c. flags NOT */
-    TL_N_LIST,        /* row (a, b) or array[a, b] or struct: a list */
+    TL_N_BETWEEN, /* a, b, c. flags NOT */
+    TL_N_LIST, /* row (a, b) or array[a, b] or {'k': a} or struct: a list (TL_N_NAMED_ARGUMENT possible); name: the type's text of struct<...>(...), interned */
     TL_N_ARRAY_QUERY, /* array(select ...): a query */
-    TL_N_INDEX,       /* a[b] or a[b:c] */
-    TL_N_FIELD,       /* (a).name, a:name; name 0: (a).* */
-    TL_N_LAMBDA,      /* a list of TL_N_NAME; b body */
+    TL_N_INDEX,       /* a[b] or a[b:c]; b and c 0: a[*] */
+    TL_N_FIELD, /* (a).name, a:name; name 0: (a).*; b: the name in the case it is written in, or 0 */
+    TL_N_LAMBDA, /* a list of TL_N_NAME; b body */
     TL_N_WINDOW, /* name of the base window or 0; a list of partition expressions; b list of TL_N_ORDER; c list of frame bounds */
     TL_N_ORDER,  /* a expression */
     TL_N_NAME,   /* name */

@@ -1,0 +1,26 @@
+/*
+ * What builds values and what picks from inside of them: constructors, subscripts, operators and functions of paths. Private to resolve*.c.
+ */
+#ifndef TL_LINEAGE_SQL_RESOLVE_SHAPE_H
+#define TL_LINEAGE_SQL_RESOLVE_SHAPE_H
+
+#include "lineage/sql/effects.h"
+#include "lineage/sql/resolve_path.h"
+
+/* The flow into what a TL_N_INDEX picks, and into the left operand of -> and its like. */
+struct tl_rs_flow tl_rs_into_index(struct tl_rs *rs, const struct tl_sql_node *index,
+                                   struct tl_rs_flow flow);
+struct tl_rs_flow tl_rs_into_operand(struct tl_rs *rs, const struct tl_sql_node *node,
+                                     struct tl_rs_flow flow);
+/* Whether a || b may put lists or objects together: neither side is a text. */
+bool tl_rs_joins_objects(const struct tl_rs *rs, const struct tl_sql_node *node);
+/* A TL_N_LIST: array[a, b], row(a, b), {'k': a}; `type`: the one it is cast to, or 0. */
+void tl_rs_walk_row(struct tl_rs *rs, const struct tl_sql_node *list, uint32_t type,
+                    struct tl_rs_flow flow);
+/* The arguments of a call of that shape (enum tl_sql_shape). */
+void tl_rs_walk_shape(struct tl_rs *rs, uint32_t call, uint8_t shape,
+                      struct tl_rs_flow flow);
+/* resolve_expression.c: an argument of a call, whatever it is. */
+void tl_rs_walk_argument(struct tl_rs *rs, uint32_t id, struct tl_rs_flow flow);
+
+#endif
