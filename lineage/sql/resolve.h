@@ -29,7 +29,7 @@
    searched from end to end here and there. */
 #define TL_RS_WIDTH 32768
 
-/* Confidences, per mille; sql.h says what for. */
+/* Confidences, per mille; sql.h says what for. Nothing but candidates has half of TL_RS_ONLY_SOURCE or less. */
 enum {
     TL_RS_QUALIFIED = 950,
     TL_RS_ONLY_SOURCE = 900,
@@ -188,6 +188,7 @@ enum tl_rs_ref_kind {
     TL_RS_OPEN,       /* `name` of a source whose columns are not all known */
     TL_RS_OF_MERGED,  /* `column`: in `merged` */
     TL_RS_OF_ALIAS,   /* `column`: of the select list being built, in `building` */
+    TL_RS_CANDIDATES, /* `column` of them from `source` on, in `candidates` */
     TL_RS_ROW,        /* all of `source` */
     TL_RS_UNRESOLVED, /* and it was said */
 };
@@ -312,7 +313,8 @@ struct tl_rs {
     TL_VEC(struct tl_rs_ref) merged_refs;
     TL_VEC(struct tl_rs_join) joins;
     TL_VEC(struct tl_rs_cte) ctes;
-    TL_VEC(uint32_t) spine; /* of left-deep joins and set operations */
+    TL_VEC(struct tl_rs_ref) candidates; /* of names that may mean several columns */
+    TL_VEC(uint32_t) spine;              /* of left-deep joins and set operations */
     TL_VEC(struct tl_rs_arm) arms;
     TL_VEC(struct tl_rs_pending) pending;
     TL_VEC(uint32_t) lambdas; /* keys of parameters in force */

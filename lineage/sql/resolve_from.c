@@ -790,6 +790,33 @@ static bool leaves_merged_in_place(const struct tl_rs *rs)
     return rs->dialect == TL_SQL_SQLITE || rs->dialect == TL_SQL_DUCKDB;
 }
 
+static void show_merged(struct tl_rs *rs, const struct star *star, uint32_t merged)
+{
+    if (rs->merged.items[merged].shown == rs->n_stars)
+        return;
+    rs->merged.items[merged].shown = rs->n_stars;
+    put_merged(rs, star, merged);
+}
+
+/* Columns that are joined by come out once, and not of a source whose columns are not known. */
+static uint32_t uncover_merged(struct tl_rs *rs, const struct star *star, uint32_t source,
+                               uint32_t list)
+{
+    const struct tl_rs_scope *scope = star->scope;
+
+    for (uint32_t i = scope->first_merged; i < scope->first_merged + scope->n_merged;
+         i++) {
+        const struct tl_rs_merged *merged = &rs->merged.items[i];
+
+        if (source < merged->first || source >= merged->last)
+            continue;
+        list = tl_rs_uncover(rs, list, merged->key, 0);
+        if (leaves_merged_in_place(rs))
+            show_merged(rs, star, outermost(rs, scope, rs->merged.items[i].key, source));
+    }
+    return list;
+}
+
 static void put_source(struct tl_rs *rs, const struct star *star, uint32_t source,
                        bool is_qualified)
 {
@@ -802,6 +829,8 @@ static void put_source(struct tl_rs *rs, const struct star *star, uint32_t sourc
         (rs->sources.items[source].needs_qualifier && !is_qualified))
         return;
     for (uint32_t i = 0; next_column(rs, relation, i, star->node->at, &column); i++) {
+        if (column.is_open && !is_qualified && star->scope->n_merged)
+            column.uncovered = uncover_merged(rs, star, source, column.uncovered);
         uint32_t merged = is_qualified || !star->scope->n_merged
                               ? TL_RS_NONE
                               : outermost(rs, star->scope, column.key, source);
@@ -810,10 +839,8 @@ static void put_source(struct tl_rs *rs, const struct star *star, uint32_t sourc
                 put_open_column(rs, star, column);
             else
                 put_star_column(rs, star, column);
-        } else if (leaves_merged_in_place(rs) &&
-                   rs->merged.items[merged].shown != rs->n_stars) {
-            rs->merged.items[merged].shown = rs->n_stars;
-            put_merged(rs, star, merged);
+        } else if (leaves_merged_in_place(rs)) {
+            show_merged(rs, star, merged);
         }
     }
 }

@@ -273,6 +273,94 @@ static struct tl_rs_ref row_ref(uint32_t source)
     return (struct tl_rs_ref){ .source = source, .confidence = 1000, .kind = TL_RS_ROW };
 }
 
+/* ---- candidates ---- */
+
+/* All columns of a source that the name may mean: those that are known to be, else those of stars. */
+static uint32_t add_candidates_of(struct tl_rs *rs, uint32_t source, uint32_t name)
+{
+    const struct tl_rs_relation relation =
+        rs->relations.items[rs->sources.items[source].relation];
+    struct tl_rs_ref ref = { .source = source, .name = name, .kind = TL_RS_OPEN };
+    uint32_t key = tl_rs_key(rs, name), n = 0;
+
+    if (relation.kind == TL_RS_COLUMNS || relation.kind == TL_RS_FUNCTION) {
+        for (uint32_t i = 0; i < relation.n; i++) {
+            const struct tl_rs_column *column = &rs->columns.items[relation.first + i];
+
+            if (column->is_open || column->key != key)
+                continue;
+            ref.column = i;
+            ref.kind = TL_RS_OF_SOURCE;
+            tl_vec_push(&rs->candidates, ref);
+            n++;
+        }
+        if (n)
+            return n;
+        for (uint32_t i = 0; i < relation.n; i++) {
+            const struct tl_rs_column *column = &rs->columns.items[relation.first + i];
+
+            n += column->is_open && tl_rs_covers(rs, column, key);
+        }
+        if (!n)
+            return 0;
+    } else if (relation.kind == TL_RS_TABLE) {
+        ref.column = tl_schema_column(rs->schema, relation.table, key);
+        if (ref.column == TL_SCHEMA_NONE)
+            return 0;
+        ref.kind = TL_RS_OF_SOURCE;
+    } else if (relation.kind == TL_RS_OPAQUE) {
+        return 0;
+    }
+    tl_vec_push(&rs->candidates, ref);
+    return n ? n : 1;
+}
+
+/* The candidates from `first` on as what the name means, each as sure as there are few. */
+static struct tl_rs_ref candidates_from(struct tl_rs *rs, size_t first, uint32_t n)
+{
+    struct tl_rs_ref ref = { .source = (uint32_t)first,
+                             .column = (uint32_t)(rs->candidates.n - first),
+                             .confidence =
+                                 (uint16_t)(TL_RS_ONLY_SOURCE / (n > 1 ? n : 2)),
+                             .kind = TL_RS_CANDIDATES };
+
+    if (ref.confidence == 0)
+        ref.confidence = 1;
+    for (size_t i = first; i < rs->candidates.n; i++)
+        rs->candidates.items[i].confidence = ref.confidence;
+    return ref;
+}
+
+/* Those among the sources first .. last - 1: the ones that surely have it, where any do. */
+static uint32_t add_candidates(struct tl_rs *rs, const struct tl_rs_scope *scope,
+                               uint32_t name, uint32_t first, uint32_t last,
+                               bool are_sure)
+{
+    uint32_t key = tl_rs_key(rs, name), n = 0, seen = TL_RS_NONE, column;
+
+    for (uint32_t i = first; i < last; i++) {
+        const struct tl_rs_source *source = &rs->sources.items[i];
+
+        if (source->is_hidden || source->needs_qualifier)
+            continue;
+        enum look look = look_in_source(rs, i, key, &column);
+        uint32_t merged = merged_over(rs, scope, key, i);
+        bool has = look == HAS || look == MANY || merged != TL_RS_NONE;
+        if (look == LACKS || look == NOT_TOLD || has != are_sure)
+            continue;
+        if (merged == TL_RS_NONE) {
+            n += add_candidates_of(rs, i, name);
+        } else if (merged != seen) {
+            struct tl_rs_ref ref = { .column = merged, .kind = TL_RS_OF_MERGED };
+
+            tl_vec_push(&rs->candidates, ref);
+            seen = merged;
+            n++;
+        }
+    }
+    return n;
+}
+
 /* One source alone may have it. A scope around that surely has it makes that a guess. */
 static struct tl_rs_ref the_only_one(struct tl_rs *rs, const struct tl_rs_scope *scope,
                                      const struct tl_sql_node *node,
@@ -288,7 +376,11 @@ static struct tl_rs_ref the_only_one(struct tl_rs *rs, const struct tl_rs_scope 
             tl_rs_problem(rs, node->at, "cannot tell whether '%s' is of '%s' or of '%s'",
                           tl_rs_text(rs, node->name), tl_rs_text(rs, found->names[0]),
                           tl_rs_text(rs, around.names[0]));
-            return unresolved();
+            size_t first = rs->candidates.n;
+            tl_vec_push(&rs->candidates, ref);
+            uint32_t n = add_candidates(rs, s, node->name, s->first_visible,
+                                        s->first_source + s->n_sources, true);
+            return candidates_from(rs, first, n + 1);
         }
         if (around.n_open)
             ref.confidence = TL_RS_ONLY_SOURCE_INSIDE;
@@ -297,9 +389,13 @@ static struct tl_rs_ref the_only_one(struct tl_rs *rs, const struct tl_rs_scope 
 }
 
 /* Several sources may have it, or one that is made of several. */
-static struct tl_rs_ref not_told(struct tl_rs *rs, const struct tl_sql_node *node,
+static struct tl_rs_ref not_told(struct tl_rs *rs, const struct tl_rs_scope *scope,
+                                 const struct tl_sql_node *node,
                                  const struct found *found)
 {
+    size_t first = rs->candidates.n;
+    uint32_t n;
+
     if (found->names[0] == found->names[1])
         tl_rs_problem(rs, node->at,
                       "cannot tell what column '%s' of '%s' is made of: not all columns "
@@ -311,7 +407,9 @@ static struct tl_rs_ref not_told(struct tl_rs *rs, const struct tl_sql_node *nod
                       "are not known",
                       tl_rs_text(rs, node->name), tl_rs_text(rs, found->names[0]),
                       tl_rs_text(rs, found->names[1]));
-    return unresolved();
+    n = add_candidates(rs, scope, node->name, scope->first_visible,
+                       scope->first_source + scope->n_sources, false);
+    return candidates_from(rs, first, n);
 }
 
 /* True when the scope settles the matter. */
@@ -327,7 +425,10 @@ static bool ask_scope(struct tl_rs *rs, const struct tl_rs_scope *scope,
         tl_rs_problem(rs, node->at, "column '%s' is ambiguous: '%s' and '%s' have it",
                       tl_rs_text(rs, node->name), tl_rs_text(rs, found.names[0]),
                       tl_rs_text(rs, found.names[1]));
-        *out = unresolved();
+        size_t first = rs->candidates.n;
+        uint32_t n = add_candidates(rs, scope, node->name, scope->first_visible,
+                                    scope->first_source + scope->n_sources, true);
+        *out = candidates_from(rs, first, n);
         return true;
     }
     if (found.n_hits == 1) {
@@ -355,7 +456,7 @@ static bool ask_scope(struct tl_rs *rs, const struct tl_rs_scope *scope,
     else if (found.n_open == 1)
         *out = the_only_one(rs, scope, node, &found);
     else
-        *out = not_told(rs, node, &found);
+        *out = not_told(rs, scope, node, &found);
     return true;
 }
 
@@ -399,16 +500,21 @@ struct tl_rs_ref tl_rs_lookup_within(struct tl_rs *rs, uint32_t name, uint32_t f
     scan(rs, rs->scope, name, first, last, &found);
     if (found.n_hits == 1)
         return found.hit;
-    if (found.n_hits > 1)
-        tl_rs_problem(rs, at, "column '%s' is ambiguous: '%s' and '%s' have it",
-                      tl_rs_text(rs, name), tl_rs_text(rs, found.names[0]),
-                      tl_rs_text(rs, found.names[1]));
-    else if (found.n_open == 1 && !found.n_opaque)
+    if (found.n_open == 1 && !found.n_opaque && !found.n_hits)
         return found.open;
-    else if (found.n_open)
-        tl_rs_problem(rs, at, "cannot tell whose column '%s' is joined",
-                      tl_rs_text(rs, name));
-    else if (!found.n_opaque)
+    if (found.n_hits || found.n_open) {
+        if (found.n_hits)
+            tl_rs_problem(rs, at, "column '%s' is ambiguous: '%s' and '%s' have it",
+                          tl_rs_text(rs, name), tl_rs_text(rs, found.names[0]),
+                          tl_rs_text(rs, found.names[1]));
+        else
+            tl_rs_problem(rs, at, "cannot tell whose column '%s' is joined",
+                          tl_rs_text(rs, name));
+        size_t base = rs->candidates.n;
+        uint32_t n = add_candidates(rs, rs->scope, name, first, last, found.n_hits > 0);
+        return candidates_from(rs, base, n);
+    }
+    if (!found.n_opaque)
         tl_rs_problem(rs, at, "there is no column '%s' to join by", tl_rs_text(rs, name));
     return unresolved();
 }
@@ -474,7 +580,9 @@ static struct tl_rs_ref lookup_in(struct tl_rs *rs, const struct tl_sql_node *no
         tl_rs_problem(rs, node->at, "column '%s' of '%s' is ambiguous",
                       tl_rs_text(rs, name),
                       tl_rs_text(rs, rs->sources.items[source].name));
-        return unresolved();
+        size_t first = rs->candidates.n;
+        uint32_t n = add_candidates_of(rs, source, name);
+        return candidates_from(rs, first, n);
     case LACKS:
         if (is_system_column(rs, name))
             return nothing();
@@ -722,6 +830,11 @@ void tl_rs_read(struct tl_rs *rs, struct tl_rs_ref ref, uint32_t at,
         break;
     case TL_RS_OF_ALIAS:
         tl_rs_add_set(rs, rs->building.items[ref.column].set, flow);
+        break;
+    case TL_RS_CANDIDATES:
+        flow.confidence = least(flow.confidence, ref.confidence);
+        for (uint32_t i = 0; i < ref.column; i++)
+            tl_rs_read(rs, rs->candidates.items[ref.source + i], at, flow);
         break;
     case TL_RS_ROW:
         tl_rs_read_row(rs, ref.source, at, flow);

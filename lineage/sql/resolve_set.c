@@ -184,6 +184,18 @@ static void put_entry(struct tl_rs *rs, const struct tl_rs_entry *entry)
         mark_slots(rs);
 }
 
+/* One that is sure takes the place of a candidate. */
+static void make_sure(struct tl_rs *rs, struct tl_rs_steer steer)
+{
+    for (size_t i = rs->first_steer; i < rs->steers.n; i++) {
+        struct tl_rs_steer *known = &rs->steers.items[i];
+
+        if (known->leaf == steer.leaf && known->kind == steer.kind &&
+            known->confidence <= TL_RS_ONLY_SOURCE / 2)
+            *known = steer;
+    }
+}
+
 static void put_steer(struct tl_rs *rs, struct tl_rs_steer steer)
 {
     struct tl_rs_leaf *leaf = &rs->leaves.items[steer.leaf];
@@ -193,8 +205,11 @@ static void put_steer(struct tl_rs *rs, struct tl_rs_steer steer)
         leaf->steer_epoch = rs->steer_epoch;
         leaf->steers = 0;
     }
-    if (leaf->steers >> steer.kind & 1)
+    if (leaf->steers >> steer.kind & 1) {
+        if (rs->candidates.n && steer.confidence > TL_RS_ONLY_SOURCE / 2)
+            make_sure(rs, steer);
         return;
+    }
     leaf->steers |= (uint16_t)(1u << steer.kind);
     tl_vec_push(&rs->steers, steer);
 }
@@ -538,6 +553,8 @@ static void emit_edge(struct tl_rs *rs, uint32_t target, uint32_t name,
         .effect = entry->effect,
     };
 
+    if (edge.confidence <= TL_RS_ONLY_SOURCE / 2)
+        edge.flags |= TL_SQL_CANDIDATE;
     tl_vec_push(&rs->edges, edge);
 }
 
