@@ -75,6 +75,19 @@ enum tl_sql_grammar {
     TL_SQL_MODIFYING_CTES = 1073741824, /* with x as (insert ...) */
 };
 
+/* More of the grammar: what is rarer. */
+enum tl_sql_form {
+    TL_SQL_METHODS = 1,          /* a.f(b) is f(a, b) */
+    TL_SQL_ALIAS_FIRST = 2,      /* select a: x, from a: t */
+    TL_SQL_AT_VERSIONS = 4,      /* from t at (timestamp => x) */
+    TL_SQL_BARE_DELETE = 8,      /* delete t: no `from` */
+    TL_SQL_TYPED_LAMBDAS = 16,   /* x int -> ... */
+    TL_SQL_SEVERAL_ALIASES = 32, /* explode(m) as (k, v) */
+    TL_SQL_MODELS = 64,          /* model m as an argument */
+    TL_SQL_HIERARCHIES = 256,    /* start with, connect by, prior */
+    TL_SQL_TABLE_STREAMS = 128,  /* from stream(t), stream f(x) */
+};
+
 /* What the same text means. */
 enum tl_sql_meaning {
     TL_SQL_UNITS_FIRST = 1,     /* datediff(day, a, b): a unit of time without quotes */
@@ -102,6 +115,7 @@ struct tl_sql_traits {
     uint32_t lexical;        /* enum tl_sql_lexical bits */
     uint32_t grammar;        /* enum tl_sql_grammar bits */
     uint32_t clauses;        /* enum tl_sql_clause bits */
+    uint32_t forms;          /* enum tl_sql_form bits */
     uint32_t meaning;        /* enum tl_sql_meaning bits */
     uint8_t fold;            /* enum tl_sql_case */
     uint8_t alias_case_wins; /* spare */

@@ -83,6 +83,7 @@ enum tl_sql_keyword_family {
     X("cascaded", CASCADED, FREE, FREE, FREE) \
     X("case", CASE, NAME, NEVER, NEVER) \
     X("cast", CAST, NAME, FREE, FREE) \
+    X("changes", CHANGES, FREE, FREE, FREE) \
     X("char", CHAR, LABEL, FREE, FREE) \
     X("character", CHARACTER, LABEL, FREE, FREE) \
     X("check", CHECK, NAME, NEVER, FREE) \
@@ -237,6 +238,7 @@ enum tl_sql_keyword_family {
     X("keys", KEYS, FREE, FREE, FREE) \
     X("keyset", KEYSET, FREE, FREE, FREE) \
     X("label", LABEL, FREE, FREE, FREE) \
+    X("lambda", LAMBDA, FREE, FREE, FREE) \
     X("language", LANGUAGE, FREE, FREE, FREE) \
     X("last", LAST, FREE, FREE, FREE) \
     X("lateral", LATERAL, NAME, FREE, BARE) \

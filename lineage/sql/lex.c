@@ -703,9 +703,11 @@ static uint32_t end_of_user_operator(const struct tl_sql_lexer *l, uint32_t from
 
 static uint32_t end_of_fixed_operator(const struct tl_sql_lexer *l, uint32_t from)
 {
-    static const char *const several[] = { "->>", "<=>", "!~~", "||", "->", "=>", "<=",
-                                           ">=",  "<>",  "!=",  "==", "<<", ">>", "&&",
-                                           "**",  "!~",  "~*",  "|>", NULL };
+    static const char *const several[] = { "->>", "<=>", "!~~*", "!~*", "!~~", "~~*",
+                                           ">>>", "#>>", "#>",   "@>",  "<@",  "~~",
+                                           "//",  "||",  "->",   "=>",  "<=",  ">=",
+                                           "<>",  "!=",  "==",   "<<",  ">>",  "&&",
+                                           "**",  "!~",  "~*",   "|>",  NULL };
 
     for (size_t i = 0; several[i]; i++) {
         size_t n = strlen(several[i]);

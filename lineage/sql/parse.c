@@ -410,6 +410,7 @@ void tl_sql_parse(struct tl_sql_tree *tree, struct tl_sql_names *names,
         .traits = traits,
         .grammar = traits->grammar,
         .clauses = traits->clauses,
+        .forms = traits->forms,
         .family = traits->family,
         .lexer = tl_sql_lexer_of(traits, names, tree, text, 0, n),
     };

@@ -18,6 +18,7 @@ struct tl_sql_parser {
     const struct tl_sql_traits *traits;
     uint32_t grammar; /* of the traits */
     uint32_t clauses; /* likewise */
+    uint32_t forms;
     uint32_t depth;
     bool failed;
     bool is_merging;
@@ -203,6 +204,25 @@ uint32_t tl_parse_table_call(struct tl_sql_parser *p, uint32_t at, uint32_t name
 /* A TL_N_LITERAL of no bytes, standing for a word that was understood as a constant. */
 uint32_t tl_parse_constant(struct tl_sql_parser *p, uint32_t at,
                            enum tl_sql_literal literal);
+
+/* ---- rarer forms (parse_forms.c) ---- */
+
+/* Whether the token is this word, which is no keyword, in any case. */
+bool tl_parse_is_text(const struct tl_sql_parser *p, const struct tl_sql_token *token,
+                      const char *word);
+/* Whether a statement that moves nothing begins here with a word that is no keyword. */
+bool tl_parse_is_command(const struct tl_sql_parser *p);
+/* Where a template puts a value: 0 where there is none. */
+uint32_t tl_parse_template_place(struct tl_sql_parser *p);
+uint32_t tl_parse_word_lambda(struct tl_sql_parser *p);
+/* Behind `[body`, `for` being next; the bracket is not read. */
+uint32_t tl_parse_comprehension(struct tl_sql_parser *p, uint32_t at, uint32_t body);
+bool tl_parse_is_stream(const struct tl_sql_parser *p);
+bool tl_parse_is_method(const struct tl_sql_parser *p, uint32_t schema);
+uint32_t tl_parse_method(struct tl_sql_parser *p, uint32_t at, uint32_t name,
+                         uint32_t first);
+uint32_t tl_parse_table_argument(struct tl_sql_parser *p);
+uint32_t tl_parse_model_argument(struct tl_sql_parser *p);
 
 /* ---- queries (parse_query.c) ---- */
 

@@ -238,9 +238,16 @@ static uint32_t parse_argument(struct tl_sql_parser *p, bool takes_query)
         uint32_t name = p->now->value;
 
         p->now += 2;
-        return make_named(p, at, name, tl_parse_expression(p));
+        uint32_t given = tl_parse_is_word(p, TL_K_TABLE) ? tl_parse_table_argument(p) : 0;
+        return make_named(p, at, name, given ? given : tl_parse_expression(p));
     }
-    uint32_t value;
+    uint32_t value = 0;
+    if (tl_parse_is_word(p, TL_K_TABLE))
+        value = tl_parse_table_argument(p);
+    else if ((p->forms & TL_SQL_MODELS) && p->now->kind == TL_T_WORD)
+        value = tl_parse_model_argument(p);
+    if (value)
+        return value;
     if (tl_parse_is_query(p) &&
         (takes_query || p->family == TL_KW_ELSEWHERE)) { /* json_array(select ...) */
         uint32_t query = tl_parse_query(p);
@@ -392,8 +399,10 @@ static uint32_t parse_extract(struct tl_sql_parser *p)
 {
     struct tl_parse_list arguments = { 0 };
     const struct tl_sql_token *field = p->now + 2;
+    bool has_parens = field[1].kind == TL_T_OPEN && field[2].kind == TL_T_WORD &&
+                      field[3].kind == TL_T_CLOSE; /* week(monday) */
 
-    if (field[1].word != TL_K_FROM)
+    if (field[has_parens ? 4 : 1].word != TL_K_FROM)
         return 0;
     uint32_t call = begin_call(p);
     if (field->kind != TL_T_WORD && field->kind != TL_T_TEXT &&
@@ -401,7 +410,7 @@ static uint32_t parse_extract(struct tl_sql_parser *p)
         tl_parse_expected(p, "a field of a date");
     tl_parse_append(p, &arguments, tl_parse_constant(p, field->at, TL_L_TEXT));
     if (!p->failed)
-        p->now += 2;
+        p->now += has_parens ? 5 : 2;
     tl_parse_append(p, &arguments, tl_parse_expression(p));
     return end_call(p, call, &arguments);
 }

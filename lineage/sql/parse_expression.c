@@ -174,7 +174,8 @@ static bool is_quantifier(const struct tl_sql_parser *p)
 {
     return (tl_parse_is_word(p, TL_K_ANY) || tl_parse_is_word(p, TL_K_ALL) ||
             tl_parse_is_word(p, TL_K_SOME)) &&
-           p->now[1].kind == TL_T_OPEN;
+           (p->now[1].kind == TL_T_OPEN ||
+            (p->now[1].word == TL_K_UNNEST && p->now[2].kind == TL_T_OPEN));
 }
 
 /* The operand right of an operator, which may be any (...), and the whole. */
@@ -182,7 +183,7 @@ static uint32_t parse_right(struct tl_sql_parser *p, uint32_t at, enum tl_sql_op
                             uint32_t left, unsigned power)
 {
     if (p->now->word && is_quantifier(p)) {
-        p->now += 2;
+        p->now += p->now[1].kind == TL_T_OPEN ? 2 : 3;
         uint32_t inside = tl_parse_inside_parens(p);
         uint32_t node = tl_parse_node(p, TL_N_QUANTIFIED, at);
         struct tl_sql_node *quantified = tl_parse_get(p, node);
@@ -437,8 +438,14 @@ static uint32_t parse_index(struct tl_sql_parser *p, uint32_t left)
         p->now++; /* a[*]: all elements */
     else if (!tl_parse_is(p, TL_T_COLON))
         low = tl_parse_expression(p);
-    if (tl_parse_accept(p, TL_T_COLON) && !tl_parse_is(p, TL_T_CLOSE_BRACKET))
-        high = tl_parse_expression(p);
+    if (tl_parse_accept(p, TL_T_COLON) && !tl_parse_is(p, TL_T_CLOSE_BRACKET)) {
+        if (!tl_parse_is(p, TL_T_MINUS) || p->now[1].kind != TL_T_COLON)
+            high = tl_parse_expression(p);
+        else
+            p->now++;                       /* DuckDB's a[1:-:2] */
+        if (tl_parse_accept(p, TL_T_COLON)) /* a step */
+            tl_parse_expression(p);
+    }
     tl_parse_expect(p, TL_T_CLOSE_BRACKET, "']'");
     uint32_t node = tl_parse_node(p, TL_N_INDEX, at);
     struct tl_sql_node *index = tl_parse_get(p, node);
@@ -465,6 +472,8 @@ static uint32_t parse_field(struct tl_sql_parser *p, uint32_t left)
             written = tl_sql_name_exact(p->names, p->lexer.text + token->at,
                                         tl_sql_token_end(&p->lexer, token) - token->at);
     }
+    if ((p->forms & TL_SQL_METHODS) && name && tl_parse_is(p, TL_T_OPEN))
+        return tl_parse_method(p, at, name, left);
     uint32_t node = tl_parse_node(p, TL_N_FIELD, at);
     tl_parse_get(p, node)->a = left;
     tl_parse_get(p, node)->name = name;
@@ -599,6 +608,10 @@ static uint32_t parse_interval(struct tl_sql_parser *p)
     p->now++;
     uint32_t value = tl_parse_above(p, TL_POWER_MULTIPLY);
     skip_units(p);
+    while (tl_parse_is(p, TL_T_NUMBER)) { /* interval 1 year 2 months */
+        p->now++;
+        skip_units(p);
+    }
     if (tl_parse_get(p, value)->kind == TL_N_LITERAL) {
         tl_parse_get(p, value)->op = TL_L_INTERVAL;
         tl_parse_get(p, value)->at = at;
@@ -718,6 +731,13 @@ static uint32_t parse_brackets(struct tl_sql_parser *p)
                         !is_list && tl_parse_is(p, TL_T_OPEN_BRACKET)
                             ? parse_brackets(p)
                             : tl_parse_expression(p));
+        if (is_list && tl_parse_is_word(p, TL_K_FOR) && list.first == list.last) {
+            uint32_t call = tl_parse_comprehension(p, at, list.first);
+
+            p->depth--;
+            tl_parse_expect(p, TL_T_CLOSE_BRACKET, "']'");
+            return call;
+        }
         if (!tl_parse_accept(p, TL_T_COMMA))
             break;
     }
@@ -806,6 +826,11 @@ static uint32_t parse_exists(struct tl_sql_parser *p)
 
     p->now += 2;
     const struct tl_sql_token *began = p->now;
+    if ((p->grammar & TL_SQL_LAMBDAS) && !tl_parse_is_query(p) &&
+        !tl_parse_is(p, TL_T_OPEN)) { /* exists(list, x -> ...) */
+        p->now--;
+        return tl_parse_call(p, at, TL_K_EXISTS, 0, TL_K_EXISTS);
+    }
     uint32_t inside = tl_parse_inside_parens(p);
     if (tl_parse_get(p, inside)->kind != TL_N_SUBQUERY) {
         if (!p->failed) {
@@ -881,11 +906,15 @@ static uint32_t parse_lambda(struct tl_sql_parser *p, uint32_t at)
     bool has_parens = tl_parse_accept(p, TL_T_OPEN);
 
     do {
+        if (has_parens && tl_parse_is(p, TL_T_CLOSE)) /* () -> x */
+            break;
         uint32_t name = tl_parse_node(p, TL_N_NAME, p->now->at);
         uint32_t id = tl_parse_name(p, "a name");
 
         tl_parse_get(p, name)->name = id;
         tl_parse_append(p, &names, name);
+        if ((p->forms & TL_SQL_TYPED_LAMBDAS) && tl_parse_is(p, TL_T_WORD))
+            tl_parse_type(p);
     } while (tl_parse_accept(p, TL_T_COMMA));
     if (has_parens)
         tl_parse_expect(p, TL_T_CLOSE, "')'");
@@ -904,13 +933,23 @@ static bool is_lambda(const struct tl_sql_parser *p)
 
     if (!(p->grammar & TL_SQL_LAMBDAS))
         return false;
+    bool has_types = p->forms & TL_SQL_TYPED_LAMBDAS;
     if (t->kind == TL_T_OPEN) {
-        for (t++; tl_parse_is_name(p, t) && t[1].kind == TL_T_COMMA; t += 2)
-            ;
-        return tl_parse_is_name(p, t) && t[1].kind == TL_T_CLOSE &&
-               t[2].kind == TL_T_ARROW;
+        for (t++; tl_parse_is_name(p, t); t++) {
+            t += has_types && t[1].kind == TL_T_WORD;
+            if (t[1].kind != TL_T_COMMA) {
+                t++;
+                break;
+            }
+            t++;
+        }
+        return t->kind == TL_T_CLOSE && t[1].kind == TL_T_ARROW;
     }
-    if (!tl_parse_is_name(p, t) || t[1].kind != TL_T_ARROW)
+    if (!tl_parse_is_name(p, t))
+        return false;
+    if (has_types && t[1].kind == TL_T_WORD && t[2].kind == TL_T_ARROW)
+        return !(p->lexer.lexical & TL_SQL_ARROWS);
+    if (t[1].kind != TL_T_ARROW)
         return false;
     return !(p->lexer.lexical & TL_SQL_ARROWS) ||
            (t[2].kind != TL_T_TEXT && t[2].kind != TL_T_NUMBER);
@@ -921,6 +960,18 @@ static bool is_outer_mark(const struct tl_sql_parser *p)
 {
     return tl_parse_is(p, TL_T_OPEN) && p->now[1].kind == TL_T_PLUS &&
            p->now[2].kind == TL_T_CLOSE;
+}
+
+/* Of the last part and up to two before it. */
+static uint32_t make_column(struct tl_sql_parser *p, uint32_t at, const uint32_t *parts)
+{
+    uint32_t node = tl_parse_node(p, TL_N_COLUMN, at);
+    struct tl_sql_node *column = tl_parse_get(p, node);
+
+    column->name = parts[0];
+    column->b = parts[1];
+    column->c = parts[2];
+    return node;
 }
 
 /* a, a.b, a.b.c.d, a.*, f(...), s.f(...), type 'text' */
@@ -936,6 +987,11 @@ static uint32_t parse_path(struct tl_sql_parser *p)
     while (tl_parse_is(p, TL_T_DOT) && n < 4) {
         bool is_star = p->now[1].kind == TL_T_STAR;
 
+        if (p->now[1].kind == TL_T_DOT) { /* database..table.column */
+            p->now++;
+            parts[0] = 0;
+            continue;
+        }
         if (!is_star && p->now[1].kind != TL_T_WORD && p->now[1].kind != TL_T_QUOTED) {
             p->now++;
             tl_parse_expected(p, "a name");
@@ -963,6 +1019,8 @@ static uint32_t parse_path(struct tl_sql_parser *p)
     if (is_outer_mark(p)) {
         p->now += 3;
     } else if (tl_parse_is(p, TL_T_OPEN)) {
+        if (n > 1 && tl_parse_is_method(p, parts[1]))
+            return tl_parse_method(p, at, parts[0], make_column(p, at, parts + 1));
         uint32_t call = tl_parse_call(p, at, parts[0], parts[1], word);
 
         if (!is_text_of_type(p))
@@ -971,12 +1029,10 @@ static uint32_t parse_path(struct tl_sql_parser *p)
     }
     if (is_text_of_type(p) && !p->failed)
         return parse_typed_text(p, at, tl_sql_token_end(&p->lexer, last));
-    uint32_t node = tl_parse_node(p, TL_N_COLUMN, at);
+    uint32_t node = make_column(p, at, parts);
     struct tl_sql_node *column = tl_parse_get(p, node);
-    column->name = parts[0];
-    column->b = parts[1];
-    column->c = parts[2];
-    column->d = parts[3];
+    if (n == 4)
+        column->d = parts[3];
     column->flags = last->kind == TL_T_QUOTED ? TL_F_QUOTED : 0;
     return node;
 }
@@ -1085,6 +1141,11 @@ static uint32_t parse_word_operand(struct tl_sql_parser *p)
         return next->word == TL_K_FOR && next[1].kind == TL_T_OPEN
                    ? tl_parse_collation_for(p)
                    : 0;
+    case TL_K_LAMBDA:
+        if (!(p->grammar & TL_SQL_LAMBDAS) || !tl_parse_is_name(p, next) ||
+            (next[1].kind != TL_T_COLON && next[1].kind != TL_T_COMMA))
+            return 0;
+        return tl_parse_word_lambda(p);
     case TL_K_MAP:
         if (next->kind != TL_T_OPEN_BRACE)
             return 0;
@@ -1104,7 +1165,7 @@ static uint32_t parse_word_operand(struct tl_sql_parser *p)
         return parse_path(p);
     case TL_K_CONNECT_BY_ROOT:
     case TL_K_PRIOR:
-        if (p->family != TL_KW_ELSEWHERE || !tl_parse_is_name(p, next))
+        if (!(p->forms & TL_SQL_HIERARCHIES) || !tl_parse_is_name(p, next))
             return 0;
         p->now++;
         return tl_parse_above(p, TL_POWER_SIGN);
@@ -1197,8 +1258,10 @@ static uint32_t parse_operand(struct tl_sql_parser *p)
     default:
         break;
     }
-    tl_parse_expected(p, "an expression");
-    return 0;
+    uint32_t place = tl_parse_template_place(p);
+    if (!place)
+        tl_parse_expected(p, "an expression");
+    return place;
 }
 
 uint32_t tl_parse_above(struct tl_sql_parser *p, unsigned power)

@@ -36,7 +36,9 @@ static bool is_clause(const struct tl_sql_parser *p)
         return p->family == TL_KW_ELSEWHERE && is_sample(next);
     case TL_K_AT:
     case TL_K_BEFORE:
-        return (p->grammar & TL_SQL_STAR_ILIKE) && next->kind == TL_T_OPEN;
+    case TL_K_CHANGES:
+        return (p->forms & TL_SQL_AT_VERSIONS) && next->kind == TL_T_OPEN &&
+               next[1].kind == TL_T_WORD && next[2].kind == TL_T_NAMED;
     case TL_K_SET: /* update t set */
         return true;
     case TL_K_POSITIONAL:
@@ -117,7 +119,10 @@ static bool skip_sample(struct tl_sql_parser *p)
     p->now++;
     while (tl_parse_is(p, TL_T_WORD) || tl_parse_is(p, TL_T_DOT))
         p->now++;
-    tl_parse_skip_parens(p);
+    if (tl_parse_is(p, TL_T_NUMBER) && (p->grammar & TL_SQL_FROM_FIRST))
+        p->now += p->now[1].kind == TL_T_SLASH ? 2 : 1; /* 10% */
+    else
+        tl_parse_skip_parens(p);
     if (tl_parse_accept_word(p, TL_K_REPEATABLE) ||
         (p->now->kind == TL_T_WORD && p->now[1].kind == TL_T_OPEN &&
          tl_parse_accept_word(p, TL_K_SEED)))
@@ -128,14 +133,21 @@ static bool skip_sample(struct tl_sql_parser *p)
 /* Time travel: at (...), before (...), for system_time as of x, version as of x. */
 static bool skip_time_travel(struct tl_sql_parser *p)
 {
-    if ((tl_parse_is_word(p, TL_K_AT) || tl_parse_is_word(p, TL_K_BEFORE)) &&
+    if ((tl_parse_is_word(p, TL_K_AT) || tl_parse_is_word(p, TL_K_BEFORE) ||
+         tl_parse_is_word(p, TL_K_CHANGES)) &&
         is_clause(p)) {
         p->now++;
         tl_parse_skip_parens(p);
+        if (tl_parse_is_word(p, TL_K_END) && p->now[1].kind == TL_T_OPEN) {
+            p->now++;
+            tl_parse_skip_parens(p);
+        }
         return true;
     }
     const struct tl_sql_token *t = p->now;
-    if (t->word == TL_K_FOR && t[1].kind == TL_T_WORD && t[2].word == TL_K_AS)
+    if (t->word == TL_K_FOR && t[1].word == TL_K_SYSTEM && t[2].word == TL_K_TIME)
+        t += 2;
+    else if (t->word == TL_K_FOR && t[1].kind == TL_T_WORD && t[2].word == TL_K_AS)
         t++;
     if (p->family != TL_KW_ELSEWHERE || t->kind != TL_T_WORD || t[1].word != TL_K_AS ||
         t[2].word != TL_K_OF || t[2].kind == TL_T_END)
@@ -329,6 +341,9 @@ static uint32_t parse_table(struct tl_sql_parser *p)
         return make_function(p, at, parse_call_item(p, at, name, schema));
     }
     tl_parse_accept(p, TL_T_STAR);
+    if (tl_parse_is(p, TL_T_PARAMETER) && p->lexer.text[p->now->at] == '@' &&
+        (p->forms & TL_SQL_TABLE_STREAMS))
+        p->now++; /* t@v12 */
     tl_parse_get(p, table)->flags |= is_only ? TL_F_ONLY : 0;
     return parse_item_end(p, table);
 }
@@ -404,6 +419,8 @@ static uint32_t parse_file(struct tl_sql_parser *p)
 
 static uint32_t parse_primary(struct tl_sql_parser *p)
 {
+    if ((p->forms & TL_SQL_TABLE_STREAMS) && tl_parse_is_stream(p))
+        p->now++; /* stream f(x), stream (t): what is read is the same */
     if (tl_parse_is_word(p, TL_K_LATERAL) && p->now[1].word != TL_K_LATERAL &&
         p->family != TL_KW_SQLITE &&
         (p->now[1].kind == TL_T_OPEN || p->now[1].kind == TL_T_WORD ||
@@ -423,7 +440,8 @@ static uint32_t parse_primary(struct tl_sql_parser *p)
     if (tl_parse_is_word(p, TL_K_TABLE) && p->now[1].kind == TL_T_OPEN)
         return parse_table_of(p);
     if (tl_parse_is_word(p, TL_K_VALUES) && p->family == TL_KW_ELSEWHERE &&
-        p->now[1].kind == TL_T_OPEN) {
+        (p->now[1].kind == TL_T_OPEN || p->now[1].kind == TL_T_NUMBER ||
+         p->now[1].kind == TL_T_TEXT)) {
         uint32_t at = p->now->at;
         uint32_t query = tl_parse_query(p);
 
@@ -637,11 +655,31 @@ static uint32_t parse_joins(struct tl_sql_parser *p, uint32_t left)
     return left;
 }
 
+/* DuckDB: a: t is t as a */
+static uint32_t parse_aliased_primary(struct tl_sql_parser *p)
+{
+    uint32_t at = p->now->at;
+    uint32_t name = p->now->value;
+
+    p->now += 2;
+    uint32_t item = parse_primary(p);
+    struct tl_sql_node *node = tl_parse_get(p, item);
+    if (p->failed || node->d || node->kind == TL_N_JOIN)
+        return item;
+    uint32_t alias = tl_parse_node(p, TL_N_ALIAS, at);
+    tl_parse_get(p, alias)->name = name;
+    tl_parse_get(p, item)->d = alias;
+    return item;
+}
+
 uint32_t tl_parse_from_item(struct tl_sql_parser *p)
 {
     if (!tl_parse_enter(p))
         return 0;
-    uint32_t item = parse_primary(p);
+    uint32_t item = (p->forms & TL_SQL_ALIAS_FIRST) && p->now[1].kind == TL_T_COLON &&
+                            tl_parse_is_name(p, p->now)
+                        ? parse_aliased_primary(p)
+                        : parse_primary(p);
     if (p->now->word)
         item = parse_joins(p, item);
     p->depth--;

@@ -287,9 +287,9 @@ bool tl_parse_is_clause(const struct tl_sql_parser *p)
     case TL_K_CLUSTER:
         return is_spread(p);
     case TL_K_START:
-        return p->family == TL_KW_ELSEWHERE && p->now[1].word == TL_K_WITH;
+        return (p->forms & TL_SQL_HIERARCHIES) && p->now[1].word == TL_K_WITH;
     case TL_K_CONNECT:
-        return p->family == TL_KW_ELSEWHERE && p->now[1].word == TL_K_BY;
+        return (p->forms & TL_SQL_HIERARCHIES) && p->now[1].word == TL_K_BY;
     default:
         return false;
     }
@@ -314,6 +314,29 @@ static uint32_t parse_item_alias(struct tl_sql_parser *p)
     return name;
 }
 
+/* explode(m) as (k, v): each name is a column of what comes out. They share the expression. */
+static uint32_t parse_several_aliases(struct tl_sql_parser *p, uint32_t at,
+                                      uint32_t value, uint32_t end)
+{
+    struct tl_parse_list items = { 0 };
+
+    p->now++;
+    uint32_t names = tl_parse_name_list(p);
+    if (tl_parse_get(p, value)->kind == TL_N_STAR) {
+        tl_parse_refuse(p, at, "new names for a star's columns are not understood");
+        return 0;
+    }
+    for (uint32_t i = names; i && !p->failed; i = tl_parse_get(p, i)->next) {
+        uint32_t item = tl_parse_node(p, TL_N_ITEM, at);
+
+        tl_parse_get(p, item)->a = value;
+        tl_parse_get(p, item)->b = end;
+        tl_parse_get(p, item)->name = tl_parse_get(p, i)->name;
+        tl_parse_append(p, &items, item);
+    }
+    return items.first;
+}
+
 uint32_t tl_parse_item_value(struct tl_sql_parser *p)
 {
     uint32_t at = p->now->at;
@@ -333,10 +356,20 @@ uint32_t tl_parse_item_value(struct tl_sql_parser *p)
 static uint32_t parse_item(struct tl_sql_parser *p)
 {
     uint32_t at = p->now->at;
-    uint32_t value = tl_parse_item_value(p);
+    uint32_t alias = 0;
 
+    if ((p->forms & TL_SQL_ALIAS_FIRST) && p->now[1].kind == TL_T_COLON &&
+        tl_parse_is_name(p, p->now)) { /* a: x */
+        alias = p->now->value;
+        p->now += 2;
+    }
+    uint32_t value = tl_parse_item_value(p);
     uint32_t end = tl_sql_token_end(&p->lexer, p->now - 1);
-    uint32_t alias = parse_item_alias(p);
+    if (tl_parse_is_word(p, TL_K_AS) && p->now[1].kind == TL_T_OPEN &&
+        (p->forms & TL_SQL_SEVERAL_ALIASES))
+        return parse_several_aliases(p, at, value, end);
+    if (!alias)
+        alias = parse_item_alias(p);
     uint32_t item = tl_parse_node(p, TL_N_ITEM, at);
     tl_parse_get(p, item)->a = value;
     tl_parse_get(p, item)->b = end;
@@ -411,10 +444,23 @@ static uint32_t parse_group_by(struct tl_sql_parser *p, uint8_t *flags)
             break;
         tl_parse_append(p, &list, grouping ? grouping : tl_parse_expression(p));
     } while (tl_parse_accept(p, TL_T_COMMA));
+    if (p->family == TL_KW_ELSEWHERE &&
+        tl_parse_are_words(p, TL_K_GROUPING, TL_K_SETS)) /* Hive: behind the list */
+        tl_parse_append(p, &list, parse_grouping(p));
     if (p->family == TL_KW_ELSEWHERE && tl_parse_is_word(p, TL_K_WITH) &&
         (p->now[1].word == TL_K_ROLLUP || p->now[1].word == TL_K_CUBE))
         p->now += 2;
     return list.first;
+}
+
+/* BigQuery: window a as b */
+static uint32_t parse_window_name(struct tl_sql_parser *p)
+{
+    uint32_t window = tl_parse_node(p, TL_N_WINDOW, p->now->at);
+    uint32_t name = tl_parse_name(p, "a window");
+
+    tl_parse_get(p, window)->name = name;
+    return window;
 }
 
 static uint32_t parse_named_windows(struct tl_sql_parser *p)
@@ -426,7 +472,9 @@ static uint32_t parse_named_windows(struct tl_sql_parser *p)
         uint32_t name = tl_parse_name(p, "a window");
 
         tl_parse_expect_word(p, TL_K_AS);
-        uint32_t window = tl_parse_window(p);
+        uint32_t window = p->family == TL_KW_ELSEWHERE && !tl_parse_is(p, TL_T_OPEN)
+                              ? parse_window_name(p)
+                              : tl_parse_window(p);
         tl_parse_get(p, named)->name = name;
         tl_parse_get(p, named)->a = window;
         tl_parse_append(p, &list, named);
@@ -507,7 +555,7 @@ static void parse_select_clauses(struct tl_sql_parser *p, struct select *s)
         s->into = parse_into(p, &s->more_flags);
     if (tl_parse_accept_word(p, TL_K_WHERE))
         s->where = tl_parse_expression(p);
-    if (p->family == TL_KW_ELSEWHERE)
+    if (p->forms & TL_SQL_HIERARCHIES)
         parse_hierarchy(p, s);
     if (tl_parse_accept_word(p, TL_K_GROUP))
         s->groups = parse_group_by(p, &s->tail_flags);
@@ -716,6 +764,16 @@ static uint32_t parse_sets(struct tl_sql_parser *p, uint32_t left, bool intersec
 
 /* ---- order and limit ---- */
 
+/* asc, desc, nulls first */
+static void skip_direction(struct tl_sql_parser *p)
+{
+    if (!tl_parse_accept_word(p, TL_K_ASC))
+        tl_parse_accept_word(p, TL_K_DESC);
+    if (tl_parse_is_word(p, TL_K_NULLS) &&
+        (p->now[1].word == TL_K_FIRST || p->now[1].word == TL_K_LAST))
+        p->now += 2;
+}
+
 uint32_t tl_parse_order_list(struct tl_sql_parser *p)
 {
     struct tl_parse_list list = { 0 };
@@ -731,12 +789,8 @@ uint32_t tl_parse_order_list(struct tl_sql_parser *p)
                 tl_parse_skip_parens(p);
             else
                 tl_parse_step(p);
-        } else if (!tl_parse_accept_word(p, TL_K_ASC)) {
-            tl_parse_accept_word(p, TL_K_DESC);
         }
-        if (tl_parse_is_word(p, TL_K_NULLS) &&
-            (p->now[1].word == TL_K_FIRST || p->now[1].word == TL_K_LAST))
-            p->now += 2;
+        skip_direction(p);
         tl_parse_append(p, &list, order);
     } while (tl_parse_accept(p, TL_T_COMMA));
     return list.first;
@@ -813,9 +867,10 @@ uint32_t tl_parse_limits_of_query(struct tl_sql_parser *p, struct tl_parse_list 
             tl_parse_append(p, order, tl_parse_order_list(p));
         } else if (tl_parse_accept_word(p, TL_K_ORDER)) {
             tl_parse_expect_word(p, TL_K_BY);
-            if (tl_parse_is_word(p, TL_K_ALL) && (p->grammar & TL_SQL_GROUP_BY_ALL))
+            if (tl_parse_is_word(p, TL_K_ALL) && (p->grammar & TL_SQL_GROUP_BY_ALL)) {
                 p->now++;
-            else
+                skip_direction(p);
+            } else
                 tl_parse_append(p, order, tl_parse_order_list(p));
         } else if (tl_parse_accept_word(p, TL_K_LIMIT)) {
             parse_limit(p, &limits);
@@ -928,13 +983,14 @@ uint32_t tl_parse_window(struct tl_sql_parser *p)
 
     tl_parse_expect(p, TL_T_OPEN, "'('");
     if (tl_parse_is_name(p, p->now) && p->now->word != TL_K_PARTITION &&
-        p->now->word != TL_K_ORDER && !is_frame(p))
+        p->now->word != TL_K_ORDER && !is_frame(p) && !is_spread(p))
         base = tl_parse_name(p, "a window");
-    if (tl_parse_accept_word(p, TL_K_PARTITION)) {
+    if (tl_parse_accept_word(p, TL_K_PARTITION) ||
+        (!tl_parse_is_word(p, TL_K_SORT) && is_spread(p) && p->now++)) {
         tl_parse_expect_word(p, TL_K_BY);
         partition = tl_parse_expressions(p);
     }
-    if (tl_parse_accept_word(p, TL_K_ORDER)) {
+    if (tl_parse_accept_word(p, TL_K_ORDER) || (is_spread(p) && p->now++)) {
         tl_parse_expect_word(p, TL_K_BY);
         order = tl_parse_order_list(p);
     }

@@ -379,7 +379,7 @@ static uint32_t parse_delete(struct tl_sql_parser *p, uint32_t ctes, uint8_t fla
     uint32_t from = 0;
 
     p->now++;
-    if (p->family == TL_KW_ELSEWHERE)
+    if (p->family == TL_KW_ELSEWHERE || (p->forms & TL_SQL_BARE_DELETE))
         tl_parse_accept_word(p, TL_K_FROM);
     else
         tl_parse_expect_word(p, TL_K_FROM);
@@ -596,6 +596,8 @@ static uint32_t parse_command(struct tl_sql_parser *p)
     case TL_K_WAIT:
         return tl_parse_other(p, at);
     default:
+        if (tl_parse_is_command(p))
+            return tl_parse_other(p, at);
         tl_parse_expected(p, "a statement");
         return 0;
     }

@@ -224,6 +224,9 @@ static void parse_table_options(struct tl_sql_parser *p, struct table *table)
         } else if ((tl_parse_is_word(p, TL_K_CLONE) || tl_parse_is_word(p, TL_K_COPY)) &&
                    p->family == TL_KW_ELSEWHERE && !table->columns) {
             parse_clone(p, table);
+        } else if (tl_parse_is(p, TL_T_WORD) && p->now[1].word == TL_K_AS &&
+                   p->now[2].kind == TL_T_TEXT) { /* null defined as 'x' */
+            p->now += 3;
         } else if (tl_parse_accept_words(p, TL_K_STORED, TL_K_AS)) {
             tl_parse_label(p, "a format");
         } else if (tl_parse_accept_word(p, TL_K_AS)) {
@@ -329,8 +332,12 @@ static uint32_t parse_create_view(struct tl_sql_parser *p, uint32_t at, uint8_t 
     skip_if_exists(p);
     if (tl_parse_is(p, TL_T_OPEN))
         columns = parse_view_columns(p);
+    bool is_of_files =
+        tl_parse_is_word(p, TL_K_USING); /* Spark: using csv options (...) */
     while (!tl_parse_is_word(p, TL_K_AS) && !tl_parse_is(p, TL_T_END))
         skip_piece(p);
+    if (is_of_files && tl_parse_is(p, TL_T_END))
+        return tl_parse_other(p, at);
     tl_parse_expect_word(p, TL_K_AS);
     uint32_t query = tl_parse_query(p);
     skip_with_words(p);
@@ -521,7 +528,7 @@ static void skip_create_words(struct tl_sql_parser *p, uint8_t *flags)
             break;
         case TL_K_OR:
             p->now++;
-            if (!tl_parse_is_word(p, TL_K_REPLACE))
+            if (!tl_parse_is_word(p, TL_K_REPLACE) && !tl_parse_is_word(p, TL_K_REFRESH))
                 return;
             break;
         case TL_K_GLOBAL:
@@ -536,7 +543,10 @@ static void skip_create_words(struct tl_sql_parser *p, uint8_t *flags)
         case TL_K_CONSTRAINT:
             break;
         default:
-            return;
+            if (!tl_parse_is_text(p, p->now, "streaming") &&
+                !tl_parse_is_text(p, p->now, "live"))
+                return;
+            break;
         }
     }
 }
@@ -568,7 +578,8 @@ uint32_t tl_parse_create(struct tl_sql_parser *p)
     case TL_K_VIRTUAL:
         return tl_parse_other(p, at);
     case TL_K_SCHEMA: /* its elements would be tables and views */
-        while (!tl_parse_is(p, TL_T_END) && p->now->word != TL_K_CREATE)
+        while (!tl_parse_is(p, TL_T_END) &&
+               (p->now->word != TL_K_CREATE || p->now[1].word == TL_K_EXTERNAL))
             p->now++;
         if (tl_parse_is_word(p, TL_K_CREATE)) {
             tl_parse_refuse(p, p->now->at,
@@ -611,6 +622,23 @@ static uint32_t parse_added_column(struct tl_sql_parser *p)
     return node;
 }
 
+/* What `add` and `drop` without `column` may name too, each with a second word. */
+static bool is_no_column(const struct tl_sql_parser *p)
+{
+    static const char *const pairs[][2] = {
+        { "aggregation", "policy" },  { "all", "row" },           { "clustering", "key" },
+        { "data", "metric" },         { "join", "policy" },       { "masking", "policy" },
+        { "projection", "policy" },   { "row", "access" },        { "row", "filter" },
+        { "search", "optimization" }, { "storage", "lifecycle" }, { "tag", "policy" },
+    };
+
+    for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++)
+        if (tl_parse_is_text(p, p->now, pairs[i][0]) &&
+            tl_parse_is_text(p, p->now + 1, pairs[i][1]))
+            return true;
+    return false;
+}
+
 static uint32_t parse_add(struct tl_sql_parser *p, uint32_t at)
 {
     struct tl_parse_list list = { 0 };
@@ -622,7 +650,8 @@ static uint32_t parse_add(struct tl_sql_parser *p, uint32_t at)
         is_column = true;
     }
     skip_if_exists(p);
-    if (!is_column && (is_table_constraint(p) || tl_parse_is_word(p, TL_K_PARTITION))) {
+    if (!is_column && (is_table_constraint(p) || tl_parse_is_word(p, TL_K_PARTITION) ||
+                       is_no_column(p))) {
         skip_element(p);
         return make_alter(p, at, TL_A_OTHER, 0, 0);
     }
@@ -643,7 +672,7 @@ static uint32_t parse_drop_column(struct tl_sql_parser *p, uint32_t at)
     if (!is_column &&
         (tl_parse_is_word(p, TL_K_CONSTRAINT) || tl_parse_is_word(p, TL_K_PRIMARY) ||
          tl_parse_is_word(p, TL_K_PARTITION) || tl_parse_is_word(p, TL_K_FOREIGN) ||
-         tl_parse_is_word(p, TL_K_UNIQUE))) {
+         tl_parse_is_word(p, TL_K_UNIQUE) || is_no_column(p))) {
         skip_element(p);
         return make_alter(p, at, TL_A_OTHER, 0, 0);
     }
