@@ -528,7 +528,8 @@ static void skip_create_words(struct tl_sql_parser *p, uint8_t *flags)
             break;
         case TL_K_OR:
             p->now++;
-            if (!tl_parse_is_word(p, TL_K_REPLACE) && !tl_parse_is_word(p, TL_K_REFRESH))
+            if (!tl_parse_is_word(p, TL_K_REPLACE) &&
+                !((p->forms & TL_SQL_TABLE_STREAMS) && tl_parse_is_word(p, TL_K_REFRESH)))
                 return;
             break;
         case TL_K_GLOBAL:
@@ -543,8 +544,9 @@ static void skip_create_words(struct tl_sql_parser *p, uint8_t *flags)
         case TL_K_CONSTRAINT:
             break;
         default:
-            if (!tl_parse_is_text(p, p->now, "streaming") &&
-                !tl_parse_is_text(p, p->now, "live"))
+            if (!(p->forms & TL_SQL_TABLE_STREAMS) ||
+                (!tl_parse_is_text(p, p->now, "streaming") &&
+                 !tl_parse_is_text(p, p->now, "live")))
                 return;
             break;
         }
