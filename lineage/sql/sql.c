@@ -4,6 +4,7 @@
 #include "lineage/sql/sql.h"
 
 #include "base/ctx.h"
+#include "lineage/sql/place.h"
 #include "lineage/sql/resolve.h"
 
 #include <string.h>
@@ -20,7 +21,7 @@ struct tl_sql {
     /* What stands before these is known for good. */
     uint32_t names_mark;
     struct tl_schema_mark schema_mark;
-    TL_VEC(uint32_t) lines; /* where each line of the text begins */
+    struct tl_sql_places places;
 };
 
 /* What is pointed into before anything stands there must be somewhere. */
@@ -60,7 +61,7 @@ void tl_sql_close(struct tl_sql *sql)
     if (!sql)
         return;
     tl_rs_release(&sql->rs);
-    tl_vec_release(&sql->lines);
+    tl_sql_places_release(&sql->places);
     tl_sql_tree_release(&sql->tree);
     tl_schema_release(&sql->schema);
     tl_sql_names_close(sql->names);
@@ -150,36 +151,6 @@ void tl_sql_add_function(struct tl_sql *sql, const char *name, enum tl_effect ef
     keep(sql);
 }
 
-/* ---- places ---- */
-
-static void find_lines(struct tl_sql *sql, const char *text, size_t n)
-{
-    const char *at = text, *end = text + n;
-
-    sql->lines.n = 0;
-    tl_vec_push(&sql->lines, 0);
-    while (at < end && (at = memchr(at, '\n', (size_t)(end - at))) != NULL) {
-        at++;
-        tl_vec_push(&sql->lines, (uint32_t)(at - text));
-    }
-}
-
-static void set_place(const struct tl_sql *sql, uint32_t *line, uint32_t *column)
-{
-    uint32_t at = *line;
-    size_t low = 0, high = sql->lines.n;
-
-    while (high - low > 1) {
-        size_t middle = low + (high - low) / 2;
-        if (sql->lines.items[middle] <= at)
-            low = middle;
-        else
-            high = middle;
-    }
-    *line = (uint32_t)low + 1;
-    *column = at - sql->lines.items[low] + 1;
-}
-
 /* ---- problems ---- */
 
 /* The statement a byte of the text belongs to: the last that begins before it. */
@@ -243,13 +214,15 @@ static int resolve_text(struct tl_sql *sql, const char *text, size_t n,
         tl_rs_statement(rs, i);
     }
     add_parse_problems(sql);
-    find_lines(sql, text, n);
+    tl_sql_places_of(&sql->places, text, (uint32_t)n);
     for (size_t i = 0; i < rs->edges.n; i++)
-        set_place(sql, &rs->edges.items[i].line, &rs->edges.items[i].column);
+        tl_sql_place(&sql->places, &rs->edges.items[i].line, &rs->edges.items[i].column);
     for (size_t i = 0; i < rs->problems.n; i++)
-        set_place(sql, &rs->problems.items[i].line, &rs->problems.items[i].column);
+        tl_sql_place(&sql->places, &rs->problems.items[i].line,
+                     &rs->problems.items[i].column);
     for (size_t i = 0; i < rs->statements.n; i++)
-        set_place(sql, &rs->statements.items[i].line, &rs->statements.items[i].column);
+        tl_sql_place(&sql->places, &rs->statements.items[i].line,
+                     &rs->statements.items[i].column);
     return TL_OK;
 }
 
