@@ -12,7 +12,7 @@
 #include <emmintrin.h>
 #endif
 
-enum { LONGEST_FAST_NAME = 240, FIRST_TOKENS = 64 };
+enum { LONGEST_FAST_NAME = 240, FIRST_TOKENS = 256 };
 
 /* What a byte begins. */
 enum class {
@@ -925,26 +925,30 @@ static bool take_token(struct tl_sql_lexer *l)
 
 #ifdef __SSE2__
 /*
- * The forms that most tokens have, with everything in registers: words, runs of space, single characters, whole numbers, short texts.
- * Reads whole blocks, so it stops before the last bytes of the text. Where a token may be more than that, it stops too: take_token
- * knows all of the rules.
+ * The forms that most tokens have: words, single characters, numbers, short texts. A block of the text is looked at as a whole, its
+ * bytes as bits: which may stand in a name, which are space, and so where tokens begin. Where the next one begins then does not wait
+ * for where this one ends, and runs of space cost nothing. Where a token may be more than that, this stops: take_token knows all rules.
+ *
+ * Reads BLOCK + REACH bytes from the first of a block; the end of a text is read from a copy with zeros behind it, which are no token.
  */
-enum { FAST_TAIL = 80 };
+enum { BLOCK = 64, REACH = 48, FAST_TAIL = BLOCK + REACH };
 struct fast {
-    const char *text;
-    uint32_t at;
+    const char *text; /* the lexer's, or the copy of its end */
+    uint32_t at;      /* in it */
+    uint32_t shift;   /* from there to the lexer's */
     struct tl_sql_token *out;
 };
 
 static inline void put_fast(struct fast *f, uint8_t kind, uint32_t end)
 {
-    *f->out++ = (struct tl_sql_token){ .at = f->at, .value = end, .kind = kind };
+    *f->out++ = (struct tl_sql_token){ .at = f->at + f->shift,
+                                       .value = end + f->shift,
+                                       .kind = kind };
     f->at = end;
 }
 
-static inline unsigned space_mask(const char *from)
+static inline unsigned space_mask(__m128i bytes)
 {
-    __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)from);
     __m128i is_space =
         _mm_or_si128(_mm_cmpeq_epi8(bytes, _mm_set1_epi8(' ')),
                      _mm_and_si128(_mm_cmpgt_epi8(bytes, _mm_set1_epi8('\t' - 1)),
@@ -954,44 +958,29 @@ static inline unsigned space_mask(const char *from)
 }
 
 static inline void put_fast_word(struct fast *f, const struct tl_sql_lexer *l,
-                                 uint32_t name, uint32_t n)
+                                 uint32_t at, uint32_t name)
 {
     uint32_t key = l->names->entries[name].key;
 
     *f->out++ =
-        (struct tl_sql_token){ .at = f->at,
+        (struct tl_sql_token){ .at = at + f->shift,
                                .value = name,
                                .kind = TL_T_WORD,
                                .word = key < TL_K_END_OF_LIST ? (uint16_t)key : 0 };
-    f->at += n;
 }
 
 /* The first `n` bytes of a block, folded; zeros behind them. */
-static inline __m128i keep_first(__m128i folded, unsigned n)
+static inline __m128i folded_first(const char *from, uint8_t fold, unsigned n)
 {
-    return _mm_and_si128(folded,
+    __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)from);
+    __m128i low = _mm_or_si128(bytes, _mm_set1_epi8(0x20));
+    __m128i is_letter = _mm_and_si128(_mm_cmpgt_epi8(low, _mm_set1_epi8('a' - 1)),
+                                      _mm_cmplt_epi8(low, _mm_set1_epi8('z' + 1)));
+    __m128i letters = _mm_and_si128(is_letter, _mm_set1_epi8(0x20));
+
+    return _mm_and_si128(fold_block(bytes, letters, fold),
                          _mm_loadu_si128(
                              (const __m128i *)(const void *)(first_bytes + 16 - n)));
-}
-
-/* A word that goes on behind its first block and ends in its second one. */
-static bool take_fast_long_word(struct fast *f, struct tl_sql_lexer *l, __m128i first)
-{
-    char blocks[2 * TL_NAME_BLOCK] __attribute__((aligned(16)));
-    __m128i letters;
-    __m128i bytes =
-        _mm_loadu_si128((const __m128i *)(const void *)(f->text + f->at + TL_NAME_BLOCK));
-    unsigned mask = name_mask(bytes, &letters);
-
-    if (mask == 0xffff)
-        return false;
-    unsigned rest = (unsigned)__builtin_ctz(~mask);
-    _mm_store_si128((__m128i *)(void *)blocks, first);
-    _mm_store_si128((__m128i *)(void *)(blocks + TL_NAME_BLOCK),
-                    keep_first(fold_block(bytes, letters, l->fold), rest));
-    uint32_t n = TL_NAME_BLOCK + rest;
-    put_fast_word(f, l, tl_sql_name_probe(l->names, blocks, n), n);
-    return true;
 }
 
 /* tl_sql_name_probe for one block, which never leaves its register. */
@@ -1017,26 +1006,30 @@ static inline uint32_t probe_block(struct tl_sql_names *names, __m128i block, un
     }
 }
 
-static inline bool take_fast_word(struct fast *f, struct tl_sql_lexer *l)
+/* A word of n bytes, more than one block's. */
+static uint32_t long_name(const struct tl_sql_lexer *l, const char *from, uint32_t n)
 {
-    __m128i letters;
-    __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)(f->text + f->at));
-    unsigned mask = name_mask(bytes, &letters);
-    __m128i folded = fold_block(bytes, letters, l->fold);
+    char blocks[BLOCK + TL_NAME_BLOCK] __attribute__((aligned(16)));
+    uint32_t i = 0;
 
-    if (mask == 0xffff)
-        return take_fast_long_word(f, l, folded);
-    unsigned n = (unsigned)__builtin_ctz(~mask);
-    put_fast_word(f, l, probe_block(l->names, keep_first(folded, n), n), n);
-    return true;
+    for (; i + TL_NAME_BLOCK <= n; i += TL_NAME_BLOCK)
+        _mm_store_si128((__m128i *)(void *)(blocks + i),
+                        folded_first(from + i, l->fold, TL_NAME_BLOCK));
+    if (i < n)
+        _mm_store_si128((__m128i *)(void *)(blocks + i),
+                        folded_first(from + i, l->fold, n - i));
+    return tl_sql_name_probe(l->names, blocks, n);
 }
 
-/* A text without anything doubled or escaped in it, that ends in this block and cannot go on behind it. */
+/* A text without anything doubled or escaped in it, that ends soon and cannot go on behind it. */
 static inline bool take_fast_text(struct fast *f, const struct tl_sql_lexer *l)
 {
-    __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)(f->text + f->at + 1));
-    unsigned quotes =
-        (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('\'')));
+    const char *from = f->text + f->at + 1;
+    __m128i quote = _mm_set1_epi8('\'');
+    __m128i head = _mm_loadu_si128((const __m128i *)(const void *)from);
+    __m128i tail = _mm_loadu_si128((const __m128i *)(const void *)(from + 16));
+    unsigned quotes = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(head, quote)) |
+                      (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(tail, quote)) << 16;
 
     if (!quotes || (l->lexical & (TL_SQL_BACKSLASH | TL_SQL_RAW_TEXT)))
         return false;
@@ -1053,43 +1046,51 @@ static inline bool take_fast_text(struct fast *f, const struct tl_sql_lexer *l)
     return true;
 }
 
-/* An operator of one character that no other one follows. */
+/* An operator of one character, or one that compares, that no other character of one follows. */
 static inline bool take_fast_operator(struct fast *f)
 {
-    unsigned char next = (unsigned char)f->text[f->at + 1];
-    uint8_t kind = single[(unsigned char)f->text[f->at]];
+    char c = f->text[f->at], next = f->text[f->at + 1];
+    uint8_t kind = single[(unsigned char)c];
 
-    if (!kind || is_operator((char)next))
+    if (kind && !is_operator(next)) {
+        put_fast(f, kind, f->at + 1);
+        return true;
+    }
+    if (is_operator(f->text[f->at + 2]))
         return false;
-    put_fast(f, kind, f->at + 1);
-    return true;
+    if ((next == '=' && (c == '<' || c == '>')) || (next == '>' && c == '<')) {
+        put_fast(f, TL_T_COMPARE, f->at + 2);
+        return true;
+    }
+    return false;
 }
 
+/* 12, 1.25 */
 static inline bool take_fast_number(struct fast *f)
 {
-    uint32_t end = f->at + 1;
+    const char *from = f->text + f->at;
+    __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)from);
+    __m128i is_digit_byte = _mm_and_si128(_mm_cmpgt_epi8(bytes, _mm_set1_epi8('0' - 1)),
+                                          _mm_cmplt_epi8(bytes, _mm_set1_epi8('9' + 1)));
+    unsigned others = ~(unsigned)_mm_movemask_epi8(is_digit_byte);
+    unsigned n = (unsigned)__builtin_ctz(others);
 
-    while (is_digit(f->text[end]) && end < f->at + FAST_TAIL / 2)
-        end++;
-    if (f->text[end] == '.' || is_name(f->text[end]))
+    if (from[n] == '.' && is_digit(from[n + 1]))
+        n = (unsigned)__builtin_ctz(others & (others - 1));
+    if (n >= 16 || from[n] == '.' || is_name(from[n]))
         return false;
-    put_fast(f, TL_T_NUMBER, end);
+    put_fast(f, TL_T_NUMBER, f->at + n);
     return true;
 }
 
-static inline bool take_fast(struct fast *f, struct tl_sql_lexer *l)
+static inline bool take_fast(struct fast *f, struct tl_sql_lexer *l, uint8_t class)
 {
     unsigned char c = (unsigned char)f->text[f->at];
-    char next = f->text[f->at + 1];
 
-    switch ((enum class)classes[c]) {
+    switch ((enum class) class) {
     case SGL:
         put_fast(f, single[c], f->at + 1);
         return true;
-    case PRE:
-        if (next == '\'' || next == '"' || next == '&' || (l->lexical & TL_SQL_RAW_TEXT))
-            return false;
-        return take_fast_word(f, l);
     case DOT:
         if (f->at == 0 || !is_name(f->text[f->at - 1]))
             return false;
@@ -1100,37 +1101,108 @@ static inline bool take_fast(struct fast *f, struct tl_sql_lexer *l)
     case QUO:
         return take_fast_text(f, l);
     case OPR:
+    case DSH: /* no comment: that would be two characters of an operator */
+    case SLA:
         return take_fast_operator(f);
     default:
         return false;
     }
 }
 
-static void lex_fast(struct tl_sql_lexer *l)
+/* Bits of a block's bytes. */
+struct bits {
+    uint64_t names, spaces;
+};
+
+static inline struct bits look(const char *from)
+{
+    struct bits bits = { 0 };
+
+    for (unsigned i = 0; i < BLOCK; i += 16) {
+        __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)(from + i));
+        __m128i letters;
+
+        bits.names |= (uint64_t)name_mask(bytes, &letters) << i;
+        bits.spaces |= (uint64_t)space_mask(bytes) << i;
+    }
+    return bits;
+}
+
+/* What may be a word here: E'...' and its like are none. */
+static inline bool is_fast_word(const struct fast *f, const struct tl_sql_lexer *l,
+                                uint32_t at, uint8_t class)
+{
+    char next = f->text[at + 1];
+
+    return class == LET || (class == PRE && next != '\'' && next != '"' && next != '&' &&
+                            !(l->lexical & TL_SQL_RAW_TEXT));
+}
+
+/* The tokens of one block; false: what is next is not for here. `f->at` goes behind the last one. */
+static inline bool lex_block(struct fast *f, struct tl_sql_lexer *l)
+{
+    uint32_t base = f->at;
+    struct bits bits = look(f->text + base);
+    uint64_t starts = ~bits.spaces & ~(bits.names & bits.names << 1);
+
+    while (starts) {
+        unsigned i = (unsigned)__builtin_ctzll(starts);
+        uint8_t class = classes[(unsigned char)f->text[base + i]];
+
+        f->at = base + i;
+        if (is_fast_word(f, l, base + i, class)) {
+            uint64_t behind = ~(bits.names >> i);
+            unsigned n = behind ? (unsigned)__builtin_ctzll(behind) : BLOCK;
+            const char *from = f->text + base + i;
+
+            if (i + n >= BLOCK) /* it may go on: begin a block with it */
+                return i > 0;
+            if (l->name_bytes && n > l->name_bytes)
+                return false;
+            put_fast_word(f, l, base + i,
+                          n <= TL_NAME_BLOCK
+                              ? probe_block(l->names, folded_first(from, l->fold, n), n)
+                              : long_name(l, from, n));
+            starts &= starts - 1;
+            continue;
+        }
+        if (!take_fast(f, l, class))
+            return false;
+        if (f->at - base >= BLOCK)
+            return true;
+        starts &= ~UINT64_C(0) << (f->at - base);
+    }
+    f->at = base + BLOCK;
+    return true;
+}
+
+/* Up to `stop`, as far as it gets. */
+static void lex_fast(struct fast *f, struct tl_sql_lexer *l, uint32_t stop)
 {
     struct tl_sql_tree *tree = l->tree;
-    struct fast f = { .text = l->text,
-                      .at = l->at,
-                      .out = tree->tokens + tree->n_tokens };
-    const struct tl_sql_token *full = tree->tokens + tree->token_room;
-    uint32_t stop = l->n - FAST_TAIL;
+    bool goes_on = true;
 
-    while (f.at < stop && f.out < full) {
-        uint8_t class = classes[(unsigned char)f.text[f.at]];
-
-        if (class == SPC) {
-            f.at++;
-            if (classes[(unsigned char)f.text[f.at]] == SPC) {
-                unsigned mask = space_mask(f.text + f.at);
-
-                f.at += mask == 0xffff ? 16 : (uint32_t)__builtin_ctz(~mask);
-            }
-        } else if (!(class == LET ? take_fast_word(&f, l) : take_fast(&f, l))) {
-            break;
-        }
+    while (goes_on && f->at < stop) {
+        if (tree->token_room - tree->n_tokens < BLOCK)
+            make_token_room(tree);
+        f->out = tree->tokens + tree->n_tokens;
+        goes_on = lex_block(f, l);
+        tree->n_tokens = (uint32_t)(f->out - tree->tokens);
     }
-    l->at = f.at;
-    tree->n_tokens = (uint32_t)(f.out - tree->tokens);
+    l->at = f->at + f->shift;
+    if (l->at > l->n)
+        l->at = l->n;
+}
+
+/* The end of the text, where whole blocks cannot be read. */
+static void lex_fast_tail(struct tl_sql_lexer *l)
+{
+    char copy[FAST_TAIL + BLOCK + REACH] = { 0 };
+    uint32_t n = l->n - l->at;
+    struct fast f = { .text = copy, .shift = l->at };
+
+    memcpy(copy, l->text + l->at, n);
+    lex_fast(&f, l, n);
 }
 #endif
 
@@ -1138,8 +1210,15 @@ static void lex_to_end(struct tl_sql_lexer *l)
 {
     while (l->at < l->n) {
 #ifdef __SSE2__
-        if (l->n - l->at > FAST_TAIL)
-            lex_fast(l);
+        if (l->n - l->at > FAST_TAIL) {
+            struct fast f = { .text = l->text, .at = l->at };
+
+            lex_fast(&f, l, l->n - FAST_TAIL);
+        }
+        if (l->n - l->at <= FAST_TAIL)
+            lex_fast_tail(l);
+        if (l->at >= l->n)
+            break;
 #endif
         if (take_token(l))
             return;
