@@ -1,5 +1,6 @@
 /*
- * The inside of tl_sql_names, for the lexer's probe, which stands in the innermost loop. Everybody else uses tree.h.
+ * The inside of tl_sql_names, for the lexer's probe, which stands in the innermost loop, and for what the resolver asks of every
+ * reference. Everybody else uses tree.h.
  */
 #ifndef TL_LINEAGE_SQL_NAMES_H
 #define TL_LINEAGE_SQL_NAMES_H
@@ -44,6 +45,16 @@ static inline uint64_t tl_name_mix(uint64_t a, uint64_t b)
     __extension__ unsigned __int128 product = (unsigned __int128)a * b;
 
     return (uint64_t)product ^ (uint64_t)(product >> 64);
+}
+
+/* What tl_sql_name_key and tl_sql_name_text of tree.h give, 0 included: the name 0 is there and has nothing. */
+static inline uint32_t tl_name_key(const struct tl_sql_names *names, uint32_t name)
+{
+    return names->entries[name].key;
+}
+static inline const char *tl_name_text(const struct tl_sql_names *names, uint32_t name)
+{
+    return names->entries[name].text;
 }
 
 /* One block's part; the first one begins with the seed and the length. */

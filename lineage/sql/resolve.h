@@ -17,6 +17,7 @@
 
 #include "base/mem.h"
 #include "base/vec.h"
+#include "lineage/sql/names.h"
 #include "lineage/sql/schema.h"
 #include "lineage/sql/sql.h"
 #include "lineage/sql/tree.h"
@@ -163,7 +164,8 @@ struct tl_rs_source {
     uint32_t name; /* for words */
     uint32_t relation;
     uint32_t at;
-    bool is_hidden;       /* right side of a semi join: seen by its condition alone */
+    uint64_t bits;  /* of the keys it may have, as tl_schema_bit; by tl_rs_add_source */
+    bool is_hidden; /* right side of a semi join: seen by its condition alone */
     bool needs_qualifier; /* excluded of "on conflict" */
     bool has_alias;
 };
@@ -355,7 +357,7 @@ static inline const struct tl_sql_node *tl_rs_node(const struct tl_rs *rs, uint3
 }
 static inline uint32_t tl_rs_key(const struct tl_rs *rs, uint32_t name)
 {
-    return name ? tl_sql_name_key(rs->names, name) : 0;
+    return tl_name_key(rs->names, name);
 }
 
 /* ---- resolve_set.c ---- */

@@ -36,7 +36,15 @@ void tl_rs_scope_end(struct tl_rs *rs, struct tl_rs_scope *scope)
 uint32_t tl_rs_add_source(struct tl_rs *rs, struct tl_rs_scope *scope,
                           const struct tl_rs_source *source)
 {
+    const struct tl_rs_relation *relation = &rs->relations.items[source->relation];
+    uint64_t bits = ~UINT64_C(0);
+
+    if (relation->kind == TL_RS_TABLE)
+        bits = rs->schema->tables.items[relation->table].bits;
+    else if (relation->kind == TL_RS_COLUMNS && relation->n_open == 0)
+        bits = relation->bits;
     tl_vec_push(&rs->sources, *source);
+    rs->sources.items[rs->sources.n - 1].bits = bits;
     scope->n_sources = (uint32_t)rs->sources.n - scope->first_source;
     scope->state = ++rs->n_states;
     return (uint32_t)rs->sources.n - 1;

@@ -111,13 +111,14 @@ static void scan(struct tl_rs *rs, const struct tl_rs_scope *scope, uint32_t nam
                  uint32_t first, uint32_t last, struct found *found)
 {
     uint32_t key = tl_rs_key(rs, name);
+    uint64_t bit = number_of(rs, key) ? ~UINT64_C(0) : tl_schema_bit(key);
     uint32_t seen = TL_RS_NONE;
 
     for (uint32_t i = first; i < last; i++) {
         const struct tl_rs_source *source = &rs->sources.items[i];
         uint32_t column = TL_RS_NONE;
 
-        if (source->is_hidden || source->needs_qualifier)
+        if (!(source->bits & bit) || source->is_hidden || source->needs_qualifier)
             continue;
         enum look look = look_in_source(rs, i, key, &column);
         if (look == LACKS)

@@ -488,7 +488,7 @@ uint32_t tl_rs_relation_find(struct tl_rs *rs, uint32_t id, uint32_t key, bool *
 
 const char *tl_rs_text(const struct tl_rs *rs, uint32_t name)
 {
-    const char *text = tl_sql_name_text(rs->names, name);
+    const char *text = tl_name_text(rs->names, name);
 
     return text ? text : "?";
 }
@@ -522,9 +522,9 @@ uint32_t tl_rs_show(struct tl_rs *rs, uint32_t id)
         return table->shown;
     table->shown = (uint32_t)rs->tables.n;
     struct tl_sql_table shown = {
-        .database = tl_sql_name_text(rs->names, table->name.database),
-        .schema = tl_sql_name_text(rs->names, table->name.schema),
-        .name = tl_sql_name_text(rs->names, table->name.name),
+        .database = tl_name_text(rs->names, table->name.database),
+        .schema = tl_name_text(rs->names, table->name.schema),
+        .name = tl_name_text(rs->names, table->name.name),
         .tag = table->tag,
         .is_known = (table->flags & TL_SCHEMA_KNOWN) != 0,
         .is_temporary = (table->flags & TL_SCHEMA_TEMPORARY) != 0,
@@ -541,12 +541,12 @@ static void emit_edge(struct tl_rs *rs, uint32_t target, uint32_t name,
     struct tl_sql_edge edge = {
         .statement = rs->statement,
         .target = target,
-        .target_column = tl_sql_name_text(rs->names, name),
+        .target_column = tl_name_text(rs->names, name),
         .source = tl_rs_show(rs, leaf->table),
-        .source_column = tl_sql_name_text(rs->names, leaf->column),
+        .source_column = tl_name_text(rs->names, leaf->column),
         .source_path = leaf->path ? tl_rs_path_text(rs, leaf->path) : NULL,
         .target_path = leaf->inside ? tl_rs_path_text(rs, leaf->inside) : NULL,
-        .function = tl_sql_name_text(rs->names, entry->function),
+        .function = tl_name_text(rs->names, entry->function),
         .line = entry->at,
         .confidence = entry->confidence,
         .kind = entry->kind,

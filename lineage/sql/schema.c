@@ -112,10 +112,10 @@ static void put_probe(const struct tl_schema *schema, struct tl_schema_table *ta
     const struct tl_schema_column *columns = schema->columns.items + table->first;
     uint32_t at = hash_common(columns[i].key) & table->mask;
 
-    while (table->probe[at] && columns[table->probe[at] - 1].key != columns[i].key)
+    while (table->probe[at].column && table->probe[at].key != columns[i].key)
         at = (at + 1) & table->mask;
-    if (!table->probe[at])
-        table->probe[at] = i + 1;
+    if (!table->probe[at].column)
+        table->probe[at] = (struct tl_schema_probe){ columns[i].key, i + 1 };
 }
 
 static void make_probe(const struct tl_schema *schema, struct tl_schema_table *table)
@@ -358,9 +358,9 @@ uint32_t tl_schema_column(const struct tl_schema *schema, uint32_t table_id, uin
     if (!table->probe)
         make_probe(schema, table);
     uint32_t at = hash_common(key) & table->mask;
-    while (table->probe[at] && columns[table->probe[at] - 1].key != key)
+    while (table->probe[at].column && table->probe[at].key != key)
         at = (at + 1) & table->mask;
-    return table->probe[at] ? table->probe[at] - 1 : TL_SCHEMA_NONE;
+    return table->probe[at].column - 1; /* 0 - 1 is TL_SCHEMA_NONE */
 }
 
 enum tl_effect tl_schema_function(const struct tl_schema *schema, uint32_t schema_key,

@@ -32,6 +32,11 @@ struct tl_schema_name {
     uint32_t database, schema, name;
 };
 
+/* A slot of a table's probe: the key stands beside the number, so that one look tells. */
+struct tl_schema_probe {
+    uint32_t key, column; /* column from 1; 0: free */
+};
+
 struct tl_schema_table {
     struct tl_schema_name name, key;
     uint32_t tag;
@@ -41,8 +46,8 @@ struct tl_schema_table {
     uint32_t shown;                   /* its number in the result */
     uint32_t stars[2];                /* leaves for "all of it": by name, by place */
     uint32_t next_exact, next_common; /* in the bucket of the whole name, of the last */
-    uint64_t bits;   /* of the columns' keys: most names are none of them */
-    uint32_t *probe; /* from key to column, made at the first question */
+    uint64_t bits;                 /* of the columns' keys: most names are none of them */
+    struct tl_schema_probe *probe; /* from key to column, made at the first question */
     uint32_t mask;
     uint8_t flags; /* enum tl_schema_flag */
 };
