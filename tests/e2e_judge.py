@@ -9,7 +9,7 @@ import pg
 import pg_demo
 import pg_rewrite
 from drive import Skip, main, test
-from judging import ddl, definitions, differences, ours
+from judging import ddl, definitions, differences, misused, ours
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 CORPORA = os.path.join(HERE, "..", "..", "shared", "data", "sql")
@@ -27,7 +27,8 @@ def served(version=None):
 
 def agrees(house, server, database, written):
     """`written`: {"schema.view": SQL as it was typed}, for those where that is known. Views compared, columns compared."""
-    judged = pg_rewrite.Judge(server, database).views
+    judge = pg_rewrite.Judge(server, database)
+    judged = judge.views
     schema = ddl(server, database)
     wrong = []
     for how, views in (("as given back", definitions(server, database)), ("as written", written)):
@@ -36,6 +37,7 @@ def agrees(house, server, database, written):
         found, problems = ours(house, schema, views)
         wrong += [f"{how}: {text}" for text in problems]
         wrong += [f"{how}: {text}" for text in differences({v: judged[v] for v in views}, found)]
+        wrong += [f"{how}: {text}" for text in misused(judge, found)]
     assert not wrong, f"{len(wrong)} differences:\n" + "\n".join(wrong[:40])
     return len(judged), sum(map(len, judged.values()))
 

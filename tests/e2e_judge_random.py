@@ -6,7 +6,7 @@ import pg
 import pg_rewrite
 import sql_random
 from drive import SOAK, Skip, main, test
-from judging import ddl, definitions, differences, ours
+from judging import ddl, definitions, differences, misused, ours
 
 SEED = int(os.environ.get("TAGLINE_RANDOM_SEED", "1"))
 
@@ -30,19 +30,20 @@ def random_queries_are_read_as_postgresql_reads_them(house):
     with server:
         for batch in range(50 if SOAK else 1):
             chance = random.Random(SEED * 1000 + batch)
-            queries = [sql_random.Generator(chance).query(3)[0] for _ in range(2000 if SOAK else 600)]
+            queries = [sql_random.Generator(chance).query(3)[0] for _ in range(2450)]
             database, written = load(server, queries)
-            judged = pg_rewrite.Judge(server, database).views
+            judge = pg_rewrite.Judge(server, database)
+            judged = judge.views
             schema = ddl(server, database)
             for how, views in (("as given back", definitions(server, database)), ("as written", written)):
                 found, problems = ours(house, schema, views)
                 wrong += [f"{how}: {text}" for text in problems]
                 wrong += [f"{how}: {text}\n    {views[text.rsplit('.', 1)[0]] if text.rsplit('.', 1)[0] in views else ''}"
-                          for text in differences({v: judged[v] for v in views}, found)]
+                          for text in (*differences({v: judged[v] for v in views}, found), *misused(judge, found))]
             compared += len(written)
             server.sql(f"drop database {database}")
     print(f"      {compared} queries compared")
-    assert compared >= 200, f"PostgreSQL took only {compared}"
+    assert compared >= (100000 if SOAK else 2000), f"PostgreSQL took only {compared}"
     assert not wrong, f"{len(wrong)} differences:\n" + "\n".join(wrong[:25])
 
 

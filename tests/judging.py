@@ -21,17 +21,22 @@ def definitions(server, database):
 
 
 def ours(house, schema, views):
-    """{view: {column: sources}} as `tagline lineage --json` says, and what it did not understand."""
+    """
+    {view: {column: sources}} as `tagline lineage --json` says, and what it did not understand. Under None stands what each view uses
+    anywhere, its values and what steers it.
+    """
     house.write("schema.sql", schema)
     names = list(views)
     house.write("views.sql", "".join(f"create view {name} as\n{sql.rstrip().rstrip(';')}\n;\n" for name, sql in views.items()))
     answer = house.run("lineage", "--json", "--dialect", "postgres", "--schema", "schema.sql", "views.sql", code=None)
-    found, problems = {name: {} for name in names}, []
+    found, problems = {name: {None: set()} for name in names}, []
     for line in answer.lines():
         name = names[line["statement"] - 1]
         if "problem" in line:
             problems.append(f"{name}: {line['problem']} at {line['line']}:{line['column']}")
-        elif line["target_column"] is not None and line["kind"] in ("identity", "transformation", "aggregation", "conditional", "filter"):
+            continue
+        found[name][None].add((line["source"], line["source_column"]))
+        if line["target_column"] is not None and line["kind"] in ("identity", "transformation", "aggregation", "conditional", "filter"):
             found[name].setdefault(line["target_column"], set()).add((line["source"], line["source_column"]))
     return found, problems
 
@@ -42,5 +47,17 @@ def differences(judged, found):
             mine = found[view].get(column, set())
             if mine != sources:
                 yield f"{view}.{column}: lacks {sorted(sources - mine)}, has too many {sorted(mine - sources)}"
-        for column in found[view].keys() - columns.keys():
+        for column in found[view].keys() - columns.keys() - {None}:
             yield f"{view}.{column}: there is no such column"
+
+
+def misused(judge, found):
+    """
+    What a view uses: all that its values are made of and all that steers it, and nothing that PostgreSQL does not depend on for it. Between
+    the two stand columns that an inner query gives and no outer one takes.
+    """
+    for view, columns in found.items():
+        least = judge.steering[view].union(*judge.views[view].values())
+        most = judge.used.get(view, set()).union(*judge.views[view].values())
+        if not least <= columns[None] <= most:
+            yield f"{view}.*: does not use {sorted(least - columns[None])}, uses besides {sorted(columns[None] - most)}"

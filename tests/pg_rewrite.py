@@ -22,6 +22,17 @@ select json_build_object(
 """
 
 
+# All columns that a view names anywhere, as dropping one of them would ask (catalog pg_depend); a whole row stands for all of them.
+USED = """
+select coalesce(json_object_agg(view, pairs), '{}') from (
+  select v.oid::regclass, vn.nspname || '.' || v.relname as view, json_agg(distinct jsonb_build_array(n.nspname || '.' || c.relname, a.attname)) pairs
+  from pg_depend d join pg_rewrite r on d.classid = 'pg_rewrite'::regclass and d.objid = r.oid join pg_class v on v.oid = r.ev_class
+  join pg_namespace vn on vn.oid = v.relnamespace join pg_class c on d.refclassid = 'pg_class'::regclass and c.oid = d.refobjid and c.oid <> v.oid
+  join pg_namespace n on n.oid = c.relnamespace join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and d.refobjsubid in (0, a.attnum)
+  where v.relkind in ('v', 'm') and n.nspname not in ('pg_catalog', 'information_schema') group by 1, 2) used
+"""
+
+
 def read(text):
     """Nested lists, and dicts that hold their node's name under None."""
     tokens = TOKEN.findall(text)[::-1]
@@ -118,6 +129,39 @@ class Query:
             return self.of(entry["functions"] or entry["tablefunc"], seen)
         return set()
 
+    def steering(self, seen, is_outermost=False):
+        """
+        What decides which rows come out, and in what order, here and in every query that this one reads. Windows and queries within
+        output columns count where all outputs do: of inner queries some are not taken.
+        """
+        node, found = self.node, set()
+        keys = [c for clause in ("groupClause", "sortClause") for c in node[clause] or []]
+        keys += [c for window in is_outermost and node["windowClause"] or [] for clause in ("partitionClause", "orderClause") for c in window[clause] or []]
+        keys += (node["distinctClause"] or []) if node["hasDistinctOn"] == "true" else []
+        chosen = {c["tleSortGroupRef"] for c in keys}
+        clauses = [t["expr"] for t in node["targetList"] if t["ressortgroupref"] in chosen] if chosen else []
+        clauses += [node["jointree"], node["havingQual"], node["limitOffset"], node["limitCount"]]
+        found |= self.of(clauses, frozenset())
+        for entry in self.entries:
+            kind = number(entry["rtekind"])
+            if kind == SUBQUERY:
+                found |= Query(self.judge, entry["subquery"], self).steering(seen)
+            elif kind == CTE:
+                query = self.up(number(entry["ctelevelsup"]))
+                cte = [c for c in query.node["cteList"] if c["ctename"] == entry["ctename"]][0]
+                if id(cte) not in seen:
+                    found |= Query(self.judge, cte["ctequery"], query).steering(seen | {id(cte)})
+        return found | self.beneath([node["targetList"] if is_outermost else None, node["jointree"], node["havingQual"]], seen)
+
+    def beneath(self, node, seen):
+        """The same of the queries that expressions hold."""
+        if isinstance(node, list):
+            return set().union(*(self.beneath(item, seen) for item in node))
+        if not isinstance(node, dict) or node[None] == "QUERY":
+            return set()
+        found = Query(self.judge, node["subselect"], self).steering(seen) if node[None] == "SUBLINK" else set()
+        return found.union(*(self.beneath(child, seen) for key, child in node.items() if key is not None))
+
     def whole(self, query, place, seen):
         """Place 0 is the whole row."""
         places = [place] if place else [number(t["resno"]) for t in query.node["targetList"] if t["resjunk"] == "false"]
@@ -130,11 +174,13 @@ class Judge:
     def __init__(self, server, database):
         facts = json.loads(server.sql(FACTS, database))
         self.relations, self.columns = facts["relations"] or {}, facts["columns"]
-        self.views = {}
+        self.views, self.steering = {}, {}
         for oid, text in (facts["trees"] or {}).items():
             query = Query(self, read(text)[0])
             self.views[self.relations[oid]] = {
                 name: query.output(int(place), frozenset()) for place, name in self.columns[oid].items()}
+            self.steering[self.relations[oid]] = query.steering(frozenset(), True)
+        self.used = {view: {tuple(pair) for pair in pairs} for view, pairs in json.loads(server.sql(USED, database)).items()}
 
     def stored(self, oid, place):
         columns = self.columns[str(oid)]
