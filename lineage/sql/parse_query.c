@@ -48,10 +48,9 @@ bool tl_parse_is_query(const struct tl_sql_parser *p)
     }
 }
 
-/* The set operation that is next, or -1. */
-static int next_set(const struct tl_sql_parser *p)
+static int set_of(const struct tl_sql_parser *p, const struct tl_sql_token *token)
 {
-    switch ((enum tl_sql_keyword)p->now->word) {
+    switch ((enum tl_sql_keyword)token->word) {
     case TL_K_UNION:
         return TL_S_UNION;
     case TL_K_INTERSECT:
@@ -62,6 +61,24 @@ static int next_set(const struct tl_sql_parser *p)
         return p->grammar & TL_SQL_MINUS_SET ? TL_S_EXCEPT : -1;
     default:
         return -1;
+    }
+}
+
+/* The set operation that is next, or -1: union; left outer union, inner union where those are known. */
+static int next_set(const struct tl_sql_parser *p)
+{
+    const struct tl_sql_token *t = p->now;
+
+    switch ((enum tl_sql_keyword)t->word) {
+    case TL_K_LEFT:
+    case TL_K_FULL:
+    case TL_K_INNER:
+        if (!(p->clauses & TL_SQL_SET_MODES))
+            return -1;
+        t += t[1].word == TL_K_OUTER ? 2 : 1;
+        return set_of(p, t);
+    default:
+        return set_of(p, t);
     }
 }
 
@@ -722,18 +739,59 @@ static uint32_t parse_part(struct tl_sql_parser *p)
     return 0;
 }
 
-/* What stands between the word of a set operation and its right side. */
-static uint8_t parse_set_flags(struct tl_sql_parser *p)
-{
-    uint8_t flags = 0;
+struct set {
+    uint32_t names;
+    uint8_t flags, mode;
+};
 
+/* by name [on (a, b)], [strict] corresponding [by (a, b)] */
+static void parse_set_names(struct tl_sql_parser *p, struct set *set, bool has_mode)
+{
+    bool is_strict =
+        tl_parse_are_words(p, TL_K_STRICT, TL_K_CORRESPONDING) && (p->now++, true);
+    bool has_list = false;
+
+    if (tl_parse_accept_word(p, TL_K_CORRESPONDING)) {
+        if (!has_mode)
+            set->mode = is_strict ? TL_M_STRICT : TL_M_INNER;
+        has_list = tl_parse_accept_word(p, TL_K_BY);
+    } else if ((p->grammar & TL_SQL_BY_NAME) &&
+               tl_parse_accept_words(p, TL_K_BY, TL_K_NAME)) {
+        if (!has_mode && (p->clauses & TL_SQL_SET_MODES))
+            set->mode = TL_M_STRICT;
+        has_list = tl_parse_is_word(p, TL_K_ON) && tl_parse_accept_word(p, TL_K_ON);
+    } else {
+        return;
+    }
+    set->flags |= TL_F_BY_NAME;
+    if (has_list) {
+        if (set->mode == TL_M_STRICT)
+            set->mode = TL_M_INNER;
+        set->names = tl_parse_name_list(p);
+    }
+}
+
+/* The words of a set operation, up to its right side. */
+static struct set parse_set_words(struct tl_sql_parser *p)
+{
+    struct set set = { .mode = TL_M_FULL };
+    bool has_mode = true;
+
+    if (tl_parse_accept_word(p, TL_K_LEFT))
+        set.mode = TL_M_LEFT;
+    else if (tl_parse_accept_word(p, TL_K_INNER))
+        set.mode = TL_M_INNER;
+    else
+        has_mode = tl_parse_accept_word(p, TL_K_FULL);
+    tl_parse_accept_word(p, TL_K_OUTER);
+    p->now++;
     if (tl_parse_accept_word(p, TL_K_ALL))
-        flags |= TL_F_ALL;
+        set.flags |= TL_F_ALL;
     else
         tl_parse_accept_word(p, TL_K_DISTINCT);
-    if ((p->grammar & TL_SQL_BY_NAME) && tl_parse_accept_words(p, TL_K_BY, TL_K_NAME))
-        flags |= TL_F_BY_NAME;
-    return flags;
+    if (tl_parse_is(p, TL_T_WORD))
+        parse_set_names(p, &set, has_mode);
+    return set;
 }
 
 /* The set operations that follow `left`; only intersections where `intersects`. */
@@ -746,17 +804,18 @@ static uint32_t parse_sets(struct tl_sql_parser *p, uint32_t left, bool intersec
 
         if (intersects && op != TL_S_INTERSECT)
             break;
-        p->now++;
-        uint8_t flags = parse_set_flags(p);
+        struct set words = parse_set_words(p);
         uint32_t right = parse_part(p);
         if (op != TL_S_INTERSECT && p->family != TL_KW_SQLITE)
             right = parse_sets(p, right, true);
         uint32_t node = tl_parse_node(p, TL_N_SET, at);
         struct tl_sql_node *set = tl_parse_get(p, node);
         set->op = (uint16_t)op;
-        set->flags = flags;
+        set->flags = words.flags;
         set->a = left;
         set->b = right;
+        set->c = words.names;
+        set->d = words.flags & TL_F_BY_NAME ? words.mode : 0;
         left = node;
     }
     return left;

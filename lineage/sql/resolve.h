@@ -258,7 +258,8 @@ struct tl_rs_pending {
 /* A part of a set operation. */
 struct tl_rs_arm {
     uint32_t relation, at;
-    uint8_t op, flags; /* of the TL_N_SET it is the right side of */
+    uint32_t set;      /* the TL_N_SET it is the right side of */
+    uint8_t op, flags; /* of that */
 };
 
 /* The merge whose parts are being resolved. */

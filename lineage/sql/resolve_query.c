@@ -455,8 +455,10 @@ static void resolve_arms(struct tl_rs *rs, uint32_t id, struct tl_rs_scope *oute
     if (seed != TL_RS_NONE)
         seed_cte(rs, seed, arm.relation);
     while (rs->spine.n > base) {
-        const struct tl_sql_node *set = tl_rs_node(rs, rs->spine.items[--rs->spine.n]);
-        struct tl_rs_arm right = { .relation = resolve(rs, set->b, outer, TL_RS_NONE),
+        uint32_t id_of_set = rs->spine.items[--rs->spine.n];
+        const struct tl_sql_node *set = tl_rs_node(rs, id_of_set);
+        struct tl_rs_arm right = { .set = id_of_set,
+                                   .relation = resolve(rs, set->b, outer, TL_RS_NONE),
                                    .at = set->at,
                                    .op = (uint8_t)set->op,
                                    .flags = set->flags };
@@ -520,23 +522,178 @@ static void add_to(struct tl_rs *rs, size_t at, struct tl_rs_set set, bool is_pl
     rs->building.items[at].set = tl_rs_end(rs, mark);
 }
 
-static void add_arm_by_name(struct tl_rs *rs, size_t base, struct tl_rs_arm arm)
-{
-    struct tl_rs_relation relation = rs->relations.items[arm.relation];
-    size_t n = rs->building.n;
+/* ---- by name ---- */
 
-    for (uint32_t i = 0; i < relation.n; i++) {
-        struct tl_rs_column column = rs->columns.items[relation.first + i];
+/* Adds what a star that could not be told apart has of the column's name. */
+static void add_of_star(struct tl_rs *rs, size_t at, struct tl_rs_set star,
+                        const struct tl_rs_arm *arm)
+{
+    struct tl_rs_mark mark = tl_rs_begin(rs);
+
+    tl_rs_add_set(rs, rs->building.items[at].set, tl_rs_value());
+    tl_rs_add_named(rs, star, rs->building.items[at].name, flow_of_arm(arm));
+    rs->building.items[at].set = tl_rs_end(rs, mark);
+}
+
+/* The open column among those being built that covers a name; TL_RS_NONE: none. */
+static uint32_t open_over(const struct tl_rs *rs, size_t from, size_t to, uint32_t name)
+{
+    for (size_t i = from; i < to; i++)
+        if (rs->building.items[i].is_open &&
+            tl_rs_covers(rs, &rs->building.items[i], name))
+            return (uint32_t)i;
+    return TL_RS_NONE;
+}
+
+static void tell_difference(struct tl_rs *rs, const struct tl_rs_arm *arm, uint32_t name)
+{
+    tl_rs_problem(rs, arm->at,
+                  "only one side of a set operation by name has a column '%s'",
+                  tl_rs_text(rs, name));
+}
+
+/* One more column of the right side that no named one of the left meets. */
+static void add_right_column(struct tl_rs *rs, size_t base, size_t n, uint32_t mode,
+                             const struct tl_rs_arm *arm, struct tl_rs_column column)
+{
+    uint32_t open = open_over(rs, base, n, column.name);
+
+    if (open == TL_RS_NONE) {
+        if (mode == TL_M_STRICT)
+            tell_difference(rs, arm, column.name);
+        if (mode == TL_M_LEFT || mode == TL_M_INNER)
+            return;
+        tl_vec_push(&rs->building, column);
+        if (arm->op == TL_S_EXCEPT)
+            rs->building.items[rs->building.n - 1].set = (struct tl_rs_set){ 0 };
+        return;
+    }
+    struct tl_rs_column left = column;
+    struct tl_rs_mark mark = tl_rs_begin(rs);
+    tl_rs_add_named(rs, rs->building.items[open].set, column.name, tl_rs_value());
+    tl_rs_add_set(rs, column.set, flow_of_arm(arm));
+    left.set = tl_rs_end(rs, mark);
+    rs->building.items[open].uncovered =
+        tl_rs_uncover(rs, rs->building.items[open].uncovered, column.key, 0);
+    tl_vec_push(&rs->building, left);
+}
+
+/* A star of the right side: it may have each name of the left one, and more of its own. */
+static void add_right_star(struct tl_rs *rs, size_t base, size_t n, uint32_t mode,
+                           const struct tl_rs_arm *arm, struct tl_rs_column star)
+{
+    size_t open = base;
+
+    while (open < n && !rs->building.items[open].is_open)
+        open++;
+    if (open < n) {
+        add_to(rs, open, star.set, false, arm);
+        return;
+    }
+    if (mode == TL_M_LEFT || mode == TL_M_INNER || arm->op == TL_S_EXCEPT)
+        return;
+    for (size_t i = base; i < n; i++)
+        star.uncovered = tl_rs_uncover(rs, star.uncovered, rs->building.items[i].key, 0);
+    tl_vec_push(&rs->building, star);
+}
+
+/* Columns of the left side, each with what the right one has of its name; `met` gets which those are. */
+static void meet_left(struct tl_rs *rs, size_t base, uint32_t mode,
+                      const struct tl_rs_arm *arm, size_t met)
+{
+    struct tl_rs_relation right = rs->relations.items[arm->relation];
+    size_t n = rs->building.n, kept = base;
+
+    for (size_t i = base; i < n; i++) {
+        struct tl_rs_column column = rs->building.items[i];
+        bool many, is_there = column.is_open && right.n_open;
+        uint32_t at = column.is_open
+                          ? TL_RS_NONE
+                          : tl_rs_relation_find(rs, arm->relation, column.key, &many);
+
+        if (at != TL_RS_NONE) {
+            rs->named.items[met + at] = 1;
+            add_to(rs, i, rs->columns.items[right.first + at].set, false, arm);
+            is_there = true;
+        }
+        for (uint32_t r = 0; !is_there && !column.is_open && right.n_open && r < right.n;
+             r++) {
+            struct tl_rs_column star = rs->columns.items[right.first + r];
+
+            if (star.is_open && tl_rs_covers(rs, &star, column.name)) {
+                add_of_star(rs, i, star.set, arm);
+                is_there = true;
+            }
+        }
+        if (!is_there && mode == TL_M_STRICT && !column.is_open)
+            tell_difference(rs, arm, column.name);
+        if (is_there || column.is_open || mode != TL_M_INNER)
+            rs->building.items[kept++] = rs->building.items[i];
+    }
+    rs->building.n = kept;
+}
+
+/* "on (a, b)": these columns alone, in this order. */
+static void choose_columns(struct tl_rs *rs, size_t base, uint32_t names)
+{
+    size_t n = rs->building.n, kept = base;
+
+    for (uint32_t i = names; i; i = tl_rs_node(rs, i)->next) {
+        const struct tl_sql_node *node = tl_rs_node(rs, i);
+        uint32_t key = tl_rs_key(rs, node->name);
+        struct tl_rs_column column = { .name = node->name, .key = key };
         size_t at = base;
 
-        while (at < n && rs->building.items[at].key != column.key)
+        while (at < n &&
+               (rs->building.items[at].is_open || rs->building.items[at].key != key))
             at++;
-        if (at < n)
-            add_to(rs, at, column.set, false, &arm);
-        else
-            tl_vec_push(&rs->building, column);
+        uint32_t open = at < n ? TL_RS_NONE : open_over(rs, base, n, node->name);
+        if (at < n) {
+            column = rs->building.items[at];
+        } else if (open != TL_RS_NONE) {
+            struct tl_rs_mark mark = tl_rs_begin(rs);
+
+            tl_rs_add_named(rs, rs->building.items[open].set, node->name, tl_rs_value());
+            column.set = tl_rs_end(rs, mark);
+        } else {
+            tl_rs_problem(rs, node->at,
+                          "both sides of a set operation need a column '%s'",
+                          tl_rs_text(rs, node->name));
+            continue;
+        }
+        tl_vec_push(&rs->building, column);
     }
+    for (size_t i = n; i < rs->building.n; i++)
+        rs->building.items[kept++] = rs->building.items[i];
+    rs->building.n = kept;
 }
+
+static void add_arm_by_name(struct tl_rs *rs, size_t base, struct tl_rs_arm arm)
+{
+    struct tl_rs_relation right = rs->relations.items[arm.relation];
+    const struct tl_sql_node *set = tl_rs_node(rs, arm.set);
+    size_t met = rs->named.n;
+
+    if (right.kind == TL_RS_OPAQUE)
+        return;
+    for (uint32_t i = 0; i < right.n; i++)
+        tl_vec_push(&rs->named, 0);
+    meet_left(rs, base, set->d, &arm, met);
+    size_t n = rs->building.n;
+    for (uint32_t i = 0; i < right.n; i++) {
+        struct tl_rs_column column = rs->columns.items[right.first + i];
+
+        if (column.is_open)
+            add_right_star(rs, base, n, set->d, &arm, column);
+        else if (!rs->named.items[met + i])
+            add_right_column(rs, base, n, set->d, &arm, column);
+    }
+    rs->named.n = met;
+    if (set->c)
+        choose_columns(rs, base, set->c);
+}
+
+/* ---- by place, with stars ---- */
 
 static size_t place_of_open(const struct tl_rs_column *columns, size_t n)
 {

@@ -50,7 +50,7 @@ enum tl_sql_node_kind {
     TL_N_SELECT_MORE, /* a qualify; b list of distinct on expressions; c into: TL_N_TABLE. flags TEMPORARY: that one is */
     TL_N_NAMED_WINDOW, /* name; a TL_N_WINDOW */
     TL_N_ITEM, /* a expression; name: alias or 0; b: byte behind the expression, 0: not told */
-    TL_N_SET, /* op: enum tl_sql_set; a left, b right (SELECT, SET, VALUES, QUERY). flags ALL, BY_NAME */
+    TL_N_SET, /* op: enum tl_sql_set; a left, b right (SELECT, SET, VALUES, QUERY). flags ALL, BY_NAME; of that: c list of TL_N_NAME: these columns alone, d enum tl_sql_set_mode */
     TL_N_VALUES,   /* a list of TL_N_LIST */
     TL_N_GROUPING, /* rollup, cube, grouping sets: a list of expressions and TL_N_LIST */
     /* ---- from items ---- */
@@ -115,6 +115,13 @@ enum tl_sql_literal {
 };
 enum tl_sql_star_edit { TL_E_EXCLUDE, TL_E_REPLACE, TL_E_RENAME, TL_E_ILIKE };
 enum tl_sql_set { TL_S_UNION, TL_S_INTERSECT, TL_S_EXCEPT };
+/* By name: which columns there are. */
+enum tl_sql_set_mode {
+    TL_M_FULL,   /* those of either side */
+    TL_M_LEFT,   /* those of the left one */
+    TL_M_INNER,  /* those of both */
+    TL_M_STRICT, /* both have the same */
+};
 enum tl_sql_join {
     TL_J_INNER,
     TL_J_LEFT,
