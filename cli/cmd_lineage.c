@@ -25,6 +25,8 @@ static const struct tl_option options[] = {
     { "summary", TL_KIND_FLAG, offsetof(struct tl_lineage_options, summary), NULL,
       "totals a file and nothing else: statements understood in whole, in part, not at "
       "all; edges; seconds" },
+    { "explain", TL_KIND_FLAG, offsetof(struct tl_lineage_options, explain), NULL,
+      "the SQL of each edge, with the clause that makes it underlined" },
     { 0 },
 };
 
@@ -46,19 +48,63 @@ static int dialect_of_sources(const struct tl_config *config)
     return dialect < 0 ? TL_SQL_ANSI : dialect;
 }
 
+static int show_files(struct tl_lineage *lineage, const struct tl_sql_paths *paths,
+                      struct tl_ctx *ctx)
+{
+    if (lineage->options->summary)
+        return tl_lineage_summary(lineage, paths, ctx);
+    if (lineage->options->explain)
+        return tl_lineage_explain(lineage, paths, ctx);
+    return tl_lineage_list(lineage, paths, ctx);
+}
+
+/* What is no file and does not look like one is a column: "v.email", "shop/main/v#email". */
+static bool is_column(const char *operand)
+{
+    return strcmp(operand, "-") != 0 && !tl_path_exists(operand) &&
+           !tl_sql_path_looks_so(operand);
+}
+
+/* "shop/main/v#email" as SQL would write it. */
+static const char *as_dotted(const char *operand, struct tl_ctx *ctx)
+{
+    char *dotted = tl_arena_strdup(ctx->arena, operand);
+
+    if (strchr(dotted, '#'))
+        for (char *at = dotted; *at; at++)
+            if (*at == '/' || *at == '#')
+                *at = '.';
+    return dotted;
+}
+
 static int run_files(struct tl_lineage *lineage, const struct tl_call *call,
                      struct tl_ctx *ctx)
 {
     struct tl_sql_paths paths = { 0 };
-    int rc = TL_OK;
+    atomic_size_t n_asked = 0;
+    const char **columns =
+        tl_arena_alloc(ctx->arena, (size_t)call->n_operands, sizeof *columns);
+    int rc = TL_OK, n_files = 0;
 
-    for (int i = 0; rc == TL_OK && i < call->n_operands; i++)
-        rc = tl_sql_paths_add(&paths, call->operands[i], ctx);
-    lineage->names_file = paths.items.n > 1 || call->n_operands > 1;
+    for (int i = 0; i < call->n_operands; i++)
+        n_files += !is_column(call->operands[i]);
+    for (int i = 0; rc == TL_OK && i < call->n_operands; i++) {
+        if (n_files && is_column(call->operands[i]))
+            columns[lineage->n_columns++] = as_dotted(call->operands[i], ctx);
+        else
+            rc = tl_sql_paths_add(&paths, call->operands[i], ctx);
+    }
+    lineage->columns = columns;
+    lineage->n_asked = &n_asked;
+    lineage->names_file = paths.items.n > 1 || n_files > 1;
     if (rc == TL_OK)
-        rc = lineage->options->summary ? tl_lineage_summary(lineage, &paths, ctx)
-                                       : tl_lineage_list(lineage, &paths, ctx);
+        rc = show_files(lineage, &paths, ctx);
     tl_sql_paths_release(&paths);
+    if (rc == TL_OK && lineage->n_columns && n_asked == 0) {
+        tl_hint(ctx, "without it, all edges of the files are listed");
+        rc = tl_fail(ctx, TL_ENOTFOUND, "nothing in these files leads into '%s'",
+                     lineage->columns[0]);
+    }
     return rc;
 }
 

@@ -11,12 +11,14 @@
 #include "cli/sql_files.h"
 #include "lineage/sql/sql.h"
 
+#include <stdatomic.h>
+
 struct tl_lineage_options {
     struct tl_common common;
     int dialect; /* 0: by configuration, else 1 + enum tl_sql_dialect */
     int tables;  /* enum tl_lineage_tables */
     struct tl_list schema;
-    bool summary;
+    bool summary, explain;
 };
 
 /* Whether files know the tables that the others define. */
@@ -33,6 +35,10 @@ struct tl_lineage {
     enum tl_sql_dialect dialect;
     bool names_file;   /* several files were given: what is shown says which */
     size_t n_problems; /* of schemas and files shown so far */
+    /* Edges into these alone are shown; as typed. None: all are. */
+    const char *const *columns;
+    size_t n_columns;
+    atomic_size_t *n_asked; /* edges into them so far */
 };
 
 /* One file as the engine read it. */
@@ -69,12 +75,26 @@ int tl_lineage_read(struct tl_lineage *lineage, const struct tl_sql_paths *paths
 const char *tl_lineage_table(const struct tl_sql_result *result, uint32_t table,
                              struct tl_arena *arena);
 
+/* Whether the edge leads into one of the columns that were asked for, "t.c", "s.t.c" or "s/t#c"; counts it. */
+bool tl_lineage_is_asked(const struct tl_lineage *lineage,
+                         const struct tl_sql_result *result,
+                         const struct tl_sql_edge *edge, struct tl_arena *arena);
+/* "file:line:column: what" of each problem, in the arena. */
+const char **tl_lineage_problems(size_t *n, const struct tl_lineage_file *file,
+                                 struct tl_arena *arena);
+/* Why an edge is not certain, for people; NULL: it is. */
+const char *tl_lineage_doubt(const struct tl_sql_edge *edge);
+
 /* The listing: a table for people, or JSON lines. lineage_list.c */
 int tl_lineage_list(struct tl_lineage *lineage, const struct tl_sql_paths *paths,
                     struct tl_ctx *ctx);
 
 /* --summary: how much of each file is understood. lineage_summary.c */
 int tl_lineage_summary(struct tl_lineage *lineage, const struct tl_sql_paths *paths,
+                       struct tl_ctx *ctx);
+
+/* --explain: the clause that makes each edge, underlined. lineage_explain.c */
+int tl_lineage_explain(struct tl_lineage *lineage, const struct tl_sql_paths *paths,
                        struct tl_ctx *ctx);
 
 #endif

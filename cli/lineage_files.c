@@ -57,6 +57,58 @@ const char *tl_lineage_table(const struct tl_sql_result *result, uint32_t table,
                            *schema ? "." : "", of->name);
 }
 
+/* ---- what all ways of showing share ---- */
+
+const char **tl_lineage_problems(size_t *n, const struct tl_lineage_file *file,
+                                 struct tl_arena *arena)
+{
+    uint32_t most = file->result ? file->result->n_problems : 1;
+    const char **texts = tl_arena_alloc(arena, most, sizeof *texts);
+
+    *n = most;
+    if (!file->result)
+        texts[0] = tl_arena_strdup(arena, file->why);
+    for (uint32_t i = 0; file->result && i < most; i++) {
+        const struct tl_sql_problem *problem = &file->result->problems[i];
+
+        texts[i] =
+            tl_arena_printf(arena, "%s:%u:%u: %s", file->path, (unsigned)problem->line,
+                            (unsigned)problem->column, problem->what);
+    }
+    return texts;
+}
+
+/* Whether one of two dotted names is the end of the other. */
+static bool ends_in(const char *whole, const char *end)
+{
+    size_t n = strlen(whole), m = strlen(end);
+
+    return m <= n && strcasecmp(whole + n - m, end) == 0 &&
+           (m == n || whole[n - m - 1] == '.');
+}
+
+bool tl_lineage_is_asked(const struct tl_lineage *lineage,
+                         const struct tl_sql_result *result,
+                         const struct tl_sql_edge *edge, struct tl_arena *arena)
+{
+    if (lineage->n_columns == 0)
+        return true;
+    if (!edge->target_column)
+        return false;
+    const char *table = tl_lineage_table(result, edge->target, arena);
+    const char *name = tl_arena_printf(arena, "%s%s%s", table ? table : "",
+                                       table ? "." : "", edge->target_column);
+    for (size_t i = 0; i < lineage->n_columns; i++) {
+        const char *asked = lineage->columns[i];
+
+        if (ends_in(name, asked) || ends_in(asked, name)) {
+            atomic_fetch_add(lineage->n_asked, 1);
+            return true;
+        }
+    }
+    return false;
+}
+
 /* ---- engines ---- */
 
 static int learn(struct tl_sql *sql, const char *path, const struct tl_str *text,

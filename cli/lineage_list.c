@@ -100,9 +100,12 @@ static void *digest_json(const struct tl_lineage_file *file,
     for (uint32_t s = 0; result && s < result->n_statements; s++) {
         const struct tl_sql_statement *statement = &result->statements[s];
 
-        for (uint32_t i = 0; i < statement->n_edges; i++)
-            json_edge(&out, file, lineage, &result->edges[statement->first_edge + i],
-                      ctx->scratch);
+        for (uint32_t i = 0; i < statement->n_edges; i++) {
+            const struct tl_sql_edge *edge = &result->edges[statement->first_edge + i];
+
+            if (tl_lineage_is_asked(lineage, result, edge, ctx->scratch))
+                json_edge(&out, file, lineage, edge, ctx->scratch);
+        }
         for (; p < result->n_problems && result->problems[p].statement <= s + 1; p++)
             json_problem(&out, file, lineage, &result->problems[p]);
         tl_arena_reset(ctx->scratch);
@@ -164,27 +167,15 @@ static void *digest_rows(const struct tl_lineage_file *file,
     struct digest *digest = tl_arena_alloc(arena, 1, sizeof *digest);
     const struct tl_sql_result *result = file->result;
 
-    (void)lineage;
     (void)ctx;
-    if (!result) {
-        digest->problems = tl_arena_alloc(arena, 1, sizeof *digest->problems);
-        digest->problems[digest->n_problems++] = tl_arena_strdup(arena, file->why);
+    digest->problems = tl_lineage_problems(&digest->n_problems, file, arena);
+    if (!result)
         return digest;
-    }
     struct cell_row *rows = tl_arena_alloc(arena, result->n_edges, sizeof *rows);
     for (uint32_t i = 0; i < result->n_edges; i++)
-        rows[i] = row_of(file, &result->edges[i], arena);
+        if (tl_lineage_is_asked(lineage, result, &result->edges[i], arena))
+            rows[digest->n_rows++] = row_of(file, &result->edges[i], arena);
     digest->rows = rows;
-    digest->n_rows = result->n_edges;
-    digest->problems =
-        tl_arena_alloc(arena, result->n_problems, sizeof *digest->problems);
-    for (; digest->n_problems < result->n_problems; digest->n_problems++) {
-        const struct tl_sql_problem *problem = &result->problems[digest->n_problems];
-
-        digest->problems[digest->n_problems] =
-            tl_arena_printf(arena, "%s:%u:%u: %s", file->path, (unsigned)problem->line,
-                            (unsigned)problem->column, problem->what);
-    }
     return digest;
 }
 

@@ -36,6 +36,30 @@ static void make_first_room(struct tl_rs *rs)
     tl_vec_grow(&rs->schema->columns);
 }
 
+const char *tl_sql_statement_word(int kind)
+{
+    static const char *const words[] = {
+        [TL_SQL_SELECT] = "select",
+        [TL_SQL_CREATE_VIEW] = "create_view",
+        [TL_SQL_CREATE_TABLE] = "create_table",
+        [TL_SQL_CREATE_TABLE_AS] = "create_table_as",
+        [TL_SQL_INSERT] = "insert",
+        [TL_SQL_UPDATE] = "update",
+        [TL_SQL_DELETE] = "delete",
+        [TL_SQL_MERGE] = "merge",
+        [TL_SQL_ALTER_TABLE] = "alter_table",
+        [TL_SQL_DROP] = "drop",
+        [TL_SQL_COPY] = "copy",
+        [TL_SQL_PROGRAM] = "program",
+        [TL_SQL_OTHER] = "other",
+        [TL_SQL_NOT_UNDERSTOOD] = "not_understood",
+    };
+
+    return kind >= 0 && (size_t)kind < sizeof words / sizeof *words && words[kind]
+               ? words[kind]
+               : "other";
+}
+
 struct tl_sql *tl_sql_open(enum tl_sql_dialect dialect)
 {
     struct tl_sql *sql = tl_alloc(1, sizeof *sql);

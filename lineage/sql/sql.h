@@ -150,6 +150,9 @@ enum tl_sql_statement_kind {
     TL_SQL_OTHER, /* moves no data between tables: set, grant, create index, begin ... */
     TL_SQL_NOT_UNDERSTOOD /* has a problem */
 };
+/* "select", "create_view", "create_table", "create_table_as", "insert", "update", "delete", "merge", "alter_table", "drop", "copy", "program",
+ * "other", "not_understood" */
+const char *tl_sql_statement_word(int kind);
 struct tl_sql_statement {
     uint32_t target; /* in `tables`, or TL_SQL_NO_TABLE */
     uint32_t first_output, n_outputs;

@@ -1,0 +1,538 @@
+/*
+ * The clause that makes each edge, underlined in its lines of SQL. Edges of the same clause stand above it together. What is shown of the text
+ * is its tokens, literals as placeholders; comments and whatever is no token do not leave.
+ */
+#include "cli/lineage.h"
+
+#include "base/say.h"
+#include "cli/show.h"
+#include "lineage/sql/clause.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    WIDTH_WHERE_NONE = 120, /* of a line of SQL where no terminal says its own */
+    GUTTER = 9,             /* "  1234 | " */
+    LINES_IN_WHOLE = 4, /* a longer clause is shown where it begins and is referred to */
+    TAB = 4
+};
+
+enum mark { PLAIN, IN_CLAUSE, IN_REFERENCE };
+
+/* A character as it is shown. */
+struct cell {
+    const char *bytes;
+    uint8_t n, width, mark;
+};
+
+struct reference {
+    uint32_t at, n;
+};
+
+/* Edges of one clause. */
+struct group {
+    struct tl_sql_clause clause;
+    TL_VEC(const struct tl_sql_edge *) edges;
+    TL_VEC(struct reference) references; /* ascending */
+};
+
+struct explainer {
+    struct tl_sql_clauses *clauses;
+    const struct tl_lineage_file *file;
+    const struct tl_ctx *ctx;
+    struct tl_str *out;
+    TL_VEC(struct group) groups;
+    struct tl_map by_clause;
+    TL_VEC(struct cell) cells; /* of one line */
+    struct tl_str escaped;     /* what stands for characters that must not be shown */
+    const struct tl_sql_statement *statement;
+    struct tl_arena *arena;
+};
+
+/* ---- words ---- */
+
+const char *tl_lineage_doubt(const struct tl_sql_edge *edge)
+{
+    if (edge->flags & TL_SQL_CANDIDATE)
+        return "one of several columns that the name may mean";
+    switch (edge->confidence) {
+    case 1000:
+        return NULL;
+    case 950:
+        return "the columns of its table are not known";
+    case 900:
+        return "no other table can have it, but the columns of this one are not known";
+    case 800:
+        return "a query around it has a table whose columns are not known, too";
+    case 700:
+        return "through a function that is not known";
+    default:
+        return "several doubts on the way";
+    }
+}
+
+static void add_shown(struct tl_str *out, const char *text)
+{
+    tl_str_add_shown(out, text, strlen(text));
+}
+
+static void add_edge(struct explainer *e, const struct tl_sql_edge *edge)
+{
+    struct tl_str *out = e->out;
+    const char *source = tl_lineage_table(e->file->result, edge->source, e->arena);
+    const char *doubt = tl_lineage_doubt(edge);
+
+    tl_str_addf(out, "  %s", tl_paint(e->ctx, TL_BOLD));
+    add_shown(out, edge->target_column ? edge->target_column : "(the rows)");
+    if (edge->target_column && edge->target_path) {
+        tl_str_add_char(out, ':');
+        add_shown(out, edge->target_path);
+    }
+    tl_str_addf(out, "%s <- ", tl_paint(e->ctx, TL_PLAIN));
+    add_shown(out, source ? source : "");
+    tl_str_add(out, source ? "." : "");
+    add_shown(out, edge->source_column);
+    if (edge->source_path) {
+        tl_str_add_char(out, ':');
+        add_shown(out, edge->source_path);
+    }
+    tl_str_addf(out, "  %s", tl_edge_kind_word(edge->kind));
+    if (edge->effect)
+        tl_str_addf(out, ", %s", tl_effect_word(edge->effect));
+    if (edge->function)
+        tl_str_addf(out, " (%s)", edge->function);
+    if (edge->flags & TL_SQL_MAY)
+        tl_str_add(out, ", on some way through the program alone");
+    if (doubt)
+        tl_str_addf(out, ", %s%u%%: %s%s", tl_paint(e->ctx, TL_YELLOW),
+                    tl_percent(edge->confidence), doubt, tl_paint(e->ctx, TL_PLAIN));
+    tl_str_add_char(out, '\n');
+}
+
+/* ---- characters of a line ---- */
+
+static void add_cell(struct explainer *e, const char *bytes, size_t n, uint8_t mark)
+{
+    struct cell cell = { .bytes = bytes,
+                         .n = (uint8_t)n,
+                         .width = (uint8_t)tl_utf8_width(bytes, n),
+                         .mark = mark };
+
+    tl_vec_push(&e->cells, cell);
+}
+
+static void add_word(struct explainer *e, const char *word, uint8_t mark)
+{
+    for (; *word; word++)
+        add_cell(e, word, 1, mark);
+}
+
+static uint8_t mark_of(const struct group *group, uint32_t at)
+{
+    for (size_t i = 0; i < group->references.n; i++) {
+        const struct reference *reference = &group->references.items[i];
+        if (at >= reference->at && at - reference->at < reference->n)
+            return IN_REFERENCE;
+    }
+    return at >= group->clause.at && at - group->clause.at < group->clause.n ? IN_CLAUSE
+                                                                             : PLAIN;
+}
+
+static bool is_same_name(const char *quoted, uint32_t n, const char *name)
+{
+    return name && n >= 2 && strlen(name) == n - 2 &&
+           strncasecmp(quoted + 1, name, n - 2) == 0;
+}
+
+/* Whether what stands in double quotes is a name that the statement's edges bear: else it may be a text. */
+static bool is_name(const struct explainer *e, const char *quoted, uint32_t n)
+{
+    const struct tl_sql_result *result = e->file->result;
+    const struct tl_sql_statement *s = e->statement;
+
+    for (uint32_t i = s->first_edge; i < s->first_edge + s->n_edges; i++) {
+        const struct tl_sql_edge *edge = &result->edges[i];
+        if (is_same_name(quoted, n, edge->target_column) ||
+            is_same_name(quoted, n, edge->source_column) ||
+            is_same_name(quoted, n, result->tables[edge->source].name))
+            return true;
+    }
+    for (uint32_t i = s->first_output; i < s->first_output + s->n_outputs; i++)
+        if (is_same_name(quoted, n, result->outputs[i].name))
+            return true;
+    return s->target != TL_SQL_NO_TABLE &&
+           is_same_name(quoted, n, result->tables[s->target].name);
+}
+
+/* A character of a token, escaped where it must not reach a terminal. */
+static size_t add_character(struct explainer *e, const char *bytes, size_t n,
+                            uint8_t mark)
+{
+    size_t step = tl_utf8_step(bytes, n);
+    size_t taken = step ? step : 1;
+
+    tl_str_clear(&e->escaped);
+    tl_str_add_shown(&e->escaped, bytes, taken);
+    if (step && e->escaped.n == step && memcmp(e->escaped.text, bytes, step) == 0)
+        add_cell(e, bytes, step, mark);
+    else
+        add_word(e, tl_arena_strdup(e->arena, e->escaped.text), mark);
+    return taken;
+}
+
+static void add_piece(struct explainer *e, const struct tl_sql_piece *piece,
+                      const struct tl_sql_line *line, const struct group *group)
+{
+    const char *text = e->file->text;
+    uint8_t kind = piece->kind;
+    uint32_t at = piece->at > line->at ? piece->at : line->at;
+    uint32_t end = piece->at + piece->n;
+
+    if (kind == TL_SQL_IN_DOUBT)
+        kind = is_name(e, text + piece->at, piece->n) ? TL_SQL_SHOWN : TL_SQL_LITERAL;
+    if (kind == TL_SQL_LITERAL) {
+        if (piece->at < line->at)
+            return; /* stands in the line where it begins */
+        char first = text[piece->at];
+        bool is_number = (first >= '0' && first <= '9') || first == '.';
+        add_word(e, is_number ? "?" : "'?'", mark_of(group, piece->at));
+        return;
+    }
+    if (end > line->at + line->n)
+        end = line->at + line->n;
+    while (at < end)
+        at += (uint32_t)add_character(e, text + at, end - at, mark_of(group, at));
+}
+
+/* Blanks stay, a comment becomes one. */
+static void add_gap(struct explainer *e, uint32_t from, uint32_t to,
+                    const struct group *group)
+{
+    const char *text = e->file->text;
+    bool is_blank = true;
+
+    for (uint32_t i = from; i < to; i++)
+        is_blank = is_blank && (text[i] == ' ' || text[i] == '\t' || text[i] == '\r');
+    if (!is_blank) {
+        add_word(e, " ", mark_of(group, from));
+        return;
+    }
+    for (uint32_t i = from; i < to; i++)
+        for (unsigned k = 0; k < (text[i] == '\t' ? TAB : 1); k++)
+            add_word(e, " ", mark_of(group, i));
+}
+
+/* Where in `pieces` the first stands that ends behind a byte. */
+static size_t first_behind(const struct tl_sql_piece *pieces, size_t n, uint32_t byte)
+{
+    size_t low = 0, high = n;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (pieces[middle].at + pieces[middle].n <= byte)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+static void lay_line(struct explainer *e, const struct tl_sql_line *line,
+                     const struct group *group)
+{
+    const struct tl_sql_piece *pieces;
+    size_t n = tl_sql_clauses_pieces(&pieces, e->clauses);
+    uint32_t at = line->at;
+
+    e->cells.n = 0;
+    for (size_t i = first_behind(pieces, n, line->at);
+         i < n && pieces[i].at < line->at + line->n; i++) {
+        if (pieces[i].at > at)
+            add_gap(e, at, pieces[i].at, group);
+        add_piece(e, &pieces[i], line, group);
+        at = pieces[i].at + pieces[i].n;
+    }
+    while (e->cells.n && *e->cells.items[e->cells.n - 1].bytes == ' ')
+        e->cells.n--;
+}
+
+/* ---- lines ---- */
+
+/* What of a line that is too long is shown: where the clause begins, or better where it is referred to. */
+static void find_window(size_t *first, size_t *behind, const struct explainer *e,
+                        size_t room)
+{
+    const struct cell *cells = e->cells.items;
+    size_t n = e->cells.n, width = 0, start = n, end = 0;
+
+    for (size_t i = 0; i < n; i++)
+        width += cells[i].width;
+    *first = 0;
+    *behind = n;
+    if (width <= room)
+        return;
+    for (size_t i = 0; i < n; i++) {
+        if (cells[i].mark != PLAIN && start == n)
+            start = i;
+        if (cells[i].mark == IN_REFERENCE && end == 0)
+            end = i + 1;
+    }
+    if (start == n)
+        start = 0;
+    if (end > start + room * 2 / 3) /* the clause's beginning is too far away */
+        start = end - room / 3;
+    size_t lead = start < room / 4 ? start : room / 4;
+    *first = start - lead;
+    size_t used = 0, i = *first;
+    for (; i < n && used + cells[i].width <= room; i++)
+        used += cells[i].width;
+    *behind = i;
+}
+
+static void put_cells(struct explainer *e, size_t first, size_t behind)
+{
+    bool is_bold = false;
+
+    for (size_t i = first; i < behind; i++) {
+        const struct cell *cell = &e->cells.items[i];
+        if ((cell->mark == IN_REFERENCE) != is_bold) {
+            is_bold = !is_bold;
+            tl_str_add(e->out, tl_paint(e->ctx, is_bold ? TL_CYAN : TL_PLAIN));
+        }
+        tl_str_add_bytes(e->out, cell->bytes, cell->n);
+    }
+    if (is_bold)
+        tl_str_add(e->out, tl_paint(e->ctx, TL_PLAIN));
+}
+
+static void put_underline(struct explainer *e, size_t first, size_t behind)
+{
+    size_t last = behind;
+
+    while (last > first && e->cells.items[last - 1].mark == PLAIN)
+        last--;
+    tl_str_addf(e->out, "%*s| %s", GUTTER - 2, "", tl_paint(e->ctx, TL_CYAN));
+    if (first)
+        tl_str_add(e->out, "   ");
+    for (size_t i = first; i < last; i++)
+        for (unsigned k = 0; k < e->cells.items[i].width; k++)
+            tl_str_add_char(e->out, " ~^"[e->cells.items[i].mark]);
+    tl_str_addf(e->out, "%s\n", tl_paint(e->ctx, TL_PLAIN));
+}
+
+static void put_line(struct explainer *e, const struct tl_sql_line *line,
+                     const struct group *group)
+{
+    size_t width = e->ctx->say->width ? (size_t)e->ctx->say->width : WIDTH_WHERE_NONE;
+    size_t room = width > GUTTER + 26 ? width - GUTTER - 6 : 20, first, behind;
+
+    lay_line(e, line, group);
+    if (e->cells.n == 0)
+        return;
+    find_window(&first, &behind, e, room);
+    tl_str_addf(e->out, "%s%6u |%s ", tl_paint(e->ctx, TL_DIM), (unsigned)line->number,
+                tl_paint(e->ctx, TL_PLAIN));
+    tl_str_add(e->out, first ? "..." : "");
+    put_cells(e, first, behind);
+    tl_str_add(e->out, behind < e->cells.n ? "...\n" : "\n");
+    put_underline(e, first, behind);
+}
+
+static bool has_reference(const struct group *group, const struct tl_sql_line *line)
+{
+    for (size_t i = 0; i < group->references.n; i++)
+        if (group->references.items[i].at >= line->at &&
+            group->references.items[i].at < line->at + line->n)
+            return true;
+    return false;
+}
+
+static void put_clause(struct explainer *e, const struct group *group)
+{
+    uint32_t end = group->clause.at + group->clause.n;
+    struct tl_sql_line first = tl_sql_clauses_line(e->clauses, group->clause.at);
+    struct tl_sql_line last = tl_sql_clauses_line(e->clauses, end - 1);
+    bool shows_all = last.number - first.number < LINES_IN_WHOLE, was_left_out = false;
+
+    for (struct tl_sql_line line = first;;) {
+        if (shows_all || line.number == first.number || has_reference(group, &line)) {
+            if (was_left_out)
+                tl_str_addf(e->out, "%*s...\n", GUTTER - 4, "");
+            put_line(e, &line, group);
+            was_left_out = false;
+        } else {
+            was_left_out = true;
+        }
+        if (line.number == last.number)
+            break;
+        /* The next one begins behind a line feed, and behind a carriage return before it. */
+        uint32_t next = line.at + line.n;
+        while (next < end && e->file->text[next] != '\n')
+            next++;
+        line = tl_sql_clauses_line(e->clauses, next + 1);
+    }
+}
+
+/* ---- statements ---- */
+
+static struct group *group_of(struct explainer *e, const struct tl_sql_clause *clause)
+{
+    uint32_t *key = tl_arena_alloc(e->arena, 2, sizeof *key), at;
+
+    key[0] = clause->at;
+    key[1] = clause->n;
+    if (tl_map_get(&e->by_clause, key, 2 * sizeof *key, &at))
+        return &e->groups.items[at];
+    at = (uint32_t)e->groups.n;
+    tl_map_put(&e->by_clause, key, 2 * sizeof *key, at);
+    struct group group = { .clause = *clause };
+    tl_vec_push(&e->groups, group);
+    return &e->groups.items[at];
+}
+
+static void group_edge(struct explainer *e, const struct tl_sql_edge *edge, uint32_t from)
+{
+    struct tl_sql_clause clause = { .what = "" };
+    uint32_t at = tl_sql_clauses_byte(e->clauses, edge->line, edge->column);
+
+    if (!tl_sql_clause_find(&clause, e->clauses, from, at, (enum tl_edge_kind)edge->kind))
+        clause.at = at;
+    struct group *group = group_of(e, &clause);
+    tl_vec_push(&group->edges, edge);
+    struct reference reference = { clause.reference, clause.n_reference };
+    for (size_t i = 0; i < group->references.n; i++)
+        if (group->references.items[i].at == reference.at)
+            return;
+    if (reference.n)
+        tl_vec_push(&group->references, reference);
+}
+
+static void forget_groups(struct explainer *e)
+{
+    for (size_t i = 0; i < e->groups.n; i++) {
+        tl_vec_release(&e->groups.items[i].edges);
+        tl_vec_release(&e->groups.items[i].references);
+    }
+    tl_vec_release(&e->groups);
+    tl_map_release(&e->by_clause);
+}
+
+static void put_head(struct explainer *e)
+{
+    const struct tl_sql_statement *s = e->statement;
+    const char *target = tl_lineage_table(e->file->result, s->target, e->arena);
+    const char *word = tl_sql_statement_word(s->kind);
+
+    if (e->out->n)
+        tl_str_add_char(e->out, '\n');
+    tl_str_add(e->out, tl_paint(e->ctx, TL_BOLD));
+    add_shown(e->out, e->file->path);
+    tl_str_addf(e->out, ":%u:%u%s  ", (unsigned)s->line, (unsigned)s->column,
+                tl_paint(e->ctx, TL_PLAIN));
+    for (; *word; word++)
+        tl_str_add_char(e->out, *word == '_' ? ' ' : *word);
+    if (target) {
+        tl_str_add_char(e->out, ' ');
+        add_shown(e->out, target);
+    }
+    tl_str_add_char(e->out, '\n');
+}
+
+static void explain_statement(struct explainer *e, const struct tl_lineage *lineage)
+{
+    const struct tl_sql_statement *s = e->statement;
+    uint32_t from = tl_sql_clauses_byte(e->clauses, s->line, s->column);
+    bool has_head = false;
+
+    for (uint32_t i = s->first_edge; i < s->first_edge + s->n_edges; i++) {
+        const struct tl_sql_edge *edge = &e->file->result->edges[i];
+        if (!tl_lineage_is_asked(lineage, e->file->result, edge, e->arena))
+            continue;
+        if (!has_head)
+            put_head(e);
+        has_head = true;
+        group_edge(e, edge, from);
+    }
+    for (size_t g = 0; g < e->groups.n; g++) {
+        const struct group *group = &e->groups.items[g];
+        struct tl_sql_clause again;
+
+        for (size_t i = 0; i < group->edges.n; i++)
+            add_edge(e, group->edges.items[i]);
+        /* The tokens of its statement may have been left since, for those of a body. */
+        if (group->clause.n && tl_sql_clause_find(&again, e->clauses, from,
+                                                  group->clause.reference, TL_IDENTITY))
+            put_clause(e, group);
+    }
+    forget_groups(e);
+}
+
+/* ---- files ---- */
+
+struct digest {
+    const char *text;
+    size_t n;
+    const char **problems;
+    size_t n_problems;
+};
+
+static void *digest_file(const struct tl_lineage_file *file,
+                         const struct tl_lineage *lineage, struct tl_arena *arena,
+                         struct tl_ctx *ctx)
+{
+    struct digest *digest = tl_arena_alloc(arena, 1, sizeof *digest);
+    struct tl_str out = TL_STR_INIT(TL_STR_MOST);
+    struct explainer e = { .file = file,
+                           .ctx = ctx,
+                           .out = &out,
+                           .escaped = TL_STR_INIT(256),
+                           .arena = ctx->scratch };
+
+    digest->problems = tl_lineage_problems(&digest->n_problems, file, arena);
+    if (file->result) {
+        e.clauses = tl_sql_clauses_open(lineage->dialect);
+        tl_sql_clauses_text(e.clauses, file->text, file->n);
+        for (uint32_t i = 0; i < file->result->n_statements; i++) {
+            e.statement = &file->result->statements[i];
+            explain_statement(&e, lineage);
+            tl_arena_reset(ctx->scratch);
+        }
+        tl_sql_clauses_close(e.clauses);
+    }
+    digest->text = tl_arena_dup(arena, out.text, out.n);
+    digest->n = out.n;
+    tl_vec_release(&e.cells);
+    tl_str_release(&e.escaped);
+    tl_str_release(&out);
+    return digest;
+}
+
+static int show_file(void *self, const void *of, struct tl_lineage *lineage,
+                     struct tl_ctx *ctx)
+{
+    const struct digest *digest = of;
+    bool *has_begun = self;
+
+    (void)lineage;
+    if (digest->n && *has_begun)
+        fputc('\n', ctx->say->results);
+    *has_begun = *has_begun || digest->n;
+    fwrite(digest->text, 1, digest->n, ctx->say->results);
+    if (digest->n_problems)
+        fflush(ctx->say->results); /* words that follow stand below it */
+    for (size_t i = 0; i < digest->n_problems; i++)
+        tl_warn(ctx, "%s", digest->problems[i]);
+    return TL_OK;
+}
+
+int tl_lineage_explain(struct tl_lineage *lineage, const struct tl_sql_paths *paths,
+                       struct tl_ctx *ctx)
+{
+    bool has_begun = false;
+    const struct tl_lineage_shower shower = { .digest = digest_file,
+                                              .show = show_file,
+                                              .self = &has_begun };
+
+    return tl_lineage_read(lineage, paths, &shower, ctx);
+}

@@ -1,0 +1,715 @@
+/*
+ * Walks outward from a reference: in each pair of parentheses around it, from its beginning, the tokens that stand directly in it say which
+ * clause is open when the reference comes. The innermost parentheses with an open clause have it; where it ends, the next one begins.
+ */
+#include "lineage/sql/clause.h"
+
+#include "base/vec.h"
+#include "lineage/sql/lex.h"
+
+#include <string.h>
+#include <strings.h>
+
+enum { CASES_MOST = 64 };
+#define NO_TOKEN UINT32_MAX
+
+enum word {
+    W_NONE,
+    W_AGGREGATE,
+    W_ALL,
+    W_BREAK, /* what ends a clause and begins none of ours */
+    W_BY,
+    W_CASE,
+    W_CONFLICT,
+    W_DELETE,
+    W_DISTINCT,
+    W_DUPLICATE,
+    W_END,
+    W_FROM,
+    W_GROUP,
+    W_HAVING,
+    W_JOIN,
+    W_LIMIT,
+    W_MERGE,
+    W_ON,
+    W_ORDER,
+    W_PARTITION,
+    W_CONNECT,
+    W_SORT,
+    W_QUALIFY,
+    W_RETURNING,
+    W_SELECT,
+    W_SET,
+    W_SIDE, /* of a join; a function where a parenthesis follows */
+    W_START,
+    W_THEN,
+    W_USING,
+    W_VALUES,
+    W_WHEN,
+    W_WHERE,
+    W_WINDOW,
+    W_WITH,
+};
+
+static const struct {
+    const char *text;
+    enum word word;
+} words[] = {
+    { "aggregate", W_AGGREGATE },
+    { "all", W_ALL },
+    { "anti", W_SIDE },
+    { "asof", W_SIDE },
+    { "by", W_BY },
+    { "case", W_CASE },
+    { "cluster", W_SORT },
+    { "conflict", W_CONFLICT },
+    { "connect", W_CONNECT },
+    { "create", W_BREAK },
+    { "cross", W_SIDE },
+    { "delete", W_DELETE },
+    { "distinct", W_DISTINCT },
+    { "distribute", W_SORT },
+    { "do", W_BREAK },
+    { "duplicate", W_DUPLICATE },
+    { "end", W_END },
+    { "except", W_BREAK },
+    { "extend", W_AGGREGATE },
+    { "fetch", W_LIMIT },
+    { "from", W_FROM },
+    { "full", W_SIDE },
+    { "group", W_GROUP },
+    { "having", W_HAVING },
+    { "inner", W_SIDE },
+    { "insert", W_BREAK },
+    { "intersect", W_BREAK },
+    { "into", W_BREAK },
+    { "join", W_JOIN },
+    { "lateral", W_SIDE },
+    { "left", W_SIDE },
+    { "limit", W_LIMIT },
+    { "merge", W_MERGE },
+    { "minus", W_BREAK },
+    { "natural", W_SIDE },
+    { "offset", W_LIMIT },
+    { "on", W_ON },
+    { "order", W_ORDER },
+    { "partition", W_PARTITION },
+    { "qualify", W_QUALIFY },
+    { "returning", W_RETURNING },
+    { "right", W_SIDE },
+    { "select", W_SELECT },
+    { "semi", W_SIDE },
+    { "set", W_SET },
+    { "sort", W_SORT },
+    { "start", W_START },
+    { "then", W_THEN },
+    { "union", W_BREAK },
+    { "update", W_BREAK },
+    { "using", W_USING },
+    { "values", W_VALUES },
+    { "when", W_WHEN },
+    { "where", W_WHERE },
+    { "window", W_WINDOW },
+    { "with", W_WITH },
+};
+
+struct token {
+    uint32_t at, end;
+    uint32_t around; /* the parenthesis it stands in; NO_TOKEN: none */
+    uint32_t close;  /* of an opening one: its closing one, or the number of tokens */
+    uint8_t kind;    /* enum tl_sql_token_kind */
+    uint8_t word;    /* enum word */
+};
+
+struct tl_sql_clauses {
+    const struct tl_sql_traits *traits;
+    struct tl_sql_names *names;
+    struct tl_sql_tree tree; /* for the lexer's tokens */
+    uint32_t mark;
+    const char *text;
+    uint32_t n;
+    TL_VEC(uint32_t) lines;
+    TL_VEC(struct token) tokens; /* of the statement that was read last */
+    TL_VEC(struct tl_sql_piece) pieces;
+    uint32_t from, begin, end; /* what was asked for, and the bytes it has */
+    bool is_read;
+};
+
+struct tl_sql_clauses *tl_sql_clauses_open(enum tl_sql_dialect dialect)
+{
+    struct tl_sql_clauses *clauses = tl_alloc(1, sizeof *clauses);
+
+    clauses->traits = &tl_sql_traits[dialect];
+    clauses->names = tl_sql_names_open(clauses->traits);
+    clauses->mark = tl_sql_names_mark(clauses->names);
+    tl_sql_tree_init(&clauses->tree);
+    return clauses;
+}
+
+void tl_sql_clauses_close(struct tl_sql_clauses *clauses)
+{
+    if (!clauses)
+        return;
+    tl_sql_tree_release(&clauses->tree);
+    tl_sql_names_close(clauses->names);
+    tl_vec_release(&clauses->lines);
+    tl_vec_release(&clauses->tokens);
+    tl_vec_release(&clauses->pieces);
+    tl_free(clauses);
+}
+
+/* ---- places ---- */
+
+void tl_sql_clauses_text(struct tl_sql_clauses *clauses, const char *text, size_t n)
+{
+    const char *at = text, *end = text + n;
+
+    clauses->text = text;
+    clauses->n = (uint32_t)n;
+    clauses->is_read = false;
+    clauses->tokens.n = clauses->pieces.n = clauses->lines.n = 0;
+    tl_vec_push(&clauses->lines, 0);
+    while (at < end && (at = memchr(at, '\n', (size_t)(end - at))) != NULL) {
+        at++;
+        tl_vec_push(&clauses->lines, (uint32_t)(at - text));
+    }
+}
+
+uint32_t tl_sql_clauses_byte(const struct tl_sql_clauses *clauses, uint32_t line,
+                             uint32_t column)
+{
+    if (line == 0 || line > clauses->lines.n)
+        return clauses->n;
+    uint64_t byte = (uint64_t)clauses->lines.items[line - 1] + (column ? column - 1 : 0);
+
+    return byte < clauses->n ? (uint32_t)byte : clauses->n;
+}
+
+struct tl_sql_line tl_sql_clauses_line(const struct tl_sql_clauses *clauses,
+                                       uint32_t byte)
+{
+    size_t low = 0, high = clauses->lines.n;
+
+    while (high - low > 1) {
+        size_t middle = low + (high - low) / 2;
+        if (clauses->lines.items[middle] <= byte)
+            low = middle;
+        else
+            high = middle;
+    }
+    struct tl_sql_line line = { .number = (uint32_t)low + 1,
+                                .at = clauses->lines.items[low] };
+    uint32_t end =
+        low + 1 < clauses->lines.n ? clauses->lines.items[low + 1] - 1 : clauses->n;
+
+    if (end > line.at && clauses->text[end - 1] == '\r')
+        end--;
+    line.n = end - line.at;
+    return line;
+}
+
+/* ---- tokens ---- */
+
+static enum word word_of(const char *bytes, uint32_t n)
+{
+    for (size_t i = 0; n > 1 && i < sizeof words / sizeof *words; i++)
+        if ((bytes[0] | 0x20) == words[i].text[0] && strlen(words[i].text) == n &&
+            strncasecmp(bytes, words[i].text, n) == 0)
+            return words[i].word;
+    return W_NONE;
+}
+
+static uint8_t piece_kind(const struct tl_sql_clauses *clauses, const struct token *token)
+{
+    if (token->kind == TL_T_TEXT || token->kind == TL_T_NUMBER || token->kind == TL_T_ODD)
+        return TL_SQL_LITERAL;
+    if (token->kind == TL_T_QUOTED && clauses->text[token->at] == '"' &&
+        (clauses->traits->lexical &
+         (TL_SQL_DOUBLE_QUOTED_MAYBE | TL_SQL_DOUBLE_QUOTED_TEXT)))
+        return TL_SQL_IN_DOUBT;
+    return TL_SQL_SHOWN;
+}
+
+/* Finds which parenthesis each token stands in. One that nothing closes is closed by the end. */
+static void nest(struct tl_sql_clauses *clauses)
+{
+    uint32_t open = NO_TOKEN;
+
+    for (uint32_t i = 0; i < clauses->tokens.n; i++) {
+        struct token *token = &clauses->tokens.items[i];
+
+        token->close = (uint32_t)clauses->tokens.n;
+        if (open != NO_TOKEN &&
+            (token->kind == TL_T_CLOSE || token->kind == TL_T_CLOSE_BRACKET ||
+             token->kind == TL_T_CLOSE_BRACE)) {
+            clauses->tokens.items[open].close = i;
+            open = clauses->tokens.items[open].around;
+        }
+        token->around = open;
+        if (token->kind == TL_T_OPEN || token->kind == TL_T_OPEN_BRACKET ||
+            token->kind == TL_T_OPEN_BRACE)
+            open = i;
+    }
+}
+
+/* The tokens of the statement at the lexer, offsets in the whole text. */
+static void take_tokens(struct tl_sql_clauses *clauses, const struct tl_sql_lexer *lexer,
+                        uint32_t base)
+{
+    clauses->tokens.n = clauses->pieces.n = 0;
+    for (uint32_t i = 0; i < clauses->tree.n_tokens; i++) {
+        const struct tl_sql_token *from = &clauses->tree.tokens[i];
+
+        if (from->kind == TL_T_END)
+            break;
+        uint32_t end = tl_sql_token_end(lexer, from);
+        struct token token = { .at = base + from->at,
+                               .end = base + end,
+                               .kind = from->kind };
+
+        if (from->kind == TL_T_WORD)
+            token.word = (uint8_t)word_of(clauses->text + token.at, end - from->at);
+        tl_vec_push(&clauses->tokens, token);
+        struct tl_sql_piece piece = { .at = token.at,
+                                      .n = token.end - token.at,
+                                      .kind = piece_kind(clauses, &token) };
+        tl_vec_push(&clauses->pieces, piece);
+    }
+    nest(clauses);
+}
+
+/* The token that a byte belongs to; NO_TOKEN: none. */
+static uint32_t token_at(const struct tl_sql_clauses *clauses, uint32_t at)
+{
+    size_t low = 0, high = clauses->tokens.n;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (clauses->tokens.items[middle].end <= at)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    if (low == clauses->tokens.n || clauses->tokens.items[low].at > at)
+        return NO_TOKEN;
+    return (uint32_t)low;
+}
+
+/* Reads statement by statement from `from` up to the one that has the byte. */
+static uint32_t read_around(struct tl_sql_clauses *clauses, uint32_t from, uint32_t end,
+                            uint32_t at)
+{
+    struct tl_sql_lexer lexer = { .text = clauses->text + from,
+                                  .n = end - from,
+                                  .lexical = clauses->traits->lexical,
+                                  .name_bytes = clauses->traits->name_bytes,
+                                  .fold = clauses->traits->fold,
+                                  .names = clauses->names,
+                                  .tree = &clauses->tree };
+    uint32_t found = NO_TOKEN;
+
+    tl_sql_names_undo(clauses->names, clauses->mark);
+    while (found == NO_TOKEN && tl_sql_lex(&lexer)) {
+        const struct tl_sql_token *first = &clauses->tree.tokens[0];
+
+        if (first->at > at - from)
+            break;
+        if (lexer.at > at - from || lexer.at >= lexer.n) {
+            take_tokens(clauses, &lexer, from);
+            found = token_at(clauses, at);
+        }
+    }
+    return found;
+}
+
+/* Bytes at either end of a text that holds a body: $tag$, or a quote. 0: it holds none. */
+static uint32_t fence_of(const struct tl_sql_clauses *clauses, const struct token *token)
+{
+    const char *bytes = clauses->text + token->at;
+    uint32_t n = token->end - token->at;
+
+    if (token->kind != TL_T_TEXT || n < 2)
+        return 0;
+    if (bytes[0] == '\'')
+        return 1;
+    const char *second = bytes[0] == '$' ? memchr(bytes + 1, '$', n - 1) : NULL;
+    uint32_t fence = second ? (uint32_t)(second - bytes) + 1 : 0;
+
+    return fence * 2 <= n ? fence : 0;
+}
+
+/* The token at a byte, inside bodies too. */
+static uint32_t find_token(struct tl_sql_clauses *clauses, uint32_t from, uint32_t at)
+{
+    uint32_t found = NO_TOKEN, end = clauses->n;
+
+    if (at >= clauses->n || from > at)
+        return NO_TOKEN;
+    if (clauses->is_read && clauses->from == from && clauses->begin <= at &&
+        at < clauses->end)
+        found = token_at(clauses, at);
+    if (found == NO_TOKEN)
+        found = read_around(clauses, from, end, at);
+    for (;;) {
+        uint32_t fence =
+            found == NO_TOKEN ? 0 : fence_of(clauses, &clauses->tokens.items[found]);
+        if (!fence)
+            break;
+        const struct token *body = &clauses->tokens.items[found];
+        uint32_t inner = body->at + fence, inner_end = body->end - fence;
+        if (at < inner || at >= inner_end)
+            break;
+        found = read_around(clauses, inner, inner_end, at);
+    }
+    clauses->is_read = found != NO_TOKEN;
+    clauses->from = from;
+    if (clauses->is_read) {
+        clauses->begin = clauses->tokens.items[0].at;
+        clauses->end = clauses->tokens.items[clauses->tokens.n - 1].end;
+    }
+    return found;
+}
+
+/* ---- clauses ---- */
+
+/* What is open at a token, among those that stand directly in the same parentheses. */
+struct open {
+    const char *what; /* NULL: none of ours */
+    uint32_t start;   /* its first token */
+    bool is_list;     /* each item is one of its own */
+    bool is_query;    /* the parentheses hold one, or there are none */
+    bool has_join, takes_using;
+    unsigned cases; /* CASE without END */
+    /* of each: the CASE while its operand is open, the WHEN while its condition is */
+    uint32_t operand[CASES_MOST], condition[CASES_MOST];
+};
+
+static bool is_kind(const struct tl_sql_clauses *clauses, uint32_t i, uint8_t kind)
+{
+    return i < clauses->tokens.n && clauses->tokens.items[i].kind == kind;
+}
+
+static enum word word_at(const struct tl_sql_clauses *clauses, uint32_t i)
+{
+    if (i >= clauses->tokens.n)
+        return W_NONE;
+    /* t.order, order.x: a name */
+    if ((i > 0 && is_kind(clauses, i - 1, TL_T_DOT)) || is_kind(clauses, i + 1, TL_T_DOT))
+        return W_NONE;
+    return (enum word)clauses->tokens.items[i].word;
+}
+
+/* The next that stands in the same parentheses. */
+static uint32_t next_beside(const struct tl_sql_clauses *clauses, uint32_t i)
+{
+    const struct token *token = &clauses->tokens.items[i];
+
+    if (token->kind == TL_T_OPEN || token->kind == TL_T_OPEN_BRACKET ||
+        token->kind == TL_T_OPEN_BRACE)
+        i = token->close;
+    return i < clauses->tokens.n ? i + 1 : i;
+}
+
+static void begin(struct open *open, const char *what, uint32_t start, bool is_list)
+{
+    open->what = what;
+    open->start = start;
+    open->is_list = is_list;
+}
+
+/* Behind select: distinct, all, distinct on (...). */
+static uint32_t behind_modifiers(const struct tl_sql_clauses *clauses, uint32_t i)
+{
+    while (word_at(clauses, i) == W_DISTINCT || word_at(clauses, i) == W_ALL)
+        i++;
+    if (word_at(clauses, i) == W_ON && is_kind(clauses, i + 1, TL_T_OPEN))
+        i = next_beside(clauses, i + 1);
+    return i;
+}
+
+/* Inside a CASE nothing but its own words counts. True: the token was one of them, or is inside. */
+static bool step_case(struct open *open, enum word word, uint32_t i)
+{
+    unsigned depth = open->cases;
+
+    if (word == W_CASE) {
+        if (depth < CASES_MOST) {
+            open->operand[depth] = i;
+            open->condition[depth] = NO_TOKEN;
+        }
+        open->cases++;
+        return true;
+    }
+    if (depth == 0)
+        return false;
+    if (word == W_END)
+        open->cases--;
+    if (depth <= CASES_MOST && (word == W_WHEN || word == W_THEN)) {
+        open->operand[depth - 1] = NO_TOKEN;
+        open->condition[depth - 1] = word == W_WHEN ? i : NO_TOKEN;
+    }
+    return true;
+}
+
+/* Two words that begin a clause wherever they stand, in the parentheses of a window or of an aggregate too. */
+static bool step_by(struct open *open, const struct tl_sql_clauses *clauses, uint32_t i)
+{
+    static const struct {
+        enum word word;
+        const char *what;
+    } by[] = { { W_GROUP, "group by" },
+               { W_ORDER, "order by" },
+               { W_PARTITION, "partition by" },
+               { W_CONNECT, "connect by" },
+               { W_SORT, "sort by" } };
+
+    if (word_at(clauses, i + 1) != W_BY)
+        return false;
+    for (size_t b = 0; b < sizeof by / sizeof *by; b++)
+        if (word_at(clauses, i) == by[b].word) {
+            begin(open, by[b].what, i, false);
+            return true;
+        }
+    return false;
+}
+
+static void step_join(struct open *open, const struct tl_sql_clauses *clauses,
+                      enum word word, uint32_t i)
+{
+    enum word next = word_at(clauses, i + 1);
+
+    switch (word) {
+    case W_SIDE:
+        if (is_kind(clauses, i + 1, TL_T_OPEN) || (open->is_query && !open->what))
+            break;
+        /* fall through */
+    case W_JOIN:
+        if (open->what && strcmp(open->what, "from") == 0 && i == open->start + 1)
+            break; /* left join, cross join */
+        open->has_join = true;
+        begin(open, "from", i, false);
+        break;
+    case W_ON:
+        if (next == W_CONFLICT || next == W_DUPLICATE)
+            begin(open, NULL, i, false);
+        else if (open->has_join)
+            begin(open, "on", i, false);
+        break;
+    case W_USING:
+        if (open->takes_using || open->has_join)
+            begin(open, open->takes_using ? "from" : "using", i, false);
+        break;
+    default:
+        break;
+    }
+}
+
+/* Words that count only where a query or a statement stands. */
+static void step_query(struct open *open, const struct tl_sql_clauses *clauses,
+                       enum word word, uint32_t i)
+{
+    switch (word) {
+    case W_SELECT:
+        open->has_join = false;
+        begin(open, "select item", behind_modifiers(clauses, i + 1), true);
+        break;
+    case W_AGGREGATE: /* |> aggregate, |> extend */
+        if (i > 0 && is_kind(clauses, i - 1, TL_T_OPERATOR))
+            begin(open, "select item", i + 1, true);
+        break;
+    case W_FROM:
+        if (i == 0 || word_at(clauses, i - 1) != W_DISTINCT) /* is distinct from */
+            begin(open, "from", i, false);
+        break;
+    case W_HAVING:
+        begin(open, "having", i, false);
+        break;
+    case W_QUALIFY:
+        begin(open, "qualify", i, false);
+        break;
+    case W_WINDOW:
+        begin(open, "window", i, false);
+        break;
+    case W_LIMIT:
+        begin(open, "limit", i, false);
+        break;
+    case W_SET:
+        begin(open, "set", i + 1, true);
+        break;
+    case W_VALUES:
+        begin(open, "values", i + 1, true);
+        break;
+    case W_RETURNING:
+        begin(open, "returning item", i + 1, true);
+        break;
+    case W_START:
+        if (word_at(clauses, i + 1) == W_WITH)
+            begin(open, "start with", i, false);
+        break;
+    case W_WHEN:
+        begin(open, "when", i, false);
+        break;
+    case W_MERGE:
+    case W_DELETE:
+        open->takes_using = true;
+        open->has_join = word == W_MERGE;
+        begin(open, NULL, i, false);
+        break;
+    case W_BREAK:
+        /* * except (a), insert(a, 1, 2, 'x') */
+        if (i > 0 && (is_kind(clauses, i - 1, TL_T_STAR) ||
+                      (open->what && is_kind(clauses, i + 1, TL_T_OPEN) &&
+                       is_kind(clauses, i - 1, TL_T_COMMA))))
+            break;
+        begin(open, NULL, i, false);
+        break;
+    case W_THEN:
+        begin(open, NULL, i, false);
+        break;
+    default:
+        break;
+    }
+}
+
+static void step(struct open *open, const struct tl_sql_clauses *clauses, uint32_t i)
+{
+    enum word word = word_at(clauses, i);
+
+    if (step_case(open, word, i))
+        return;
+    if (is_kind(clauses, i, TL_T_COMMA)) {
+        if (open->is_list)
+            open->start = i + 1;
+        else if (open->has_join || (open->what && strcmp(open->what, "from") == 0))
+            begin(open, open->is_query ? "from" : NULL, i + 1, false);
+        return;
+    }
+    if (word == W_NONE || step_by(open, clauses, i))
+        return;
+    if (word == W_WHERE) {
+        begin(open, "where", i, false);
+        return;
+    }
+    step_join(open, clauses, word, i);
+    if (open->is_query)
+        step_query(open, clauses, word, i);
+}
+
+/* Whether a query begins at the first token inside parentheses. */
+static bool begins_query(const struct tl_sql_clauses *clauses, uint32_t i)
+{
+    enum word word = word_at(clauses, i);
+
+    return word == W_SELECT || word == W_WITH || word == W_FROM || word == W_VALUES ||
+           word == W_MERGE || word == W_DELETE || word == W_BREAK ||
+           is_kind(clauses, i, TL_T_OPEN);
+}
+
+static void set_span(struct tl_sql_clause *out, const struct tl_sql_clauses *clauses,
+                     uint32_t first, uint32_t behind)
+{
+    out->at = clauses->tokens.items[first].at;
+    out->n = clauses->tokens.items[behind - 1].end - out->at;
+}
+
+/*
+ * The condition or the operand of the innermost CASE that has the reference there; it ends at the next word of that CASE.
+ */
+static bool find_in_case(struct tl_sql_clause *out, const struct tl_sql_clauses *clauses,
+                         const struct open *at, uint32_t reference, uint32_t end)
+{
+    uint32_t operand = NO_TOKEN, condition = NO_TOKEN;
+    unsigned depth = at->cases < CASES_MOST ? at->cases : CASES_MOST;
+
+    for (; depth > 0; depth--) {
+        operand = at->operand[depth - 1];
+        condition = at->condition[depth - 1];
+        if (operand != NO_TOKEN || condition != NO_TOKEN)
+            break;
+    }
+    if (depth == 0)
+        return false;
+    struct open open = *at;
+    uint32_t i = next_beside(clauses, reference);
+    for (; i < end; i = next_beside(clauses, i)) {
+        enum word word = word_at(clauses, i);
+        if (open.cases == depth && (word == W_WHEN || word == W_THEN || word == W_END))
+            break;
+        step_case(&open, word, i);
+    }
+    out->what = condition == NO_TOKEN ? "case" : "when";
+    set_span(out, clauses, condition == NO_TOKEN ? operand : condition, i);
+    return true;
+}
+
+/* The clause among the tokens first .. end - 1 that stand directly in one pair of parentheses; `reference` is one of them. */
+static bool find_among(struct tl_sql_clause *out, const struct tl_sql_clauses *clauses,
+                       uint32_t first, uint32_t end, uint32_t reference,
+                       enum tl_edge_kind kind)
+{
+    struct open open = { .is_query = first == 0 || begins_query(clauses, first) };
+
+    for (uint32_t i = first; i <= reference && i < end; i = next_beside(clauses, i))
+        step(&open, clauses, i);
+    if (kind == TL_CONDITIONAL && find_in_case(out, clauses, &open, reference, end))
+        return true;
+    if (!open.what || open.start > reference)
+        return false;
+    struct open later = open;
+    uint32_t i = next_beside(clauses, reference);
+    for (; i < end; i = next_beside(clauses, i)) {
+        step(&later, clauses, i);
+        if (later.start != open.start || later.what != open.what)
+            break;
+    }
+    /* |> belongs to the next */
+    if (is_kind(clauses, i - 1, TL_T_OPERATOR) && i - 1 > reference)
+        i--;
+    out->what = open.what;
+    set_span(out, clauses, open.start, i);
+    return true;
+}
+
+/* a.b.c, t.*: from its first part. */
+static uint32_t behind_name(const struct tl_sql_clauses *clauses, uint32_t i)
+{
+    if (!is_kind(clauses, i, TL_T_WORD) && !is_kind(clauses, i, TL_T_QUOTED))
+        return i + 1;
+    i++;
+    while (is_kind(clauses, i, TL_T_DOT) &&
+           (is_kind(clauses, i + 1, TL_T_WORD) || is_kind(clauses, i + 1, TL_T_QUOTED) ||
+            is_kind(clauses, i + 1, TL_T_STAR)))
+        i += 2;
+    return i;
+}
+
+bool tl_sql_clause_find(struct tl_sql_clause *out, struct tl_sql_clauses *clauses,
+                        uint32_t from, uint32_t at, enum tl_edge_kind kind)
+{
+    uint32_t reference = find_token(clauses, from, at);
+
+    memset(out, 0, sizeof *out);
+    if (reference == NO_TOKEN)
+        return false;
+    set_span(out, clauses, reference, behind_name(clauses, reference));
+    out->reference = out->at;
+    out->n_reference = out->n;
+    out->what = "";
+    for (uint32_t inside = reference;;) {
+        uint32_t around = clauses->tokens.items[inside].around;
+        uint32_t first = around == NO_TOKEN ? 0 : around + 1;
+        uint32_t end = around == NO_TOKEN ? (uint32_t)clauses->tokens.n
+                                          : clauses->tokens.items[around].close;
+
+        if (find_among(out, clauses, first, end, inside, kind) || around == NO_TOKEN)
+            return true;
+        inside = around;
+    }
+}
+
+size_t tl_sql_clauses_pieces(const struct tl_sql_piece **out,
+                             const struct tl_sql_clauses *clauses)
+{
+    *out = clauses->pieces.items;
+    return clauses->pieces.n;
+}

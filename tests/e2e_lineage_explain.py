@@ -1,0 +1,122 @@
+"""tagline lineage --explain: the clause of each edge is underlined, what is personal in the SQL does not leave, and a column can be asked for."""
+import re
+import unicodedata
+
+from drive import main, test
+
+SQL = """-- jane@example.com asked for this
+create view mart.v as
+select lower(email) || '@' || phone\tas "Gr\u00f6\u00dfe", -- jane@example.com
+       case when u.country = 'DE' then md5(u.id) end as k
+from raw.users u
+where id > 30765
+  and exists (select 1 from raw.orders o where o.user_id = u.id);
+"""
+DDL = "create table raw.users (id int, email text, phone text, country text); create table raw.orders (user_id int);"
+
+
+def explained(house, sql, *words, ddl=DDL, code=0):
+    house.write("ddl.sql", ddl)
+    house.write("v.sql", sql)
+    return house.run("lineage", "--explain", "--dialect", "postgres", "--schema", "ddl.sql", "v.sql", *words, code=code).out
+
+
+@test
+def each_edge_stands_above_its_clause(house):
+    assert explained(house, SQL) == """v.sql:2:1  create view mart.v
+  Gr\u00f6\u00dfe <- raw.users.email  transformation, keeps
+  Gr\u00f6\u00dfe <- raw.users.phone  transformation, keeps
+     3 | select lower(email) || '?' || phone    as "Gr\u00f6\u00dfe",
+       |        ~~~~~~^^^^^~~~~~~~~~~~~^^^^^~~~~~~~~~~~~~~
+  k <- raw.users.id  transformation, hashes (md5)
+     4 |        case when u.country = '?' then md5(u.id) end as k
+       |        ~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~^^^^~~~~~~~~~~
+  k <- raw.users.country  conditional
+     4 |        case when u.country = '?' then md5(u.id) end as k
+       |             ~~~~~^^^^^^^^^~~~~~~
+  (the rows) <- raw.users.id  filter
+     6 | where id > ?
+       | ~~~~~~^^~~~~
+     7 |   and exists (select ? from raw.orders o where o.user_id = u.id)
+       | ~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~
+  (the rows) <- raw.orders.user_id  filter
+     7 |   and exists (select ? from raw.orders o where o.user_id = u.id)
+       |                                          ~~~~~~^^^^^^^^^~~~~~~~
+"""
+
+
+@test
+def one_column_can_be_asked_for(house):
+    for column in ("k", "v.k", "mart.v.K", "shop/mart/v#k"):
+        out = explained(house, SQL, column)
+        assert re.findall(r"(\w+) <- ([\w.]+)", out) == [("k", "raw.users.id"), ("k", "raw.users.country")], (column, out)
+    house.fails(2, "lineage", "--explain", "v.sql", "nowhere.x", says="nothing in these files leads into 'nowhere.x'")
+    edges = house.run("lineage", "--json", "--schema", "ddl.sql", "v.sql", "mart.v.k").lines()
+    assert {e["target_column"] for e in edges} == {"k"} and len(edges) == 2, edges
+    assert len(house.run("lineage", "--schema", "ddl.sql", "v.sql", "mart.v.k").out.splitlines()) == 3
+
+
+@test
+def literals_and_comments_do_not_leave(house):
+    for dialect, sql in [
+        ("postgres", "select a /* jane@x.com */, 'jane@x.com' || b, $q$jane@x.com$q$ || c, E'jane@x.com' || d, 4711 + e from t where a = 'jane@x.com'"),
+        ("sqlite", "create table t (a, b, c, d); select a, \"jane@x.com\" || b from t where c = \"jane@x.com\" and d = 4711"),
+        ("bigquery", "select a, \"jane@x.com\" || b, r'jane@x.com' || c from t -- jane@x.com"),
+        ("snowflake", "select a, $$jane@x.com$$ || b from t // jane@x.com\n where c > 4711"),
+        ("postgres", "select a, b || 'jane\n@x.com\n4711' || c from t where d = 'jane"),
+    ]:
+        house.write("a.sql", sql)
+        answer = house.run("lineage", "--explain", "--dialect", dialect, "a.sql", code=None)
+        assert "<- t.a" in answer.out or answer.code == 3, answer
+        assert "jane" not in answer.out + answer.err and "4711" not in answer.out + answer.err and "x.com" not in answer.out, answer
+
+
+@test
+def why_an_edge_is_not_certain_is_said(house):
+    house.write("a.sql", "select x.a, b, f(x.c) from s.x")
+    out = house.run("lineage", "--explain", "a.sql").out
+    assert "95%: the columns of its table are not known" in out and "90%: no other table" in out and "70%: through a function that is not known" in out, out
+
+
+@test
+def long_lines_are_cut_around_the_clause_and_long_clauses_between(house):
+    items = ", ".join(f"column_number_{n}" for n in range(300))
+    out = explained(house, f"select {items} from t where column_number_7 = 1", ddl="", code=0)
+    lines = out.splitlines()
+    assert max(len(line) for line in lines if " | " in line) <= 122
+    shown = [(a, b) for a, b in zip(lines, lines[1:]) if b.startswith("       | ")]
+    assert len(shown) == 301
+    for above, below in shown:
+        word = "".join(a for a, b in zip(above[9:], below[9:]) if b == "^")
+        assert word.startswith("column_number_"), (above, below)
+    out = explained(house, "select a from t where " + "\n and ".join(f"x{n} = 1" for n in range(50)), ddl="")
+    assert out.count("\n     ...\n") == 1 and "x49 = ?" in out or out.count(" | ") > 50, out
+
+
+@test
+def wide_characters_and_tabs_are_counted_as_shown(house):
+    out = explained(house, 'select "\u6771\u4eac" || a\t|| b x from t where \tc', ddl="")
+    above, below = out.splitlines()[-2:]
+    wide = sum(unicodedata.east_asian_width(c) == "W" for c in above)
+    assert wide == 2 and above.rindex("c") + wide == below.index("^"), out
+    first = [line for line in out.splitlines() if "\u6771" in line and " | " in line][0]
+    under = out.splitlines()[out.splitlines().index(first) + 1]
+    assert under.count("^") == 4 + 2 + 1 + 1, out
+
+
+@test
+def bodies_and_several_statements_are_found_in(house):
+    out = explained(house, "select 1;\r\nselect b\r\nfrom t;\r\n/* x */ select\r\n  c from u", ddl="")
+    assert [line for line in out.splitlines() if " | " in line] == ["     2 | select b", "       |        ^", "     5 |   c from u", "       |   ^"], out
+
+
+@test
+def odd_texts_do_no_harm(house):
+    for n, text in enumerate([b"", b";;", b"select \xff, a from t", b"select a from t where b = 'open", b"select a, \x01b from t", b"select (((a from t",
+                              b"select a" + b" + a" * 5000 + b" from t"]):
+        house.write("a.sql", text)
+        answer = house.run("lineage", "--explain", "a.sql", code=None)
+        assert "\x01" not in answer.out and answer.code in (0, 3), answer
+
+
+main()
