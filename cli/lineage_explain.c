@@ -32,7 +32,7 @@ struct reference {
 
 /* Edges of one clause. */
 struct group {
-    struct tl_sql_clause clause;
+    struct tl_sql_spot clause;
     TL_VEC(const struct tl_sql_edge *) edges;
     TL_VEC(struct reference) references; /* ascending */
 };
@@ -376,7 +376,7 @@ static void put_clause(struct explainer *e, const struct group *group)
 
 /* ---- statements ---- */
 
-static struct group *group_of(struct explainer *e, const struct tl_sql_clause *clause)
+static struct group *group_of(struct explainer *e, const struct tl_sql_spot *clause)
 {
     uint32_t *key = tl_arena_alloc(e->arena, 2, sizeof *key), at;
 
@@ -393,10 +393,10 @@ static struct group *group_of(struct explainer *e, const struct tl_sql_clause *c
 
 static void group_edge(struct explainer *e, const struct tl_sql_edge *edge, uint32_t from)
 {
-    struct tl_sql_clause clause = { .what = "" };
+    struct tl_sql_spot clause = { .what = "" };
     uint32_t at = tl_sql_clauses_byte(e->clauses, edge->line, edge->column);
 
-    if (!tl_sql_clause_find(&clause, e->clauses, from, at, (enum tl_edge_kind)edge->kind))
+    if (!tl_sql_spot_find(&clause, e->clauses, from, at, (enum tl_edge_kind)edge->kind))
         clause.at = at;
     struct group *group = group_of(e, &clause);
     tl_vec_push(&group->edges, edge);
@@ -456,13 +456,13 @@ static void explain_statement(struct explainer *e, const struct tl_lineage *line
     }
     for (size_t g = 0; g < e->groups.n; g++) {
         const struct group *group = &e->groups.items[g];
-        struct tl_sql_clause again;
+        struct tl_sql_spot again;
 
         for (size_t i = 0; i < group->edges.n; i++)
             add_edge(e, group->edges.items[i]);
         /* The tokens of its statement may have been left since, for those of a body. */
-        if (group->clause.n && tl_sql_clause_find(&again, e->clauses, from,
-                                                  group->clause.reference, TL_IDENTITY))
+        if (group->clause.n && tl_sql_spot_find(&again, e->clauses, from,
+                                                group->clause.reference, TL_IDENTITY))
             put_clause(e, group);
     }
     forget_groups(e);

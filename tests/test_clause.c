@@ -20,13 +20,13 @@ static void check_row(const struct row *row, enum tl_sql_dialect dialect,
     struct tl_str text = TL_STR_INIT(1 << 20), got = TL_STR_INIT(1 << 20);
     const char *open = strchr(row->text, '{'), *close = strchr(row->text, '}');
     struct tl_sql_clauses *clauses = tl_sql_clauses_open(dialect);
-    struct tl_sql_clause clause;
+    struct tl_sql_spot clause;
 
     tl_str_add_bytes(&text, row->text, (size_t)(open - row->text));
     tl_str_add_bytes(&text, open + 1, (size_t)(close - open - 1));
     tl_str_add(&text, close + 1);
     tl_sql_clauses_text(clauses, text.text, text.n);
-    CHECK(tl_sql_clause_find(&clause, clauses, 0, (uint32_t)(open - row->text), kind));
+    CHECK(tl_sql_spot_find(&clause, clauses, 0, (uint32_t)(open - row->text), kind));
     CHECK_TEXT(clause.what, row->what);
     tl_str_add_bytes(&got, text.text + clause.at, clause.n);
     CHECK_TEXT(got.text, row->clause);
@@ -192,12 +192,12 @@ static void a_body_is_looked_into(void)
 static void nothing_stands_where_no_token_is(void)
 {
     struct tl_sql_clauses *clauses = tl_sql_clauses_open(TL_SQL_ANSI);
-    struct tl_sql_clause clause;
+    struct tl_sql_spot clause;
 
     tl_sql_clauses_text(clauses, "select a\r\n  from t", 18);
-    CHECK(!tl_sql_clause_find(&clause, clauses, 0, 6, TL_IDENTITY));
-    CHECK(!tl_sql_clause_find(&clause, clauses, 0, 18, TL_IDENTITY));
-    CHECK(!tl_sql_clause_find(&clause, clauses, 5, 2, TL_IDENTITY));
+    CHECK(!tl_sql_spot_find(&clause, clauses, 0, 6, TL_IDENTITY));
+    CHECK(!tl_sql_spot_find(&clause, clauses, 0, 18, TL_IDENTITY));
+    CHECK(!tl_sql_spot_find(&clause, clauses, 5, 2, TL_IDENTITY));
     CHECK_INT(tl_sql_clauses_byte(clauses, 2, 3), 12);
     CHECK_INT(tl_sql_clauses_byte(clauses, 9, 3), 18);
     struct tl_sql_line line = tl_sql_clauses_line(clauses, 7);
@@ -207,7 +207,7 @@ static void nothing_stands_where_no_token_is(void)
     CHECK_INT(line.at, 10);
     CHECK_INT(line.n, 8);
     tl_sql_clauses_text(clauses, "", 0);
-    CHECK(!tl_sql_clause_find(&clause, clauses, 0, 0, TL_IDENTITY));
+    CHECK(!tl_sql_spot_find(&clause, clauses, 0, 0, TL_IDENTITY));
     tl_sql_clauses_close(clauses);
     tl_sql_clauses_close(NULL);
 }
@@ -229,7 +229,7 @@ static void odd_text_is_no_danger(void)
                                          "select case",
                                          "on on using ," };
     struct tl_sql_clauses *clauses = tl_sql_clauses_open(TL_SQL_POSTGRES);
-    struct tl_sql_clause clause;
+    struct tl_sql_spot clause;
 
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         size_t n = strlen(texts[i]);
@@ -237,7 +237,7 @@ static void odd_text_is_no_danger(void)
         tl_sql_clauses_text(clauses, texts[i], n);
         for (uint32_t at = 0; at <= n; at++)
             for (int kind = 0; kind < TL_EDGE_KINDS; kind++)
-                if (tl_sql_clause_find(&clause, clauses, 0, at, (enum tl_edge_kind)kind))
+                if (tl_sql_spot_find(&clause, clauses, 0, at, (enum tl_edge_kind)kind))
                     CHECK(clause.at + clause.n <= n &&
                           clause.reference + clause.n_reference <= n && clause.n > 0);
     }

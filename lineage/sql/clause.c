@@ -389,6 +389,14 @@ static bool is_kind(const struct tl_sql_clauses *clauses, uint32_t i, uint8_t ki
     return i < clauses->tokens.n && clauses->tokens.items[i].kind == kind;
 }
 
+/* |> begins the next step of a query that is written as a pipe. */
+static bool is_pipe(const struct tl_sql_clauses *clauses, uint32_t i)
+{
+    const struct token *token = &clauses->tokens.items[i];
+
+    return token->end - token->at == 2 && memcmp(clauses->text + token->at, "|>", 2) == 0;
+}
+
 static enum word word_at(const struct tl_sql_clauses *clauses, uint32_t i)
 {
     if (i >= clauses->tokens.n)
@@ -514,7 +522,7 @@ static void step_query(struct open *open, const struct tl_sql_clauses *clauses,
         begin(open, "select item", behind_modifiers(clauses, i + 1), true);
         break;
     case W_AGGREGATE: /* |> aggregate, |> extend */
-        if (i > 0 && is_kind(clauses, i - 1, TL_T_OPERATOR))
+        if (i > 0 && is_pipe(clauses, i - 1))
             begin(open, "select item", i + 1, true);
         break;
     case W_FROM:
@@ -584,6 +592,8 @@ static void step(struct open *open, const struct tl_sql_clauses *clauses, uint32
             begin(open, open->is_query ? "from" : NULL, i + 1, false);
         return;
     }
+    if (is_pipe(clauses, i))
+        begin(open, NULL, i, false);
     if (word == W_NONE || step_by(open, clauses, i))
         return;
     if (word == W_WHERE) {
@@ -605,7 +615,7 @@ static bool begins_query(const struct tl_sql_clauses *clauses, uint32_t i)
            is_kind(clauses, i, TL_T_OPEN);
 }
 
-static void set_span(struct tl_sql_clause *out, const struct tl_sql_clauses *clauses,
+static void set_span(struct tl_sql_spot *out, const struct tl_sql_clauses *clauses,
                      uint32_t first, uint32_t behind)
 {
     out->at = clauses->tokens.items[first].at;
@@ -615,7 +625,7 @@ static void set_span(struct tl_sql_clause *out, const struct tl_sql_clauses *cla
 /*
  * The condition or the operand of the innermost CASE that has the reference there; it ends at the next word of that CASE.
  */
-static bool find_in_case(struct tl_sql_clause *out, const struct tl_sql_clauses *clauses,
+static bool find_in_case(struct tl_sql_spot *out, const struct tl_sql_clauses *clauses,
                          const struct open *at, uint32_t reference, uint32_t end)
 {
     uint32_t operand = NO_TOKEN, condition = NO_TOKEN;
@@ -643,7 +653,7 @@ static bool find_in_case(struct tl_sql_clause *out, const struct tl_sql_clauses 
 }
 
 /* The clause among the tokens first .. end - 1 that stand directly in one pair of parentheses; `reference` is one of them. */
-static bool find_among(struct tl_sql_clause *out, const struct tl_sql_clauses *clauses,
+static bool find_among(struct tl_sql_spot *out, const struct tl_sql_clauses *clauses,
                        uint32_t first, uint32_t end, uint32_t reference,
                        enum tl_edge_kind kind)
 {
@@ -662,9 +672,6 @@ static bool find_among(struct tl_sql_clause *out, const struct tl_sql_clauses *c
         if (later.start != open.start || later.what != open.what)
             break;
     }
-    /* |> belongs to the next */
-    if (is_kind(clauses, i - 1, TL_T_OPERATOR) && i - 1 > reference)
-        i--;
     out->what = open.what;
     set_span(out, clauses, open.start, i);
     return true;
@@ -683,8 +690,8 @@ static uint32_t behind_name(const struct tl_sql_clauses *clauses, uint32_t i)
     return i;
 }
 
-bool tl_sql_clause_find(struct tl_sql_clause *out, struct tl_sql_clauses *clauses,
-                        uint32_t from, uint32_t at, enum tl_edge_kind kind)
+bool tl_sql_spot_find(struct tl_sql_spot *out, struct tl_sql_clauses *clauses,
+                      uint32_t from, uint32_t at, enum tl_edge_kind kind)
 {
     uint32_t reference = find_token(clauses, from, at);
 

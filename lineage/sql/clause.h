@@ -9,7 +9,7 @@
 #include "lineage/sql/sql.h"
 
 /* Bytes of the text. */
-struct tl_sql_clause {
+struct tl_sql_spot {
     /*
      * "select item", "returning item", "set", "values", "from", "on", "using", "where", "group by", "having", "qualify", "window",
      * "partition by", "order by", "when", "case", "limit" ...; "" where the reference stands in none of them and the clause is
@@ -51,8 +51,8 @@ struct tl_sql_line tl_sql_clauses_line(const struct tl_sql_clauses *clauses,
  * The clause around the reference at byte `at`, of an edge of that kind (a condition of CASE is the clause of what it steers alone), in the
  * statement that begins at byte `from`. False: no token stands there.
  */
-bool tl_sql_clause_find(struct tl_sql_clause *out, struct tl_sql_clauses *clauses,
-                        uint32_t from, uint32_t at, enum tl_edge_kind kind);
+bool tl_sql_spot_find(struct tl_sql_spot *out, struct tl_sql_clauses *clauses,
+                      uint32_t from, uint32_t at, enum tl_edge_kind kind);
 
 /* The tokens of the statement that the last question found; of the inner one where it is a body. Valid until the next question. */
 size_t tl_sql_clauses_pieces(const struct tl_sql_piece **out,
