@@ -8,6 +8,7 @@
  *   resolve_from.c       from items, joins, stars
  *   resolve_pivot.c      pivot, unpivot, row patterns
  *   resolve_expression.c what an expression does to what it reads
+ *   resolve_steer.c      the same where it steers the whole statement: much shorter
  *   resolve_query.c      select, set operations, values, with
  *   resolve_change.c     insert, update, delete, merge
  *   resolve_statement.c  what a statement makes, and all of them
@@ -371,6 +372,8 @@ struct tl_rs_mark tl_rs_begin(struct tl_rs *rs);
 struct tl_rs_set tl_rs_end(struct tl_rs *rs, struct tl_rs_mark mark);
 /* What the leaf gives, through `flow`: into the set being built, or to what steers the statement. */
 void tl_rs_add_leaf(struct tl_rs *rs, uint32_t leaf, uint32_t at, struct tl_rs_flow flow);
+/* Into what steers the statement. The leaf is not one that is solved. */
+void tl_rs_put_steer(struct tl_rs *rs, struct tl_rs_steer steer);
 void tl_rs_add_set(struct tl_rs *rs, struct tl_rs_set set, struct tl_rs_flow flow);
 /* Of a star's set: the columns of that name, as far as names pass through. */
 void tl_rs_add_named(struct tl_rs *rs, struct tl_rs_set star, uint32_t name,
@@ -470,11 +473,18 @@ void tl_rs_add_pivot(struct tl_rs *rs, struct tl_rs_scope *outer, uint32_t id);
 
 void tl_rs_walk(struct tl_rs *rs, uint32_t node, struct tl_rs_flow flow);
 void tl_rs_walk_list(struct tl_rs *rs, uint32_t list, struct tl_rs_flow flow);
+/* The general way alone, for resolve_steer.c. */
+void tl_rs_walk_any(struct tl_rs *rs, uint32_t node, struct tl_rs_flow flow);
 /* An expression's own set. */
 struct tl_rs_set tl_rs_expression(struct tl_rs *rs, uint32_t node);
 /* What the column of an expression without alias is called (0: nothing), and its type. */
 uint32_t tl_rs_name_of_expression(struct tl_rs *rs, uint32_t node);
 uint32_t tl_rs_type_of_expression(struct tl_rs *rs, uint32_t node);
+
+/* ---- resolve_steer.c ---- */
+
+/* tl_rs_walk with the flow tl_rs_steering(kind), and the same outcome. */
+void tl_rs_walk_steering(struct tl_rs *rs, uint32_t node, enum tl_edge_kind kind);
 
 /* ---- resolve_query.c ---- */
 

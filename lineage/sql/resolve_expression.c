@@ -342,12 +342,10 @@ static uint32_t descend(struct tl_rs *rs, uint32_t id, struct tl_rs_flow *flow)
     return id;
 }
 
-void tl_rs_walk(struct tl_rs *rs, uint32_t id, struct tl_rs_flow flow)
+void tl_rs_walk_any(struct tl_rs *rs, uint32_t id, struct tl_rs_flow flow)
 {
     size_t base = rs->pending.n;
 
-    if (!id)
-        return;
     if (++rs->depth > TL_RS_DEPTH) {
         rs->is_too_deep = true;
         rs->depth--;
@@ -363,6 +361,17 @@ void tl_rs_walk(struct tl_rs *rs, uint32_t id, struct tl_rs_flow flow)
         flow = next.flow;
     }
     rs->depth--;
+}
+
+void tl_rs_walk(struct tl_rs *rs, uint32_t id, struct tl_rs_flow flow)
+{
+    if (!id)
+        return;
+    if (steers(flow) && !flow.is_named && flow.confidence == 1000 && !flow.way &&
+        !flow.opens)
+        tl_rs_walk_steering(rs, id, (enum tl_edge_kind)flow.kind);
+    else
+        tl_rs_walk_any(rs, id, flow);
 }
 
 struct tl_rs_set tl_rs_expression(struct tl_rs *rs, uint32_t id)

@@ -461,6 +461,47 @@ static bool ask_scope(struct tl_rs *rs, const struct tl_rs_scope *scope,
     return true;
 }
 
+/*
+ * The most frequent case by far: one source of the innermost scope surely has it, and no other one may. False: any other case.
+ */
+static bool find_plainly(struct tl_rs *rs, uint32_t name, struct tl_rs_ref *out)
+{
+    const struct tl_rs_scope *scope = rs->scope;
+    uint32_t key = tl_rs_key(rs, name);
+    uint64_t bit = tl_schema_bit(key);
+    uint32_t last = scope->first_source + scope->n_sources;
+    uint32_t hit = TL_RS_NONE, hit_column = 0;
+
+    if (scope->n_merged || number_of(rs, key))
+        return false;
+    for (uint32_t i = scope->first_visible; i < last; i++) {
+        const struct tl_rs_source *source = &rs->sources.items[i];
+        uint32_t column = TL_RS_NONE;
+
+        if (!(source->bits & bit) || source->is_hidden || source->needs_qualifier)
+            continue;
+        enum look look = look_in_source(rs, i, key, &column);
+        if (look == LACKS)
+            continue;
+        if (look != HAS || hit != TL_RS_NONE)
+            return false;
+        hit = i;
+        hit_column = column;
+    }
+    if (hit == TL_RS_NONE)
+        return false;
+    struct tl_rs_known *known = &rs->known[name % TL_RS_KNOWN];
+    known->name = name;
+    known->state = scope->state;
+    known->ref.source = out->source = hit;
+    known->ref.column = out->column = hit_column;
+    known->ref.name = out->name = 0;
+    known->ref.way = out->way = 0;
+    known->ref.confidence = out->confidence = 1000;
+    known->ref.kind = out->kind = TL_RS_OF_SOURCE;
+    return true;
+}
+
 static struct tl_rs_ref lookup_bare(struct tl_rs *rs, const struct tl_sql_node *node)
 {
     struct tl_rs_known *known = &rs->known[node->name % TL_RS_KNOWN];
@@ -472,6 +513,8 @@ static struct tl_rs_ref lookup_bare(struct tl_rs *rs, const struct tl_sql_node *
             return nothing();
     if (rs->scope && known->name == node->name && known->state == rs->scope->state)
         return known->ref;
+    if (rs->scope && find_plainly(rs, node->name, &ref))
+        return ref;
     for (const struct tl_rs_scope *s = rs->scope; s; s = s->parent)
         if (ask_scope(rs, s, node, &ref))
             return ref;

@@ -196,7 +196,7 @@ static void make_sure(struct tl_rs *rs, struct tl_rs_steer steer)
     }
 }
 
-static void put_steer(struct tl_rs *rs, struct tl_rs_steer steer)
+void tl_rs_put_steer(struct tl_rs *rs, struct tl_rs_steer steer)
 {
     struct tl_rs_leaf *leaf = &rs->leaves.items[steer.leaf];
 
@@ -239,7 +239,8 @@ static void add_entry(struct tl_rs *rs, struct tl_rs_entry entry, struct tl_rs_f
         return;
     struct tl_rs_entry out = tl_rs_through(entry, flow);
     if (!tl_edge_moves_values(flow.kind) && !flow.is_named)
-        put_steer(rs, (struct tl_rs_steer){ out.leaf, out.at, out.confidence, out.kind });
+        tl_rs_put_steer(rs, (struct tl_rs_steer){ out.leaf, out.at, out.confidence,
+                                                  out.kind });
     else
         put_entry(rs, &out);
 }
