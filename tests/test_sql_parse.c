@@ -113,13 +113,17 @@ static const struct shape shapes[TL_N_KINDS] = {
     [TL_N_CREATE_TABLE] = { "create table", { { NULL, NODES }, { NULL, NODES }, { NULL, NODES }, { "like", NODES } } },
     [TL_N_COLUMN_DEFINITION] = { "defines", { { "from", NODES }, { NULL, ITS_TYPE } } },
     [TL_N_INSERT] = { "insert", { { NULL, NODES }, { NULL, NODES }, { NULL, NODES }, { NULL, NODES } } },
-    [TL_N_INSERT_TAIL] = { "tail", { { "conflict", NODES }, { "where", NODES }, { "returning", NODES } } },
-    [TL_N_SET_COLUMN] = { "sets", { { NULL, NODES }, { NULL, A_NUMBER } } },
+    [TL_N_INSERT_TAIL] = { "tail", { { "conflict", NODES }, { "where", NODES }, { "returning", NODES }, { "partition", NODES } } },
+    [TL_N_INSERTS] = { "inserts", { { NULL, NODES }, { NULL, NODES }, { "of", NODES } } },
+    [TL_N_SET_COLUMN] = { "sets", { { NULL, NODES }, { NULL, A_NUMBER }, { "within", A_NAME } } },
     [TL_N_UPDATE] = { "update", { { NULL, NODES }, { NULL, NODES }, { "from", NODES }, { NULL, NODES } } },
     [TL_N_UPDATE_TAIL] = { "tail", { { "where", NODES }, { "returning", NODES }, { NULL, NODES } } },
     [TL_N_DELETE] = { "delete", { { NULL, NODES }, { 0 }, { "using", NODES }, { NULL, NODES } } },
     [TL_N_ALTER_TABLE] = { "alter", { { NULL, NODES }, { NULL, NODES } } },
     [TL_N_ALTER] = { "alteration", { { "from", NODES }, { NULL, ITS_TYPE } } },
+    [TL_N_TRUNCATE] = { "truncate", { { NULL, NODES } } },
+    [TL_N_TRANSACTION] = { "transaction", { { 0 } } },
+    [TL_N_PATH] = { "path", { { NULL, NODES } } },
     [TL_N_DROP] = { "drop", { { NULL, NODES } } },
     [TL_N_OTHER] = { "other", { { 0 } } },
     [TL_N_NOT_UNDERSTOOD] = { "not understood", { { 0 } } },
@@ -134,8 +138,10 @@ static const char *op_of(const struct tl_sql_node *node)
                                          "cross", "semi", "anti",  "asof" };
     static const char *const sets[] = { "union", "intersect", "except" };
     static const char *const edits[] = { "exclude", "replace", "rename", "ilike" };
-    static const char *const alters[] = { "add", "drop", "rename", "rename table",
-                                          "other" };
+    static const char *const alters[] = { "add",   "drop",   "rename", "rename table",
+                                          "other", "append", "swap" };
+    static const char *const transactions[] = { "begin",     "commit",      "rollback",
+                                                "savepoint", "rollback to", "release" };
 
     switch ((enum tl_sql_node_kind)node->kind) {
     case TL_N_UNARY:
@@ -150,6 +156,8 @@ static const char *op_of(const struct tl_sql_node *node)
         return edits[node->op];
     case TL_N_ALTER:
         return alters[node->op];
+    case TL_N_TRANSACTION:
+        return transactions[node->op];
     default:
         return NULL;
     }
@@ -174,9 +182,12 @@ static const char *flags_of(const struct tl_sql_node *node, uint8_t bit)
         return bit == TL_F_ALL ? "all" : "by name";
     case TL_N_QUERY:
     case TL_N_UPDATE_TAIL:
+    case TL_N_INSERTS:
         return "recursive";
+    case TL_N_PATH:
+        return "local";
     case TL_N_TABLE:
-        return "only";
+        return bit == TL_F_ONLY ? "only" : bit == TL_F_FILES ? "files" : "by name";
     case TL_N_DERIVED:
         return "lateral";
     case TL_N_FUNCTION:
@@ -186,15 +197,19 @@ static const char *flags_of(const struct tl_sql_node *node, uint8_t bit)
     case TL_N_INSERT:
     case TL_N_UPDATE:
     case TL_N_DELETE:
-        return bit == TL_F_OVERWRITE ? "overwrite"
-               : bit == TL_F_MERGE   ? "merge"
-                                     : "by name";
+        return bit == TL_F_OVERWRITE  ? "overwrite"
+               : bit == TL_F_MERGE    ? "merge"
+               : bit == TL_F_COPY     ? "copy"
+               : bit == TL_F_MATCHING ? "matching"
+                                      : "by name";
     case TL_N_COLUMN:
         return "quoted";
     default:
-        return bit == TL_F_TEMPORARY      ? "temporary"
-               : bit == TL_F_MATERIALIZED ? "materialized"
-                                          : "external";
+        return bit == TL_F_REPLACE         ? "replace"
+               : bit == TL_F_IF_NOT_EXISTS ? "if not exists"
+               : bit == TL_F_TEMPORARY     ? "temporary"
+               : bit == TL_F_MATERIALIZED  ? "materialized"
+                                           : "external";
     }
 }
 

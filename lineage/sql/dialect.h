@@ -110,12 +110,24 @@ enum tl_sql_clause {
     TL_SQL_LATE_EXCLUDE = 256, /* select *, a exclude b from t: of the whole list */
 };
 
+/* How data gets in and out. */
+enum tl_sql_writing {
+    TL_SQL_STAGES = 1,       /* @stage is a place of files */
+    TL_SQL_PATH_FILES = 2,   /* parquet.`path` is one */
+    TL_SQL_COPY_BY_NAME = 4, /* copy into: columns meet by name where nothing is said */
+    TL_SQL_TRANSACTIONAL_DDL = 8, /* create and drop are rolled back too */
+    TL_SQL_DDL_COMMITS = 16,      /* they end the transaction */
+    TL_SQL_USE_DATABASE = 32,     /* use x: a database; else a schema */
+    TL_SQL_COPY_AUTO = 64,        /* copy ... json 'auto': by name */
+};
+
 struct tl_sql_traits {
     const char *name;
     uint32_t lexical;        /* enum tl_sql_lexical bits */
     uint32_t grammar;        /* enum tl_sql_grammar bits */
     uint32_t clauses;        /* enum tl_sql_clause bits */
     uint32_t forms;          /* enum tl_sql_form bits */
+    uint32_t writing;        /* enum tl_sql_writing bits */
     uint32_t meaning;        /* enum tl_sql_meaning bits */
     uint8_t fold;            /* enum tl_sql_case */
     uint8_t alias_case_wins; /* spare */

@@ -84,11 +84,13 @@ enum tl_sql_keyword_family {
     X("case", CASE, NAME, NEVER, NEVER) \
     X("cast", CAST, NAME, FREE, FREE) \
     X("changes", CHANGES, FREE, FREE, FREE) \
+    X("catalog", CATALOG, FREE, FREE, FREE) \
     X("char", CHAR, LABEL, FREE, FREE) \
     X("character", CHARACTER, LABEL, FREE, FREE) \
     X("check", CHECK, NAME, NEVER, FREE) \
     X("checkpoint", CHECKPOINT, FREE, FREE, FREE) \
     X("class", CLASS, FREE, FREE, FREE) \
+    X("clear", CLEAR, FREE, FREE, FREE) \
     X("clone", CLONE, FREE, FREE, FREE) \
     X("close", CLOSE, FREE, FREE, FREE) \
     X("cluster", CLUSTER, FREE, FREE, FREE) \
@@ -136,6 +138,7 @@ enum tl_sql_keyword_family {
     X("deferred", DEFERRED, FREE, FREE, FREE) \
     X("define", DEFINE, FREE, FREE, FREE) \
     X("delete", DELETE, FREE, NEVER, FREE) \
+    X("delta", DELTA, FREE, FREE, FREE) \
     X("depth", DEPTH, FREE, FREE, FREE) \
     X("desc", DESC, NAME, FREE, FREE) \
     X("describe", DESCRIBE, FREE, FREE, FREE) \
@@ -151,6 +154,8 @@ enum tl_sql_keyword_family {
     X("domain", DOMAIN, FREE, FREE, FREE) \
     X("double", DOUBLE, FREE, FREE, FREE) \
     X("drop", DROP, FREE, NEVER, FREE) \
+    X("duplicate", DUPLICATE, FREE, FREE, FREE) \
+    X("duplicates", DUPLICATES, FREE, FREE, FREE) \
     X("dynamic", DYNAMIC, FREE, FREE, FREE) \
     X("each", EACH, FREE, FREE, FREE) \
     X("else", ELSE, NAME, NEVER, NEVER) \
@@ -160,7 +165,9 @@ enum tl_sql_keyword_family {
     X("error", ERROR, FREE, FREE, FREE) \
     X("escape", ESCAPE, FREE, NEVER, BARE) \
     X("event", EVENT, FREE, FREE, FREE) \
+    X("evolution", EVOLUTION, FREE, FREE, FREE) \
     X("except", EXCEPT, NEVER, NEVER, NEVER) \
+    X("exchange", EXCHANGE, FREE, FREE, FREE) \
     X("exclude", EXCLUDE, FREE, FREE, FREE) \
     X("exclusive", EXCLUSIVE, FREE, FREE, FREE) \
     X("execute", EXECUTE, FREE, FREE, FREE) \
@@ -174,6 +181,7 @@ enum tl_sql_keyword_family {
     X("false", FALSE, NAME, FREE, NAME) \
     X("family", FAMILY, FREE, FREE, FREE) \
     X("fetch", FETCH, NEVER, FREE, BARE) \
+    X("files", FILES, FREE, FREE, FREE) \
     X("filter", FILTER, LABEL, FREE, BARE) \
     X("final", FINAL, FREE, FREE, FREE) \
     X("first", FIRST, FREE, FREE, FREE) \
@@ -190,6 +198,7 @@ enum tl_sql_keyword_family {
     X("glob", GLOB, FREE, FREE, FREE) \
     X("global", GLOBAL, FREE, FREE, FREE) \
     X("grant", GRANT, NEVER, FREE, FREE) \
+    X("grants", GRANTS, FREE, FREE, FREE) \
     X("group", GROUP, NEVER, NEVER, NEVER) \
     X("grouping", GROUPING, FREE, FREE, FREE) \
     X("groups", GROUPS, FREE, FREE, FREE) \
@@ -204,6 +213,7 @@ enum tl_sql_keyword_family {
     X("immediate", IMMEDIATE, FREE, FREE, FREE) \
     X("import", IMPORT, FREE, FREE, FREE) \
     X("in", IN, NAME, NEVER, NEVER) \
+    X("include_metadata", INCLUDE_METADATA, FREE, FREE, FREE) \
     X("index", INDEX, FREE, NEVER, FREE) \
     X("indexed", INDEXED, FREE, BARE, FREE) \
     X("inherit", INHERIT, FREE, FREE, FREE) \
@@ -211,6 +221,7 @@ enum tl_sql_keyword_family {
     X("initially", INITIALLY, NAME, FREE, FREE) \
     X("inner", INNER, CALL, BARE, CALL_ONLY) \
     X("inout", INOUT, FREE, FREE, FREE) \
+    X("inpath", INPATH, FREE, FREE, FREE) \
     X("input", INPUT, FREE, FREE, FREE) \
     X("insert", INSERT, FREE, NEVER, FREE) \
     X("install", INSTALL, FREE, FREE, FREE) \
@@ -254,12 +265,14 @@ enum tl_sql_keyword_family {
     X("local", LOCAL, FREE, FREE, FREE) \
     X("localtime", LOCALTIME, NAME, FREE, FREE) \
     X("localtimestamp", LOCALTIMESTAMP, NAME, FREE, FREE) \
+    X("location", LOCATION, FREE, FREE, FREE) \
     X("lock", LOCK, FREE, FREE, FREE) \
     X("logged", LOGGED, FREE, FREE, FREE) \
     X("loop", LOOP, FREE, FREE, FREE) \
     X("macro", MACRO, FREE, FREE, FREE) \
     X("map", MAP, FREE, FREE, FREE) \
     X("match", MATCH, FREE, FREE, FREE) \
+    X("match_by_column_name", MATCH_BY_COLUMN_NAME, FREE, FREE, FREE) \
     X("match_condition", MATCH_CONDITION, FREE, FREE, FREE) \
     X("match_recognize", MATCH_RECOGNIZE, FREE, FREE, FREE) \
     X("matched", MATCHED, FREE, FREE, FREE) \
@@ -275,6 +288,7 @@ enum tl_sql_keyword_family {
     X("move", MOVE, FREE, FREE, FREE) \
     X("msck", MSCK, FREE, FREE, FREE) \
     X("name", NAME, FREE, FREE, FREE) \
+    X("namespace", NAMESPACE, FREE, FREE, FREE) \
     X("national", NATIONAL, FREE, FREE, FREE) \
     X("natural", NATURAL, CALL, BARE, CALL_ONLY) \
     X("nested", NESTED, FREE, FREE, FREE) \
@@ -286,6 +300,7 @@ enum tl_sql_keyword_family {
     X("nfkd", NFKD, FREE, FREE, FREE) \
     X("no", NO, FREE, FREE, FREE) \
     X("nocycle", NOCYCLE, FREE, FREE, FREE) \
+    X("none", NONE_AT_ALL, FREE, FREE, FREE) \
     X("normalize", NORMALIZE, FREE, FREE, FREE) \
     X("normalized", NORMALIZED, FREE, FREE, FREE) \
     X("not", NOT, NAME, NEVER, NEVER) \
@@ -314,6 +329,7 @@ enum tl_sql_keyword_family {
     X("ordinality", ORDINALITY, FREE, FREE, FREE) \
     X("others", OTHERS, FREE, FREE, FREE) \
     X("outer", OUTER, CALL, BARE, CALL_ONLY) \
+    X("outfile", OUTFILE, FREE, FREE, FREE) \
     X("over", OVER, LABEL, FREE, BARE) \
     X("overflow", OVERFLOW, FREE, FREE, FREE) \
     X("overlaps", OVERLAPS, CALL_ONLY, FREE, FREE) \
@@ -325,6 +341,7 @@ enum tl_sql_keyword_family {
     X("parallel", PARALLEL, FREE, FREE, FREE) \
     X("parser", PARSER, FREE, FREE, FREE) \
     X("partition", PARTITION, FREE, FREE, FREE) \
+    X("partitioned", PARTITIONED, FREE, FREE, FREE) \
     X("passing", PASSING, FREE, FREE, FREE) \
     X("path", PATH, FREE, FREE, FREE) \
     X("pattern", PATTERN, FREE, FREE, FREE) \
@@ -347,6 +364,7 @@ enum tl_sql_keyword_family {
     X("primary", PRIMARY, NAME, NEVER, FREE) \
     X("prior", PRIOR, FREE, FREE, FREE) \
     X("procedure", PROCEDURE, FREE, FREE, FREE) \
+    X("program", PROGRAM, FREE, FREE, FREE) \
     X("publication", PUBLICATION, FREE, FREE, FREE) \
     X("put", PUT, FREE, FREE, FREE) \
     X("qualify", QUALIFY, FREE, FREE, FREE) \
@@ -363,6 +381,7 @@ enum tl_sql_keyword_family {
     X("regexp", REGEXP, FREE, FREE, BARE) \
     X("reindex", REINDEX, FREE, FREE, FREE) \
     X("release", RELEASE, FREE, FREE, FREE) \
+    X("remove", REMOVE, FREE, FREE, FREE) \
     X("rename", RENAME, FREE, FREE, FREE) \
     X("repeat", REPEAT, FREE, FREE, FREE) \
     X("repeatable", REPEATABLE, FREE, FREE, FREE) \
@@ -391,7 +410,9 @@ enum tl_sql_keyword_family {
     X("scalar", SCALAR, FREE, FREE, FREE) \
     X("schema", SCHEMA, FREE, FREE, FREE) \
     X("search", SEARCH, FREE, FREE, FREE) \
+    X("search_path", SEARCH_PATH, FREE, FREE, FREE) \
     X("second", SECOND, LABEL, FREE, FREE) \
+    X("secondary", SECONDARY, FREE, FREE, FREE) \
     X("secure", SECURE, FREE, FREE, FREE) \
     X("security", SECURITY, FREE, FREE, FREE) \
     X("seed", SEED, FREE, FREE, FREE) \
@@ -399,6 +420,7 @@ enum tl_sql_keyword_family {
     X("semi", SEMI, FREE, FREE, FREE) \
     X("sequence", SEQUENCE, FREE, FREE, FREE) \
     X("server", SERVER, FREE, FREE, FREE) \
+    X("session", SESSION, FREE, FREE, FREE) \
     X("session_user", SESSION_USER, NAME, FREE, FREE) \
     X("set", SET, FREE, NEVER, BARE) \
     X("setof", SETOF, FREE, FREE, FREE) \
@@ -419,6 +441,7 @@ enum tl_sql_keyword_family {
     X("stdout", STDOUT, FREE, FREE, FREE) \
     X("stored", STORED, FREE, FREE, FREE) \
     X("straight", STRAIGHT, FREE, FREE, FREE) \
+    X("stream", STREAM, FREE, FREE, FREE) \
     X("strict", STRICT, FREE, FREE, FREE) \
     X("strip", STRIP, FREE, FREE, FREE) \
     X("struct", STRUCT, FREE, FREE, FREE) \
@@ -490,6 +513,7 @@ enum tl_sql_keyword_family {
     X("virtual", VIRTUAL, FREE, FREE, FREE) \
     X("volatile", VOLATILE, FREE, FREE, FREE) \
     X("wait", WAIT, FREE, FREE, FREE) \
+    X("warehouse", WAREHOUSE, FREE, FREE, FREE) \
     X("week", WEEK, FREE, FREE, FREE) \
     X("when", WHEN, NAME, NEVER, NEVER) \
     X("where", WHERE, NEVER, NEVER, NEVER) \

@@ -11,7 +11,7 @@ enum { FIRST_NODES = 64, LONGEST_SHOWN = 24 };
 
 /* ---- refusing ---- */
 
-static void go_to_end(struct tl_sql_parser *p)
+void tl_parse_go_to_end(struct tl_sql_parser *p)
 {
     p->now = &p->tree->tokens[p->tree->n_tokens - 3];
 }
@@ -20,7 +20,7 @@ void tl_parse_refuse(struct tl_sql_parser *p, uint32_t at, const char *what)
 {
     struct tl_sql_tree *tree = p->tree;
 
-    go_to_end(p);
+    tl_parse_go_to_end(p);
     if (p->failed)
         return;
     p->failed = true;
@@ -368,8 +368,27 @@ uint32_t tl_parse_type(struct tl_sql_parser *p)
 
 uint32_t tl_parse_other(struct tl_sql_parser *p, uint32_t at)
 {
-    go_to_end(p);
+    tl_parse_go_to_end(p);
     return tl_parse_node(p, TL_N_OTHER, at);
+}
+
+/* Behind the last token that is there. */
+static uint32_t end_of_tokens(const struct tl_sql_parser *p)
+{
+    const struct tl_sql_tree *tree = p->tree;
+
+    return tree->n_tokens > 3 && !p->lexer.problem
+               ? tl_sql_token_end(&p->lexer, &tree->tokens[tree->n_tokens - 4])
+               : tree->tokens[tree->n_tokens - 3].at;
+}
+
+static void put_end(struct tl_sql_tree *tree, uint32_t end)
+{
+    if (tree->n_ends == tree->end_room) {
+        tree->end_room = tree->end_room ? tree->end_room * 2 : 8;
+        tree->ends = tl_realloc(tree->ends, tree->end_room, sizeof *tree->ends);
+    }
+    tree->ends[tree->n_ends++] = end;
 }
 
 /* One statement of which the tokens are there; 0: an empty one. */
@@ -382,6 +401,7 @@ static uint32_t parse_tokens(struct tl_sql_parser *p)
     p->depth = 0;
     p->failed = false;
     p->is_merging = false;
+    p->reads_files = false;
     if (tl_parse_is(p, TL_T_END) && !p->lexer.problem)
         return p->now->flags & TL_TF_SHELL ? tl_parse_node(p, TL_N_OTHER, p->now->at) : 0;
     uint32_t at = p->now->at;
@@ -417,10 +437,17 @@ void tl_sql_parse(struct tl_sql_tree *tree, struct tl_sql_names *names,
 
     tree->n_nodes = 0;
     tree->n_problems = 0;
+    tree->n_ends = 0;
     tl_parse_node(&p, TL_N_NONE, 0);
     while (tl_sql_lex(&p.lexer)) {
+        uint32_t end = end_of_tokens(&p);
         uint32_t statement = parse_tokens(&p);
 
+        if (!statement)
+            continue;
+        if (tree->n_tokens > 3 && end_of_tokens(&p) > end) /* a body went on */
+            end = end_of_tokens(&p);
+        put_end(tree, end);
         tl_parse_append(&p, &statements, statement);
     }
     tree->nodes[0] =
@@ -446,6 +473,7 @@ void tl_sql_tree_release(struct tl_sql_tree *tree)
     tl_free(tree->nodes);
     tl_free(tree->problems);
     tl_free(tree->tokens);
+    tl_free(tree->ends);
     *tree = (struct tl_sql_tree){ 0 };
 }
 

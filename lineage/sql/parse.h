@@ -22,6 +22,7 @@ struct tl_sql_parser {
     uint32_t depth;
     bool failed;
     bool is_merging;
+    bool reads_files; /* a text is a table of files: inside copy into */
     uint8_t family;
     struct tl_sql_lexer lexer;
 };
@@ -103,6 +104,7 @@ bool tl_parse_expect(struct tl_sql_parser *p, enum tl_sql_token_kind kind,
 bool tl_parse_expect_word(struct tl_sql_parser *p, enum tl_sql_keyword word);
 /* Enters a level; false, and refused, where there are too many. Left by p->depth--. */
 bool tl_parse_enter(struct tl_sql_parser *p);
+void tl_parse_go_to_end(struct tl_sql_parser *p);
 
 /* From an opening parenthesis behind its closing one, whatever is inside. */
 void tl_parse_skip_parens(struct tl_sql_parser *p);
@@ -268,6 +270,40 @@ uint32_t tl_parse_pivot_statement(struct tl_sql_parser *p);
 /* [as] a [(b, c)]: TL_N_ALIAS or 0 */
 uint32_t tl_parse_alias(struct tl_sql_parser *p);
 
+/* ---- files (parse_copy.c) ---- */
+
+/* Whether an address is next: a text, or a stage where the dialect has them. */
+bool tl_parse_is_files(const struct tl_sql_parser *p);
+/* It, as a TL_N_TABLE. */
+uint32_t tl_parse_files(struct tl_sql_parser *p);
+/* parquet.`path`: whether it is next, and the same. */
+bool tl_parse_is_path_name(const struct tl_sql_parser *p);
+uint32_t tl_parse_path_name(struct tl_sql_parser *p);
+/* read_csv('x'): the TL_N_TABLE that the call stands for, or 0. */
+uint32_t tl_parse_files_of_call(struct tl_sql_parser *p, uint32_t call);
+/* The tokens of the statement inside a text take the place of the statement's own; false: it has none, or was refused. */
+bool tl_parse_enter_text(struct tl_sql_parser *p, const struct tl_sql_token *text);
+uint32_t tl_parse_copy(struct tl_sql_parser *p);
+uint32_t tl_parse_unload(struct tl_sql_parser *p);
+uint32_t tl_parse_load(struct tl_sql_parser *p);
+uint32_t tl_parse_export(struct tl_sql_parser *p);
+/* insert overwrite, behind those words: [local] directory ... */
+uint32_t tl_parse_directory(struct tl_sql_parser *p, uint32_t at);
+
+/* ---- sessions (parse_session.c) ---- */
+
+/* truncate, begin, commit, rollback, savepoint, use, set search_path ...: 0 and nothing read where it is another statement. */
+uint32_t tl_parse_session(struct tl_sql_parser *p);
+
+/* ---- several inserts (parse_inserts.c) ---- */
+
+/* Behind insert [overwrite]: all | first ... */
+uint32_t tl_parse_insert_all(struct tl_sql_parser *p, uint32_t at, uint32_t ctes,
+                             uint8_t flags);
+/* from t insert into a select ... insert into b select ...; whether that is next, and the same. */
+bool tl_parse_is_from_insert(const struct tl_sql_parser *p);
+uint32_t tl_parse_from_insert(struct tl_sql_parser *p, uint32_t ctes, uint8_t flags);
+
 /* ---- statements (parse_statement.c, parse_merge.c, parse_table.c) ---- */
 
 /* A statement up to its end; 0 where it is refused. */
@@ -292,6 +328,7 @@ uint32_t tl_parse_both(struct tl_sql_parser *p, uint32_t a, uint32_t b);
 uint32_t tl_parse_create(struct tl_sql_parser *p);
 uint32_t tl_parse_alter(struct tl_sql_parser *p);
 uint32_t tl_parse_drop(struct tl_sql_parser *p);
+uint32_t tl_parse_cache(struct tl_sql_parser *p);
 /* A statement that moves nothing, up to its end. */
 uint32_t tl_parse_other(struct tl_sql_parser *p, uint32_t at);
 

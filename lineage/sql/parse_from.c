@@ -338,7 +338,11 @@ static uint32_t parse_table(struct tl_sql_parser *p)
         uint32_t name = tl_parse_get(p, table)->name;
         uint32_t schema = tl_parse_get(p, table)->b;
 
-        return make_function(p, at, parse_call_item(p, at, name, schema));
+        uint32_t call = parse_call_item(p, at, name, schema);
+        uint32_t files = p->grammar & TL_SQL_FILE_TABLES && !p->failed
+                             ? tl_parse_files_of_call(p, call)
+                             : 0;
+        return files ? parse_item_end(p, files) : make_function(p, at, call);
     }
     tl_parse_accept(p, TL_T_STAR);
     if (tl_parse_is(p, TL_T_PARAMETER) && p->lexer.text[p->now->at] == '@' &&
@@ -404,17 +408,14 @@ static uint32_t parse_parens(struct tl_sql_parser *p)
     return item;
 }
 
-/* A file's name as a table: its text without quotes. */
-static uint32_t parse_file(struct tl_sql_parser *p)
+/* A file's name as a table, or a stage; how it is read may stand in parentheses. */
+static uint32_t parse_files(struct tl_sql_parser *p)
 {
-    const struct tl_sql_token *token = p->now;
-    uint32_t table = tl_parse_node(p, TL_N_TABLE, token->at);
+    uint32_t files = tl_parse_files(p);
 
-    tl_parse_get(p, table)->name =
-        tl_sql_name_exact(p->names, p->lexer.text + token->at + 1,
-                          token->value - token->at - 2);
-    p->now++;
-    return parse_item_end(p, table);
+    if (tl_parse_is(p, TL_T_OPEN) && p->family == TL_KW_ELSEWHERE)
+        tl_parse_skip_parens(p);
+    return parse_item_end(p, files);
 }
 
 static uint32_t parse_primary(struct tl_sql_parser *p)
@@ -447,9 +448,11 @@ static uint32_t parse_primary(struct tl_sql_parser *p)
 
         return parse_item_end(p, make_derived(p, at, query));
     }
-    if (tl_parse_is(p, TL_T_TEXT) && (p->grammar & TL_SQL_FILE_TABLES) &&
-        p->now->value - p->now->at >= 2)
-        return parse_file(p);
+    if (tl_parse_is(p, TL_T_TEXT) ? (p->grammar & TL_SQL_FILE_TABLES) || p->reads_files
+                                  : p->now->kind > TL_T_TEXT && tl_parse_is_files(p))
+        return parse_files(p);
+    if (tl_parse_is_path_name(p))
+        return parse_item_end(p, tl_parse_path_name(p));
     if (tl_parse_is_word(p, TL_K_CURRENT_DATE) ||
         tl_parse_is_word(p, TL_K_CURRENT_USER) ||
         tl_parse_is_word(p, TL_K_CURRENT_TIMESTAMP) ||

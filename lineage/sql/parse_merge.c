@@ -74,42 +74,59 @@ static uint32_t make_items(struct tl_sql_parser *p, uint32_t values)
     return items.first;
 }
 
-static uint32_t parse_insert_items(struct tl_sql_parser *p)
+/* All columns of the source, by its name. */
+static uint32_t make_source_star(struct tl_sql_parser *p, const struct merge *m,
+                                 uint32_t at)
 {
-    if (tl_parse_is_word(p, TL_K_ROW)) { /* BigQuery: all of the source's columns */
-        uint32_t star = tl_parse_node(p, TL_N_STAR, p->now->at);
+    uint32_t item = read_again(p, m->source, tl_parse_from_item);
+    const struct tl_sql_node *node = tl_parse_get(p, item);
+    uint32_t name = node->kind == TL_N_TABLE ? node->name : 0;
 
-        p->now++;
-        return make_items(p, star);
-    }
-    if (tl_parse_is(p, TL_T_STAR)) {
-        tl_parse_refuse(p, p->now->at, "'*' in a merge is not understood");
-        return 0;
-    }
+    if (!p->failed && node->kind != TL_N_JOIN && node->d &&
+        tl_parse_get(p, node->d)->kind == TL_N_ALIAS && tl_parse_get(p, node->d)->name)
+        name = tl_parse_get(p, node->d)->name;
+    uint32_t star = tl_parse_node(p, TL_N_STAR, at);
+    tl_parse_get(p, star)->b = name;
+    return star;
+}
+
+/* *, all by name: the columns that both have; true, and read, where that is next. */
+static bool accept_all(struct tl_sql_parser *p)
+{
+    if (tl_parse_accept(p, TL_T_STAR))
+        return true;
+    if (!tl_parse_is_word(p, TL_K_ALL) || p->now[1].word != TL_K_BY ||
+        p->now[2].word != TL_K_NAME)
+        return false;
+    p->now += 3;
+    return true;
+}
+
+/* Values, or all of the source: BigQuery's row by place, others by name. */
+static uint32_t parse_insert_items(struct tl_sql_parser *p, uint8_t *flags)
+{
+    uint32_t at = p->now->at;
+    bool is_all = accept_all(p);
+
+    if (is_all)
+        *flags = TL_F_BY_NAME | TL_F_MATCHING;
+    if (is_all || tl_parse_accept_word(p, TL_K_ROW))
+        return make_items(p, tl_parse_node(p, TL_N_STAR, at));
     tl_parse_expect_word(p, TL_K_VALUES);
     if (!tl_parse_expect(p, TL_T_OPEN, "'('"))
         return 0;
     return make_items(p, tl_parse_inside_parens(p));
 }
 
-static void parse_insert(struct tl_sql_parser *p, struct merge *m, uint32_t condition)
+/* An insert of these items of what the source has and the target has not. */
+static void add_insert(struct tl_sql_parser *p, struct merge *m, uint32_t at,
+                       uint32_t columns, uint32_t items, uint32_t condition)
 {
-    uint32_t at = p->now->at;
-
-    p->now++;
-    if (++m->n_inserts > MOST_INSERTS) {
-        tl_parse_refuse(p, at, "a merge of more than 8 inserts is not understood");
-        return;
-    }
-    uint32_t columns = tl_parse_insert_columns(p);
-    tl_parse_skip_overriding(p);
-    if (tl_parse_accept_words(p, TL_K_DEFAULT, TL_K_VALUES))
-        return;
-    uint32_t items = parse_insert_items(p);
     uint32_t source = read_again(p, m->source, tl_parse_from_item);
     uint32_t target = read_again(p, m->target, tl_parse_target);
     uint32_t where = tl_parse_both(p, make_unmatched(p, m), condition);
     uint32_t select = tl_parse_node(p, TL_N_SELECT, at);
+
     tl_parse_get(p, select)->a = items;
     tl_parse_get(p, select)->b = source;
     tl_parse_get(p, select)->c = where;
@@ -122,16 +139,51 @@ static void parse_insert(struct tl_sql_parser *p, struct merge *m, uint32_t cond
     tl_parse_append(p, &m->inserts, insert);
 }
 
-static void parse_update(struct tl_sql_parser *p, struct merge *m, uint32_t condition)
+static void parse_insert(struct tl_sql_parser *p, struct merge *m, uint32_t condition)
 {
+    uint32_t at = p->now->at, where = 0;
+    uint8_t flags = 0;
+
     p->now++;
-    tl_parse_expect_word(p, TL_K_SET);
-    if (tl_parse_is(p, TL_T_STAR)) {
-        tl_parse_refuse(p, p->now->at, "'*' in a merge is not understood");
+    if (++m->n_inserts > MOST_INSERTS) {
+        tl_parse_refuse(p, at, "a merge of more than 8 inserts is not understood");
         return;
     }
-    tl_parse_append(p, &m->sets, tl_parse_set_list(p));
+    uint32_t columns = tl_parse_insert_columns(p);
+    tl_parse_skip_overriding(p);
+    if (tl_parse_accept_words(p, TL_K_DEFAULT, TL_K_VALUES))
+        return;
+    uint32_t items = parse_insert_items(p, &flags);
+    if (tl_parse_accept_word(p, TL_K_WHERE))
+        where = tl_parse_expression(p);
+    add_insert(p, m, at, columns, items, tl_parse_both(p, condition, where));
+    if (!p->failed)
+        tl_parse_get(p, m->inserts.last)->flags |= flags;
+}
+
+static void parse_update(struct tl_sql_parser *p, struct merge *m, uint32_t condition)
+{
+    uint32_t at = p->now[1].at;
+
+    p->now++;
+    bool is_all = accept_all(p);
+    if (!is_all) {
+        tl_parse_expect_word(p, TL_K_SET);
+        at = p->now->at;
+        is_all = tl_parse_is(p, TL_T_STAR) && accept_all(p);
+    }
+    if (is_all) {
+        uint32_t set = tl_parse_node(p, TL_N_SET_COLUMN, at);
+        uint32_t star = make_source_star(p, m, at);
+
+        tl_parse_get(p, set)->a = star;
+        tl_parse_append(p, &m->sets, set);
+    } else {
+        tl_parse_append(p, &m->sets, tl_parse_set_list(p));
+    }
     m->when_updated = tl_parse_both(p, m->when_updated, condition);
+    if (tl_parse_accept_word(p, TL_K_WHERE))
+        m->when_updated = tl_parse_both(p, m->when_updated, tl_parse_expression(p));
     m->updates = true;
 }
 
@@ -265,14 +317,24 @@ uint32_t tl_parse_merge(struct tl_sql_parser *p, uint32_t ctes, uint8_t flags)
         tl_parse_expect_word(p, TL_K_INTO);
     m.target = p->now;
     tl_parse_target(p);
+    if (tl_parse_are_words(p, TL_K_WITH, TL_K_SCHEMA)) {
+        p->now += 2;
+        tl_parse_expect_word(p, TL_K_EVOLUTION);
+    }
     tl_parse_expect_word(p, TL_K_USING);
     m.source = p->now;
     tl_parse_from_item(p);
     tl_parse_expect_word(p, TL_K_ON);
     m.on = p->now;
     tl_parse_expression(p);
-    if (!tl_parse_is_word(p, TL_K_WHEN))
+    if (tl_parse_accept_words(p, TL_K_REMOVE, TL_K_DUPLICATES)) {
+        uint32_t star = tl_parse_node(p, TL_N_STAR, at);
+
+        m.deletes = true;
+        add_insert(p, &m, at, 0, make_items(p, star), 0);
+    } else if (!tl_parse_is_word(p, TL_K_WHEN)) {
         tl_parse_expected(p, "'when'");
+    }
     while (tl_parse_is_word(p, TL_K_WHEN))
         parse_when(p, &m);
     uint32_t changes = make_changes(p, &m, at, ctes, flags);

@@ -176,7 +176,14 @@ static void parse_conflict(struct tl_sql_parser *p, struct tl_parse_list *set,
     *where = tl_parse_both(p, *where, parse_where(p));
 }
 
-static uint32_t parse_insert_tail(struct tl_sql_parser *p)
+/* What stands around the target of an insert, beside its columns. */
+struct target {
+    uint32_t partition; /* list of TL_N_NAME */
+    uint32_t where;     /* rows that are replaced */
+    uint8_t flags;
+};
+
+static uint32_t parse_insert_tail(struct tl_sql_parser *p, const struct target *target)
 {
     uint32_t at = p->now->at;
     struct tl_parse_list set = { 0 };
@@ -184,14 +191,22 @@ static uint32_t parse_insert_tail(struct tl_sql_parser *p)
 
     while (tl_parse_are_words(p, TL_K_ON, TL_K_CONFLICT))
         parse_conflict(p, &set, &where);
+    if (tl_parse_are_words(p, TL_K_ON, TL_K_DUPLICATE)) {
+        p->now += 2;
+        tl_parse_expect_word(p, TL_K_KEY);
+        tl_parse_expect_word(p, TL_K_UPDATE);
+        tl_parse_append(p, &set, tl_parse_set_list(p));
+    }
     uint32_t returning = tl_parse_returning(p);
-    if (!set.first && !where && !returning)
+    where = tl_parse_both(p, target->where, where);
+    if (!set.first && !where && !returning && !target->partition)
         return 0;
     uint32_t node = tl_parse_node(p, TL_N_INSERT_TAIL, at);
     struct tl_sql_node *tail = tl_parse_get(p, node);
     tail->a = set.first;
     tail->b = where;
     tail->c = returning;
+    tail->d = target->partition;
     return node;
 }
 
@@ -242,17 +257,50 @@ static void parse_target_alias(struct tl_sql_parser *p, uint32_t table)
     tl_parse_get(p, table)->d = alias;
 }
 
-static void skip_insert_words(struct tl_sql_parser *p, uint8_t *flags)
+/* partition (a, b = 'x'): those without a value come last in the query. */
+static uint32_t parse_partition(struct tl_sql_parser *p)
+{
+    struct tl_parse_list list = { 0 };
+
+    p->now += 2;
+    do {
+        uint32_t node = tl_parse_node(p, TL_N_NAME, p->now->at);
+        uint32_t name = tl_parse_name(p, "a column");
+
+        tl_parse_get(p, node)->name = name;
+        if (tl_parse_accept(p, TL_T_EQUAL)) {
+            tl_parse_get(p, node)->op = 1;
+            tl_parse_above(p, TL_POWER_COMPARE);
+        }
+        tl_parse_append(p, &list, node);
+    } while (tl_parse_accept(p, TL_T_COMMA));
+    tl_parse_expect(p, TL_T_CLOSE, "',' or ')'");
+    return list.first;
+}
+
+/* What stands around the columns of an insert's target: partition (...), by name, replace where ... */
+static void parse_insert_words(struct tl_sql_parser *p, struct target *target)
 {
     if (tl_parse_is_word(p, TL_K_PARTITION) && p->now[1].kind == TL_T_OPEN) {
-        p->now++;
-        tl_parse_skip_parens(p);
+        target->partition = parse_partition(p);
+        if (tl_parse_accept_word(p, TL_K_IF)) {
+            tl_parse_expect_word(p, TL_K_NOT);
+            tl_parse_expect_word(p, TL_K_EXISTS);
+        }
     }
     if (tl_parse_is_word(p, TL_K_BY) && p->now[1].word == TL_K_NAME) {
         p->now += 2;
-        *flags |= TL_F_BY_NAME;
+        target->flags |= TL_F_BY_NAME;
     } else if (tl_parse_is_word(p, TL_K_BY) && p->now[1].word == TL_K_POSITION) {
         p->now += 2;
+    }
+    if (tl_parse_are_words(p, TL_K_REPLACE, TL_K_WHERE) ||
+        tl_parse_are_words(p, TL_K_REPLACE, TL_K_ON)) {
+        p->now += 2;
+        target->where = tl_parse_expression(p);
+    } else if (tl_parse_are_words(p, TL_K_REPLACE, TL_K_USING)) {
+        p->now += 2;
+        tl_parse_skip_parens(p);
     }
 }
 
@@ -264,43 +312,69 @@ void tl_parse_skip_overriding(struct tl_sql_parser *p)
     tl_parse_expect_word(p, TL_K_VALUE);
 }
 
-static uint32_t parse_insert(struct tl_sql_parser *p, uint32_t ctes, uint8_t cte_flags)
+/* insert overwrite [into], insert into, insert: up to the target; false: that was another kind of insert, or is refused. */
+static bool parse_insert_into(struct tl_sql_parser *p, struct target *target)
 {
-    uint32_t at = p->now->at;
-    uint8_t flags = 0;
-    uint32_t query = 0;
-
-    p->now++;
-    if (tl_parse_accept_word(p, TL_K_OR))
-        tl_parse_label(p, "'replace' or 'ignore'");
-    if (p->family == TL_KW_ELSEWHERE && !tl_parse_is_word(p, TL_K_INTO) &&
-        (tl_parse_is_word(p, TL_K_ALL) || tl_parse_is_word(p, TL_K_FIRST))) {
-        tl_parse_refuse(p, p->now->at, "an insert into several tables is not understood");
-        return 0;
-    }
     if (tl_parse_accept_word(p, TL_K_OVERWRITE)) {
-        flags |= TL_F_OVERWRITE;
+        target->flags |= TL_F_OVERWRITE;
+        if (tl_parse_is_word(p, TL_K_DIRECTORY) ||
+            tl_parse_are_words(p, TL_K_LOCAL, TL_K_DIRECTORY))
+            return false;
         tl_parse_accept_word(p, TL_K_INTO);
     } else if (p->family == TL_KW_ELSEWHERE) {
         tl_parse_accept_word(p, TL_K_INTO);
     } else {
         tl_parse_expect_word(p, TL_K_INTO);
     }
-    if (p->family == TL_KW_ELSEWHERE)
-        tl_parse_accept_word(p, TL_K_TABLE);
-    uint32_t table = tl_parse_table_name(p);
+    if (p->family == TL_KW_ELSEWHERE && tl_parse_is_word(p, TL_K_TABLE))
+        p->now++;
+    return true;
+}
+
+/* insert [overwrite] all | first */
+static bool is_insert_all(const struct tl_sql_parser *p)
+{
+    const struct tl_sql_token *t = p->now + (p->now->word == TL_K_OVERWRITE);
+
+    return p->family == TL_KW_ELSEWHERE &&
+           (t->word == TL_K_ALL || t->word == TL_K_FIRST) &&
+           (t[1].word == TL_K_INTO || t[1].word == TL_K_WHEN);
+}
+
+static uint32_t parse_insert(struct tl_sql_parser *p, uint32_t ctes, uint8_t cte_flags)
+{
+    uint32_t at = p->now->at;
+    struct target target = { 0 };
+    uint32_t query = 0;
+
+    p->now++;
+    if (tl_parse_accept_word(p, TL_K_OR))
+        tl_parse_label(p, "'replace' or 'ignore'");
+    if (is_insert_all(p)) {
+        tl_parse_accept_word(p, TL_K_OVERWRITE);
+        return tl_parse_insert_all(p, at, ctes, cte_flags);
+    }
+    if (!parse_insert_into(p, &target)) {
+        uint32_t insert = tl_parse_directory(p, at);
+
+        if (!p->failed)
+            give_ctes(p, tl_parse_get(p, insert)->c, ctes, cte_flags);
+        return insert;
+    }
+    uint32_t table =
+        tl_parse_is_path_name(p) ? tl_parse_path_name(p) : tl_parse_table_name(p);
     parse_target_alias(p, table);
-    skip_insert_words(p, &flags);
+    parse_insert_words(p, &target);
     uint32_t columns = tl_parse_insert_columns(p);
-    skip_insert_words(p, &flags);
+    parse_insert_words(p, &target);
     tl_parse_skip_overriding(p);
     if (!tl_parse_accept_words(p, TL_K_DEFAULT, TL_K_VALUES))
         query = tl_parse_query(p);
     give_ctes(p, query, ctes, cte_flags);
-    uint32_t tail = parse_insert_tail(p);
+    uint32_t tail = parse_insert_tail(p, &target);
     uint32_t node = tl_parse_node(p, TL_N_INSERT, at);
     struct tl_sql_node *insert = tl_parse_get(p, node);
-    insert->flags = flags;
+    insert->flags = target.flags;
     insert->a = table;
     insert->b = columns;
     insert->c = query;
@@ -410,45 +484,7 @@ uint32_t tl_parse_change(struct tl_sql_parser *p, uint32_t ctes, uint8_t flags)
     }
 }
 
-/* ---- copy, explain ---- */
-
-/* Whether the rest of the statement has these two words beside each other. */
-static bool has_words(const struct tl_sql_parser *p, enum tl_sql_keyword first,
-                      enum tl_sql_keyword second)
-{
-    for (const struct tl_sql_token *t = p->now; t->kind != TL_T_END; t++)
-        if (t->word == first && t[1].word == second)
-            return true;
-    return false;
-}
-
-/*
- * copy (query) to ... reads like the query; copy into moves rows in a way that is not followed; anything else fills a table from
- * outside, or reads one whole, and its data may stand behind the statement.
- */
-static uint32_t parse_copy(struct tl_sql_parser *p, uint32_t at)
-{
-    p->now++;
-    if (tl_parse_is_word(p, TL_K_INTO)) {
-        tl_parse_refuse(p, at, "'copy into' is not understood");
-        return 0;
-    }
-    if (tl_parse_is(p, TL_T_OPEN)) {
-        p->now++;
-        uint32_t query =
-            tl_parse_is_change(p) ? tl_parse_change(p, 0, 0) : tl_parse_query(p);
-
-        tl_parse_expect(p, TL_T_CLOSE, "')'");
-        if (!p->failed)
-            tl_parse_other(p, at);
-        return query;
-    }
-    bool has_data = has_words(p, TL_K_FROM, TL_K_STDIN) && !(p->now->flags & TL_TF_SHELL);
-    uint32_t other = tl_parse_other(p, at);
-    if (has_data && p->lexer.at < p->lexer.n)
-        tl_sql_lex_skip_data(&p->lexer);
-    return other;
-}
+/* ---- explain ---- */
 
 /* explain analyze runs what it explains */
 static uint32_t parse_explain(struct tl_sql_parser *p, uint32_t at)
@@ -530,7 +566,7 @@ static uint32_t parse_command(struct tl_sql_parser *p)
     case TL_K_BEGIN:
         return parse_begin(p, at);
     case TL_K_COPY:
-        return parse_copy(p, at);
+        return tl_parse_copy(p);
     case TL_K_EXPLAIN:
         return parse_explain(p, at);
     case TL_K_DO:
@@ -538,7 +574,13 @@ static uint32_t parse_command(struct tl_sql_parser *p)
     case TL_K_EXECUTE:
         return refuse_command(p, "what ", "runs is not followed");
     case TL_K_UNLOAD:
+        return tl_parse_unload(p);
+    case TL_K_CACHE:
+        return tl_parse_cache(p);
     case TL_K_EXPORT:
+        return tl_parse_export(p);
+    case TL_K_LOAD:
+        return tl_parse_load(p);
     case TL_K_PIVOT:
     case TL_K_UNPIVOT:
         return refuse_command(p, "", "is not understood");
@@ -546,7 +588,6 @@ static uint32_t parse_command(struct tl_sql_parser *p)
     case TL_K_ANALYSE:
     case TL_K_ANALYZE:
     case TL_K_ATTACH:
-    case TL_K_CACHE:
     case TL_K_CHECKPOINT:
     case TL_K_CLOSE:
     case TL_K_CLUSTER:
@@ -566,7 +607,6 @@ static uint32_t parse_command(struct tl_sql_parser *p)
     case TL_K_INSTALL:
     case TL_K_LIST:
     case TL_K_LISTEN:
-    case TL_K_LOAD:
     case TL_K_LOCK:
     case TL_K_MOVE:
     case TL_K_MSCK:
@@ -612,6 +652,8 @@ static uint32_t parse_with_statement(struct tl_sql_parser *p)
     if (!tl_parse_is_word(p, TL_K_WITH))
         return tl_parse_is_change(p) ? tl_parse_change(p, 0, 0) : tl_parse_query(p);
     uint32_t ctes = tl_parse_with(p, &flags);
+    if (tl_parse_is_from_insert(p))
+        return tl_parse_from_insert(p, ctes, flags);
     if (!tl_parse_is_change(p))
         return tl_parse_query_with(p, at, ctes, flags);
     uint32_t change = tl_parse_change(p, ctes, flags);
@@ -621,6 +663,14 @@ static uint32_t parse_with_statement(struct tl_sql_parser *p)
 
 uint32_t tl_parse_statement(struct tl_sql_parser *p)
 {
+    uint32_t session = 0;
+
+    if (p->now->kind == TL_T_WORD && p->now[1].kind != TL_T_OPEN)
+        session = tl_parse_session(p);
+    if (session || p->failed)
+        return session;
+    if (tl_parse_is_from_insert(p))
+        return tl_parse_from_insert(p, 0, 0);
     if (tl_parse_is(p, TL_T_OPEN) || tl_parse_is_query(p) || tl_parse_is_change(p))
         return parse_with_statement(p);
     return parse_command(p);

@@ -5,16 +5,19 @@
  */
 #include "lineage/sql/parse.h"
 
+#include <string.h>
 #include <strings.h>
 
 /* ---- reading over ---- */
 
-static void skip_if_exists(struct tl_sql_parser *p)
+/* Whether "if [not] exists" stood there. */
+static bool skip_if_exists(struct tl_sql_parser *p)
 {
     if (!tl_parse_accept_word(p, TL_K_IF))
-        return;
+        return false;
     tl_parse_accept_word(p, TL_K_NOT);
     tl_parse_expect_word(p, TL_K_EXISTS);
+    return true;
 }
 
 /* Behind a query: with [cascaded | local] check option, with [no] data, with no schema binding */
@@ -137,7 +140,7 @@ static bool is_table_constraint(const struct tl_sql_parser *p)
 }
 
 struct table {
-    uint32_t at, name, columns, query;
+    uint32_t at, name, columns, query, files;
     struct tl_parse_list like;
     uint8_t flags;
 };
@@ -208,6 +211,38 @@ static void parse_clone(struct tl_sql_parser *p, struct table *table)
         skip_piece(p);
 }
 
+/* partitioned by (a string, b int): columns behind the others, where they have types; else they are there already. */
+static void parse_partitions(struct tl_sql_parser *p, struct table *table)
+{
+    struct tl_parse_list columns = { .first = table->columns };
+
+    p->now++;
+    while (!tl_parse_is(p, TL_T_OPEN) && !tl_parse_is(p, TL_T_END))
+        p->now++;
+    if (!table->columns ||
+        (p->now[1].kind != TL_T_WORD && p->now[1].kind != TL_T_QUOTED) ||
+        p->now[2].kind != TL_T_WORD || p->now[2].word == TL_K_COMMENT) {
+        tl_parse_skip_parens(p);
+        return;
+    }
+    for (columns.last = columns.first; tl_parse_get(p, columns.last)->next;)
+        columns.last = tl_parse_get(p, columns.last)->next;
+    p->now++;
+    do
+        tl_parse_append(p, &columns, parse_column_definition(p));
+    while (tl_parse_accept(p, TL_T_COMMA));
+    tl_parse_expect(p, TL_T_CLOSE, "',' or ')'");
+}
+
+/* location [=] 's3://...' | @stage/path: where the rows of an external table are. */
+static void parse_location(struct tl_sql_parser *p, struct table *table)
+{
+    p->now++;
+    tl_parse_accept(p, TL_T_EQUAL);
+    if (tl_parse_is_files(p))
+        table->files = tl_parse_files(p);
+}
+
 /* Everything behind the column list, to the query or the end. */
 static void parse_table_options(struct tl_sql_parser *p, struct table *table)
 {
@@ -227,6 +262,13 @@ static void parse_table_options(struct tl_sql_parser *p, struct table *table)
         } else if (tl_parse_is(p, TL_T_WORD) && p->now[1].word == TL_K_AS &&
                    p->now[2].kind == TL_T_TEXT) { /* null defined as 'x' */
             p->now += 3;
+        } else if (tl_parse_are_words(p, TL_K_USING, TL_K_TEMPLATE)) {
+            tl_parse_refuse(p, p->now->at, "the columns of a template are not known");
+        } else if (tl_parse_is_word(p, TL_K_PARTITIONED) &&
+                   p->family == TL_KW_ELSEWHERE) {
+            parse_partitions(p, table);
+        } else if (tl_parse_is_word(p, TL_K_LOCATION) && (table->flags & TL_F_EXTERNAL)) {
+            parse_location(p, table);
         } else if (tl_parse_accept_words(p, TL_K_STORED, TL_K_AS)) {
             tl_parse_label(p, "a format");
         } else if (tl_parse_accept_word(p, TL_K_AS)) {
@@ -240,6 +282,19 @@ static void parse_table_options(struct tl_sql_parser *p, struct table *table)
     }
 }
 
+/* Whether the statement speaks of a format whose files name their columns. */
+static bool names_columns(const struct tl_sql_parser *p)
+{
+    static const char *const formats[] = { "parquet", "orc",     "avro", "json",
+                                           "delta",   "iceberg", NULL };
+
+    for (const struct tl_sql_token *t = p->tree->tokens; t->kind != TL_T_END; t++)
+        for (size_t i = 0; formats[i] && t->kind == TL_T_WORD; i++)
+            if (strcasecmp(tl_sql_name_text(p->names, t->value), formats[i]) == 0)
+                return true;
+    return false;
+}
+
 static uint32_t make_table(struct tl_sql_parser *p, const struct table *table)
 {
     uint32_t node = tl_parse_node(p, TL_N_CREATE_TABLE, table->at);
@@ -250,6 +305,11 @@ static uint32_t make_table(struct tl_sql_parser *p, const struct table *table)
     create->b = table->columns;
     create->c = table->query;
     create->d = table->like.first;
+    if (table->files && !table->query && !table->like.first) {
+        create->d = table->files;
+        if (names_columns(p))
+            tl_parse_get(p, table->files)->flags |= TL_F_BY_NAME;
+    }
     return node;
 }
 
@@ -257,7 +317,8 @@ static uint32_t parse_create_table(struct tl_sql_parser *p, uint32_t at, uint8_t
 {
     struct table table = { .at = at, .flags = flags };
 
-    skip_if_exists(p);
+    if (skip_if_exists(p))
+        table.flags |= TL_F_IF_NOT_EXISTS;
     table.name = tl_parse_table_name(p);
     if (tl_parse_accept_words(p, TL_K_PARTITION, TL_K_OF)) {
         parse_parents(p, &table);
@@ -474,12 +535,33 @@ static bool skip_rule(struct tl_sql_parser *p)
     return skip_body(p, true) || is_view;
 }
 
+/* create task t warehouse = w as insert ...; create pipe p as copy into ...: what they run, where it is one statement. */
+static uint32_t parse_run(struct tl_sql_parser *p)
+{
+    const struct tl_sql_token *t = p->now;
+
+    while (t->kind != TL_T_END && t->word != TL_K_AS)
+        t++;
+    if (t->kind == TL_T_END || t[1].word == TL_K_BEGIN || t[1].word == TL_K_DECLARE ||
+        t[1].word == TL_K_CALL || t[1].word == TL_K_EXECUTE || t[1].kind != TL_T_WORD)
+        return 0;
+    p->now = t + 1;
+    return tl_parse_statement(p);
+}
+
 /* Triggers of PostgreSQL run a function, those of SQLite have a body; a task and a pipe are one statement or a block. */
 static uint32_t parse_create_body(struct tl_sql_parser *p, uint32_t at)
 {
     uint16_t what = p->now->word;
     char message[80];
     bool moves;
+
+    if (what == TL_K_TASK || what == TL_K_PIPE) {
+        uint32_t statement = parse_run(p);
+
+        if (statement || p->failed)
+            return statement;
+    }
 
     p->now++;
     if (what == TL_K_RULE)
@@ -507,6 +589,75 @@ static bool is_made_from_query(const struct tl_sql_parser *p)
     return false;
 }
 
+/* create stream s [copy grants] on table t ...: what changed in t, and how. */
+static uint32_t parse_create_stream(struct tl_sql_parser *p, uint32_t at, uint8_t flags)
+{
+    static const char *const added[] = { "METADATA$ACTION", "METADATA$ISUPDATE",
+                                         "METADATA$ROW_ID" };
+    struct tl_parse_list items = { 0 };
+
+    p->now++;
+    skip_if_exists(p);
+    uint32_t stream = tl_parse_table_name(p);
+    while (!tl_parse_is_word(p, TL_K_ON) && !tl_parse_is(p, TL_T_END))
+        skip_piece(p);
+    tl_parse_expect_word(p, TL_K_ON);
+    if (!tl_parse_is_word(p, TL_K_TABLE) && !tl_parse_is_word(p, TL_K_VIEW))
+        return p->failed ? 0
+                         : tl_parse_other(p, at); /* of a stage, of files: no columns */
+    p->now++;
+    uint32_t from = p->now->at;
+    uint32_t query = tl_parse_query_of(p, from, tl_parse_table_name(p));
+    while (!tl_parse_is(p, TL_T_END) && !p->failed)
+        skip_piece(p);
+    if (p->failed)
+        return 0;
+    tl_parse_append(p, &items, tl_parse_get(p, tl_parse_get(p, query)->b)->a);
+    for (size_t i = 0; i < sizeof added / sizeof *added; i++) {
+        uint32_t value = tl_parse_constant(p, from, TL_L_OTHER);
+        uint32_t item = tl_parse_node(p, TL_N_ITEM, from);
+        uint32_t name =
+            tl_sql_name_add(p->names, added[i], (uint32_t)strlen(added[i]), false);
+
+        tl_parse_get(p, item)->a = value;
+        tl_parse_get(p, item)->name = name;
+        tl_parse_append(p, &items, item);
+    }
+    tl_parse_get(p, tl_parse_get(p, query)->b)->a = items.first;
+    uint32_t view = tl_parse_node(p, TL_N_CREATE_VIEW, at);
+    struct tl_sql_node *create = tl_parse_get(p, view);
+    create->flags = flags & TL_F_REPLACE;
+    create->a = stream;
+    create->c = query;
+    return view;
+}
+
+/* cache [lazy] table x [options (...)] [as] select ...: a view of the session. */
+uint32_t tl_parse_cache(struct tl_sql_parser *p)
+{
+    uint32_t at = p->now->at;
+
+    while (!tl_parse_is_word(p, TL_K_TABLE) && !tl_parse_is(p, TL_T_END))
+        p->now++;
+    if (!tl_parse_is_word(p, TL_K_TABLE))
+        return tl_parse_other(p, at);
+    p->now++;
+    uint32_t table = tl_parse_table_name(p);
+    while (!tl_parse_is_word(p, TL_K_AS) && !tl_parse_is_query(p) &&
+           !tl_parse_is(p, TL_T_END))
+        skip_piece(p);
+    if (tl_parse_is(p, TL_T_END))
+        return tl_parse_other(p, at);
+    tl_parse_accept_word(p, TL_K_AS);
+    uint32_t query = tl_parse_query(p);
+    uint32_t view = tl_parse_node(p, TL_N_CREATE_VIEW, at);
+    struct tl_sql_node *create = tl_parse_get(p, view);
+    create->flags = TL_F_TEMPORARY;
+    create->a = table;
+    create->c = query;
+    return view;
+}
+
 /* ---- create ---- */
 
 /* Words between `create` and what is created that say nothing of where data goes, but for these flags. */
@@ -531,6 +682,7 @@ static void skip_create_words(struct tl_sql_parser *p, uint8_t *flags)
             if (!tl_parse_is_word(p, TL_K_REPLACE) &&
                 !((p->forms & TL_SQL_TABLE_STREAMS) && tl_parse_is_word(p, TL_K_REFRESH)))
                 return;
+            *flags |= TL_F_REPLACE;
             break;
         case TL_K_GLOBAL:
         case TL_K_LOCAL:
@@ -568,7 +720,9 @@ uint32_t tl_parse_create(struct tl_sql_parser *p)
         return parse_create_table(p, at, flags);
     case TL_K_VIEW:
     case TL_K_RECURSIVE:
-        return parse_create_view(p, at, flags & (TL_F_TEMPORARY | TL_F_MATERIALIZED));
+        return parse_create_view(p, at,
+                                 flags &
+                                     (TL_F_TEMPORARY | TL_F_MATERIALIZED | TL_F_REPLACE));
     case TL_K_FUNCTION:
     case TL_K_PROCEDURE:
     case TL_K_TRIGGER:
@@ -577,6 +731,8 @@ uint32_t tl_parse_create(struct tl_sql_parser *p)
     case TL_K_TASK:
     case TL_K_PIPE:
         return parse_create_body(p, at);
+    case TL_K_STREAM:
+        return parse_create_stream(p, at, flags);
     case TL_K_VIRTUAL:
         return tl_parse_other(p, at);
     case TL_K_SCHEMA: /* its elements would be tables and views */
@@ -706,6 +862,19 @@ static uint32_t parse_rename(struct tl_sql_parser *p, uint32_t at)
     return make_alter(p, at, TL_A_RENAME, old, new);
 }
 
+/* The table that rows come from, or that the other one is exchanged with. */
+static uint32_t parse_other_table(struct tl_sql_parser *p, uint32_t at,
+                                  enum tl_sql_alter op)
+{
+    uint32_t table = tl_parse_table_name(p);
+    uint32_t alter = make_alter(p, at, op, 0, 0);
+
+    tl_parse_get(p, alter)->a = table;
+    while (tl_parse_is(p, TL_T_WORD)) /* fillextra, including all, without validation */
+        p->now++;
+    return alter;
+}
+
 static uint32_t parse_alteration(struct tl_sql_parser *p)
 {
     uint32_t at = p->now->at;
@@ -718,12 +887,19 @@ static uint32_t parse_alteration(struct tl_sql_parser *p)
     case TL_K_RENAME:
         return parse_rename(p, at);
     case TL_K_SWAP:
+        p->now++;
+        tl_parse_expect_word(p, TL_K_WITH);
+        return parse_other_table(p, at, TL_A_SWAP);
     case TL_K_APPEND:
-        tl_parse_refuse(p, at,
-                        tl_parse_is_word(p, TL_K_SWAP)
-                            ? "'swap' of two tables is not understood"
-                            : "'append' of one table to another is not understood");
-        return 0;
+        p->now++;
+        tl_parse_expect_word(p, TL_K_FROM);
+        return parse_other_table(p, at, TL_A_APPEND);
+    case TL_K_EXCHANGE:
+        while (!tl_parse_is_word(p, TL_K_WITH) && !tl_parse_is(p, TL_T_END))
+            p->now++;
+        tl_parse_expect_word(p, TL_K_WITH);
+        tl_parse_expect_word(p, TL_K_TABLE);
+        return parse_other_table(p, at, TL_A_APPEND);
     default:
         skip_element(p);
         return make_alter(p, at, TL_A_OTHER, 0, 0);

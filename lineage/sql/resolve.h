@@ -11,6 +11,7 @@
  *   resolve_steer.c      the same where it steers the whole statement: much shorter
  *   resolve_query.c      select, set operations, values, with
  *   resolve_change.c     insert, update, delete, merge
+ *   resolve_session.c    what holds between statements
  *   resolve_statement.c  what a statement makes, and all of them
  */
 #ifndef TL_LINEAGE_SQL_RESOLVE_H
@@ -269,6 +270,28 @@ struct tl_rs_merge {
     size_t first;   /* its columns, in `building` */
 };
 
+/* A statement that wrote a table, and the one before it of the same. */
+struct tl_rs_write {
+    uint32_t statement, before;
+};
+/* Of each statement: how many tables it wrote, and of how many all is gone again, unread. */
+struct tl_rs_written {
+    uint32_t n, n_replaced;
+};
+struct tl_rs_replacement {
+    uint32_t statement, by;
+};
+/* A table as it was before a transaction changed it. */
+struct tl_rs_before {
+    uint32_t table, last_write, relation, first_steer, n_steers;
+    bool is_empty;
+};
+struct tl_rs_savepoint {
+    uint32_t key;       /* of its name; the first is the transaction's begin */
+    uint32_t statement; /* that set it */
+    uint32_t n_tables, n_before, n_replacements;
+};
+
 struct tl_rs_slot {
     uint32_t epoch, at;
 };
@@ -339,6 +362,20 @@ struct tl_rs {
     uint32_t steer_epoch;
     TL_VEC(struct tl_rs_steer) kept_steers; /* of temporary tables */
     bool keeps; /* sets of a statement of this text outlive it */
+
+    /* between statements: resolve_session.c */
+    TL_VEC(struct tl_rs_write) writes;
+    TL_VEC(struct tl_rs_written) written;
+    TL_VEC(struct tl_rs_replacement) replacements;
+    TL_VEC(struct tl_rs_before) before;
+    TL_VEC(struct tl_rs_savepoint) savepoints;
+    TL_VEC(struct tl_schema_name) local_path;
+    TL_VEC(uint32_t) bases; /* tables that views of this text read */
+    uint32_t n_written;     /* tables, by this statement */
+    bool replaces;          /* what its target held is gone */
+    bool is_viewing;        /* what is read is read when the view is */
+    bool in_transaction, has_local_path;
+    uint32_t shared; /* relation that the inserts of a TL_N_INSERTS read; TL_RS_NONE */
 
     /* the result; `line` of edges and problems holds the byte until the end */
     uint32_t statement;
@@ -500,6 +537,27 @@ uint32_t tl_rs_cte_find(const struct tl_rs *rs, uint32_t key);
 uint32_t tl_rs_rename(struct tl_rs *rs, uint32_t relation, uint32_t names);
 void tl_rs_items(struct tl_rs *rs, struct tl_rs_scope *scope, uint32_t list);
 
+/* ---- resolve_session.c ---- */
+
+/* The statement reads the table; within a view's definition, whoever reads the view will. */
+void tl_rs_mark_read(struct tl_rs *rs, uint32_t table);
+void tl_rs_mark_written(struct tl_rs *rs, uint32_t table);
+/* All its rows are gone. */
+void tl_rs_mark_gone(struct tl_rs *rs, uint32_t table);
+/* The table goes on as another one. */
+void tl_rs_inherit(struct tl_rs *rs, uint32_t from, uint32_t to);
+/* Before what a temporary table is made of changes. */
+void tl_rs_changes(struct tl_rs *rs, uint32_t table);
+void tl_rs_truncate(struct tl_rs *rs, const struct tl_sql_node *node);
+void tl_rs_transaction(struct tl_rs *rs, const struct tl_sql_node *node);
+/* A statement that creates or drops: ends the transaction where the system does so. */
+void tl_rs_ddl(struct tl_rs *rs);
+void tl_rs_path(struct tl_rs *rs, const struct tl_sql_node *node);
+/* Adds what the text said a bare name means, where that is certain; of a table that is made it is the first. */
+void tl_rs_qualify(const struct tl_rs *rs, struct tl_schema_name *name, bool is_made);
+void tl_rs_session_reset(struct tl_rs *rs);
+void tl_rs_session_release(struct tl_rs *rs);
+
 /* ---- resolve_statement.c ---- */
 
 /* Takes on a new text. What an older one left is gone. */
@@ -512,7 +570,16 @@ void tl_rs_output(struct tl_rs *rs, uint32_t name, uint32_t type);
 /* What steered this statement, kept with the temporary table it made or filled. */
 void tl_rs_keep_steers(struct tl_rs *rs, uint32_t table);
 
+/* A temporary table has its columns, with nothing in them. */
+void tl_rs_empty(struct tl_rs *rs, uint32_t table);
+
 /* ---- resolve_change.c ---- */
+
+/* The column of files of that name, or where 0 of that place (from 1), as read by `node`. */
+struct tl_rs_set tl_rs_of_files(struct tl_rs *rs, uint32_t node, uint32_t files,
+                                uint32_t name, uint32_t place);
+/* A TL_N_INSERTS. */
+void tl_rs_inserts(struct tl_rs *rs, const struct tl_sql_node *node);
 
 /* An insert, update or delete; at the top its columns are the statement's outputs. Gives the relation of what it returns. */
 uint32_t tl_rs_change(struct tl_rs *rs, uint32_t node, bool is_top);

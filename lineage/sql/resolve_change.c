@@ -4,6 +4,7 @@
  */
 #include "lineage/sql/resolve.h"
 
+#include <stdio.h>
 #include <string.h>
 
 /* ---- written by changes ---- */
@@ -14,8 +15,12 @@ struct change {
     uint32_t node;  /* its TL_N_TABLE */
     uint16_t confidence;
     size_t first;
-    bool is_top;  /* its columns are the statement's outputs */
-    bool is_part; /* of a merge: the outermost change writes what it wrote too */
+    bool is_top;   /* its columns are the statement's outputs */
+    bool is_part;  /* of a merge: the outermost change writes what it wrote too */
+    bool replaces; /* all rows that were there are gone */
+    uint32_t *
+        places; /* names of the columns as the query gives them, where a partition changes that; NULL */
+    uint32_t n_places;
 };
 
 /* The target's own spelling of a column; a known target that lacks it is a problem. */
@@ -76,6 +81,7 @@ static void add_to_temporary(struct tl_rs *rs, const struct change *change)
         tl_vec_push(&rs->building, column);
     }
     uint32_t grown = tl_rs_relation_of(rs, first);
+    tl_rs_changes(rs, change->table);
     rs->schema->tables.items[change->table].relation = grown;
     tl_rs_keep_steers(rs, change->table);
 }
@@ -87,6 +93,15 @@ static void finish_change(struct tl_rs *rs, const struct change *change)
 
     if (change->is_part)
         return;
+    if (change->replaces) {
+        if (is_temporary)
+            tl_rs_empty(rs, change->table);
+        else
+            tl_rs_mark_gone(rs, change->table);
+        rs->replaces = true;
+    }
+    if (rs->building.n > change->first)
+        tl_rs_mark_written(rs, change->table);
     if (is_temporary)
         add_to_temporary(rs, change);
     for (size_t i = change->first; i < rs->building.n; i++) {
@@ -123,6 +138,8 @@ static uint32_t name_of_place(struct tl_rs *rs, const struct change *change,
 {
     const struct tl_schema_table *table = &rs->schema->tables.items[change->table];
 
+    if (change->places)
+        return change->places[i];
     if (*list) {
         const struct tl_sql_node *node = tl_rs_node(rs, *list);
 
@@ -176,12 +193,54 @@ static void write_by_name(struct tl_rs *rs, const struct change *change,
     }
 }
 
+/* By name, and only what both have: each of the target's columns, where they are known. */
+static void write_matching(struct tl_rs *rs, const struct change *change,
+                           const struct tl_rs_column *columns, size_t n)
+{
+    struct tl_schema_table table = rs->schema->tables.items[change->table];
+    bool is_known = (table.flags & TL_SCHEMA_KNOWN) != 0;
+
+    for (size_t i = 0; i < n; i++) {
+        struct tl_rs_column column = columns[i];
+        uint32_t own = tl_schema_column(rs->schema, change->table, column.key);
+
+        if (column.is_open && is_known) {
+            for (uint32_t c = 0; c < table.n; c++) {
+                uint32_t name = rs->schema->columns.items[table.first + c].name;
+                struct tl_rs_mark mark = tl_rs_begin(rs);
+
+                tl_rs_add_named(rs, column.set, name, tl_rs_value());
+                write_column(rs, change, name, 0, tl_rs_end(rs, mark));
+            }
+        } else if (!is_known) {
+            write_column(rs, change, column.name, column.type, column.set);
+        } else if (own != TL_SCHEMA_NONE) {
+            write_column(rs, change, rs->schema->columns.items[table.first + own].name,
+                         column.type, column.set);
+        }
+    }
+}
+
+static void write_matching_of(struct tl_rs *rs, const struct change *change,
+                              uint32_t relation_id)
+{
+    struct tl_rs_relation relation = rs->relations.items[relation_id];
+    struct tl_rs_column *columns = tl_alloc(relation.n + 1, sizeof *columns);
+
+    if (relation.n)
+        memcpy(columns, rs->columns.items + relation.first, relation.n * sizeof *columns);
+    write_matching(rs, change, columns, relation.n);
+    tl_free(columns);
+}
+
 /* By place; what a star that could not be told apart covers is made of all of it. */
 static void write_by_place(struct tl_rs *rs, const struct change *change, uint32_t list,
                            uint32_t relation_id, uint32_t at)
 {
     struct tl_rs_relation relation = rs->relations.items[relation_id];
-    uint32_t n = list ? count(rs, list) : rs->schema->tables.items[change->table].n;
+    uint32_t n = change->places ? change->n_places
+                 : list         ? count(rs, list)
+                                : rs->schema->tables.items[change->table].n;
     uint32_t covered = relation.n_open && n >= relation.n ? n - relation.n + 1 : 1;
 
     if (relation.kind == TL_RS_OPAQUE)
@@ -246,10 +305,38 @@ static void add_excluded(struct tl_rs *rs, struct tl_rs_scope *scope,
     tl_rs_add_source(rs, scope, &source);
 }
 
+static void add_steer(struct tl_rs *rs, const struct tl_rs_steer *steer)
+{
+    struct tl_rs_flow flow = tl_rs_steering((enum tl_edge_kind)steer->kind);
+
+    flow.confidence = steer->confidence;
+    tl_rs_add_leaf(rs, steer->leaf, steer->at, flow);
+}
+
+/* set * of a merge: what a star stands for, by name. */
+static void write_star(struct tl_rs *rs, const struct change *change, uint32_t star)
+{
+    size_t first = rs->building.n;
+
+    tl_rs_star(rs, rs->scope, tl_rs_node(rs, star));
+    size_t n = rs->building.n - first;
+    struct tl_rs_column *columns = tl_alloc(n + 1, sizeof *columns);
+    if (n)
+        memcpy(columns, rs->building.items + first, n * sizeof *columns);
+    rs->building.n = first;
+    write_matching(rs, change, columns, n);
+    tl_free(columns);
+}
+
 static void write_settings(struct tl_rs *rs, const struct change *change, uint32_t list)
 {
     for (uint32_t i = list; i; i = tl_rs_node(rs, i)->next) {
         const struct tl_sql_node *node = tl_rs_node(rs, i);
+
+        if (!node->name) {
+            write_star(rs, change, node->a);
+            continue;
+        }
         uint32_t name = column_of_target(rs, change, node->name, node->at);
         const struct tl_sql_node *value = tl_rs_node(rs, node->a);
         struct tl_rs_set set = { 0 };
@@ -267,38 +354,268 @@ static void write_settings(struct tl_rs *rs, const struct change *change, uint32
     }
 }
 
+/* The target's columns in the order of the query: those of the partition that have no value of their own come last. */
+static void order_by_partition(struct tl_rs *rs, struct change *change,
+                               uint32_t partition)
+{
+    struct tl_schema_table table = rs->schema->tables.items[change->table];
+    uint32_t n = count(rs, partition);
+
+    if (!(table.flags & TL_SCHEMA_KNOWN))
+        return;
+    change->places = tl_alloc(table.n + n + 1, sizeof *change->places);
+    for (uint32_t c = 0; c < table.n; c++) {
+        struct tl_schema_column column = rs->schema->columns.items[table.first + c];
+        uint32_t i = partition;
+
+        while (i && tl_rs_key(rs, tl_rs_node(rs, i)->name) != column.key)
+            i = tl_rs_node(rs, i)->next;
+        if (!i)
+            change->places[change->n_places++] = column.name;
+    }
+    for (uint32_t i = partition; i; i = tl_rs_node(rs, i)->next)
+        if (tl_rs_node(rs, i)->op == 0)
+            change->places[change->n_places++] =
+                column_of_target(rs, change, tl_rs_node(rs, i)->name,
+                                 tl_rs_node(rs, i)->at);
+}
+
+/* ---- files ---- */
+
+struct tl_rs_set tl_rs_of_files(struct tl_rs *rs, uint32_t node, uint32_t files,
+                                uint32_t name, uint32_t place)
+{
+    struct tl_rs_flow flow = tl_rs_value();
+    char made[16];
+
+    if (name) {
+        flow.confidence = TL_RS_QUALIFIED;
+    } else {
+        int n = snprintf(made, sizeof made, "$%u", (unsigned)place);
+        name = tl_sql_name_exact(rs->names, made, (uint32_t)n);
+    }
+    uint32_t column = tl_schema_column(rs->schema, files, tl_rs_key(rs, name));
+    if (column == TL_SCHEMA_NONE)
+        column = tl_schema_add_column(rs->schema, files, name, 0);
+    struct tl_rs_mark mark = tl_rs_begin(rs);
+    tl_rs_add_leaf(rs, tl_rs_leaf_of(rs, files, column), tl_rs_node(rs, node)->at, flow);
+    return tl_rs_end(rs, mark);
+}
+
+/* A load without a query: column by column, or all of it where the target's are not known. */
+static void write_files(struct tl_rs *rs, const struct change *change,
+                        const struct tl_sql_node *insert)
+{
+    uint16_t confidence;
+    uint32_t files = tl_rs_table(rs, insert->c, &confidence);
+    const struct tl_schema_table *table = &rs->schema->tables.items[change->table];
+    uint32_t list = insert->b, place = 0, name;
+    bool is_known = (table->flags & TL_SCHEMA_KNOWN) != 0;
+
+    if (!list && !is_known) {
+        struct tl_rs_mark mark = tl_rs_begin(rs);
+        struct tl_rs_flow flow = tl_rs_value();
+
+        flow.confidence = TL_RS_QUALIFIED;
+        tl_rs_add_leaf(rs, tl_rs_leaf_of_star(rs, files, TL_RS_STAR_BY_NAME),
+                       tl_rs_node(rs, insert->c)->at, flow);
+        write_column(rs, change, tl_sql_name_exact(rs->names, "*", 1), 0,
+                     tl_rs_end(rs, mark));
+        return;
+    }
+    bool has_list = list != 0;
+    while ((!has_list || list) && (name = name_of_place(rs, change, &list, place++)) != 0)
+        write_column(rs, change, name, 0,
+                     tl_rs_of_files(rs, insert->c, files,
+                                    insert->flags & TL_F_BY_NAME ? name : 0, place));
+}
+
+/* ---- what comes back ---- */
+
+/* What the target's own column holds: of a temporary table what it is made of. */
+static struct tl_rs_set own_column(struct tl_rs *rs, const struct change *change,
+                                   uint32_t i, uint32_t at)
+{
+    uint32_t relation = rs->schema->tables.items[change->table].relation;
+    struct tl_rs_flow flow = tl_rs_value();
+
+    if (relation != TL_SCHEMA_NONE && i < rs->relations.items[relation].n)
+        return rs->columns.items[rs->relations.items[relation].first + i].set;
+    struct tl_rs_mark mark = tl_rs_begin(rs);
+    flow.confidence = change->confidence;
+    tl_rs_add_leaf(rs, tl_rs_leaf_of(rs, change->table, i), at, flow);
+    return tl_rs_end(rs, mark);
+}
+
+static bool is_set(const struct tl_rs *rs, uint32_t list, uint32_t key)
+{
+    for (uint32_t i = list; i; i = tl_rs_node(rs, i)->next)
+        if (tl_rs_key(rs, tl_rs_node(rs, i)->name) == key)
+            return true;
+    return false;
+}
+
+/* The columns written, those of the table itself behind them. */
+struct row {
+    const struct change *change;
+    size_t end;      /* of what was written, in `building` */
+    uint32_t sets;   /* list of TL_N_SET_COLUMN that change a row that was there */
+    bool may_be_old; /* the row may be one that was there */
+    uint32_t at;
+};
+
+static void add_row_column(struct tl_rs *rs, const struct row *row, uint32_t c)
+{
+    const struct tl_schema_table *table = &rs->schema->tables.items[row->change->table];
+    struct tl_schema_column of = rs->schema->columns.items[table->first + c];
+    struct tl_rs_column column = { .name = of.name, .key = of.key, .type = of.type };
+    size_t i = row->change->first;
+
+    while (i < row->end && rs->building.items[i].key != of.key)
+        i++;
+    if (i < row->end)
+        column.set = rs->building.items[i].set;
+    if (i == row->end || (row->may_be_old && !is_set(rs, row->sets, of.key))) {
+        struct tl_rs_set own = own_column(rs, row->change, c, row->at);
+        struct tl_rs_mark mark = tl_rs_begin(rs);
+
+        tl_rs_add_set(rs, column.set, tl_rs_value());
+        tl_rs_add_set(rs, own, tl_rs_value());
+        column.set = tl_rs_end(rs, mark);
+    }
+    tl_vec_push(&rs->building, column);
+}
+
+/*
+ * The row as "returning" sees it: what was written into a column comes out of it, and what was not written is the column's own, its
+ * default too.
+ */
+static uint32_t row_written(struct tl_rs *rs, const struct row *row)
+{
+    struct tl_schema_table table = rs->schema->tables.items[row->change->table];
+    uint32_t first = (uint32_t)rs->building.n;
+
+    for (uint32_t c = 0; c < table.n; c++)
+        add_row_column(rs, row, c);
+    for (size_t i = row->change->first; i < row->end; i++)
+        if (tl_schema_column(rs->schema, row->change->table, rs->building.items[i].key) ==
+            TL_SCHEMA_NONE)
+            tl_vec_push(&rs->building, rs->building.items[i]);
+    if (!(table.flags & TL_SCHEMA_KNOWN) && table.relation == TL_SCHEMA_NONE) {
+        uint32_t star = tl_sql_name_exact(rs->names, "*", 1);
+        struct tl_rs_column open = { .name = star,
+                                     .key = tl_rs_key(rs, star),
+                                     .is_open = true };
+        struct tl_rs_mark mark = tl_rs_begin(rs);
+        struct tl_rs_flow flow = tl_rs_value();
+
+        flow.confidence = TL_RS_QUALIFIED;
+        tl_rs_add_leaf(rs, tl_rs_leaf_of_star(rs, row->change->table, TL_RS_STAR_BY_NAME),
+                       row->at, flow);
+        open.set = tl_rs_end(rs, mark);
+        tl_vec_push(&rs->building, open);
+    }
+    return tl_rs_relation_of(rs, first);
+}
+
+/* ---- insert ---- */
+
+static void write_query(struct tl_rs *rs, struct change *change,
+                        const struct tl_sql_node *node, uint32_t at)
+{
+    if (tl_rs_node(rs, node->c)->kind == TL_N_TABLE) {
+        write_files(rs, change, node);
+        return;
+    }
+    uint32_t relation = tl_rs_query(rs, node->c, NULL);
+    uint8_t flags = rs->schema->tables.items[change->table].flags;
+
+    if (node->flags & TL_F_MATCHING)
+        write_matching_of(rs, change, relation);
+    else if ((node->flags & TL_F_BY_NAME) || (flags & TL_SCHEMA_FILES))
+        write_by_name(rs, change, relation, at);
+    else if (node->b || change->places || (flags & TL_SCHEMA_KNOWN))
+        write_by_place(rs, change, node->b, relation, at);
+    else
+        write_somewhere(rs, change, relation, at);
+}
+
 static uint32_t resolve_insert(struct tl_rs *rs, const struct tl_sql_node *node,
                                struct change *change)
 {
     const struct tl_sql_node *tail = node->d ? tl_rs_node(rs, node->d) : NULL;
     uint32_t at = tl_rs_node(rs, node->c ? node->c : node->a)->at;
+    uint32_t partition = tail && !node->b ? tail->d : 0;
     struct tl_rs_scope scope;
+    uint32_t returned = TL_RS_NONE;
 
-    if (node->c) {
-        uint32_t relation = tl_rs_query(rs, node->c, NULL);
-
-        if (node->flags & TL_F_BY_NAME)
-            write_by_name(rs, change, relation, at);
-        else if (node->b ||
-                 (rs->schema->tables.items[change->table].flags & TL_SCHEMA_KNOWN))
-            write_by_place(rs, change, node->b, relation, at);
-        else
-            write_somewhere(rs, change, relation, at);
-    }
+    change->replaces = (node->flags & TL_F_OVERWRITE) && !partition;
+    if (partition)
+        order_by_partition(rs, change, partition);
+    if (node->c)
+        write_query(rs, change, node, at);
+    tl_free(change->places);
+    change->places = NULL;
     tl_rs_scope_begin(rs, &scope, NULL);
-    tl_rs_add_table(rs, &scope, change->node, change->table, change->confidence);
-    if (tail && tail->a) {
-        add_excluded(rs, &scope, change);
-        write_settings(rs, change, tail->a);
+    if (tail && (tail->a || tail->b || tail->c)) {
+        uint32_t source =
+            tl_rs_add_table(rs, &scope, change->node, change->table, change->confidence);
+        if (tail->a) {
+            add_excluded(rs, &scope, change);
+            write_settings(rs, change, tail->a);
+        }
         tl_rs_walk(rs, tail->b, tl_rs_steering(TL_FILTER));
+        struct row row = { .change = change,
+                           .end = rs->building.n,
+                           .sets = tail->a,
+                           .may_be_old =
+                               tail->a || (node->flags & TL_F_MERGE) || change->is_part,
+                           .at = at };
+        if (tail->c)
+            rs->sources.items[source].relation = row_written(rs, &row);
     }
-    uint32_t returned = resolve_returning(rs, &scope, tail ? tail->c : 0);
+    returned = resolve_returning(rs, &scope, tail ? tail->c : 0);
     tl_rs_scope_end(rs, &scope);
     finish_change(rs, change);
     return returned;
 }
 
+/* Each has what steers the statement, and its own conditions. */
+void tl_rs_inserts(struct tl_rs *rs, const struct tl_sql_node *node)
+{
+    uint32_t before = tl_rs_with(rs, node->b, (node->flags & TL_F_RECURSIVE) != 0, NULL);
+    uint32_t target = TL_SQL_NO_TABLE;
+    struct tl_rs_steer *steers;
+    size_t n;
+
+    rs->shared = node->c ? tl_rs_query(rs, node->c, NULL) : TL_RS_NONE;
+    n = rs->steers.n;
+    steers = tl_alloc(n + 1, sizeof *steers);
+    memcpy(steers, rs->steers.items, n * sizeof *steers);
+    for (uint32_t i = node->a; i; i = tl_rs_node(rs, i)->next) {
+        rs->steers.n = 0;
+        rs->steer_epoch++;
+        for (size_t s = 0; s < n; s++)
+            add_steer(rs, &steers[s]);
+        tl_rs_change(rs, i, i == node->a);
+        target = target == TL_SQL_NO_TABLE ? rs->target : target;
+    }
+    tl_free(steers);
+    rs->target = target;
+    rs->shared = TL_RS_NONE;
+    rs->cte = before;
+}
+
 /* ---- update and delete ---- */
+
+/* delete without a condition */
+static void empty_target(struct tl_rs *rs, const struct change *change)
+{
+    if (rs->schema->tables.items[change->table].relation != TL_SCHEMA_NONE)
+        tl_rs_empty(rs, change->table);
+    else
+        tl_rs_mark_gone(rs, change->table);
+}
 
 static uint32_t resolve_update(struct tl_rs *rs, const struct tl_sql_node *node,
                                struct change *change)
@@ -309,11 +626,23 @@ static uint32_t resolve_update(struct tl_rs *rs, const struct tl_sql_node *node,
     struct tl_rs_scope scope;
 
     tl_rs_scope_begin(rs, &scope, NULL);
-    tl_rs_add_table(rs, &scope, change->node, change->table, change->confidence);
+    uint32_t source =
+        tl_rs_add_table(rs, &scope, change->node, change->table, change->confidence);
     tl_rs_from(rs, &scope, node->c);
     if (node->kind == TL_N_UPDATE)
         write_settings(rs, change, node->b);
     tl_rs_walk(rs, tail ? tail->a : 0, tl_rs_steering(TL_FILTER));
+    struct row row = { .change = change,
+                       .end = rs->building.n,
+                       .sets = node->kind == TL_N_UPDATE ? node->b : 0,
+                       .may_be_old = (node->flags & TL_F_MERGE) || change->is_part,
+                       .at = tl_rs_node(rs, change->node)->at };
+    if (tail && tail->b && (node->kind == TL_N_UPDATE || row.may_be_old))
+        rs->sources.items[source].relation = row_written(rs, &row);
+    if (node->kind == TL_N_UPDATE || (tail && tail->a) || node->c)
+        tl_rs_mark_read(rs, change->table);
+    else if (!(node->flags & TL_F_MERGE) && !change->is_part)
+        empty_target(rs, change);
     uint32_t returned = resolve_returning(rs, &scope, tail ? tail->b : 0);
     tl_rs_scope_end(rs, &scope);
     finish_change(rs, change);
@@ -368,13 +697,8 @@ uint32_t tl_rs_modifying(struct tl_rs *rs, uint32_t id)
     rs->steer_epoch++;
     rs->steers.n = first;
     /* What steered the change steers what it returns: all is added anew, each once. */
-    for (size_t i = 0; i < n; i++) {
-        struct tl_rs_steer steer = all[i];
-        struct tl_rs_flow flow = tl_rs_steering((enum tl_edge_kind)steer.kind);
-
-        flow.confidence = steer.confidence;
-        tl_rs_add_leaf(rs, steer.leaf, steer.at, flow);
-    }
+    for (size_t i = 0; i < n; i++)
+        add_steer(rs, &all[i]);
     tl_free(all);
     return relation;
 }

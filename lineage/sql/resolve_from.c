@@ -120,11 +120,18 @@ struct tl_schema_name tl_rs_name_of(const struct tl_rs *rs, uint32_t table_node)
 uint32_t tl_rs_table(struct tl_rs *rs, uint32_t node, uint16_t *confidence)
 {
     struct tl_schema_name name = tl_rs_name_of(rs, node);
-    uint32_t table = tl_schema_find(confidence, rs->schema, &name);
 
+    if (tl_rs_node(rs, node)->flags & TL_F_FILES) {
+        *confidence = 1000;
+        return tl_schema_files(rs->schema, name.name);
+    }
+    uint32_t table = tl_schema_find(confidence, rs->schema, &name);
     if (table != TL_SCHEMA_NONE)
         return table;
     *confidence = 1000;
+    tl_rs_qualify(rs, &name, false);
+    if ((table = tl_schema_exact(rs->schema, &name)) != TL_SCHEMA_NONE)
+        return table;
     return tl_schema_add(rs->schema, &name, TL_SCHEMA_NAMED);
 }
 
@@ -238,6 +245,7 @@ static void add_table_item(struct tl_rs *rs, struct tl_rs_scope *scope, uint32_t
     if (add_nested(rs, scope, id))
         return;
     uint32_t table = tl_rs_table(rs, id, &confidence);
+    tl_rs_mark_read(rs, table);
     tl_rs_add_table(rs, scope, id, table, confidence);
 }
 

@@ -522,8 +522,10 @@ uint32_t tl_rs_show(struct tl_rs *rs, uint32_t id)
     if (table->shown < rs->tables.n && rs->table_of.items[table->shown] == id)
         return table->shown;
     table->shown = (uint32_t)rs->tables.n;
+    bool is_files = (table->flags & TL_SCHEMA_FILES) != 0;
     struct tl_sql_table shown = {
-        .database = tl_name_text(rs->names, table->name.database),
+        .database = is_files ? NULL : tl_name_text(rs->names, table->name.database),
+        .kind = is_files ? TL_SQL_IS_FILES : TL_SQL_IS_TABLE,
         .schema = tl_name_text(rs->names, table->name.schema),
         .name = tl_name_text(rs->names, table->name.name),
         .tag = table->tag,

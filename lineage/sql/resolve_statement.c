@@ -23,6 +23,8 @@ void tl_rs_reset(struct tl_rs *rs, const char *text)
     rs->depth = 0;
     rs->keeps = false;
     tl_rs_paths_reset(rs);
+    rs->shared = TL_RS_NONE;
+    tl_rs_session_reset(rs);
 }
 
 void tl_rs_release(struct tl_rs *rs)
@@ -57,6 +59,7 @@ void tl_rs_release(struct tl_rs *rs)
     tl_vec_release(&rs->outputs);
     tl_vec_release(&rs->problems);
     tl_vec_release(&rs->statements);
+    tl_rs_session_release(rs);
 }
 
 /* ---- targets ---- */
@@ -71,15 +74,32 @@ uint32_t tl_rs_target(struct tl_rs *rs, uint32_t table)
 struct made {
     struct tl_schema_name name;
     uint32_t tag;
-    uint32_t old; /* the one of its name that was there; TL_SCHEMA_NONE */
+    uint32_t old;  /* the one of its name that was there; TL_SCHEMA_NONE */
+    uint32_t gone; /* the one that was dropped before; TL_SCHEMA_NONE */
     bool is_temporary;
 };
+
+/* A table of that name was dropped: the new one goes on under its name as it was known. */
+static void take_gone(struct tl_rs *rs, struct made *made)
+{
+    uint32_t gone = made->is_temporary ? TL_SCHEMA_NONE
+                                       : tl_schema_find_gone(rs->schema, &made->name);
+
+    made->gone = gone;
+    if (gone != TL_SCHEMA_NONE) {
+        made->name = rs->schema->tables.items[gone].name;
+        made->tag = rs->schema->tables.items[gone].tag;
+    } else if (!made->is_temporary) {
+        tl_rs_qualify(rs, &made->name, true);
+    }
+}
 
 static struct made begin_making(struct tl_rs *rs, uint32_t node, bool is_temporary)
 {
     struct made made = { .name = tl_rs_name_of(rs, node),
                          .tag = TL_SQL_NO_TABLE,
                          .old = TL_SCHEMA_NONE,
+                         .gone = TL_SCHEMA_NONE,
                          .is_temporary = is_temporary };
 
     if (!is_temporary)
@@ -93,6 +113,7 @@ static struct made begin_making(struct tl_rs *rs, uint32_t node, bool is_tempora
         tl_rs_target(rs, made.old);
         return made;
     }
+    take_gone(rs, &made);
     struct tl_sql_table shown = {
         .database = tl_sql_name_text(rs->names, made.name.database),
         .schema = tl_sql_name_text(rs->names, made.name.schema),
@@ -115,6 +136,10 @@ static uint32_t make_table(struct tl_rs *rs, const struct made *made, uint8_t fl
 
     table->tag = made->tag;
     table->shown = rs->target;
+    if (made->old != TL_SCHEMA_NONE)
+        tl_rs_inherit(rs, made->old, id);
+    else
+        rs->replaces = rs->replaces || made->gone != TL_SCHEMA_NONE;
     rs->table_of.items[rs->target] = id;
     rs->tables.items[rs->target].is_known = (flags & TL_SCHEMA_KNOWN) != 0;
     rs->tables.items[rs->target].is_temporary = made->is_temporary;
@@ -301,17 +326,42 @@ static uint8_t resolve_query(struct tl_rs *rs, uint32_t id)
     return TL_SQL_SELECT;
 }
 
+/* A view reads its tables whenever it is read; what it was before is gone. */
+static void note_made(struct tl_rs *rs, const struct made *made,
+                      const struct tl_sql_node *node, uint32_t first_base)
+{
+    uint32_t id = rs->table_of.items[rs->target];
+    struct tl_schema_table *table = &rs->schema->tables.items[id];
+
+    if (made->is_temporary)
+        return;
+    table->first_base = first_base;
+    table->n_bases = (uint32_t)rs->bases.n - first_base;
+    if (node->flags & TL_F_REPLACE)
+        tl_rs_mark_gone(rs, id);
+    rs->replaces = rs->replaces || (node->flags & TL_F_REPLACE);
+    if (made->gone != TL_SCHEMA_NONE)
+        rs->schema->tables.items[id].is_empty = true;
+    if (node->c)
+        tl_rs_mark_written(rs, id);
+}
+
 static void create_as(struct tl_rs *rs, const struct tl_sql_node *node)
 {
     bool is_temporary = (node->flags & TL_F_TEMPORARY) && !rs->learns;
+    uint32_t first_base = (uint32_t)rs->bases.n;
     struct made made = begin_making(rs, node->a, is_temporary);
-    uint32_t relation = tl_rs_query(rs, node->c, NULL);
 
+    rs->is_viewing = node->kind == TL_N_CREATE_VIEW &&
+                     !(node->flags & (TL_F_MATERIALIZED | TL_F_TEMPORARY));
+    uint32_t relation = tl_rs_query(rs, node->c, NULL);
+    rs->is_viewing = false;
     if (node->b) {
         relation = tl_rs_rename(rs, relation, node->b);
         set_types(rs, relation, node->b);
     }
     make_of_query(rs, &made, relation);
+    note_made(rs, &made, node, first_base);
 }
 
 /* ---- made of definitions ---- */
@@ -332,27 +382,47 @@ static void add_columns_of(struct tl_rs *rs, uint32_t made, uint32_t like, bool 
     }
 }
 
-/* Columns that are computed of others of the same row: from the list of definitions or of changes. */
+/* Columns that are computed of others of the same row: from the list of definitions or of changes. Those of files come from there. */
 static void emit_generated(struct tl_rs *rs, uint32_t made, uint32_t table_node,
-                           uint32_t list)
+                           uint32_t list, uint32_t files)
 {
     struct tl_rs_scope scope;
+    uint32_t place = 0, of_files = TL_SCHEMA_NONE;
+    uint16_t confidence;
 
     tl_rs_scope_begin(rs, &scope, NULL);
     tl_rs_add_table(rs, &scope, table_node, made, 1000);
-    for (uint32_t i = list; i; i = tl_rs_node(rs, i)->next)
-        if (tl_rs_node(rs, i)->a)
+    if (files) {
+        of_files = tl_rs_table(rs, files, &confidence);
+        tl_rs_add_table(rs, &scope, files, of_files, 1000);
+    }
+    for (uint32_t i = list; i; i = tl_rs_node(rs, i)->next) {
+        const struct tl_sql_node *column = tl_rs_node(rs, i);
+
+        place++;
+        if (column->kind == TL_N_ALTER && column->op != TL_A_ADD)
+            continue;
+        if (column->a)
             tl_rs_emit(rs, rs->target, tl_rs_node(rs, i)->name,
-                       tl_rs_expression(rs, tl_rs_node(rs, i)->a));
+                       tl_rs_expression(rs, column->a));
+        else if (files)
+            tl_rs_emit(rs, rs->target, column->name,
+                       tl_rs_of_files(rs, files, of_files,
+                                      tl_rs_node(rs, files)->flags & TL_F_BY_NAME
+                                          ? column->name
+                                          : 0,
+                                      place));
+    }
     tl_rs_scope_end(rs, &scope);
 }
 
 /* A temporary table that nothing was put into yet. */
-static void make_empty(struct tl_rs *rs, uint32_t made)
+void tl_rs_empty(struct tl_rs *rs, uint32_t made)
 {
     const struct tl_schema_table *table = &rs->schema->tables.items[made];
     uint32_t first = (uint32_t)rs->building.n;
 
+    tl_rs_changes(rs, made);
     for (uint32_t i = 0; i < table->n; i++) {
         struct tl_schema_column column = rs->schema->columns.items[table->first + i];
         struct tl_rs_column empty = { .name = column.name,
@@ -362,6 +432,7 @@ static void make_empty(struct tl_rs *rs, uint32_t made)
     }
     uint32_t relation = tl_rs_relation_of(rs, first);
     rs->schema->tables.items[made].relation = relation;
+    rs->schema->tables.items[made].n_steers = 0;
     rs->keeps = true;
 }
 
@@ -372,8 +443,12 @@ static void create_table(struct tl_rs *rs, const struct tl_sql_node *node)
     struct made made = begin_making(rs, node->a, is_temporary);
     uint32_t id = make_table(rs, &made, TL_SCHEMA_NAMED);
 
-    uint32_t like = node->d;
+    uint32_t like = node->d, files = 0;
     unsigned place = 0;
+    if (like && (tl_rs_node(rs, like)->flags & TL_F_FILES)) {
+        files = like;
+        like = 0;
+    }
     for (uint32_t i = node->b; i; i = tl_rs_node(rs, i)->next, place++) {
         const struct tl_sql_node *column = tl_rs_node(rs, i);
 
@@ -390,9 +465,10 @@ static void create_table(struct tl_rs *rs, const struct tl_sql_node *node)
         rs->tables.items[rs->target].is_known = true;
     }
     if (is_temporary)
-        make_empty(rs, id);
+        tl_rs_empty(rs, id);
     else
-        emit_generated(rs, id, node->a, node->b);
+        emit_generated(rs, id, node->a, node->b, files);
+    note_made(rs, &made, node, (uint32_t)rs->bases.n);
 }
 
 /* ---- alter and drop ---- */
@@ -458,7 +534,10 @@ static void hide(struct tl_rs *rs, uint32_t table)
     struct tl_schema_name name = rs->schema->tables.items[table].name;
     uint8_t temporary = rs->schema->tables.items[table].flags & TL_SCHEMA_TEMPORARY;
 
-    tl_schema_add(rs->schema, &name, TL_SCHEMA_DROPPED | temporary);
+    uint32_t tag = rs->schema->tables.items[table].tag;
+
+    uint32_t gone = tl_schema_add(rs->schema, &name, TL_SCHEMA_DROPPED | temporary);
+    rs->schema->tables.items[gone].tag = tag;
 }
 
 /* A column that gets another name, here or with its table, flows from the old into the new one. */
@@ -516,11 +595,154 @@ static void emit_renames(struct tl_rs *rs, uint32_t old, bool is_new,
     }
 }
 
+/* ---- rows of one table that another one has afterwards ---- */
+
+/* All columns of a table, as reading it whole gives them: a relation. */
+static uint32_t content_of(struct tl_rs *rs, uint32_t id, uint32_t at,
+                           uint16_t confidence)
+{
+    struct tl_schema_table table = rs->schema->tables.items[id];
+    uint32_t first = (uint32_t)rs->building.n;
+    struct tl_rs_flow flow = tl_rs_value();
+
+    if (table.relation != TL_SCHEMA_NONE)
+        return table.relation;
+    flow.confidence = confidence;
+    for (uint32_t i = 0; (table.flags & TL_SCHEMA_KNOWN) && i < table.n; i++) {
+        struct tl_schema_column of = rs->schema->columns.items[table.first + i];
+        struct tl_rs_column column = { .name = of.name, .key = of.key, .type = of.type };
+        struct tl_rs_mark mark = tl_rs_begin(rs);
+
+        tl_rs_add_leaf(rs, tl_rs_leaf_of(rs, id, i), at, flow);
+        column.set = tl_rs_end(rs, mark);
+        tl_vec_push(&rs->building, column);
+    }
+    if (!(table.flags & TL_SCHEMA_KNOWN)) {
+        struct tl_rs_column open = { .name = tl_sql_name_exact(rs->names, "*", 1),
+                                     .is_open = true };
+        struct tl_rs_mark mark = tl_rs_begin(rs);
+
+        flow.confidence = TL_RS_QUALIFIED;
+        tl_rs_add_leaf(rs, tl_rs_leaf_of_star(rs, id, TL_RS_STAR_BY_NAME), at, flow);
+        open.set = tl_rs_end(rs, mark);
+        open.key = tl_rs_key(rs, open.name);
+        tl_vec_push(&rs->building, open);
+    }
+    return tl_rs_relation_of(rs, first);
+}
+
+static void emit_relation(struct tl_rs *rs, uint32_t relation_id, bool is_told)
+{
+    struct tl_rs_relation relation = rs->relations.items[relation_id];
+
+    for (uint32_t i = 0; i < relation.n; i++) {
+        struct tl_rs_column column = rs->columns.items[relation.first + i];
+
+        if (is_told)
+            tl_rs_output(rs, column.name, column.type);
+        tl_rs_emit(rs, rs->target, column.name, column.set);
+    }
+}
+
+/* The name of `old` with what `of` held. */
+static uint32_t make_swapped(struct tl_rs *rs, uint32_t old, uint32_t of,
+                             uint32_t relation)
+{
+    struct tl_schema_table before = rs->schema->tables.items[old];
+    struct tl_schema_table holds = rs->schema->tables.items[of];
+    uint8_t flags = (uint8_t)((holds.flags & (TL_SCHEMA_KNOWN | TL_SCHEMA_NAMED)) |
+                              (before.flags & TL_SCHEMA_TEMPORARY));
+    uint32_t id = tl_schema_add(rs->schema, &before.name, flags);
+
+    rs->schema->tables.items[id].tag = before.tag;
+    for (uint32_t i = 0; i < holds.n; i++) {
+        struct tl_schema_column column =
+            rs->schema->columns.items[rs->schema->tables.items[of].first + i];
+        tl_schema_add_column(rs->schema, id, column.name, column.type);
+    }
+    if (flags & TL_SCHEMA_TEMPORARY) {
+        rs->schema->tables.items[id].relation = relation;
+        rs->keeps = true;
+    }
+    return id;
+}
+
+/* What each held has the other name now. */
+static void swap(struct tl_rs *rs, uint32_t left, const struct tl_sql_node *change,
+                 uint16_t confidence)
+{
+    uint16_t other;
+    uint32_t right = tl_rs_table(rs, change->a, &other);
+    uint32_t at = tl_rs_node(rs, change->a)->at;
+    uint32_t of_left = content_of(rs, left, change->at, confidence);
+    uint32_t of_right = content_of(rs, right, at, other);
+    bool is_left_temporary = rs->schema->tables.items[left].relation != TL_SCHEMA_NONE;
+    bool is_right_temporary = rs->schema->tables.items[right].relation != TL_SCHEMA_NONE;
+
+    tl_rs_mark_read(rs, left);
+    tl_rs_mark_read(rs, right);
+    uint32_t new_left = make_swapped(rs, left, right, of_right);
+    uint32_t new_right = make_swapped(rs, right, left, of_left);
+    if (!is_left_temporary) {
+        tl_rs_target(rs, left);
+        emit_relation(rs, of_right, true);
+        tl_rs_mark_written(rs, new_left);
+    }
+    if (!is_right_temporary) {
+        tl_rs_target(rs, right);
+        emit_relation(rs, of_left, false);
+        tl_rs_mark_written(rs, new_right);
+    }
+    tl_rs_target(rs, left);
+}
+
+/* The other table's rows are moved here, column by column of one name. */
+static void append(struct tl_rs *rs, uint32_t to, const struct tl_sql_node *change)
+{
+    uint16_t confidence;
+    uint32_t from = tl_rs_table(rs, change->a, &confidence);
+
+    tl_rs_mark_read(rs, from);
+    uint32_t relation = content_of(rs, from, tl_rs_node(rs, change->a)->at, confidence);
+    emit_relation(rs, relation, true);
+    tl_rs_mark_written(rs, to);
+    tl_rs_mark_gone(rs, from);
+}
+
+/* Whether it is one of those; they stand alone. */
+static bool moves_rows(struct tl_rs *rs, uint32_t table, const struct tl_sql_node *node,
+                       uint16_t confidence)
+{
+    const struct tl_sql_node *change = node->b ? tl_rs_node(rs, node->b) : NULL;
+
+    if (!change || (change->op != TL_A_SWAP && change->op != TL_A_APPEND))
+        return false;
+    if (change->op == TL_A_SWAP)
+        swap(rs, table, change, confidence);
+    else
+        append(rs, table, change);
+    return true;
+}
+
+/* Under its new name a table holds what it held: that is read, and written anew. */
+static void note_altered(struct tl_rs *rs, uint32_t old, uint32_t id, bool is_renamed)
+{
+    if (!is_renamed) {
+        tl_rs_inherit(rs, old, id);
+        return;
+    }
+    tl_rs_mark_read(rs, old);
+    tl_rs_mark_written(rs, id);
+}
+
 static void alter_table(struct tl_rs *rs, const struct tl_sql_node *node)
 {
     uint16_t confidence;
     uint32_t old = tl_rs_target(rs, tl_rs_table(rs, node->a, &confidence));
     struct tl_schema_table before = rs->schema->tables.items[old];
+
+    if (moves_rows(rs, old, node, confidence))
+        return;
     struct made made = { .name = before.name,
                          .tag = before.tag,
                          .is_temporary = (before.flags & TL_SCHEMA_TEMPORARY) != 0 };
@@ -543,6 +765,7 @@ static void alter_table(struct tl_rs *rs, const struct tl_sql_node *node)
     } else {
         id = make_table(rs, &made, flags);
     }
+    note_altered(rs, old, id, renamed != 0);
     rs->schema->tables.items[id].first_steer = before.first_steer;
     rs->schema->tables.items[id].n_steers = before.n_steers;
     copy_columns(rs, old, id, node->b);
@@ -557,7 +780,7 @@ static void alter_table(struct tl_rs *rs, const struct tl_sql_node *node)
     if (before.relation != TL_SCHEMA_NONE)
         copy_relation(rs, old, id, node->b);
     else
-        emit_generated(rs, id, node->a, node->b);
+        emit_generated(rs, id, node->a, node->b, 0);
     if (!made.is_temporary)
         emit_renames(rs, old, renamed != 0, node, confidence);
 }
@@ -572,6 +795,7 @@ static void drop(struct tl_rs *rs, const struct tl_sql_node *node)
             table = tl_schema_add(rs->schema, &name, TL_SCHEMA_NAMED);
         if (rs->target == TL_SQL_NO_TABLE)
             tl_rs_target(rs, table);
+        tl_rs_mark_gone(rs, table);
         hide(rs, table);
     }
 }
@@ -592,17 +816,33 @@ static uint8_t resolve_by_kind(struct tl_rs *rs, uint32_t id)
     case TL_N_VALUES:
         return resolve_query(rs, id);
     case TL_N_CREATE_VIEW:
+        tl_rs_ddl(rs);
         create_as(rs, node);
         return TL_SQL_CREATE_VIEW;
     case TL_N_CREATE_TABLE:
+        tl_rs_ddl(rs);
         if (node->c) {
             create_as(rs, node);
             return TL_SQL_CREATE_TABLE_AS;
         }
         create_table(rs, node);
         return TL_SQL_CREATE_TABLE;
+    case TL_N_INSERTS:
+        tl_rs_inserts(rs, node);
+        return TL_SQL_INSERT;
+    case TL_N_TRUNCATE:
+        tl_rs_truncate(rs, node);
+        return TL_SQL_DELETE;
+    case TL_N_TRANSACTION:
+        tl_rs_transaction(rs, node);
+        return TL_SQL_OTHER;
+    case TL_N_PATH:
+        tl_rs_path(rs, node);
+        return TL_SQL_OTHER;
     case TL_N_INSERT:
         tl_rs_change(rs, id, true);
+        if (node->flags & TL_F_COPY)
+            return TL_SQL_COPY;
         return node->flags & TL_F_MERGE ? TL_SQL_MERGE : TL_SQL_INSERT;
     case TL_N_UPDATE:
         tl_rs_change(rs, id, true);
@@ -611,9 +851,11 @@ static uint8_t resolve_by_kind(struct tl_rs *rs, uint32_t id)
         tl_rs_change(rs, id, true);
         return node->flags & TL_F_MERGE ? TL_SQL_MERGE : TL_SQL_DELETE;
     case TL_N_ALTER_TABLE:
+        tl_rs_ddl(rs);
         alter_table(rs, node);
         return TL_SQL_ALTER_TABLE;
     case TL_N_DROP:
+        tl_rs_ddl(rs);
         drop(rs, node);
         return TL_SQL_DROP;
     case TL_N_NOT_UNDERSTOOD:
@@ -634,6 +876,9 @@ static void begin_statement(struct tl_rs *rs)
     rs->first_steer = 0;
     rs->steer_epoch++;
     rs->merge.table = TL_RS_NONE;
+    rs->shared = TL_RS_NONE;
+    rs->is_viewing = rs->replaces = false;
+    rs->n_written = 0;
     rs->is_too_deep = rs->is_too_wide = false;
     rs->depth = 0;
 }
@@ -656,5 +901,8 @@ void tl_rs_statement(struct tl_rs *rs, uint32_t id)
     statement.target = rs->target;
     statement.n_outputs = (uint32_t)rs->outputs.n - statement.first_output;
     statement.n_edges = (uint32_t)rs->edges.n - statement.first_edge;
+    statement.is_replacing = rs->replaces;
     tl_vec_push(&rs->statements, statement);
+    struct tl_rs_written written = { .n = rs->n_written };
+    tl_vec_push(&rs->written, written);
 }

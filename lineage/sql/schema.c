@@ -53,6 +53,7 @@ void tl_schema_release(struct tl_schema *schema)
     tl_vec_release(&schema->tables);
     tl_vec_release(&schema->columns);
     tl_vec_release(&schema->defaults);
+    tl_vec_release(&schema->path);
     tl_vec_release(&schema->functions);
     tl_free(schema->exact);
     tl_free(schema->common);
@@ -89,6 +90,7 @@ uint32_t tl_schema_add(struct tl_schema *schema, const struct tl_schema_name *na
         .tag = UINT32_MAX,
         .first = (uint32_t)schema->columns.n,
         .relation = TL_SCHEMA_NONE,
+        .last_write = TL_SCHEMA_NONE,
         .shown = TL_SCHEMA_NONE,
         .stars = { TL_SCHEMA_NONE, TL_SCHEMA_NONE },
         .flags = flags,
@@ -98,7 +100,8 @@ uint32_t tl_schema_add(struct tl_schema *schema, const struct tl_schema_name *na
     if (schema->tables.n > schema->mask) {
         clear_buckets(schema, (schema->mask + 1) * 4);
         for (uint32_t i = 0; i < schema->tables.n; i++)
-            link_table(schema, i);
+            if (!(schema->tables.items[i].flags & TL_SCHEMA_UNDONE))
+                link_table(schema, i);
     } else {
         link_table(schema, (uint32_t)schema->tables.n - 1);
     }
@@ -181,15 +184,34 @@ struct tl_schema_mark tl_schema_mark(const struct tl_schema *schema)
                                     (uint32_t)schema->columns.n };
 }
 
+/* Each is the first of its buckets: newer ones are gone. */
+static void unlink_newest(struct tl_schema *schema, const struct tl_schema_table *table)
+{
+    schema->exact[hash_exact(&table->key) & schema->mask] = table->next_exact;
+    schema->common[hash_common(table->key.name) & schema->mask] = table->next_common;
+}
+
 void tl_schema_undo(struct tl_schema *schema, struct tl_schema_mark mark)
 {
     schema->columns.n = mark.columns;
     while (schema->tables.n > mark.tables) {
         struct tl_schema_table *table = &schema->tables.items[--schema->tables.n];
 
-        schema->exact[hash_exact(&table->key) & schema->mask] = table->next_exact;
-        schema->common[hash_common(table->key.name) & schema->mask] = table->next_common;
+        if (!(table->flags & TL_SCHEMA_UNDONE))
+            unlink_newest(schema, table);
         tl_free(table->probe);
+    }
+}
+
+void tl_schema_hide_since(struct tl_schema *schema, uint32_t n_tables)
+{
+    for (uint32_t i = (uint32_t)schema->tables.n; i-- > n_tables;) {
+        struct tl_schema_table *table = &schema->tables.items[i];
+
+        if (table->flags & TL_SCHEMA_UNDONE)
+            continue;
+        unlink_newest(schema, table);
+        table->flags |= TL_SCHEMA_UNDONE;
     }
 }
 
@@ -311,14 +333,41 @@ static uint32_t only_one_ending_in(const struct tl_schema *schema,
     return found;
 }
 
+/*
+ * Where the text says what a bare name means: a temporary table first, then along the path. One that is known without a schema may stand
+ * in any.
+ */
+static uint32_t on_path(const struct tl_schema *schema, const struct tl_schema_name *key)
+{
+    uint32_t bare = find_exact(schema, key);
+
+    if (key->database || (bare != TL_SCHEMA_NONE &&
+                          (schema->tables.items[bare].flags & TL_SCHEMA_TEMPORARY)))
+        return bare;
+    for (size_t i = 0; i < schema->path.n; i++) {
+        struct tl_schema_name whole = key_of(schema, &schema->path.items[i]);
+        uint32_t found;
+
+        whole.name = key->name;
+        if (key->schema)
+            whole.schema = key->schema;
+        if ((found = find_exact(schema, &whole)) != TL_SCHEMA_NONE)
+            return found;
+        whole.database = 0; /* a catalogue of one database does not name it */
+        if ((found = find_exact(schema, &whole)) != TL_SCHEMA_NONE)
+            return found;
+    }
+    return bare;
+}
+
 uint32_t tl_schema_find(uint16_t *confidence, const struct tl_schema *schema,
                         const struct tl_schema_name *name)
 {
     struct tl_schema_name key = key_of(schema, name);
-    uint32_t found = find_exact(schema, &key);
+    uint32_t found = schema->has_path ? on_path(schema, &key) : find_exact(schema, &key);
 
     *confidence = 1000;
-    if (found != TL_SCHEMA_NONE)
+    if (found != TL_SCHEMA_NONE || schema->has_path)
         return found;
     if ((found = by_defaults(schema, &key)) != TL_SCHEMA_NONE)
         return found;
@@ -334,12 +383,56 @@ uint32_t tl_schema_find_made(const struct tl_schema *schema,
                              const struct tl_schema_name *name)
 {
     struct tl_schema_name key = key_of(schema, name);
-    uint32_t found = find_exact(schema, &key);
 
+    if (schema->has_path)
+        return on_path(schema, &key);
+    uint32_t found = find_exact(schema, &key);
     if (found == TL_SCHEMA_NONE)
         found = by_defaults(schema, &key);
     return found == TL_SCHEMA_NONE && !schema->defaults.n ? by_custom(schema, &key)
                                                           : found;
+}
+
+static uint32_t gone(const struct tl_schema *schema, const struct tl_schema_name *key)
+{
+    uint32_t i = newest(schema, key);
+
+    return i != TL_SCHEMA_NONE && (schema->tables.items[i].flags & TL_SCHEMA_DROPPED)
+               ? i
+               : TL_SCHEMA_NONE;
+}
+
+uint32_t tl_schema_find_gone(const struct tl_schema *schema,
+                             const struct tl_schema_name *name)
+{
+    struct tl_schema_name key = key_of(schema, name);
+    size_t n = schema->has_path ? schema->path.n : schema->defaults.n;
+    uint32_t found = gone(schema, &key);
+
+    for (size_t i = 0; i < n && found == TL_SCHEMA_NONE && !key.database; i++) {
+        struct tl_schema_name whole = schema->has_path
+                                          ? key_of(schema, &schema->path.items[i])
+                                          : schema->defaults.items[i];
+
+        whole.name = key.name;
+        if (key.schema)
+            whole.schema = key.schema;
+        found = gone(schema, &whole);
+    }
+    return found;
+}
+
+/* Files have a database of their own, which no name can be in. */
+uint32_t tl_schema_files(struct tl_schema *schema, uint32_t address)
+{
+    struct tl_schema_name name = { .name = address,
+                                   .database =
+                                       tl_sql_name_exact(schema->names, "\001files", 6) };
+    uint32_t found = tl_schema_exact(schema, &name);
+
+    return found != TL_SCHEMA_NONE
+               ? found
+               : tl_schema_add(schema, &name, TL_SCHEMA_NAMED | TL_SCHEMA_FILES);
 }
 
 uint32_t tl_schema_column(const struct tl_schema *schema, uint32_t table_id, uint32_t key)

@@ -24,7 +24,10 @@ enum tl_schema_flag {
     TL_SCHEMA_TEMPORARY = 2, /* edges run through it */
     TL_SCHEMA_DROPPED = 4,   /* hides an older one; with TEMPORARY takes one such away */
     TL_SCHEMA_NAMED = 8,     /* only named by a statement; the columns are those met */
-    TL_SCHEMA_VIEW = 16, /* a view that this text made: its column list is all it has */
+    TL_SCHEMA_VIEW = 16,  /* a view that this text made: its column list is all it has */
+    TL_SCHEMA_FILES = 32, /* no table: `name` is the address of files */
+    TL_SCHEMA_UNDONE =
+        64, /* was made in a transaction that was rolled back: found no more */
 };
 
 /* A level of a name as written and as it compares; 0: absent. */
@@ -40,16 +43,20 @@ struct tl_schema_probe {
 struct tl_schema_table {
     struct tl_schema_name name, key;
     uint32_t tag;
-    uint32_t first, n, room;          /* in `columns` */
-    uint32_t relation;                /* the resolver's, of a temporary one */
-    uint32_t first_steer, n_steers;   /* likewise: what steered its making */
-    uint32_t shown;                   /* its number in the result */
-    uint32_t stars[2];                /* leaves for "all of it": by name, by place */
+    uint32_t first, n, room;        /* in `columns` */
+    uint32_t relation;              /* the resolver's, of a temporary one */
+    uint32_t first_steer, n_steers; /* likewise: what steered its making */
+    uint32_t shown;                 /* its number in the result */
+    uint32_t read_at;             /* statement of this text that read it last; 0: none */
+    uint32_t last_write;          /* the resolver's: who wrote what it holds */
+    uint32_t first_base, n_bases; /* likewise, of a view: what it reads */
+    uint32_t stars[2];            /* leaves for "all of it": by name, by place */
     uint32_t next_exact, next_common; /* in the bucket of the whole name, of the last */
     uint64_t bits;                 /* of the columns' keys: most names are none of them */
     struct tl_schema_probe *probe; /* from key to column, made at the first question */
     uint32_t mask;
     uint8_t flags; /* enum tl_schema_flag */
+    bool is_empty; /* this text took all rows away */
 };
 
 /* The bit of a key in a set of them. */
@@ -69,6 +76,9 @@ struct tl_schema {
     TL_VEC(struct tl_schema_table) tables;
     TL_VEC(struct tl_schema_column) columns;
     TL_VEC(struct tl_schema_name) defaults; /* keys; `name` is not used */
+    TL_VEC(struct tl_schema_name)
+    path; /* what the text itself set in their place: names */
+    bool has_path;
     TL_VEC(struct tl_schema_function) functions;
     uint64_t function_bits; /* of the keys of functions: most names are none of them */
     uint32_t *exact;        /* buckets: the newest table of each */
@@ -105,6 +115,14 @@ uint32_t tl_schema_find(uint16_t *confidence, const struct tl_schema *schema,
 /* The one that a statement which makes or drops a table means: as above, but for the last way. */
 uint32_t tl_schema_find_made(const struct tl_schema *schema,
                              const struct tl_schema_name *name);
+
+/* The newest one of that meaning that is there no more; TL_SCHEMA_NONE: none. */
+uint32_t tl_schema_find_gone(const struct tl_schema *schema,
+                             const struct tl_schema_name *name);
+/* Files of this address, added where they are new. */
+uint32_t tl_schema_files(struct tl_schema *schema, uint32_t address);
+/* Tables made behind the mark are found no more; what they hid is there again. Their numbers and columns stay. */
+void tl_schema_hide_since(struct tl_schema *schema, uint32_t n_tables);
 
 /* The column (from 0) of a key; TL_SCHEMA_NONE: none. */
 uint32_t tl_schema_column(const struct tl_schema *schema, uint32_t table, uint32_t key);

@@ -227,6 +227,7 @@ static int resolve_text(struct tl_sql *sql, const char *text, size_t n,
                         struct tl_ctx *ctx)
 {
     struct tl_rs *rs = &sql->rs;
+    uint32_t n_read = 0;
     int rc;
 
     tl_rs_reset(rs, text);
@@ -235,7 +236,12 @@ static int resolve_text(struct tl_sql *sql, const char *text, size_t n,
     for (uint32_t i = sql->tree.first; i; i = sql->tree.nodes[i].next) {
         if ((rc = tl_ctx_check(ctx)) < 0)
             return rc;
+        size_t number = rs->statements.n;
         tl_rs_statement(rs, i);
+        rs->statements.items[number].at = sql->tree.nodes[i].at;
+        uint32_t end = sql->tree.ends[n_read++];
+        if (end > sql->tree.nodes[i].at)
+            rs->statements.items[number].n = end - sql->tree.nodes[i].at;
     }
     add_parse_problems(sql);
     tl_sql_places_of(&sql->places, text, (uint32_t)n);

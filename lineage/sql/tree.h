@@ -54,8 +54,8 @@ enum tl_sql_node_kind {
     TL_N_VALUES,   /* a list of TL_N_LIST */
     TL_N_GROUPING, /* rollup, cube, grouping sets: a list of expressions and TL_N_LIST */
     /* ---- from items ---- */
-    TL_N_TABLE,    /* name, b schema, c database; d TL_N_ALIAS or 0. flags ONLY */
-    TL_N_DERIVED,  /* a query; d alias. flags LATERAL */
+    TL_N_TABLE, /* name, b schema, c database; d TL_N_ALIAS or 0. flags ONLY, FILES: name is their address */
+    TL_N_DERIVED, /* a query, or 0: that of the TL_N_INSERTS around; d alias. flags LATERAL */
     TL_N_FUNCTION, /* table function: a list of TL_N_CALL (rows from has several; unnest takes several arguments); d alias. flags LATERAL, ORDINALITY */
     TL_N_JOIN, /* op: enum tl_sql_join; a left, b right; c on; d list of TL_N_NAME (using); name: alias of using or 0. flags NATURAL. (a join b) as x is a TL_N_DERIVED of select * */
     TL_N_ALIAS, /* name or 0; a list of TL_N_NAME (b: its type's text, interned, or 0) */
@@ -67,19 +67,23 @@ enum tl_sql_node_kind {
     TL_N_MATCH, /* match_recognize. a from item; b TL_N_MATCH_SPEC; d alias or 0. flags ALL: all rows per match */
     TL_N_MATCH_SPEC, /* a TL_N_WINDOW; b list of TL_N_ITEM: measures; c list of TL_N_NAME: variables of the pattern; d list of TL_N_ITEM: what defines them */
     /* ---- statements ---- */
-    TL_N_CREATE_VIEW, /* a TL_N_TABLE; b list of TL_N_NAME; c query. flags MATERIALIZED, TEMPORARY */
-    TL_N_CREATE_TABLE, /* a TL_N_TABLE; b list of TL_N_COLUMN_DEFINITION; c query (as) or 0; d list of TL_N_TABLE whose columns it gets (like, inherits, partition of), op of each: how many of b stand before them. flags TEMPORARY, EXTERNAL */
+    TL_N_CREATE_VIEW, /* a TL_N_TABLE; b list of TL_N_NAME; c query. flags MATERIALIZED, TEMPORARY, REPLACE */
+    TL_N_CREATE_TABLE, /* a TL_N_TABLE; b list of TL_N_COLUMN_DEFINITION; c query (as) or 0; d list of TL_N_TABLE whose columns it gets (like, inherits, partition of), op of each: how many of b stand before them; one of files is where its rows are. flags TEMPORARY, MATERIALIZED: it is kept up to date, EXTERNAL, REPLACE, IF_NOT_EXISTS */
     TL_N_COLUMN_DEFINITION, /* name; b: its type's text, interned (0: none); a: generated always as (expression) or 0 */
-    TL_N_INSERT, /* a TL_N_TABLE; b list of TL_N_NAME; c query (VALUES too); d TL_N_INSERT_TAIL or 0. flags OVERWRITE */
-    TL_N_INSERT_TAIL, /* a list of TL_N_SET_COLUMN (on conflict do update); b where; c list of TL_N_ITEM (returning) */
-    TL_N_SET_COLUMN, /* name; a expression; b where a is a subquery of several columns: which of them, from 1 ((x, y) = (select ...): they share it) */
+    TL_N_INSERT, /* a TL_N_TABLE, of files too; b list of TL_N_NAME; c query (VALUES too), or TL_N_TABLE of files: its columns by place, or by name; d TL_N_INSERT_TAIL or 0. flags OVERWRITE, BY_NAME, MATCHING, COPY */
+    TL_N_INSERT_TAIL, /* a list of TL_N_SET_COLUMN (on conflict do update); b where; c list of TL_N_ITEM (returning); d list of TL_N_NAME: columns of the partition, op 1: with a value */
+    TL_N_INSERTS, /* into several tables: a list of TL_N_INSERT; b list of TL_N_CTE; c query or 0. flags RECURSIVE */
+    TL_N_SET_COLUMN, /* name (0: each of the target's columns, from the one of its name in a, a TL_N_STAR); a expression; b where a is a subquery of several columns: which of them, from 1 ((x, y) = (select ...): they share it); c: what within the column is set (a.b), interned, or 0 */
     TL_N_UPDATE, /* a TL_N_TABLE; b list of TL_N_SET_COLUMN; c list of from items; d TL_N_UPDATE_TAIL or 0 */
     TL_N_UPDATE_TAIL, /* a where; b list of TL_N_ITEM (returning); c list of TL_N_CTE of a with clause in front. flags RECURSIVE: that clause is */
     TL_N_DELETE,      /* a TL_N_TABLE; c list of using items; d TL_N_UPDATE_TAIL or 0 */
     TL_N_ALTER_TABLE, /* a TL_N_TABLE; b list of TL_N_ALTER */
     TL_N_ALTER, /* op: enum tl_sql_alter; name: column; b: type's text (add) or new name (rename); a: of a column added, generated from, or 0 */
     TL_N_DROP,  /* a list of TL_N_TABLE */
-    TL_N_OTHER, /* moves no data */
+    TL_N_TRUNCATE,    /* a list of TL_N_TABLE */
+    TL_N_TRANSACTION, /* op: enum tl_sql_transaction; name: of the savepoint */
+    TL_N_PATH, /* what a bare name means from here on: a list of TL_N_TABLE: b the schema (0: the customary one), c the database, or 0. flags LOCAL: to the end of the transaction */
+    TL_N_OTHER,          /* moves no data */
     TL_N_NOT_UNDERSTOOD, /* a problem was recorded */
     TL_N_KINDS
 };
@@ -100,7 +104,13 @@ enum tl_sql_node_flag {
     TL_F_MATERIALIZED = 2,
     TL_F_EXTERNAL = 4,
     TL_F_OVERWRITE = 1,
+    TL_F_REPLACE = 8,        /* create or replace */
+    TL_F_IF_NOT_EXISTS = 16, /* create */
     TL_F_ONLY = 1,
+    TL_F_FILES = 2,    /* table */
+    TL_F_COPY = 2,     /* insert: between tables and files */
+    TL_F_MATCHING = 4, /* insert by name: only what both have */
+    TL_F_LOCAL = 1,
     TL_F_MERGE =
         64, /* insert, update, delete: the outermost of the changes that a merge was written as */
 };
@@ -132,7 +142,24 @@ enum tl_sql_join {
     TL_J_ANTI,
     TL_J_ASOF
 };
-enum tl_sql_alter { TL_A_ADD, TL_A_DROP, TL_A_RENAME, TL_A_RENAME_TABLE, TL_A_OTHER };
+/* Of TL_N_ALTER, a of the last two: the other table. Rows of that one come too (by name); the two are exchanged. */
+enum tl_sql_alter {
+    TL_A_ADD,
+    TL_A_DROP,
+    TL_A_RENAME,
+    TL_A_RENAME_TABLE,
+    TL_A_OTHER,
+    TL_A_APPEND,
+    TL_A_SWAP
+};
+enum tl_sql_transaction {
+    TL_X_BEGIN,
+    TL_X_COMMIT,
+    TL_X_ROLLBACK,
+    TL_X_SAVEPOINT,
+    TL_X_ROLLBACK_TO,
+    TL_X_RELEASE
+};
 /* What resolving has to tell apart; everything else is TL_O_OTHER. */
 enum tl_sql_operator {
     TL_O_OTHER,
@@ -201,6 +228,8 @@ struct tl_sql_tree {
     uint32_t first;
     struct tl_sql_parse_problem *problems;
     uint32_t n_problems, problem_room;
+    uint32_t *ends; /* of the statements, in their order: the byte behind the last one */
+    uint32_t n_ends, end_room;
     /* for the lexer, used again */
     struct tl_sql_token *tokens;
     uint32_t n_tokens, token_room;
