@@ -53,7 +53,7 @@ static int show_files(struct tl_lineage *lineage, const struct tl_sql_paths *pat
 {
     if (lineage->options->summary)
         return tl_lineage_summary(lineage, paths, ctx);
-    if (lineage->options->explain)
+    if (lineage->options->explain && !lineage->options->common.json)
         return tl_lineage_explain(lineage, paths, ctx);
     return tl_lineage_list(lineage, paths, ctx);
 }

@@ -9,6 +9,7 @@
 #include "cli/config.h"
 #include "cli/lineage_view.h"
 #include "cli/sql_files.h"
+#include "lineage/sql/clause.h"
 #include "lineage/sql/sql.h"
 
 #include <stdatomic.h>
@@ -84,6 +85,12 @@ const char **tl_lineage_problems(size_t *n, const struct tl_lineage_file *file,
                                  struct tl_arena *arena);
 /* Why an edge is not certain, for people; NULL: it is. */
 const char *tl_lineage_doubt(const struct tl_sql_edge *edge);
+
+/* The members "clause" (what it is) and "clause_sql" (its tokens, literals as placeholders) of an open object. */
+struct tl_json;
+void tl_lineage_put_clause(struct tl_json *json, struct tl_sql_clauses *clauses,
+                           const struct tl_lineage_file *file,
+                           const struct tl_sql_edge *edge);
 
 /* The listing: a table for people, or JSON lines. lineage_list.c */
 int tl_lineage_list(struct tl_lineage *lineage, const struct tl_sql_paths *paths,

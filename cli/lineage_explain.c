@@ -6,7 +6,6 @@
 
 #include "base/say.h"
 #include "cli/show.h"
-#include "lineage/sql/clause.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -146,10 +145,9 @@ static bool is_same_name(const char *quoted, uint32_t n, const char *name)
 }
 
 /* Whether what stands in double quotes is a name that the statement's edges bear: else it may be a text. */
-static bool is_name(const struct explainer *e, const char *quoted, uint32_t n)
+static bool is_name(const struct tl_sql_result *result, const struct tl_sql_statement *s,
+                    const char *quoted, uint32_t n)
 {
-    const struct tl_sql_result *result = e->file->result;
-    const struct tl_sql_statement *s = e->statement;
 
     for (uint32_t i = s->first_edge; i < s->first_edge + s->n_edges; i++) {
         const struct tl_sql_edge *edge = &result->edges[i];
@@ -181,6 +179,12 @@ static size_t add_character(struct explainer *e, const char *bytes, size_t n,
     return taken;
 }
 
+/* Of a literal that begins so. */
+static const char *placeholder(char first)
+{
+    return (first >= '0' && first <= '9') || first == '.' ? "?" : "'?'";
+}
+
 static void add_piece(struct explainer *e, const struct tl_sql_piece *piece,
                       const struct tl_sql_line *line, const struct group *group)
 {
@@ -190,13 +194,13 @@ static void add_piece(struct explainer *e, const struct tl_sql_piece *piece,
     uint32_t end = piece->at + piece->n;
 
     if (kind == TL_SQL_IN_DOUBT)
-        kind = is_name(e, text + piece->at, piece->n) ? TL_SQL_SHOWN : TL_SQL_LITERAL;
+        kind = is_name(e->file->result, e->statement, text + piece->at, piece->n)
+                   ? TL_SQL_SHOWN
+                   : TL_SQL_LITERAL;
     if (kind == TL_SQL_LITERAL) {
         if (piece->at < line->at)
             return; /* stands in the line where it begins */
-        char first = text[piece->at];
-        bool is_number = (first >= '0' && first <= '9') || first == '.';
-        add_word(e, is_number ? "?" : "'?'", mark_of(group, piece->at));
+        add_word(e, placeholder(text[piece->at]), mark_of(group, piece->at));
         return;
     }
     if (end > line->at + line->n)
@@ -466,6 +470,41 @@ static void explain_statement(struct explainer *e, const struct tl_lineage *line
             put_clause(e, group);
     }
     forget_groups(e);
+}
+
+void tl_lineage_put_clause(struct tl_json *json, struct tl_sql_clauses *clauses,
+                           const struct tl_lineage_file *file,
+                           const struct tl_sql_edge *edge)
+{
+    const struct tl_sql_statement *s = &file->result->statements[edge->statement - 1];
+    const struct tl_sql_piece *pieces;
+    struct tl_str shown = TL_STR_INIT(TL_STR_MOST);
+    struct tl_sql_spot spot;
+
+    if (!tl_sql_spot_find(&spot, clauses,
+                          tl_sql_clauses_byte(clauses, s->line, s->column),
+                          tl_sql_clauses_byte(clauses, edge->line, edge->column),
+                          (enum tl_edge_kind)edge->kind))
+        return;
+    size_t n = tl_sql_clauses_pieces(&pieces, clauses);
+    for (size_t i = first_behind(pieces, n, spot.at);
+         i < n && pieces[i].at < spot.at + spot.n; i++) {
+        const char *bytes = file->text + pieces[i].at;
+        bool is_shown = pieces[i].kind == TL_SQL_SHOWN ||
+                        (pieces[i].kind == TL_SQL_IN_DOUBT &&
+                         is_name(file->result, s, bytes, pieces[i].n));
+
+        if (shown.n && pieces[i - 1].at + pieces[i - 1].n < pieces[i].at)
+            tl_str_add_char(&shown, ' ');
+        if (is_shown)
+            tl_str_add_bytes(&shown, bytes, pieces[i].n);
+        else
+            tl_str_add(&shown, placeholder(*bytes));
+    }
+    tl_json_put_text(json, "clause", spot.what);
+    tl_json_key(json, "clause_sql");
+    tl_json_bytes(json, shown.text, shown.n);
+    tl_str_release(&shown);
 }
 
 /* ---- files ---- */

@@ -38,32 +38,51 @@ static void end_line(struct tl_json *json)
     tl_str_add_char(json->out, '\n');
 }
 
+static const char *kind_of_table(const struct tl_sql_result *result, uint32_t table)
+{
+    return table != TL_SQL_NO_TABLE && result->tables[table].kind == TL_SQL_IS_FILES
+               ? "files"
+               : NULL;
+}
+
 static void json_edge(struct tl_str *out, const struct tl_lineage_file *file,
                       const struct tl_lineage *lineage, const struct tl_sql_edge *edge,
-                      struct tl_arena *scratch)
+                      struct tl_sql_clauses *clauses, struct tl_arena *scratch)
 {
+    const struct tl_sql_result *result = file->result;
+    const struct tl_sql_statement *statement = &result->statements[edge->statement - 1];
     struct tl_json json;
 
     begin_line(&json, out);
+    if (edge->flags & TL_SQL_CANDIDATE)
+        tl_json_put_bool(&json, "candidate", true);
+    if (clauses)
+        tl_lineage_put_clause(&json, clauses, file, edge);
     tl_json_put_int(&json, "column", edge->column);
     tl_json_key(&json, "confidence");
     tl_json_real(&json, edge->confidence / 1000.0);
     tl_json_put_text(&json, "effect", tl_effect_word(edge->effect));
     if (lineage->names_file)
         tl_json_put_text(&json, "file", file->path);
+    tl_json_put_some(&json, "function", edge->function);
     tl_json_put_text(&json, "kind", tl_edge_kind_word(edge->kind));
     tl_json_put_int(&json, "line", edge->line);
-    tl_json_put_text(&json, "source",
-                     tl_lineage_table(file->result, edge->source, scratch));
+    if (edge->flags & TL_SQL_MAY)
+        tl_json_put_bool(&json, "may", true);
+    if (statement->replaced_by)
+        tl_json_put_int(&json, "replaced_by", statement->replaced_by);
+    tl_json_put_text(&json, "source", tl_lineage_table(result, edge->source, scratch));
     tl_json_put_text(&json, "source_column", edge->source_column);
-    if (edge->source_path)
-        tl_json_put_text(&json, "source_path", edge->source_path);
+    tl_json_put_some(&json, "source_kind", kind_of_table(result, edge->source));
+    tl_json_put_some(&json, "source_path", edge->source_path);
     tl_json_put_int(&json, "statement", edge->statement);
-    tl_json_put_text(&json, "target",
-                     tl_lineage_table(file->result, edge->target, scratch));
+    tl_json_put_text(&json, "statement_kind", tl_sql_statement_word(statement->kind));
+    tl_json_put_text(&json, "target", tl_lineage_table(result, edge->target, scratch));
     tl_json_put_text(&json, "target_column", edge->target_column);
-    if (edge->target_path)
-        tl_json_put_text(&json, "target_path", edge->target_path);
+    tl_json_put_some(&json, "target_kind", kind_of_table(result, edge->target));
+    tl_json_put_some(&json, "target_path", edge->target_path);
+    if (statement->is_undone)
+        tl_json_put_bool(&json, "undone", true);
     end_line(&json);
 }
 
@@ -91,8 +110,13 @@ static void *digest_json(const struct tl_lineage_file *file,
     struct digest *digest = tl_arena_alloc(arena, 1, sizeof *digest);
     const struct tl_sql_result *result = file->result;
     struct tl_str out = TL_STR_INIT(TL_STR_MOST);
+    struct tl_sql_clauses *clauses = NULL;
     uint32_t p = 0;
 
+    if (result && lineage->options->explain) {
+        clauses = tl_sql_clauses_open(lineage->dialect);
+        tl_sql_clauses_text(clauses, file->text, file->n);
+    }
     if (!result) {
         const struct tl_sql_problem problem = { .what = file->why };
         json_problem(&out, file, lineage, &problem);
@@ -104,7 +128,7 @@ static void *digest_json(const struct tl_lineage_file *file,
             const struct tl_sql_edge *edge = &result->edges[statement->first_edge + i];
 
             if (tl_lineage_is_asked(lineage, result, edge, ctx->scratch))
-                json_edge(&out, file, lineage, edge, ctx->scratch);
+                json_edge(&out, file, lineage, edge, clauses, ctx->scratch);
         }
         for (; p < result->n_problems && result->problems[p].statement <= s + 1; p++)
             json_problem(&out, file, lineage, &result->problems[p]);
@@ -112,6 +136,7 @@ static void *digest_json(const struct tl_lineage_file *file,
     }
     for (; result && p < result->n_problems; p++)
         json_problem(&out, file, lineage, &result->problems[p]);
+    tl_sql_clauses_close(clauses);
     digest->json = tl_arena_dup(arena, out.text, out.n);
     digest->n_json = out.n;
     tl_str_release(&out);
@@ -131,10 +156,10 @@ static int show_json(void *self, const void *of, struct tl_lineage *lineage,
 
 /* ---- for people ---- */
 
-/* "v", "v:a.b" */
+/* "v", "v:a.b"; in the arena, as what is the engine's does not last. */
 static const char *place_of(const char *column, const char *path, struct tl_arena *arena)
 {
-    return path ? tl_arena_printf(arena, "%s:%s", column, path) : column;
+    return tl_arena_printf(arena, "%s%s%s", column, path ? ":" : "", path ? path : "");
 }
 
 static struct cell_row row_of(const struct tl_lineage_file *file,
@@ -142,16 +167,16 @@ static struct cell_row row_of(const struct tl_lineage_file *file,
 {
     const char *target = tl_lineage_table(file->result, edge->target, arena);
     const char *source = tl_lineage_table(file->result, edge->source, arena);
+    const char *column = edge->target_column
+                             ? place_of(edge->target_column, edge->target_path, arena)
+                             : NULL;
     struct cell_row row = { .kind = edge->kind,
                             .effect = edge->effect,
                             .confidence = edge->confidence };
 
-    const char *column = edge->target_column
-                             ? place_of(edge->target_column, edge->target_path, arena)
-                             : NULL;
     row.target = target && column ? tl_arena_printf(arena, "%s.%s", target, column)
                  : target         ? target
-                 : column         ? tl_arena_strdup(arena, column)
+                 : column         ? column
                                   : "(the rows)";
     row.source = tl_arena_printf(arena, "%s.%s", source,
                                  place_of(edge->source_column, edge->source_path, arena));

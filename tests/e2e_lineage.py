@@ -6,7 +6,7 @@ from drive import PROGRAM, main, test
 
 DDL = "create table raw.users (id int, email text, phone text);\ncreate table mart.people (id int, contact text);\n"
 VIEW = "create view mart.v as\nselect lower(email) as m\nfrom raw.users where id > 3;\n"
-FIELDS = {"statement", "target", "target_column", "source", "source_column", "kind", "effect", "confidence", "line", "column"}
+FIELDS = {"statement", "statement_kind", "target", "target_column", "source", "source_column", "kind", "effect", "confidence", "line", "column"}
 
 
 def given(house, text, *words, code=0):
@@ -22,9 +22,9 @@ def the_listing_is_what_the_contract_says(house):
     house.write("v.sql", VIEW)
     edges = house.run("lineage", "--json", "--dialect", "postgres", "--schema", "ddl.sql", "v.sql").lines()
     assert edges == [
-        {"statement": 1, "target": "mart.v", "target_column": "m", "source": "raw.users", "source_column": "email",
+        {"statement": 1, "statement_kind": "create_view", "target": "mart.v", "target_column": "m", "source": "raw.users", "source_column": "email",
          "kind": "transformation", "effect": "keeps", "confidence": 1.0, "line": 2, "column": 14},
-        {"statement": 1, "target": "mart.v", "target_column": None, "source": "raw.users", "source_column": "id",
+        {"statement": 1, "statement_kind": "create_view", "target": "mart.v", "target_column": None, "source": "raw.users", "source_column": "id",
          "kind": "filter", "effect": None, "confidence": 1.0, "line": 3, "column": 22},
     ], edges
 

@@ -46,6 +46,13 @@ def each_edge_stands_above_its_clause(house):
 
 
 @test
+def json_says_the_clause_too(house):
+    house.write("a.sql", "select lower(a)  ||\n 'jane@x.com' /* c */ as b from t where c = 4711")
+    edges = house.run("lineage", "--explain", "--json", "a.sql").lines()
+    assert [(e["clause"], e["clause_sql"]) for e in edges] == [("select item", "lower(a) || '?' as b"), ("where", "where c = ?")], edges
+
+
+@test
 def one_column_can_be_asked_for(house):
     for column in ("k", "v.k", "mart.v.K", "shop/mart/v#k"):
         out = explained(house, SQL, column)
