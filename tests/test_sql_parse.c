@@ -173,7 +173,7 @@ static const char *flags_of(const struct tl_sql_node *node, uint8_t bit)
     case TL_N_BETWEEN:
         return "not";
     case TL_N_SELECT:
-        return "distinct";
+        return bit == TL_F_DISTINCT ? "distinct" : "keeps names";
     case TL_N_SELECT_TAIL:
     case TL_N_PIVOT_SPEC:
     case TL_N_MATCH:
@@ -189,7 +189,7 @@ static const char *flags_of(const struct tl_sql_node *node, uint8_t bit)
     case TL_N_TABLE:
         return bit == TL_F_ONLY ? "only" : bit == TL_F_FILES ? "files" : "by name";
     case TL_N_DERIVED:
-        return "lateral";
+        return bit == TL_F_LATERAL ? "lateral" : "keeps names";
     case TL_N_FUNCTION:
         return bit == TL_F_LATERAL ? "lateral" : "ordinality";
     case TL_N_JOIN:

@@ -752,7 +752,10 @@ static void take_operator(struct tl_sql_lexer *l)
 
     l->at = l->lexical & TL_SQL_USER_OPERATORS ? end_of_user_operator(l, from)
                                                : end_of_fixed_operator(l, from);
-    put(l, kind_of_operator(l->text + from, l->at - from), from, l->at);
+    uint8_t kind = kind_of_operator(l->text + from, l->at - from);
+    if (kind == TL_T_PIPE && (l->lexical & TL_SQL_USER_OPERATORS))
+        kind = TL_T_OPERATOR;
+    put(l, kind, from, l->at);
 }
 
 /* ---- the statement ---- */

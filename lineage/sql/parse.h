@@ -228,6 +228,29 @@ uint32_t tl_parse_model_argument(struct tl_sql_parser *p);
 
 /* ---- queries (parse_query.c) ---- */
 
+/* What a select is made of: nodes and lists, 0 where it has none. */
+struct tl_parse_select {
+    uint32_t items, from, where;
+    uint32_t groups, having, windows, qualify, distinct_on, into;
+    uint8_t flags, tail_flags, more_flags;
+};
+/* A TL_N_SELECT of it. */
+uint32_t tl_parse_make_select(struct tl_sql_parser *p, uint32_t at,
+                              const struct tl_parse_select *s);
+/* [distinct] items, behind `select` */
+void tl_parse_select_list(struct tl_sql_parser *p, struct tl_parse_select *s);
+/* a as (...), b as (...): a list of TL_N_NAMED_WINDOW, behind `window` */
+uint32_t tl_parse_named_windows(struct tl_sql_parser *p);
+/* rollup (...), cube (...), grouping sets (...): 0 where none is next. */
+uint32_t tl_parse_grouping(struct tl_sql_parser *p);
+/* An item's alias; 0: none. */
+uint32_t tl_parse_item_alias(struct tl_sql_parser *p);
+/* Whether the words of a set operation are next. */
+bool tl_parse_is_set(const struct tl_sql_parser *p);
+/* They, and one query or several: a TL_N_SET whose left side is given. */
+uint32_t tl_parse_set_of_pipe(struct tl_sql_parser *p, uint32_t left);
+/* |> ... |> ... behind a query: one query (parse_pipe.c). */
+uint32_t tl_parse_pipes(struct tl_sql_parser *p, uint32_t query);
 /* Whether a query begins here: select, with, values, table, from where it may come first; not a parenthesis. */
 bool tl_parse_is_query(const struct tl_sql_parser *p);
 /* Whether a query in parentheses goes on here: union, order by, limit ... */
@@ -260,6 +283,9 @@ uint32_t tl_parse_limits_of_query(struct tl_sql_parser *p, struct tl_parse_list 
 uint32_t tl_parse_from_list(struct tl_sql_parser *p);
 /* One of them, with its joins. */
 uint32_t tl_parse_from_item(struct tl_sql_parser *p);
+bool tl_parse_is_join(const struct tl_sql_parser *p);
+/* The joins that follow an item: it, or what they make of it. */
+uint32_t tl_parse_joins(struct tl_sql_parser *p, uint32_t left);
 /* Whether a pivot, an unpivot or a row pattern of the item before is next (parse_pivot.c). */
 bool tl_parse_is_pivot(const struct tl_sql_parser *p);
 /* It, without what stands behind it: a TL_N_PIVOT, TL_N_UNPIVOT or TL_N_MATCH of the item. */

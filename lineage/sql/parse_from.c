@@ -521,7 +521,7 @@ static bool parse_join_words(struct tl_sql_parser *p, struct join *join)
     return false;
 }
 
-static bool is_join(const struct tl_sql_parser *p)
+bool tl_parse_is_join(const struct tl_sql_parser *p)
 {
     switch ((enum tl_sql_keyword)p->now->word) {
     case TL_K_JOIN:
@@ -542,8 +542,6 @@ static bool is_join(const struct tl_sql_parser *p)
         return false;
     }
 }
-
-static uint32_t parse_joins(struct tl_sql_parser *p, uint32_t left);
 
 /* on ..., using (...) [as a] */
 static void parse_join_condition(struct tl_sql_parser *p, uint32_t node)
@@ -587,8 +585,8 @@ static uint32_t parse_join(struct tl_sql_parser *p, const struct join *join,
     bool must_have_condition = !join->has_no_condition && p->family == TL_KW_POSTGRES;
 
     /* a join b join c on x on y: the inner pair first */
-    if (!join->has_no_condition && p->family != TL_KW_SQLITE && is_join(p))
-        right = parse_joins(p, right);
+    if (!join->has_no_condition && p->family != TL_KW_SQLITE && tl_parse_is_join(p))
+        right = tl_parse_joins(p, right);
     uint32_t node = tl_parse_node(p, TL_N_JOIN, join->at);
     struct tl_sql_node *made = tl_parse_get(p, node);
     made->op = join->op;
@@ -637,7 +635,7 @@ static uint32_t parse_lateral_view(struct tl_sql_parser *p, uint32_t left)
     return join;
 }
 
-static uint32_t parse_joins(struct tl_sql_parser *p, uint32_t left)
+uint32_t tl_parse_joins(struct tl_sql_parser *p, uint32_t left)
 {
     struct join join;
 
@@ -649,7 +647,7 @@ static uint32_t parse_joins(struct tl_sql_parser *p, uint32_t left)
         if ((p->grammar & TL_SQL_LATERAL_VIEWS) &&
             tl_parse_are_words(p, TL_K_LATERAL, TL_K_VIEW))
             left = parse_lateral_view(p, left);
-        else if (is_join(p) && parse_join_words(p, &join))
+        else if (tl_parse_is_join(p) && parse_join_words(p, &join))
             left = parse_join(p, &join, left);
         else
             break;
@@ -684,7 +682,7 @@ uint32_t tl_parse_from_item(struct tl_sql_parser *p)
                         ? parse_aliased_primary(p)
                         : parse_primary(p);
     if (p->now->word)
-        item = parse_joins(p, item);
+        item = tl_parse_joins(p, item);
     p->depth--;
     return item;
 }

@@ -24,6 +24,11 @@ static bool is_table_query(const struct tl_sql_parser *p)
             tl_parse_is_name(p, p->now + 1));
 }
 
+static bool is_from_first(const struct tl_sql_parser *p)
+{
+    return (p->grammar & TL_SQL_FROM_FIRST) || (p->clauses & TL_SQL_PIPES);
+}
+
 bool tl_parse_is_query(const struct tl_sql_parser *p)
 {
     switch ((enum tl_sql_keyword)p->now->word) {
@@ -37,7 +42,7 @@ bool tl_parse_is_query(const struct tl_sql_parser *p)
     case TL_K_TABLE:
         return is_table_query(p);
     case TL_K_FROM:
-        return p->grammar & TL_SQL_FROM_FIRST;
+        return is_from_first(p);
     case TL_K_PIVOT:
     case TL_K_PIVOT_LONGER:
     case TL_K_PIVOT_WIDER:
@@ -90,6 +95,11 @@ static bool is_spread(const struct tl_sql_parser *p)
             tl_parse_is_word(p, TL_K_CLUSTER));
 }
 
+static bool is_pipe(const struct tl_sql_parser *p)
+{
+    return tl_parse_is(p, TL_T_PIPE) && (p->clauses & TL_SQL_PIPES);
+}
+
 static bool is_end_clause(const struct tl_sql_parser *p)
 {
     switch ((enum tl_sql_keyword)p->now->word) {
@@ -111,7 +121,12 @@ static bool is_end_clause(const struct tl_sql_parser *p)
 
 bool tl_parse_is_more_query(const struct tl_sql_parser *p)
 {
-    return next_set(p) >= 0 || is_end_clause(p);
+    return next_set(p) >= 0 || is_end_clause(p) || is_pipe(p);
+}
+
+bool tl_parse_is_set(const struct tl_sql_parser *p)
+{
+    return next_set(p) >= 0;
 }
 
 /* ---- with ---- */
@@ -313,7 +328,7 @@ bool tl_parse_is_clause(const struct tl_sql_parser *p)
 }
 
 /* An item's alias; 0: none. */
-static uint32_t parse_item_alias(struct tl_sql_parser *p)
+uint32_t tl_parse_item_alias(struct tl_sql_parser *p)
 {
     if (tl_parse_accept_word(p, TL_K_AS))
         return tl_parse_label(p, "a name");
@@ -386,7 +401,7 @@ static uint32_t parse_item(struct tl_sql_parser *p)
         (p->forms & TL_SQL_SEVERAL_ALIASES))
         return parse_several_aliases(p, at, value, end);
     if (!alias)
-        alias = parse_item_alias(p);
+        alias = tl_parse_item_alias(p);
     uint32_t item = tl_parse_node(p, TL_N_ITEM, at);
     tl_parse_get(p, item)->a = value;
     tl_parse_get(p, item)->b = end;
@@ -414,7 +429,7 @@ uint32_t tl_parse_items(struct tl_sql_parser *p)
 }
 
 /* rollup (...), cube (...), grouping sets (...): 0 where none is next. */
-static uint32_t parse_grouping(struct tl_sql_parser *p)
+uint32_t tl_parse_grouping(struct tl_sql_parser *p)
 {
     uint32_t at = p->now->at;
     struct tl_parse_list list = { 0 };
@@ -430,7 +445,7 @@ static uint32_t parse_grouping(struct tl_sql_parser *p)
     if (!tl_parse_enter(p))
         return 0;
     do {
-        uint32_t inner = parse_grouping(p);
+        uint32_t inner = tl_parse_grouping(p);
 
         tl_parse_append(p, &list, inner ? inner : tl_parse_expression(p));
     } while (tl_parse_accept(p, TL_T_COMMA));
@@ -455,7 +470,7 @@ static uint32_t parse_group_by(struct tl_sql_parser *p, uint8_t *flags)
     if (!tl_parse_accept_word(p, TL_K_DISTINCT))
         tl_parse_accept_word(p, TL_K_ALL);
     do {
-        uint32_t grouping = parse_grouping(p);
+        uint32_t grouping = tl_parse_grouping(p);
 
         if (list.first && (p->grammar & TL_SQL_TRAILING_COMMA) && ends_items(p))
             break;
@@ -463,7 +478,7 @@ static uint32_t parse_group_by(struct tl_sql_parser *p, uint8_t *flags)
     } while (tl_parse_accept(p, TL_T_COMMA));
     if (p->family == TL_KW_ELSEWHERE &&
         tl_parse_are_words(p, TL_K_GROUPING, TL_K_SETS)) /* Hive: behind the list */
-        tl_parse_append(p, &list, parse_grouping(p));
+        tl_parse_append(p, &list, tl_parse_grouping(p));
     if (p->family == TL_KW_ELSEWHERE && tl_parse_is_word(p, TL_K_WITH) &&
         (p->now[1].word == TL_K_ROLLUP || p->now[1].word == TL_K_CUBE))
         p->now += 2;
@@ -480,7 +495,7 @@ static uint32_t parse_window_name(struct tl_sql_parser *p)
     return window;
 }
 
-static uint32_t parse_named_windows(struct tl_sql_parser *p)
+uint32_t tl_parse_named_windows(struct tl_sql_parser *p)
 {
     struct tl_parse_list list = { 0 };
 
@@ -519,13 +534,7 @@ static uint32_t parse_into(struct tl_sql_parser *p, uint8_t *flags)
     return tl_parse_table_name(p);
 }
 
-struct select {
-    uint32_t items, from, where;
-    uint32_t groups, having, windows, qualify, distinct_on, into;
-    uint8_t flags, tail_flags, more_flags;
-};
-
-static void parse_select_list(struct tl_sql_parser *p, struct select *s)
+void tl_parse_select_list(struct tl_sql_parser *p, struct tl_parse_select *s)
 {
     if (tl_parse_accept_word(p, TL_K_DISTINCT)) {
         s->flags |= TL_F_DISTINCT;
@@ -551,7 +560,7 @@ static void parse_select_list(struct tl_sql_parser *p, struct select *s)
 }
 
 /* start with ... connect by [nocycle] ...: both steer which rows there are, as the where clause does */
-static void parse_hierarchy(struct tl_sql_parser *p, struct select *s)
+static void parse_hierarchy(struct tl_sql_parser *p, struct tl_parse_select *s)
 {
     for (;;) {
         if (tl_parse_accept_words(p, TL_K_CONNECT, TL_K_BY))
@@ -562,7 +571,7 @@ static void parse_hierarchy(struct tl_sql_parser *p, struct select *s)
     }
 }
 
-static void parse_select_clauses(struct tl_sql_parser *p, struct select *s)
+static void parse_select_clauses(struct tl_sql_parser *p, struct tl_parse_select *s)
 {
     if (tl_parse_is_word(p, TL_K_INTO))
         s->into = parse_into(p, &s->more_flags);
@@ -580,15 +589,16 @@ static void parse_select_clauses(struct tl_sql_parser *p, struct select *s)
         s->having = tl_parse_expression(p);
     if (tl_parse_is_word(p, TL_K_WINDOW) && tl_parse_is_clause(p)) {
         p->now++;
-        s->windows = parse_named_windows(p);
+        s->windows = tl_parse_named_windows(p);
     }
     if ((p->grammar & TL_SQL_QUALIFY) && tl_parse_accept_word(p, TL_K_QUALIFY))
         s->qualify = tl_parse_expression(p);
     if (!s->windows && s->qualify && tl_parse_accept_word(p, TL_K_WINDOW))
-        s->windows = parse_named_windows(p);
+        s->windows = tl_parse_named_windows(p);
 }
 
-static uint32_t make_select(struct tl_sql_parser *p, uint32_t at, const struct select *s)
+uint32_t tl_parse_make_select(struct tl_sql_parser *p, uint32_t at,
+                              const struct tl_parse_select *s)
 {
     uint32_t more = 0;
     uint32_t tail = 0;
@@ -633,7 +643,7 @@ static uint32_t make_star_item(struct tl_sql_parser *p, uint32_t at)
 
 static uint32_t parse_select(struct tl_sql_parser *p)
 {
-    struct select s = { 0 };
+    struct tl_parse_select s = { 0 };
     uint32_t at = p->now->at;
 
     if (tl_parse_accept_word(p, TL_K_FROM)) { /* from t [select ...] */
@@ -642,15 +652,15 @@ static uint32_t parse_select(struct tl_sql_parser *p)
             s.items = make_star_item(p, at);
     }
     if (tl_parse_accept_word(p, TL_K_SELECT))
-        parse_select_list(p, &s);
+        tl_parse_select_list(p, &s);
     parse_select_clauses(p, &s);
-    return make_select(p, at, &s);
+    return tl_parse_make_select(p, at, &s);
 }
 
 uint32_t tl_parse_query_of(struct tl_sql_parser *p, uint32_t at, uint32_t from_item)
 {
-    struct select s = { .from = from_item, .items = make_star_item(p, at) };
-    uint32_t select = make_select(p, at, &s);
+    struct tl_parse_select s = { .from = from_item, .items = make_star_item(p, at) };
+    uint32_t select = tl_parse_make_select(p, at, &s);
     uint32_t query = tl_parse_node(p, TL_N_QUERY, at);
 
     tl_parse_get(p, query)->b = select;
@@ -659,7 +669,7 @@ uint32_t tl_parse_query_of(struct tl_sql_parser *p, uint32_t at, uint32_t from_i
 
 static uint32_t parse_table_query(struct tl_sql_parser *p)
 {
-    struct select s = { 0 };
+    struct tl_parse_select s = { 0 };
     uint32_t at = p->now->at;
 
     p->now++;
@@ -669,7 +679,7 @@ static uint32_t parse_table_query(struct tl_sql_parser *p)
         tl_parse_get(p, s.from)->flags |= TL_F_ONLY;
     tl_parse_accept(p, TL_T_STAR);
     s.items = make_star_item(p, at);
-    return make_select(p, at, &s);
+    return tl_parse_make_select(p, at, &s);
 }
 
 static uint32_t parse_values(struct tl_sql_parser *p)
@@ -722,18 +732,18 @@ static uint32_t parse_part(struct tl_sql_parser *p)
         return body_of(p, query);
     }
     if (tl_parse_is_word(p, TL_K_SELECT) ||
-        (tl_parse_is_word(p, TL_K_FROM) && (p->grammar & TL_SQL_FROM_FIRST)))
+        (tl_parse_is_word(p, TL_K_FROM) && is_from_first(p)))
         return parse_select(p);
     if (tl_parse_is_word(p, TL_K_VALUES))
         return parse_values(p);
     if (is_table_query(p))
         return parse_table_query(p);
     if (tl_parse_is_pivot_statement(p)) {
-        struct select s = { .items = make_star_item(p, p->now->at) };
+        struct tl_parse_select s = { .items = make_star_item(p, p->now->at) };
         uint32_t at = p->now->at;
 
         s.from = tl_parse_pivot_statement(p);
-        return make_select(p, at, &s);
+        return tl_parse_make_select(p, at, &s);
     }
     tl_parse_expected(p, "a query");
     return 0;
@@ -818,6 +828,28 @@ static uint32_t parse_sets(struct tl_sql_parser *p, uint32_t left, bool intersec
         set->d = words.flags & TL_F_BY_NAME ? words.mode : 0;
         left = node;
     }
+    return left;
+}
+
+uint32_t tl_parse_set_of_pipe(struct tl_sql_parser *p, uint32_t left)
+{
+    uint32_t at = p->now->at;
+    int op = next_set(p);
+    struct set words = parse_set_words(p);
+
+    do {
+        uint32_t right = parse_part(p);
+        uint32_t node = tl_parse_node(p, TL_N_SET, at);
+        struct tl_sql_node *set = tl_parse_get(p, node);
+
+        set->op = (uint16_t)op;
+        set->flags = words.flags;
+        set->a = left;
+        set->b = right;
+        set->c = words.names;
+        set->d = words.flags & TL_F_BY_NAME ? words.mode : 0;
+        left = node;
+    } while (tl_parse_accept(p, TL_T_COMMA));
     return left;
 }
 
@@ -927,8 +959,11 @@ uint32_t tl_parse_limits_of_query(struct tl_sql_parser *p, struct tl_parse_list 
         } else if (tl_parse_accept_word(p, TL_K_ORDER)) {
             tl_parse_expect_word(p, TL_K_BY);
             if (tl_parse_is_word(p, TL_K_ALL) && (p->grammar & TL_SQL_GROUP_BY_ALL)) {
+                uint32_t all = tl_parse_node(p, TL_N_ORDER, p->now->at);
+
                 p->now++;
                 skip_direction(p);
+                tl_parse_append(p, order, all);
             } else
                 tl_parse_append(p, order, tl_parse_order_list(p));
         } else if (tl_parse_accept_word(p, TL_K_LIMIT)) {
@@ -973,7 +1008,8 @@ uint32_t tl_parse_query_with(struct tl_sql_parser *p, uint32_t at, uint32_t ctes
         return 0;
     uint32_t body = parse_sets(p, parse_part(p), false);
     p->depth--;
-    return parse_query_end(p, at, ctes, flags, body);
+    uint32_t query = parse_query_end(p, at, ctes, flags, body);
+    return is_pipe(p) ? tl_parse_pipes(p, query) : query;
 }
 
 uint32_t tl_parse_query_behind(struct tl_sql_parser *p, uint32_t left)
@@ -981,7 +1017,8 @@ uint32_t tl_parse_query_behind(struct tl_sql_parser *p, uint32_t left)
     uint32_t at = tl_parse_get(p, left)->at;
     uint32_t body = parse_sets(p, parse_sets(p, body_of(p, left), true), false);
 
-    return parse_query_end(p, at, 0, 0, body);
+    uint32_t query = parse_query_end(p, at, 0, 0, body);
+    return is_pipe(p) ? tl_parse_pipes(p, query) : query;
 }
 
 uint32_t tl_parse_query(struct tl_sql_parser *p)

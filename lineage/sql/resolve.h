@@ -332,6 +332,7 @@ struct tl_rs {
     TL_VEC(struct tl_rs_column) building; /* select lists, the innermost last */
     TL_VEC(struct tl_rs_relation) relations;
     TL_VEC(struct tl_rs_uncovered) uncovered; /* [0] is none */
+    TL_VEC(struct tl_rs_source) passed; /* out of the last select that keeps names */
     TL_VEC(uint32_t) named;                   /* keys that pivots name */
     TL_VEC(struct tl_rs_set) pivoted;         /* of their aggregates */
     TL_VEC(uint32_t) probes;

@@ -408,6 +408,11 @@ static void add_derived(struct tl_rs *rs, struct tl_rs_scope *scope, uint32_t id
     source.relation = tl_rs_query(rs, node->a, sees_siblings ? scope : scope->parent);
     tl_rs_apply_alias(rs, &source, tl_rs_node(rs, id)->d);
     tl_rs_add_source(rs, scope, &source);
+    if (tl_rs_node(rs, id)->flags & TL_F_KEEPS_NAMES) {
+        for (size_t i = 0; i < rs->passed.n; i++)
+            tl_rs_add_source(rs, scope, &rs->passed.items[i]);
+        rs->passed.n = 0;
+    }
 }
 
 /* Exactly one source for each leaf of the from clause: stars count on it. */
@@ -499,7 +504,7 @@ static bool has_name(struct tl_rs *rs, uint32_t name, uint32_t first, uint32_t l
         const struct tl_rs_relation *relation = &rs->relations.items[source->relation];
         bool many = false;
 
-        if (source->is_hidden)
+        if (source->is_hidden || source->needs_qualifier)
             continue;
         if (relation->kind == TL_RS_TABLE
                 ? tl_schema_column(rs->schema, relation->table, key) != TL_SCHEMA_NONE
@@ -534,7 +539,8 @@ static void merge_common(struct tl_rs *rs, uint32_t first, uint32_t middle,
     for (uint32_t source = first; source < middle; source++) {
         uint32_t name;
 
-        if (rs->sources.items[source].is_hidden)
+        if (rs->sources.items[source].is_hidden ||
+            rs->sources.items[source].needs_qualifier)
             continue;
         for (uint32_t i = 0; (name = name_of_column(rs, source, i)) != 0; i++)
             if (has_name(rs, name, middle, last) &&
@@ -888,6 +894,10 @@ static void put_tree(struct tl_rs *rs, struct star *star, uint32_t id)
         id = tl_rs_node(rs, id)->a;
     }
     put_source(rs, star, star->cursor++, false);
+    while (
+        star->cursor < rs->sources.n &&
+        rs->sources.items[star->cursor].needs_qualifier) /* passed out of a pipe's part */
+        star->cursor++;
     while (rs->spine.n > base) {
         uint32_t join = rs->spine.items[--rs->spine.n];
         put_tree(rs, star, tl_rs_node(rs, join)->b);
@@ -929,7 +939,8 @@ void tl_rs_read_all(struct tl_rs *rs, uint32_t at, struct tl_rs_flow flow)
     struct tl_rs_scope *scope = rs->scope;
 
     for (uint32_t i = 0; scope && i < scope->n_sources; i++)
-        if (!rs->sources.items[scope->first_source + i].is_hidden)
+        if (!rs->sources.items[scope->first_source + i].is_hidden &&
+            !rs->sources.items[scope->first_source + i].needs_qualifier)
             tl_rs_read_row(rs, scope->first_source + i, at, flow);
 }
 

@@ -369,6 +369,12 @@ static void walk_order(struct tl_rs *rs, struct tl_rs_scope *scope, uint32_t lis
         const struct tl_sql_node *node = tl_rs_node(rs, value);
         uint32_t alias = TL_RS_NONE;
 
+        if (!value) {
+            for (uint32_t c = 0; c < scope->n_aliases; c++)
+                tl_rs_add_set(rs, rs->building.items[scope->first_alias + c].set,
+                              tl_rs_steering(kind));
+            continue;
+        }
         if (walk_ordinal(rs, scope, value, kind))
             continue;
         if (node->kind == TL_N_COLUMN && !node->b)
@@ -403,6 +409,19 @@ static void walk_clauses(struct tl_rs *rs, struct tl_rs_scope *scope,
     walk_order(rs, scope, tl_rs_node(rs, tail->d)->b, TL_GROUP_BY);
 }
 
+/* In a pipe what a table is called stays good. */
+static void pass_sources(struct tl_rs *rs, const struct tl_rs_scope *scope)
+{
+    rs->passed.n = 0;
+    for (uint32_t i = 0; i < scope->n_sources; i++) {
+        struct tl_rs_source source = rs->sources.items[scope->first_source + i];
+
+        source.needs_qualifier = true;
+        if (source.alias && !source.is_hidden)
+            tl_vec_push(&rs->passed, source);
+    }
+}
+
 /* `query`: the TL_N_QUERY whose order and limit belong to it, or 0. */
 static uint32_t resolve_select(struct tl_rs *rs, uint32_t id, uint32_t query,
                                struct tl_rs_scope *outer)
@@ -422,6 +441,8 @@ static uint32_t resolve_select(struct tl_rs *rs, uint32_t id, uint32_t query,
         tl_rs_walk_list(rs, tl_rs_node(rs, query)->d, tl_rs_steering(TL_FILTER));
     }
     uint32_t relation = tl_rs_relation_of(rs, scope.first_alias);
+    if (node->flags & TL_F_KEEPS_NAMES)
+        pass_sources(rs, &scope);
     tl_rs_scope_end(rs, &scope);
     return relation;
 }

@@ -14,7 +14,7 @@ void tl_rs_reset(struct tl_rs *rs, const char *text)
     rs->leaves.n = rs->entries.n = rs->work.n = rs->columns.n = rs->building.n = 0;
     rs->relations.n = rs->probes.n = rs->sources.n = rs->merged.n = 0;
     rs->merged_refs.n = rs->joins.n = rs->ctes.n = rs->spine.n = rs->arms.n = 0;
-    rs->candidates.n = rs->uncovered.n = rs->named.n = rs->pivoted.n = 0;
+    rs->passed.n = rs->candidates.n = rs->uncovered.n = rs->named.n = rs->pivoted.n = 0;
     rs->pending.n = rs->lambdas.n = rs->steers.n = rs->kept_steers.n = 0;
     rs->tables.n = rs->table_of.n = rs->edges.n = rs->outputs.n = 0;
     rs->problems.n = rs->statements.n = 0;
@@ -38,6 +38,7 @@ void tl_rs_release(struct tl_rs *rs)
     tl_vec_release(&rs->building);
     tl_vec_release(&rs->relations);
     tl_vec_release(&rs->uncovered);
+    tl_vec_release(&rs->passed);
     tl_vec_release(&rs->candidates);
     tl_vec_release(&rs->named);
     tl_vec_release(&rs->pivoted);

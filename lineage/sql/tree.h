@@ -40,7 +40,7 @@ enum tl_sql_node_kind {
     TL_N_FIELD, /* (a).name, a:name; name 0: (a).*; b: the name in the case it is written in, or 0 */
     TL_N_LAMBDA, /* a list of TL_N_NAME; b body */
     TL_N_WINDOW, /* name of the base window or 0; a list of partition expressions; b list of TL_N_ORDER; c list of frame bounds */
-    TL_N_ORDER,  /* a expression */
+    TL_N_ORDER,  /* a expression; 0: every output column (order by all) */
     TL_N_NAME,   /* name */
     /* ---- queries ---- */
     TL_N_QUERY, /* a list of TL_N_CTE; b body (SELECT, SET, VALUES, QUERY, or INSERT/UPDATE/DELETE with returning); c list of TL_N_ORDER; d list of limit and offset expressions. flags RECURSIVE */
@@ -55,7 +55,7 @@ enum tl_sql_node_kind {
     TL_N_GROUPING, /* rollup, cube, grouping sets: a list of expressions and TL_N_LIST */
     /* ---- from items ---- */
     TL_N_TABLE, /* name, b schema, c database; d TL_N_ALIAS or 0. flags ONLY, FILES: name is their address */
-    TL_N_DERIVED, /* a query, or 0: that of the TL_N_INSERTS around; d alias. flags LATERAL */
+    TL_N_DERIVED, /* a query, or 0: that of the TL_N_INSERTS around; d alias. flags LATERAL, KEEPS_NAMES */
     TL_N_FUNCTION, /* table function: a list of TL_N_CALL (rows from has several; unnest takes several arguments); d alias. flags LATERAL, ORDINALITY */
     TL_N_JOIN, /* op: enum tl_sql_join; a left, b right; c on; d list of TL_N_NAME (using); name: alias of using or 0. flags NATURAL. (a join b) as x is a TL_N_DERIVED of select * */
     TL_N_ALIAS, /* name or 0; a list of TL_N_NAME (b: its type's text, interned, or 0) */
@@ -98,6 +98,8 @@ enum tl_sql_node_flag {
     TL_F_RECURSIVE = 64,
     TL_F_BY_NAME = 128,
     /* same bits, other kinds of node */
+    TL_F_KEEPS_NAMES =
+        4, /* select, derived: of a pipe, in which its tables may be named still */
     TL_F_STAR = 2,       /* call: count(*) */
     TL_F_ORDINALITY = 4, /* function in from */
     TL_F_TEMPORARY = 1,
