@@ -774,6 +774,96 @@ static void what_sqlite_takes_is_taken(void)
     close_parsed(&p);
 }
 
+/* ---- what is written in each dialect ---- */
+
+/* The next paragraph of `*at`, copied into a block of its size; NULL: there is none. */
+static char *next_paragraph(const char **at)
+{
+    while (**at == '\n')
+        (*at)++;
+    if (!**at)
+        return NULL;
+    const char *end = strstr(*at, "\n\n");
+    size_t n = end ? (size_t)(end - *at) : strlen(*at);
+    while (n && (*at)[n - 1] == '\n')
+        n--;
+    char *paragraph = tl_alloc(n + 1, 1);
+    memcpy(paragraph, *at, n);
+    paragraph[n] = 0;
+    *at += n;
+    return paragraph;
+}
+
+static size_t take_accepted(enum tl_sql_dialect dialect, const char *path)
+{
+    struct tl_ctx ctx;
+    struct tl_str text = TL_STR_INIT(TL_STR_MOST);
+    struct parsed p = open_dialect(dialect);
+    size_t n = 0;
+    char *sql;
+
+    tl_test_ctx_init(&ctx);
+    CHECK_OK(tl_file_read(&text, path, &ctx), &ctx);
+    for (const char *at = text.text; (sql = next_paragraph(&at)) != NULL; n++) {
+        parse(&p, sql);
+        if (!CHECK_INT(p.tree.n_problems, 0))
+            printf("    %s: %s\n", p.tree.problems[0].what, sql);
+        tl_free(sql);
+    }
+    tl_str_release(&text);
+    close_parsed(&p);
+    tl_test_ctx_release(&ctx);
+    return n;
+}
+
+/* A paragraph a statement: as teams write them, each form that a dialect's manual has. */
+static void what_is_written_in_each_dialect_is_taken(void)
+{
+    for (int d = 0; d < TL_SQL_DIALECTS; d++) {
+        char path[512];
+
+        snprintf(path, sizeof path, TL_FIXTURES "/sql/%s.accepted",
+                 tl_sql_dialect_word(d));
+        CHECK(take_accepted((enum tl_sql_dialect)d, path) >= 40);
+    }
+}
+
+/* A paragraph a statement; its last line is the problem that it has. */
+static void what_is_wrong_in_each_dialect_is_told(void)
+{
+    for (int d = 0; d < TL_SQL_DIALECTS; d++) {
+        struct tl_ctx ctx;
+        struct tl_str text = TL_STR_INIT(TL_STR_MOST);
+        struct parsed p = open_dialect((enum tl_sql_dialect)d);
+        char path[512];
+        char *sql;
+
+        snprintf(path, sizeof path, TL_FIXTURES "/sql/%s.refused",
+                 tl_sql_dialect_word(d));
+        tl_test_ctx_init(&ctx);
+        CHECK_OK(tl_file_read(&text, path, &ctx), &ctx);
+        for (const char *at = text.text; (sql = next_paragraph(&at)) != NULL;) {
+            char *want = strrchr(sql, '\n');
+
+            if (CHECK(want != NULL)) {
+                *want++ = 0;
+                parse(&p, sql);
+                struct tl_sql_place place =
+                    tl_sql_place_of(sql, p.tree.n_problems ? p.tree.problems[0].at : 0);
+                char told[400];
+
+                snprintf(told, sizeof told, "! %u:%u %s", place.line, place.column,
+                         p.tree.n_problems ? p.tree.problems[0].what : "nothing");
+                CHECK_TEXT(told, want);
+            }
+            tl_free(sql);
+        }
+        tl_str_release(&text);
+        close_parsed(&p);
+        tl_test_ctx_release(&ctx);
+    }
+}
+
 /* ---- the queries of TPC-H and TPC-DS, where they are at hand ---- */
 
 static void parse_corpus(struct parsed *p, const char *path, size_t want)
@@ -842,4 +932,6 @@ TL_TESTS("sql parse", TEST(each_text_has_the_tree_beside_it),
          TEST(no_refusal_shows_what_may_be_a_value),
          TEST(a_refused_statement_costs_only_itself),
          TEST(a_tree_can_be_used_again_and_again), TEST(what_sqlite_takes_is_taken),
+         TEST(what_is_written_in_each_dialect_is_taken),
+         TEST(what_is_wrong_in_each_dialect_is_told),
          TEST(the_queries_of_tpc_parse_in_all_dialects_that_have_their_literals))

@@ -17,12 +17,24 @@ const struct tl_sql_traits tl_sql_traits[TL_SQL_DIALECTS] = {
     [TL_SQL_ANSI] = {
         .name = "ansi",
         .lexical = TL_SQL_UNICODE_TEXT | TL_SQL_JOINED_TEXT | TL_SQL_CASTS |
-                   TL_SQL_ARROWS | TL_SQL_NESTED_COMMENTS | TL_SQL_BACKTICK_NAMES,
+                   TL_SQL_ARROWS | TL_SQL_NESTED_COMMENTS | TL_SQL_BACKTICK_NAMES |
+                   TL_SQL_DOLLAR_TEXT | TL_SQL_ESCAPE_TEXT | TL_SQL_COLON_PATHS |
+                   TL_SQL_DOLLAR_COLUMNS | TL_SQL_SHELL_LINES |
+                   TL_SQL_HASH_NAMES,
         .grammar = TL_SQL_ALIAS_IN_GROUP | TL_SQL_ALIAS_IN_HAVING | TL_SQL_QUALIFY |
-                   TL_SQL_MODIFYING_CTES | TL_SQL_SELECT_INTO | TL_SQL_DISTINCT_ON,
+                   TL_SQL_MODIFYING_CTES | TL_SQL_SELECT_INTO | TL_SQL_DISTINCT_ON |
+                   TL_SQL_TRAILING_COMMA | TL_SQL_MINUS_SET | TL_SQL_STAR_EXCLUDE |
+                   TL_SQL_STAR_REPLACE | TL_SQL_STAR_RENAME | TL_SQL_BY_NAME |
+                   TL_SQL_SEMI_JOINS | TL_SQL_ASOF_JOINS | TL_SQL_INTERVAL_UNITS |
+                   TL_SQL_LAMBDAS | TL_SQL_LATERAL_VIEWS | TL_SQL_FILE_TABLES |
+                   TL_SQL_GROUP_BY_ALL | TL_SQL_BRACKET_LISTS | TL_SQL_ANGLE_TYPES |
+                   TL_SQL_PIVOTS | TL_SQL_WORD_OPERATORS | TL_SQL_FROM_FIRST |
+                   TL_SQL_STAR_ILIKE,
         .meaning = TL_SQL_UNITS_FIRST,
         .clauses = TL_SQL_CORRESPONDING,
-        .forms = TL_SQL_AT_VERSIONS | TL_SQL_TYPED_LAMBDAS | TL_SQL_SEVERAL_ALIASES | TL_SQL_MODELS | TL_SQL_BARE_DELETE | TL_SQL_HIERARCHIES,
+        .forms = TL_SQL_AT_VERSIONS | TL_SQL_TYPED_LAMBDAS | TL_SQL_SEVERAL_ALIASES |
+                 TL_SQL_MODELS | TL_SQL_BARE_DELETE | TL_SQL_HIERARCHIES |
+                 TL_SQL_ADJACENT_TEXTS | TL_SQL_TABLE_STREAMS | TL_SQL_PLACES_OF_ITEMS,
         .writing = TL_SQL_TRANSACTIONAL_DDL,
         .fold = TL_SQL_FOLD_NONE,
         .family = TL_KW_ELSEWHERE,
@@ -46,7 +58,7 @@ const struct tl_sql_traits tl_sql_traits[TL_SQL_DIALECTS] = {
                    TL_SQL_PIVOTS,
         .meaning = TL_SQL_UNITS_FIRST | TL_SQL_REPLACES_EVERY,
         .clauses = TL_SQL_LATE_EXCLUDE,
-        .forms = TL_SQL_BARE_DELETE | TL_SQL_HIERARCHIES,
+        .forms = TL_SQL_BARE_DELETE | TL_SQL_HIERARCHIES | TL_SQL_PLACES_OF_ITEMS,
         .writing = TL_SQL_TRANSACTIONAL_DDL | TL_SQL_COPY_AUTO,
         .fold = TL_SQL_FOLD_LOWER_ALL,
         .family = TL_KW_POSTGRES,
@@ -73,7 +85,7 @@ const struct tl_sql_traits tl_sql_traits[TL_SQL_DIALECTS] = {
     [TL_SQL_TRINO] = {
         .name = "trino",
         .lexical = TL_SQL_UNICODE_TEXT | TL_SQL_BACKTICK_NAMES, /* Athena's DDL has those */
-        .grammar = TL_SQL_LAMBDAS,
+        .grammar = TL_SQL_LAMBDAS | TL_SQL_ANGLE_TYPES,
         .meaning = TL_SQL_REPLACES_EVERY,
         .clauses = TL_SQL_ROW_PATTERNS | TL_SQL_CORRESPONDING,
         .forms = TL_SQL_SEVERAL_ALIASES,
@@ -134,7 +146,7 @@ const struct tl_sql_traits tl_sql_traits[TL_SQL_DIALECTS] = {
                    TL_SQL_PIVOTS | TL_SQL_WORD_OPERATORS,
         .meaning = TL_SQL_UNITS_FIRST | TL_SQL_REPLACES_EVERY,
         .clauses = TL_SQL_PIPES | TL_SQL_INSERT_BEHIND_FROM,
-        .forms = TL_SQL_SEVERAL_ALIASES | TL_SQL_TABLE_STREAMS,
+        .forms = TL_SQL_SEVERAL_ALIASES | TL_SQL_TABLE_STREAMS | TL_SQL_ADJACENT_TEXTS,
         .writing = TL_SQL_PATH_FILES | TL_SQL_COPY_BY_NAME,
         .fold = TL_SQL_FOLD_NONE,
         .family = TL_KW_ELSEWHERE,

@@ -537,6 +537,16 @@ static uint32_t end_of_dollars(const struct tl_sql_lexer *l, uint32_t from)
     return close ? (uint32_t)(close - l->text) + n : UINT32_MAX;
 }
 
+/* Behind ${name}, where a shell or Spark puts a text; behind the dollar where it is none. */
+static uint32_t end_of_place(const struct tl_sql_lexer *l, uint32_t from)
+{
+    uint32_t i = from + 2;
+
+    while (is_name(at(l, i)) || at(l, i) == '.' || at(l, i) == ':' || at(l, i) == '-')
+        i++;
+    return at(l, i) == '}' && i > from + 2 ? i + 1 : from + 1;
+}
+
 static void take_dollar(struct tl_sql_lexer *l)
 {
     uint32_t from = l->at;
@@ -551,7 +561,7 @@ static void take_dollar(struct tl_sql_lexer *l)
         put(l, TL_T_TEXT, from, end);
         return;
     }
-    l->at = end_of_word(l, from + 1);
+    l->at = at(l, from + 1) == '{' ? end_of_place(l, from) : end_of_word(l, from + 1);
     if (l->at == from + 1)
         put(l, TL_T_ODD, from, l->at);
     else if ((l->lexical & TL_SQL_DOLLAR_COLUMNS) && is_digit(l->text[from + 1]))
@@ -703,11 +713,11 @@ static uint32_t end_of_user_operator(const struct tl_sql_lexer *l, uint32_t from
 
 static uint32_t end_of_fixed_operator(const struct tl_sql_lexer *l, uint32_t from)
 {
-    static const char *const several[] = { "->>", "<=>", "!~~*", "!~*", "!~~", "~~*",
-                                           ">>>", "#>>", "#>",   "@>",  "<@",  "~~",
-                                           "//",  "||",  "->",   "=>",  "<=",  ">=",
-                                           "<>",  "!=",  "==",   "<<",  ">>",  "&&",
-                                           "**",  "!~",  "~*",   "|>",  NULL };
+    static const char *const several[] = {
+        "->>", "<=>", "!~~*", "!~*", "!~~", "~~*", ">>>", "#>>", "#>", "@>", "<@",
+        "~~~", "~~",  "||/",  "|/",  "//",  "||",  "->",  "=>",  "<=", ">=", "<>",
+        "!=",  "==",  "<<",   ">>",  "&&",  "**",  "!~",  "~*",  "|>", NULL
+    };
 
     for (size_t i = 0; several[i]; i++) {
         size_t n = strlen(several[i]);

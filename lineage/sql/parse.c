@@ -156,6 +156,13 @@ uint32_t tl_parse_name(struct tl_sql_parser *p, const char *what)
         tl_parse_expected(p, what);
         return 0;
     }
+    if (tl_parse_is(p, TL_T_PARAMETER) && p->now->value > p->now->at + 3 &&
+        p->lexer.text[p->now->at + 1] ==
+            '{') { /* ${name}: whatever it is, it has that name */
+        p->now++;
+        return tl_sql_name_exact(p->names, p->lexer.text + p->now[-1].at,
+                                 p->now[-1].value - p->now[-1].at);
+    }
     return tl_parse_label(p, what);
 }
 

@@ -214,6 +214,7 @@ bool tl_parse_is_text(const struct tl_sql_parser *p, const struct tl_sql_token *
                       const char *word);
 /* Whether a statement that moves nothing begins here with a word that is no keyword. */
 bool tl_parse_is_command(const struct tl_sql_parser *p);
+bool tl_parse_has_angles(const struct tl_sql_parser *p);
 /* Where a template puts a value: 0 where there is none. */
 uint32_t tl_parse_template_place(struct tl_sql_parser *p);
 uint32_t tl_parse_word_lambda(struct tl_sql_parser *p);

@@ -98,6 +98,15 @@ static unsigned word_power(const struct tl_sql_parser *p)
     }
 }
 
+/* v:a, v:"a", v:['a']; neither a[1:2] nor json_object('a' : x) */
+static bool is_colon_path(const struct tl_sql_parser *p)
+{
+    uint8_t next = p->now[1].kind;
+
+    return (p->lexer.lexical & TL_SQL_COLON_PATHS) && p->now[-1].kind != TL_T_TEXT &&
+           (next == TL_T_WORD || next == TL_T_QUOTED || next == TL_T_OPEN_BRACKET);
+}
+
 static unsigned next_power(const struct tl_sql_parser *p)
 {
     if (p->now->kind == TL_T_WORD)
@@ -106,7 +115,7 @@ static unsigned next_power(const struct tl_sql_parser *p)
     if (power == TL_POWER_OPERATOR && (p->grammar & TL_SQL_TIGHT_CONCAT) &&
         p->now->kind != TL_T_OPERATOR)
         return TL_POWER_TIGHT;
-    if (p->now->kind == TL_T_COLON && !(p->lexer.lexical & TL_SQL_COLON_PATHS))
+    if (p->now->kind == TL_T_COLON && !is_colon_path(p))
         return 0;
     return power;
 }
@@ -461,6 +470,8 @@ static uint32_t parse_field(struct tl_sql_parser *p, uint32_t left)
     uint32_t at = p->now->at;
 
     p->now++;
+    if (tl_parse_is(p, TL_T_OPEN_BRACKET)) /* a:['b'], a:[0] */
+        return parse_index(p, left);
     uint32_t name = 0;
     uint32_t written = 0;
     if (!tl_parse_accept(p, TL_T_STAR)) {
@@ -535,6 +546,10 @@ static uint32_t take_text(struct tl_sql_parser *p)
 
     if (tl_parse_accept_word(p, TL_K_UESCAPE))
         tl_parse_expect(p, TL_T_TEXT, "an escape character");
+    while (tl_parse_is(p, TL_T_TEXT) && (p->forms & TL_SQL_ADJACENT_TEXTS)) {
+        tl_parse_get(p, node)->end = p->now->value;
+        p->now++;
+    }
     return node;
 }
 
@@ -1041,7 +1056,7 @@ static uint32_t parse_path(struct tl_sql_parser *p)
 static bool is_angle_type(const struct tl_sql_parser *p)
 {
     return (p->grammar & TL_SQL_ANGLE_TYPES) && p->now[1].kind == TL_T_COMPARE &&
-           p->lexer.text[p->now[1].at] == '<';
+           p->lexer.text[p->now[1].at] == '<' && tl_parse_has_angles(p);
 }
 
 /* struct<a int64>(1): a row */

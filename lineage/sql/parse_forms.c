@@ -54,6 +54,42 @@ bool tl_parse_is_command(const struct tl_sql_parser *p)
     return false;
 }
 
+/* ---- types in angle brackets ---- */
+
+/* array<struct<a int>>[ and struct<a int>( construct; array < b compares. Types are short: no further than MOST_OF_TYPE. */
+bool tl_parse_has_angles(const struct tl_sql_parser *p)
+{
+    enum { MOST_OF_TYPE = 400 };
+    const struct tl_sql_token *t = p->now + 1;
+    uint32_t open = 0;
+
+    for (int i = 0; i < MOST_OF_TYPE; i++, t++) {
+        switch ((enum tl_sql_token_kind)t->kind) {
+        case TL_T_COMPARE:
+        case TL_T_OPERATOR:
+            for (uint32_t k = t->at; k < t->value; k++) {
+                open += p->lexer.text[k] == '<';
+                open -= p->lexer.text[k] == '>' && open;
+            }
+            if (open == 0)
+                return t[1].kind == TL_T_OPEN_BRACKET || t[1].kind == TL_T_OPEN;
+            break;
+        case TL_T_WORD:
+        case TL_T_QUOTED:
+        case TL_T_NUMBER:
+        case TL_T_COMMA:
+        case TL_T_COLON:
+        case TL_T_DOT:
+        case TL_T_OPEN:
+        case TL_T_CLOSE:
+            break;
+        default:
+            return false;
+        }
+    }
+    return false;
+}
+
 /* ---- places of templates ---- */
 
 /* %s and %(name)s, as drivers of Python take them; ${name} of Spark, Hive and shells. 0: there is none. */

@@ -319,6 +319,69 @@ static uint32_t parse_table_of(struct tl_sql_parser *p)
     return make_function(p, at, call);
 }
 
+static uint32_t make_derived(struct tl_sql_parser *p, uint32_t at, uint32_t query)
+{
+    uint32_t derived = tl_parse_node(p, TL_N_DERIVED, at);
+
+    tl_parse_get(p, derived)->a = query;
+    return derived;
+}
+
+/* Redshift: t.items i at n: the number of each item, which no column gives, stands beside it. */
+static uint32_t parse_place_of_item(struct tl_sql_parser *p, uint32_t item)
+{
+    uint32_t at = p->now->at;
+    struct tl_parse_list one = { 0 };
+
+    p->now++;
+    uint32_t name = tl_parse_name(p, "a name");
+    tl_parse_append(p, &one, tl_parse_constant(p, at, TL_L_NUMBER));
+    uint32_t output = tl_parse_node(p, TL_N_ITEM, at);
+    tl_parse_get(p, output)->a = one.first;
+    tl_parse_get(p, output)->name = name;
+    uint32_t select = tl_parse_node(p, TL_N_SELECT, at);
+    tl_parse_get(p, select)->a = output;
+    uint32_t query = tl_parse_node(p, TL_N_QUERY, at);
+    tl_parse_get(p, query)->b = select;
+    uint32_t number = make_derived(p, at, query);
+    uint32_t join = tl_parse_node(p, TL_N_JOIN, at);
+    tl_parse_get(p, join)->op = TL_J_CROSS;
+    tl_parse_get(p, join)->a = item;
+    tl_parse_get(p, join)->b = number;
+    return join;
+}
+
+/* Redshift: unpivot t.object as value [at key]: a row for each of its pairs, as each(t.object) gives them. */
+static uint32_t parse_unpivoted_object(struct tl_sql_parser *p)
+{
+    uint32_t at = p->now->at;
+    struct tl_parse_list columns = { 0 };
+
+    p->now++;
+    uint32_t object = tl_parse_above(p, TL_POWER_POSTFIX - 1);
+    uint32_t call = tl_parse_node(p, TL_N_CALL, at);
+    tl_parse_get(p, call)->name = tl_sql_name_exact(p->names, "each", 4);
+    tl_parse_get(p, call)->a = object;
+    tl_parse_accept_word(p, TL_K_AS);
+    uint32_t value = tl_parse_node(p, TL_N_NAME, p->now->at);
+    uint32_t value_name = tl_parse_name(p, "a name");
+    tl_parse_get(p, value)->name = value_name;
+    uint32_t key = tl_parse_node(p, TL_N_NAME, at);
+    uint32_t key_name = tl_sql_name_exact(p->names, "key", 3);
+    if (tl_parse_accept_word(p, TL_K_AT))
+        key_name = tl_parse_name(p, "a name");
+    tl_parse_get(p, key)->name = key_name;
+    tl_parse_append(p, &columns, key);
+    tl_parse_append(p, &columns, value);
+    uint32_t alias = tl_parse_node(p, TL_N_ALIAS, at);
+    tl_parse_get(p, alias)->a = columns.first;
+    uint32_t function = tl_parse_node(p, TL_N_FUNCTION, at);
+    tl_parse_get(p, function)->a = call;
+    tl_parse_get(p, function)->d = alias;
+    tl_parse_get(p, function)->flags = TL_F_LATERAL;
+    return function;
+}
+
 /* `from t only`, ONLY (t) and t * */
 static uint32_t parse_table(struct tl_sql_parser *p)
 {
@@ -349,15 +412,10 @@ static uint32_t parse_table(struct tl_sql_parser *p)
         (p->forms & TL_SQL_TABLE_STREAMS))
         p->now++; /* t@v12 */
     tl_parse_get(p, table)->flags |= is_only ? TL_F_ONLY : 0;
-    return parse_item_end(p, table);
-}
-
-static uint32_t make_derived(struct tl_sql_parser *p, uint32_t at, uint32_t query)
-{
-    uint32_t derived = tl_parse_node(p, TL_N_DERIVED, at);
-
-    tl_parse_get(p, derived)->a = query;
-    return derived;
+    uint32_t item = parse_item_end(p, table);
+    if (tl_parse_is_word(p, TL_K_AT) && (p->forms & TL_SQL_PLACES_OF_ITEMS))
+        return parse_place_of_item(p, item);
+    return item;
 }
 
 /* (select ...), (a join b ...), and parentheses around either */
@@ -420,6 +478,9 @@ static uint32_t parse_files(struct tl_sql_parser *p)
 
 static uint32_t parse_primary(struct tl_sql_parser *p)
 {
+    if ((p->forms & TL_SQL_PLACES_OF_ITEMS) && tl_parse_is_word(p, TL_K_UNPIVOT) &&
+        (p->now[1].kind == TL_T_WORD || p->now[1].kind == TL_T_QUOTED))
+        return parse_unpivoted_object(p);
     if ((p->forms & TL_SQL_TABLE_STREAMS) && tl_parse_is_stream(p))
         p->now++; /* stream f(x), stream (t): what is read is the same */
     if (tl_parse_is_word(p, TL_K_LATERAL) && p->now[1].word != TL_K_LATERAL &&

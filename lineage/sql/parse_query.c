@@ -183,7 +183,7 @@ static uint32_t parse_cte(struct tl_sql_parser *p)
     tl_parse_get(p, cte)->name = name;
     if (tl_parse_is(p, TL_T_OPEN))
         columns = tl_parse_name_list(p);
-    if (p->family == TL_KW_POSTGRES && tl_parse_accept_words(p, TL_K_USING, TL_K_KEY))
+    if (p->family != TL_KW_SQLITE && tl_parse_accept_words(p, TL_K_USING, TL_K_KEY))
         tl_parse_skip_parens(p);
     tl_parse_expect_word(p, TL_K_AS);
     tl_parse_accept_word(p, TL_K_NOT);
@@ -462,7 +462,9 @@ static uint32_t parse_group_by(struct tl_sql_parser *p, uint8_t *flags)
 
     tl_parse_expect_word(p, TL_K_BY);
     if (tl_parse_is_word(p, TL_K_ALL) && (p->grammar & TL_SQL_GROUP_BY_ALL) &&
-        p->now[1].kind != TL_T_OPEN) {
+        p->now[1].kind != TL_T_OPEN && p->now[1].kind != TL_T_NUMBER &&
+        p->now[1].kind != TL_T_QUOTED &&
+        (p->now[1].kind != TL_T_WORD || p->now[1].word)) { /* no: group by all a */
         p->now++;
         *flags |= TL_F_ALL;
         return 0;
@@ -693,7 +695,8 @@ static uint32_t parse_values(struct tl_sql_parser *p)
         uint32_t inside;
 
         if (rows.first && (p->grammar & TL_SQL_TRAILING_COMMA) &&
-            !tl_parse_is(p, TL_T_OPEN))
+            !tl_parse_is(p, TL_T_OPEN) && !tl_parse_is(p, TL_T_NUMBER) &&
+            !tl_parse_is(p, TL_T_TEXT) && !tl_parse_is_word(p, TL_K_NULL))
             break;
         if (tl_parse_accept(p, TL_T_OPEN))
             inside = tl_parse_inside_parens(p);

@@ -274,7 +274,7 @@ static void parse_table_options(struct tl_sql_parser *p, struct table *table)
         } else if (tl_parse_accept_word(p, TL_K_AS)) {
             parse_table_query(p, table);
         } else if (p->family == TL_KW_ELSEWHERE && tl_parse_is_query(p) &&
-                   !tl_parse_is_word(p, TL_K_WITH)) {
+                   !tl_parse_is_word(p, TL_K_WITH) && !tl_parse_is_word(p, TL_K_TABLE)) {
             parse_table_query(p, table); /* Spark: no `as` */
         } else {
             skip_piece(p);
