@@ -53,6 +53,26 @@ bool tl_parse_is_query(const struct tl_sql_parser *p)
     }
 }
 
+/* `minus` is a name too: what it takes away is a query. */
+static bool is_minus_set(const struct tl_sql_parser *p, const struct tl_sql_token *token)
+{
+    if (!(p->grammar & TL_SQL_MINUS_SET))
+        return false;
+    switch ((enum tl_sql_keyword)token[1].word) {
+    case TL_K_ALL:
+    case TL_K_BY:
+    case TL_K_DISTINCT:
+    case TL_K_FROM:
+    case TL_K_SELECT:
+    case TL_K_TABLE:
+    case TL_K_VALUES:
+    case TL_K_WITH:
+        return true;
+    default:
+        return token[1].kind == TL_T_OPEN;
+    }
+}
+
 static int set_of(const struct tl_sql_parser *p, const struct tl_sql_token *token)
 {
     switch ((enum tl_sql_keyword)token->word) {
@@ -63,7 +83,7 @@ static int set_of(const struct tl_sql_parser *p, const struct tl_sql_token *toke
     case TL_K_EXCEPT:
         return TL_S_EXCEPT;
     case TL_K_MINUS:
-        return p->grammar & TL_SQL_MINUS_SET ? TL_S_EXCEPT : -1;
+        return is_minus_set(p, token) ? TL_S_EXCEPT : -1;
     default:
         return -1;
     }
@@ -311,7 +331,7 @@ bool tl_parse_is_clause(const struct tl_sql_parser *p)
     case TL_K_QUALIFY:
         return p->grammar & TL_SQL_QUALIFY;
     case TL_K_MINUS:
-        return p->grammar & TL_SQL_MINUS_SET;
+        return is_minus_set(p, p->now);
     case TL_K_WINDOW: /* SQLite takes it for a name but here */
         return p->now[2].word == TL_K_AS && tl_parse_is_name(p, p->now + 1);
     case TL_K_SORT:
