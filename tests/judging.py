@@ -20,7 +20,7 @@ def definitions(server, database):
     return rows
 
 
-def ours(house, schema, views):
+def ours(house, schema, views, dialect="postgres"):
     """
     {view: {column: sources}} as `tagline lineage --json` says, and what it did not understand. Under None stands what each view uses
     anywhere, its values and what steers it.
@@ -28,7 +28,7 @@ def ours(house, schema, views):
     house.write("schema.sql", schema)
     names = list(views)
     house.write("views.sql", "".join(f"create view {name} as\n{sql.rstrip().rstrip(';')}\n;\n" for name, sql in views.items()))
-    answer = house.run("lineage", "--json", "--dialect", "postgres", "--schema", "schema.sql", "views.sql", code=None)
+    answer = house.run("lineage", "--json", "--dialect", dialect, "--schema", "schema.sql", "views.sql", code=None)
     found, problems = {name: {None: set()} for name in names}, []
     for line in answer.lines():
         name = names[line["statement"] - 1]

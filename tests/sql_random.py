@@ -99,6 +99,15 @@ class Generator:
         where = f" where {self.condition(inner, depth - 1)}" if self.chance.random() < 0.6 else ""
         return f"select {self.expression(kind, inner, depth - 1)} from {source}{where} limit 1"
 
+    def window(self, argument, over):
+        return self.pick(f"lag({argument}) {over}", f"first_value({argument}) {over}", f"last_value({argument}) {over}")
+
+    def aggregate(self, kind, argument, scope):
+        return {"int": self.pick(f"count({argument})::int", f"max({argument})", f"sum({argument})::int"),
+                "text": self.pick(f"min({argument})", f"string_agg({argument}, ',')"),
+                "numeric": self.pick(f"avg({argument})", f"sum({argument}) filter (where {self.condition(scope, 1)})"),
+                "boolean": f"bool_and({argument})"}.get(kind, f"max({argument})")
+
     # ---- from ----
 
     def relation(self, scope, depth):
@@ -170,14 +179,11 @@ class Generator:
         for kind in kinds:
             if grouped:
                 argument = self.expression(kind, scope, depth - 1)
-                text = {"int": self.pick(f"count({argument})::int", f"max({argument})", f"sum({argument})::int"),
-                        "text": self.pick(f"min({argument})", f"string_agg({argument}, ',')"),
-                        "numeric": self.pick(f"avg({argument})", f"sum({argument}) filter (where {self.condition(scope, 1)})"),
-                        "boolean": f"bool_and({argument})"}.get(kind, f"max({argument})")
+                text = self.aggregate(kind, argument, scope)
             elif windowed and self.chance.random() < 0.5:
                 argument = self.expression(kind, scope, 1)
                 over = f"over (partition by {self.leaf('text', scope)} order by {self.leaf('int', scope)})"
-                text = self.pick(f"lag({argument}) {over}", f"first_value({argument}) {over}", f"last_value({argument}) {over}")
+                text = self.window(argument, over)
             else:
                 text = self.expression(kind, scope, depth)
             name = self.name("c")

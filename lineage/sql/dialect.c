@@ -100,6 +100,7 @@ const struct tl_sql_traits tl_sql_traits[TL_SQL_DIALECTS] = {
                    TL_SQL_WORD_OPERATORS | TL_SQL_TEXT_ALIASES | TL_SQL_LOOSE_TYPES |
                    TL_SQL_TIGHT_CONCAT | TL_SQL_QUERY_TABLES,
         .writing = TL_SQL_TRANSACTIONAL_DDL,
+        .meaning = TL_SQL_COMMA_JOINS,
         .fold = TL_SQL_FOLD_NONE,
         .family = TL_KW_SQLITE,
     },

@@ -92,9 +92,11 @@ enum tl_sql_form {
 
 /* What the same text means. */
 enum tl_sql_meaning {
-    TL_SQL_UNITS_FIRST = 1,     /* datediff(day, a, b): a unit of time without quotes */
-    TL_SQL_UNITS_LAST = 2,      /* date_trunc(a, day), date_diff(a, b, day) */
-    TL_SQL_REPLACES_EVERY = 4,  /* regexp_replace without flags: every match */
+    TL_SQL_UNITS_FIRST = 1,    /* datediff(day, a, b): a unit of time without quotes */
+    TL_SQL_UNITS_LAST = 2,     /* date_trunc(a, day), date_diff(a, b, day) */
+    TL_SQL_REPLACES_EVERY = 4, /* regexp_replace without flags: every match */
+    TL_SQL_COMMA_JOINS =
+        16, /* a, b join c: the comma binds no looser, "using" and "on" see all before */
     TL_SQL_DOT_MEETS_LINES = 8, /* in a regular expression '.' is a line feed too */
 };
 

@@ -450,27 +450,6 @@ static void add_leaf_item(struct tl_rs *rs, struct tl_rs_scope *scope, uint32_t 
     tl_rs_add_source(rs, scope, &source);
 }
 
-static void merge(struct tl_rs *rs, uint32_t name, uint32_t first, uint32_t middle,
-                  const struct tl_sql_node *join, uint32_t at)
-{
-    uint32_t last = (uint32_t)rs->sources.n;
-    struct tl_rs_ref left = tl_rs_lookup_within(rs, name, first, middle, at);
-    struct tl_rs_ref right = tl_rs_lookup_within(rs, name, middle, last, at);
-
-    tl_rs_read(rs, left, at, tl_rs_steering(TL_JOIN));
-    tl_rs_read(rs, right, at, tl_rs_steering(TL_JOIN));
-    struct tl_rs_merged merged = { .key = tl_rs_key(rs, name),
-                                   .name = name,
-                                   .first = first,
-                                   .last = last,
-                                   .left = (uint32_t)rs->merged_refs.n,
-                                   .right = (uint32_t)rs->merged_refs.n + 1,
-                                   .join = (uint8_t)join->op };
-    tl_vec_push(&rs->merged_refs, left);
-    tl_vec_push(&rs->merged_refs, right);
-    tl_vec_push(&rs->merged, merged);
-}
-
 static bool all_are_known(struct tl_rs *rs, uint32_t first, uint32_t last)
 {
     for (uint32_t i = first; i < last; i++) {
@@ -514,6 +493,44 @@ static bool has_name(struct tl_rs *rs, uint32_t name, uint32_t first, uint32_t l
     return false;
 }
 
+/* Where a comma is a join like any other, the leftmost item that has the name is joined with. */
+static void before_commas(struct tl_rs *rs, uint32_t name, uint32_t *first,
+                          uint32_t *last)
+{
+    for (uint32_t i = rs->scope->first_source; i < *first; i++) {
+        if (has_name(rs, name, i, i + 1)) {
+            *first = i;
+            *last = i + 1;
+            return;
+        }
+    }
+}
+
+static void merge(struct tl_rs *rs, uint32_t name, uint32_t first, uint32_t middle,
+                  const struct tl_sql_node *join, uint32_t at)
+{
+    uint32_t last = (uint32_t)rs->sources.n;
+    uint32_t left_last = middle;
+
+    if (rs->traits->meaning & TL_SQL_COMMA_JOINS)
+        before_commas(rs, name, &first, &left_last);
+    struct tl_rs_ref left = tl_rs_lookup_within(rs, name, first, left_last, at);
+    struct tl_rs_ref right = tl_rs_lookup_within(rs, name, middle, last, at);
+
+    tl_rs_read(rs, left, at, tl_rs_steering(TL_JOIN));
+    tl_rs_read(rs, right, at, tl_rs_steering(TL_JOIN));
+    struct tl_rs_merged merged = { .key = tl_rs_key(rs, name),
+                                   .name = name,
+                                   .first = first,
+                                   .last = last,
+                                   .left = (uint32_t)rs->merged_refs.n,
+                                   .right = (uint32_t)rs->merged_refs.n + 1,
+                                   .join = (uint8_t)join->op };
+    tl_vec_push(&rs->merged_refs, left);
+    tl_vec_push(&rs->merged_refs, right);
+    tl_vec_push(&rs->merged, merged);
+}
+
 static bool is_merged_by(const struct tl_rs *rs, uint32_t key, uint32_t first_merged)
 {
     for (size_t i = first_merged; i < rs->merged.n; i++)
@@ -529,6 +546,8 @@ static void merge_common(struct tl_rs *rs, uint32_t first, uint32_t middle,
     uint32_t first_merged = (uint32_t)rs->merged.n;
     uint32_t last = (uint32_t)rs->sources.n;
 
+    if (rs->traits->meaning & TL_SQL_COMMA_JOINS)
+        first = rs->scope->first_source;
     if (!all_are_known(rs, first, last)) {
         tl_rs_problem(
             rs, join->at,
@@ -569,7 +588,8 @@ static void join_sides(struct tl_rs *rs, struct tl_rs_scope *scope, uint32_t id,
     if (join->c) {
         uint32_t visible = scope->first_visible;
 
-        scope->first_visible = first;
+        if (!(rs->traits->meaning & TL_SQL_COMMA_JOINS))
+            scope->first_visible = first;
         tl_rs_walk(rs, join->c, tl_rs_steering(TL_JOIN));
         scope->first_visible = visible;
         scope->state = ++rs->n_states;

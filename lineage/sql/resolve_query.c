@@ -422,6 +422,20 @@ static void pass_sources(struct tl_rs *rs, const struct tl_rs_scope *scope)
     }
 }
 
+/* Where rows are compared as wholes, every column decides which of them come out, whether or not somebody takes it. */
+static void compare_rows(struct tl_rs *rs, size_t first_column, enum tl_edge_kind kind)
+{
+    for (size_t i = first_column; i < rs->building.n; i++)
+        tl_rs_add_set(rs, rs->building.items[i].set, tl_rs_steering(kind));
+}
+
+static bool is_distinct_on(const struct tl_rs *rs, const struct tl_sql_node *select)
+{
+    const struct tl_sql_node *tail = tl_rs_node(rs, select->d);
+
+    return select->d && tail->d && tl_rs_node(rs, tail->d)->b;
+}
+
 /* `query`: the TL_N_QUERY whose order and limit belong to it, or 0. */
 static uint32_t resolve_select(struct tl_rs *rs, uint32_t id, uint32_t query,
                                struct tl_rs_scope *outer)
@@ -435,6 +449,8 @@ static uint32_t resolve_select(struct tl_rs *rs, uint32_t id, uint32_t query,
     tl_rs_from(rs, &scope, node->b);
     tl_rs_items(rs, &scope, node->a);
     walk_clauses(rs, &scope, node);
+    if ((node->flags & TL_F_DISTINCT) && !is_distinct_on(rs, node))
+        compare_rows(rs, scope.first_alias, TL_GROUP_BY);
     if (query) {
         scope.has_aliases = true;
         walk_order(rs, &scope, tl_rs_node(rs, query)->c, TL_SORT);
@@ -757,6 +773,21 @@ static void add_arm_by_place(struct tl_rs *rs, size_t base, struct tl_rs_arm arm
     }
 }
 
+/* All but union all do; what is on both sides, or is not, is chosen as by a filter. */
+static void compare_arms(struct tl_rs *rs, size_t first_arm, size_t first_column)
+{
+    bool is_compared = false, is_chosen = false;
+
+    for (size_t i = first_arm + 1; i < rs->arms.n; i++) {
+        const struct tl_rs_arm *arm = &rs->arms.items[i];
+
+        is_chosen |= arm->op != TL_S_UNION;
+        is_compared |= !(arm->flags & TL_F_ALL);
+    }
+    if (is_compared || is_chosen)
+        compare_rows(rs, first_column, is_chosen ? TL_FILTER : TL_GROUP_BY);
+}
+
 static uint32_t resolve_set(struct tl_rs *rs, uint32_t id, struct tl_rs_scope *outer,
                             uint32_t seed)
 {
@@ -782,6 +813,7 @@ static uint32_t resolve_set(struct tl_rs *rs, uint32_t id, struct tl_rs_scope *o
                 add_arm_by_place(rs, base, rs->arms.items[i]);
         }
     }
+    compare_arms(rs, first, base);
     rs->arms.n = first;
     return tl_rs_relation_of(rs, (uint32_t)base);
 }

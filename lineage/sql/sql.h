@@ -79,7 +79,8 @@ struct tl_sql_table {
  * (pg_rewrite.ev_action): operands of operators, of comparisons and of IN too, results of CASE, the first column of a scalar query; EXISTS
  * gives none. One value edge for each pair of columns: its kind the strongest of all ways, its effect the one that leaves most, its place
  * the first reference. A condition of CASE, a FILTER, the right side of EXCEPT, a window, an ORDER BY inside an aggregate steer the one
- * column that is named; everything else, the clauses of inner queries too, steers the statement: once for each column and kind.
+ * column that is named; everything else, the clauses of inner queries too, steers the statement: once for each column and kind. Where rows
+ * are compared as wholes every column does (distinct, union: group_by; intersect, except: filter).
 
  * A pivot is the group by that it stands for: grouped by all columns it does not name, and for each value an aggregate that the compared
  * columns decide (conditional); where the values are not told, one output "*". What unpivot gives is each listed column unchanged, the
