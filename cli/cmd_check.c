@@ -482,19 +482,15 @@ static const struct tl_graph_tag *personal_tag(const struct tl_graph *graph,
     return most;
 }
 
-static bool is_among(const uint32_t *numbers, uint32_t n,
-                     const struct tl_graph_edge *edges, const struct tl_edge *edge)
+/* Whether edge `number` of the graph says the same, by whatever query. */
+static bool is_same(const struct tl_graph *graph, uint32_t number,
+                    const struct tl_edge *edge)
 {
-    struct tl_edge now = *edge;
+    struct tl_edge now = *edge, old;
 
-    now.query = NULL;
-    for (uint32_t i = 0; i < n; i++) {
-        struct tl_edge old = *edges[numbers[i]].edge;
-        old.query = NULL;
-        if (tl_edge_compare(&old, &now) == 0)
-            return true;
-    }
-    return false;
+    tl_graph_edge_told(&old, graph, number);
+    now.query = old.query = NULL;
+    return tl_edge_compare(&old, &now) == 0;
 }
 
 /* Whether the same flow was there before, by whatever query. Of its two ends the one with fewer edges is asked. */
@@ -505,15 +501,20 @@ static bool was_there(const struct check *check, const struct tl_edge *edge)
         tl_graph_find(check->before, edge->source, edge->source_column);
     struct tl_node_id to =
         tl_graph_find(check->before, edge->target, edge->target_column);
-    size_t n;
-    const struct tl_graph_edge *edges = tl_graph_edges(&n, check->before);
+    bool is_there = false;
 
     if (from.i == TL_NO_NODE || to.i == TL_NO_NODE)
         return false;
     tl_graph_node(&source, check->before, from);
     tl_graph_node(&target, check->before, to);
-    return source.n_out < target.n_in ? is_among(source.out, source.n_out, edges, edge)
-                                      : is_among(target.in, target.n_in, edges, edge);
+    if (source.n_out < target.n_in) {
+        for (uint32_t i = 0; i < source.n_out && !is_there; i++)
+            is_there = is_same(check->before, source.out[i], edge);
+        return is_there;
+    }
+    for (uint32_t i = 0; i < target.n_in && !is_there; i++)
+        is_there = is_same(check->before, target.first_in + i, edge);
+    return is_there;
 }
 
 static void json_flow(const struct tl_edge *edge, const struct tl_graph_tag *tag,

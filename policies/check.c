@@ -115,18 +115,17 @@ static bool excuse_fits(const struct tl_asking *asking,
 static bool all_ways_have(const struct tl_asking *asking, struct tl_node_id id,
                           unsigned effects)
 {
-    size_t n;
-    const struct tl_graph_edge *edges = tl_graph_edges(&n, asking->graph);
     struct tl_graph_node node;
     uint32_t n_ways = 0;
 
     tl_graph_node(&node, asking->graph, id);
     for (uint32_t i = 0; i < node.n_in; i++) {
-        const struct tl_edge *edge = edges[node.in[i]].edge;
+        struct tl_graph_edge edge;
 
-        if (!tl_edge_moves_values(edge->kind))
+        tl_graph_edge(&edge, asking->graph, node.first_in + i);
+        if (!tl_edge_moves_values(edge.kind))
             continue;
-        if (!(effects & 1u << edge->effect))
+        if (!(effects & 1u << edge.effect))
             return false;
         n_ways++;
     }
@@ -801,24 +800,25 @@ static bool find_steering(struct found *out, struct tl_hit *hit, struct tl_askin
 static void ask_steers(struct tl_asking *asking, const struct tl_law *law,
                        uint32_t number, const uint32_t *by)
 {
-    size_t n_edges;
     size_t n;
-    const struct tl_graph_edge *edges = tl_graph_edges(&n_edges, asking->graph);
     const struct tl_steer *steers = tl_asking_steers(&n, asking, number);
-    const struct tl_graph_edge *last = NULL;
+    struct tl_graph_edge last = { .source = { TL_NO_NODE } };
+    bool is_said = false;
 
-    for (size_t i = 0; i < n && !(by && last); i++) {
-        const struct tl_graph_edge *edge = &edges[steers[i].edge];
+    for (size_t i = 0; i < n && !(by && is_said); i++) {
+        struct tl_graph_edge edge;
+        struct tl_edge told;
         struct found found = { 0 };
         struct tl_hit hit;
 
-        if (!(law->steering & 1u << edge->edge->kind) ||
-            (by && edge->target.i != TL_NO_NODE) ||
-            (last && last->source.i == edge->source.i &&
-             last->target.i == edge->target.i) ||
-            !find_steering(&found, &hit, asking, law, edge))
+        tl_graph_edge(&edge, asking->graph, steers[i].edge);
+        if (!(law->steering & 1u << edge.kind) || (by && edge.target.i != TL_NO_NODE) ||
+            (is_said && last.source.i == edge.source.i &&
+             last.target.i == edge.target.i) ||
+            !find_steering(&found, &hit, asking, law, &edge))
             continue;
-        const struct finds finds = { &found, 1, true, edge->edge, by };
+        tl_graph_edge_told(&told, asking->graph, steers[i].edge);
+        const struct finds finds = { &found, 1, true, &told, by };
         if (law->needs.is_asked)
             ask_needs(asking, law, &finds);
         else
@@ -827,6 +827,7 @@ static void ask_steers(struct tl_asking *asking, const struct tl_law *law,
                                                 "being in it tells something of a person",
                                                 tl_asking_keep(asking, law->fix) });
         last = edge;
+        is_said = true;
     }
 }
 

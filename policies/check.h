@@ -120,7 +120,7 @@ struct tl_trace {
     bool is_cut;    /* there are more ways than anybody looks at */
 };
 /* Whether what an edge moves are still values of single people: no figures over rows. */
-static inline bool tl_edge_carries(const struct tl_edge *edge)
+static inline bool tl_edge_carries(const struct tl_graph_edge *edge)
 {
     return tl_edge_moves_values(edge->kind) && edge->effect < TL_AGGREGATES;
 }

@@ -72,8 +72,6 @@ static bool stands_on(const struct way *way, struct tl_node_id node)
 /* To the column before the last link that is most like it: the first of the graph's order where several are. */
 static bool step_back(struct way *way, const struct tl_graph *graph)
 {
-    size_t n_edges;
-    const struct tl_graph_edge *edges = tl_graph_edges(&n_edges, graph);
     const struct link *here = &way->links[way->n - 1];
     struct link *out = &way->links[way->n];
     struct tl_graph_node node;
@@ -81,18 +79,19 @@ static bool step_back(struct way *way, const struct tl_graph *graph)
 
     tl_graph_node(&node, graph, here->node);
     for (uint32_t i = 0; i < node.n_in; i++) {
-        const struct tl_graph_edge *edge = &edges[node.in[i]];
+        struct tl_graph_edge edge;
         struct tl_graph_node source;
         unsigned alike;
 
-        if (!tl_edge_carries(edge->edge) || stands_on(way, edge->source))
+        tl_graph_edge(&edge, graph, node.first_in + i);
+        if (!tl_edge_carries(&edge) || stands_on(way, edge.source))
             continue;
-        tl_graph_node(&source, graph, edge->source);
+        tl_graph_node(&source, graph, edge.source);
         const struct tl_graph_tag *tag = most_alike(&alike, &source, here->tag);
         if (alike > best ||
             (alike && alike == best && tag->confidence > out->tag->confidence)) {
             best = alike;
-            *out = (struct link){ edge->source, tag, node.in[i], way->n - 1 };
+            *out = (struct link){ edge.source, tag, node.first_in + i, way->n - 1 };
         }
     }
     way->n += best > 0;
@@ -114,14 +113,14 @@ static struct tl_step step_of(struct tl_asking *asking, const struct link *link)
 
 void tl_asking_way(struct tl_step *step, struct tl_asking *asking, uint32_t edge)
 {
-    size_t n;
-    const struct tl_edge *way = tl_graph_edges(&n, asking->graph)[edge].edge;
+    struct tl_edge way;
 
-    step->kind = way->kind;
-    step->effect = way->effect;
-    step->query = tl_asking_keep(asking, way->query);
-    step->line = way->line;
-    step->column = way->column;
+    tl_graph_edge_told(&way, asking->graph, edge);
+    step->kind = way.kind;
+    step->effect = way.effect;
+    step->query = tl_asking_keep(asking, way.query);
+    step->line = way.line;
+    step->column = way.column;
 }
 
 static uint8_t effect_of(const struct tl_step *steps, uint32_t n)
@@ -262,8 +261,6 @@ static enum tl_in_scope search(struct tl_trace *out, struct tl_asking *asking,
                                const struct tl_policy_scope *scope,
                                const struct link *begin)
 {
-    size_t n_edges;
-    const struct tl_graph_edge *edges = tl_graph_edges(&n_edges, asking->graph);
     TL_VEC(struct link) links = { 0 };
     struct tl_map seen = TL_MAP_INIT;
     enum tl_in_scope answer = TL_OUT_OF_SCOPE;
@@ -280,15 +277,16 @@ static enum tl_in_scope search(struct tl_trace *out, struct tl_asking *asking,
             answer = here == TL_OUT_OF_SCOPE ? answer : here;
         }
         for (uint32_t i = 0; i < node.n_in && !out->is_cut; i++) {
-            const struct tl_graph_edge *edge = &edges[node.in[i]];
+            struct tl_graph_edge edge;
             struct tl_graph_node source;
             unsigned alike;
             uint32_t known;
 
-            if (!tl_edge_carries(edge->edge) ||
-                tl_map_get(&seen, &edge->source.i, sizeof edge->source.i, &known))
+            tl_graph_edge(&edge, asking->graph, node.first_in + i);
+            if (!tl_edge_carries(&edge) ||
+                tl_map_get(&seen, &edge.source.i, sizeof edge.source.i, &known))
                 continue;
-            tl_graph_node(&source, asking->graph, edge->source);
+            tl_graph_node(&source, asking->graph, edge.source);
             const struct tl_graph_tag *tag =
                 most_alike(&alike, &source, links.items[at].tag);
             if (!tag)
@@ -296,8 +294,9 @@ static enum tl_in_scope search(struct tl_trace *out, struct tl_asking *asking,
             out->is_cut = links.n >= LOOKED_MOST;
             if (out->is_cut)
                 break;
-            tl_map_put(&seen, &edge->source.i, sizeof edge->source.i, 1);
-            tl_vec_push(&links, ((struct link){ edge->source, tag, node.in[i], at }));
+            tl_map_put(&seen, &edge.source.i, sizeof edge.source.i, 1);
+            tl_vec_push(&links,
+                        ((struct link){ edge.source, tag, node.first_in + i, at }));
         }
     }
     tl_map_release(&seen);

@@ -102,7 +102,7 @@ const char *tl_asking_keep(struct tl_asking *asking, const char *text)
 
 static bool is_flow(const struct tl_graph_edge *edge)
 {
-    return tl_edge_moves_values(edge->edge->kind);
+    return tl_edge_moves_values(edge->kind);
 }
 
 static uint32_t source_dataset(const struct tl_asking *asking,
@@ -117,21 +117,25 @@ static uint32_t source_dataset(const struct tl_asking *asking,
 /* Counting sort of the edges that move values, by the dataset they come from. */
 static void lay_flows(struct tl_asking *asking)
 {
-    size_t n;
-    const struct tl_graph_edge *edges = tl_graph_edges(&n, asking->graph);
+    uint32_t n = tl_graph_edges(asking->graph);
     size_t n_datasets = tl_graph_datasets(asking->graph);
     uint32_t *starts = tl_alloc(n_datasets + 2, sizeof *starts);
+    struct tl_graph_edge edge;
 
-    for (size_t i = 0; i < n; i++)
-        if (is_flow(&edges[i]))
-            starts[source_dataset(asking, &edges[i]) + 2]++;
+    for (uint32_t i = 0; i < n; i++) {
+        tl_graph_edge(&edge, asking->graph, i);
+        if (is_flow(&edge))
+            starts[source_dataset(asking, &edge) + 2]++;
+    }
     for (size_t i = 2; i < n_datasets + 2; i++)
         starts[i] += starts[i - 1];
     asking->flows = tl_alloc((size_t)starts[n_datasets + 1] + 1, sizeof *asking->flows);
-    for (size_t i = 0; i < n; i++)
-        if (is_flow(&edges[i]))
-            asking->flows[starts[source_dataset(asking, &edges[i]) + 1]++] =
-                edges[i].target_dataset;
+    for (uint32_t i = 0; i < n; i++) {
+        tl_graph_edge(&edge, asking->graph, i);
+        if (is_flow(&edge))
+            asking->flows[starts[source_dataset(asking, &edge) + 1]++] =
+                edge.target_dataset;
+    }
     asking->flow_starts = starts;
 }
 
@@ -166,15 +170,18 @@ uint32_t *tl_asking_reach(const struct tl_asking *asking, const uint8_t *seeds)
 /* Marks by dataset what something fills and what something is filled from: 1 and 2. */
 static uint8_t *mark_flows(const struct tl_asking *asking)
 {
-    size_t n;
-    const struct tl_graph_edge *edges = tl_graph_edges(&n, asking->graph);
+    uint32_t n = tl_graph_edges(asking->graph);
     uint8_t *marks = tl_alloc(tl_graph_datasets(asking->graph) + 1, sizeof *marks);
 
-    for (size_t i = 0; i < n; i++)
-        if (is_flow(&edges[i])) {
-            marks[edges[i].target_dataset] |= 1;
-            marks[source_dataset(asking, &edges[i])] |= 2;
-        }
+    for (uint32_t i = 0; i < n; i++) {
+        struct tl_graph_edge edge;
+
+        tl_graph_edge(&edge, asking->graph, i);
+        if (!is_flow(&edge))
+            continue;
+        marks[edge.target_dataset] |= 1;
+        marks[source_dataset(asking, &edge)] |= 2;
+    }
     return marks;
 }
 
@@ -232,7 +239,7 @@ static bool is_wanted(struct tl_asking *asking, const struct tl_graph_edge *edge
         uint32_t class = tl_asking_class(asking, &source.tags[t]);
 
         for (size_t l = 0; l < n_laws; l++)
-            if (laws[l]->steering & 1u << edge->edge->kind &&
+            if (laws[l]->steering & 1u << edge->kind &&
                 tl_asking_wants(asking, class, laws[l]->first_selector))
                 return true;
     }
@@ -252,16 +259,15 @@ static int by_dataset(const void *a, const void *b)
 /* Rows that were chosen by something stay so chosen, in whatever is made of them. */
 static void follow_rows(struct tl_asking *asking, const struct tl_law *law)
 {
-    size_t n;
-    const struct tl_graph_edge *edges = tl_graph_edges(&n, asking->graph);
     uint8_t *seeds = tl_alloc(tl_graph_datasets(asking->graph) + 1, sizeof *seeds);
 
     for (size_t i = 0; i < asking->steers.n; i++) {
-        const struct tl_graph_edge *edge = &edges[asking->steers.items[i].edge];
+        struct tl_graph_edge edge;
 
-        if (edge->target.i == TL_NO_NODE && law->steering & 1u << edge->edge->kind &&
-            is_wanted(asking, edge, &law, 1))
-            seeds[edge->target_dataset] = 1;
+        tl_graph_edge(&edge, asking->graph, asking->steers.items[i].edge);
+        if (edge.target.i == TL_NO_NODE && law->steering & 1u << edge.kind &&
+            is_wanted(asking, &edge, &law, 1))
+            seeds[edge.target_dataset] = 1;
     }
     if (!asking->steered_by)
         asking->steered_by =
@@ -272,8 +278,7 @@ static void follow_rows(struct tl_asking *asking, const struct tl_law *law)
 
 static void find_steers(struct tl_asking *asking)
 {
-    size_t n;
-    const struct tl_graph_edge *edges = tl_graph_edges(&n, asking->graph);
+    uint32_t n = tl_graph_edges(asking->graph);
     const struct tl_law **laws = tl_alloc(asking->policies->n_laws + 1, sizeof *laws);
     size_t n_laws = 0;
     unsigned kinds = 0;
@@ -283,11 +288,13 @@ static void find_steers(struct tl_asking *asking)
             laws[n_laws++] = &asking->policies->laws[l];
         kinds |= asking->policies->laws[l].steering;
     }
-    for (size_t i = 0; kinds && i < n; i++)
-        if (kinds & 1u << edges[i].edge->kind &&
-            is_wanted(asking, &edges[i], laws, n_laws))
-            tl_vec_push(&asking->steers,
-                        ((struct tl_steer){ edges[i].target_dataset, (uint32_t)i }));
+    for (uint32_t i = 0; kinds && i < n; i++) {
+        struct tl_graph_edge edge;
+
+        tl_graph_edge(&edge, asking->graph, i);
+        if (kinds & 1u << edge.kind && is_wanted(asking, &edge, laws, n_laws))
+            tl_vec_push(&asking->steers, ((struct tl_steer){ edge.target_dataset, i }));
+    }
     if (asking->steers.n) {
         qsort(asking->steers.items, asking->steers.n, sizeof *asking->steers.items,
               by_dataset);

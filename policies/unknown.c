@@ -29,12 +29,13 @@ static bool is_told(const struct tl_graph_node *node, bool carried)
 
 static bool has_ways_in(const struct tl_asking *asking, const struct tl_graph_node *node)
 {
-    size_t n;
-    const struct tl_graph_edge *edges = tl_graph_edges(&n, asking->graph);
+    for (uint32_t i = 0; i < node->n_in; i++) {
+        struct tl_graph_edge edge;
 
-    for (uint32_t i = 0; i < node->n_in; i++)
-        if (tl_edge_moves_values(edges[node->in[i]].edge->kind))
+        tl_graph_edge(&edge, asking->graph, node->first_in + i);
+        if (tl_edge_moves_values(edge.kind))
             return true;
+    }
     return false;
 }
 
@@ -86,12 +87,15 @@ static struct tl_node_id end_of(const struct tl_asking *asking,
                                 const struct tl_graph_node *begin,
                                 const struct tl_graph_edge *way)
 {
-    const struct tl_edge *edge = way->edge;
+    struct tl_graph_node source, target;
 
-    if (edge->kind != TL_IDENTITY || strcmp(edge->source_column, "*") != 0 ||
-        strcmp(edge->target_column, "*") != 0)
+    if (way->kind != TL_IDENTITY)
         return way->target;
-    struct tl_node_id own = tl_graph_find(asking->graph, edge->target, begin->path);
+    tl_graph_node(&source, asking->graph, way->source);
+    tl_graph_node(&target, asking->graph, way->target);
+    if (strcmp(source.path, "*") != 0 || strcmp(target.path, "*") != 0)
+        return way->target;
+    struct tl_node_id own = tl_graph_find(asking->graph, target.dataset, begin->path);
     return own.i != TL_NO_NODE ? own : way->target;
 }
 
@@ -99,24 +103,23 @@ static struct tl_node_id end_of(const struct tl_asking *asking,
 static void leave_by(struct tl_asking *asking, uint32_t from,
                      const struct tl_graph_node *begin, struct tl_node_id by)
 {
-    size_t n;
-    const struct tl_graph_edge *edges = tl_graph_edges(&n, asking->graph);
     const struct tl_unseen here = asking->unseen.items[from];
     struct tl_graph_node node;
 
     tl_graph_node(&node, asking->graph, by);
     for (uint32_t i = 0; i < node.n_out; i++) {
-        const struct tl_graph_edge *way = &edges[node.out[i]];
+        struct tl_graph_edge way;
         struct tl_graph_node target;
 
-        if (way->target.i == TL_NO_NODE || !tl_edge_carries(way->edge))
+        tl_graph_edge(&way, asking->graph, node.out[i]);
+        if (way.target.i == TL_NO_NODE || !tl_edge_carries(&way))
             continue;
         struct tl_unseen there = here;
-        there.node = end_of(asking, begin, way);
+        there.node = end_of(asking, begin, &way);
         there.edge = node.out[i];
         there.before = from;
         there.hops++;
-        there.effect = (uint8_t)tl_effect_compose(here.effect, way->edge->effect);
+        there.effect = (uint8_t)tl_effect_compose(here.effect, way.effect);
         struct tl_unseen *known = find(asking, there.node, there.effect);
         if (known) {
             known->is_joined = true;

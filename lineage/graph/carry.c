@@ -18,7 +18,8 @@ enum { THROUGH_UNKNOWN_FUNCTION = 700 }; /* an edge's confidence, by lineage/sql
 
 /* A rule whose texts are the graph's: equal texts are the same pointer. */
 struct rule {
-    const char *from, *function, *to, *category;
+    const char *from, *to, *category;
+    struct tl_text function;
     uint32_t share;
     uint8_t sensitivity;
 };
@@ -52,7 +53,6 @@ struct carrying {
     struct tl_graph *graph;
     struct rule *rules; /* by effect */
     size_t first_rule[TL_EFFECTS + 1];
-    uint32_t *stars;        /* by dataset: its column "*", or NONE */
     uint32_t *first_labels; /* by column, or NONE */
     TL_VEC(struct label) labels;
     TL_VEC(struct waiting) heap;
@@ -74,7 +74,7 @@ static void take_rules(struct carrying *carrying, const struct tl_carry_rule *ru
                 continue;
             carrying->rules[at++] = (struct rule){
                 .from = tl_graph_text(carrying->graph, rules[i].from),
-                .function = tl_graph_text(carrying->graph, rules[i].function),
+                .function = tl_text_of(carrying->graph->texts, rules[i].function),
                 .to = tl_graph_text(carrying->graph, rules[i].to),
                 .category = tl_graph_text(carrying->graph, rules[i].category),
                 .share = rules[i].share < 1000 ? rules[i].share : 1000,
@@ -87,7 +87,7 @@ static void take_rules(struct carrying *carrying, const struct tl_carry_rule *ru
 
 /* The most special that fits: type and function, type, function, neither; of equals the first. NULL: none. */
 static const struct rule *rule_for(const struct carrying *carrying, const char *type,
-                                   const struct tl_edge *edge)
+                                   const struct tl_stored_edge *edge)
 {
     const struct rule *best = NULL;
     int best_score = -1;
@@ -97,10 +97,11 @@ static const struct rule *rule_for(const struct carrying *carrying, const char *
     for (size_t i = carrying->first_rule[edge->effect];
          i < carrying->first_rule[edge->effect + 1]; i++) {
         const struct rule *rule = &carrying->rules[i];
-        int score = (rule->from ? 2 : 0) + (rule->function ? 1 : 0);
+        int score = (rule->from ? 2 : 0) + (rule->function.i ? 1 : 0);
 
         if ((rule->from && rule->from != type) ||
-            (rule->function && rule->function != edge->function) || score <= best_score)
+            (rule->function.i && rule->function.i != edge->function.i) ||
+            score <= best_score)
             continue;
         best = rule;
         best_score = score;
@@ -158,7 +159,7 @@ static struct waiting take_best(struct carrying *carrying)
 static bool is_laid_bare(const struct carrying *carrying, const struct label *label,
                          const char *own_type)
 {
-    const struct tl_edge *edge = carrying->graph->edges[label->edge].edge;
+    const struct tl_stored_edge *edge = &carrying->graph->edges.items[label->edge];
 
     if (label->effect != TL_KEEPS || edge->confidence <= THROUGH_UNKNOWN_FUNCTION)
         return false;
@@ -260,36 +261,31 @@ static void arrive(struct carrying *carrying, const struct label *arriving)
         wait_in_line(carrying, i);
 }
 
-static bool is_star(const char *path)
-{
-    return strcmp(path, "*") == 0;
-}
-
 /* From all of one dataset to all of another ("select * from t") a column goes where its own name is, if it is met there. */
-static struct tl_node_id end_of(const struct tl_graph *graph, const struct label *start,
-                                const struct tl_graph_edge *way)
+struct tl_node_id tl_graph_end_of(const struct tl_graph *graph, struct tl_node_id start,
+                                  const struct tl_stored_edge *edge)
 {
-    const struct tl_edge *edge = way->edge;
+    const struct tl_graph_column *columns = graph->columns.items;
+    struct tl_node_id target = { edge->end };
 
-    if (edge->kind != TL_IDENTITY || start->node.i == way->source.i ||
-        !is_star(edge->target_column) || !is_star(edge->source_column))
-        return way->target;
+    if (edge->kind != TL_IDENTITY || start.i == edge->source.i ||
+        columns[edge->end].path.i != graph->star.i ||
+        columns[edge->source.i].path.i != graph->star.i)
+        return target;
     size_t n;
-    const char *path =
-        tl_text_get(graph->texts, graph->columns.items[start->node.i].path, &n);
-    uint32_t dataset = graph->columns.items[way->target.i].dataset;
-    struct tl_node_id own = tl_graph_column_find(graph, dataset, path, n);
-    return own.i != TL_NO_NODE ? own : way->target;
+    const char *path = tl_text_get(graph->texts, columns[start.i].path, &n);
+    struct tl_node_id own =
+        tl_graph_column_find(graph, columns[edge->end].dataset, path, n);
+    return own.i != TL_NO_NODE ? own : target;
 }
 
 /* `start` is what stands at the column where the edge begins, already with itself as the previous station. */
 static void go_along(struct carrying *carrying, const struct label *start,
                      uint32_t number)
 {
-    const struct tl_graph_edge *way = &carrying->graph->edges[number];
-    const struct tl_edge *edge = way->edge;
+    const struct tl_stored_edge *edge = &carrying->graph->edges.items[number];
 
-    if (way->target.i == TL_NO_NODE || !tl_edge_moves_values(edge->kind))
+    if (edge->is_whole || !tl_edge_moves_values(edge->kind))
         return;
     /* Without a rule a tag stays what it is: to lose it would be the graver mistake. */
     const struct rule *rule = rule_for(carrying, start->type, edge);
@@ -306,55 +302,48 @@ static void go_along(struct carrying *carrying, const struct label *start,
         arriving.sensitivity = rule->sensitivity;
     }
     arriving.effect = (uint8_t)tl_effect_compose(start->effect, edge->effect);
-    arriving.node = end_of(carrying->graph, start, way);
+    arriving.node = tl_graph_end_of(carrying->graph, start->node, edge);
     arriving.edge = number;
     arriving.hops = start->hops + 1;
     arrive(carrying, &arriving);
 }
 
-static void leave_by(struct carrying *carrying, const struct label *start,
-                     uint32_t column)
-{
-    const struct tl_spans *out = &carrying->graph->out;
+/* One that leaves, and by whose edges. */
+struct leaving {
+    struct carrying *carrying;
+    const struct label *start;
+};
 
-    for (uint32_t i = out->starts[column]; i < out->starts[column + 1]; i++)
-        go_along(carrying, start, out->items[i]);
+static void leave_by(void *self, struct tl_node_id column)
+{
+    const struct leaving *leaving = self;
+    const struct tl_spans *out = &leaving->carrying->graph->out;
+
+    for (uint32_t i = out->starts[column.i]; i < out->starts[column.i + 1]; i++)
+        go_along(leaving->carrying, leaving->start, out->items[i]);
 }
 
 /*
- * A column's values leave by its own edges, by those of the record that it is a field of ("address" takes "address.street" along), and
- * by those of the whole row, which is written as the column "*".
+ * A column's values leave by its own edges, by those of the record that it is a field of ("address" takes "address.street" along), by those
+ * of its fields (who reads "address.street" reads some of "address"), and by those of the whole row, which is written as the column "*".
  */
 static void leave(struct carrying *carrying, const struct label *start)
 {
     const struct tl_graph *graph = carrying->graph;
-    const struct tl_graph_column *column = &graph->columns.items[start->node.i];
-    uint32_t star = carrying->stars[column->dataset];
-    size_t n;
-    const char *path = tl_text_get(graph->texts, column->path, &n);
+    unsigned marks = graph->column_marks[start->node.i];
+    struct tl_node_id star = {
+        graph->stars[graph->columns.items[start->node.i].dataset]
+    };
+    struct leaving leaving = { carrying, start };
 
-    leave_by(carrying, start, start->node.i);
-    for (const char *dot = memchr(path, '.', n); dot;
-         dot = memchr(dot + 1, '.', n - (size_t)(dot + 1 - path))) {
-        struct tl_node_id record =
-            tl_graph_column_find(graph, column->dataset, path, (size_t)(dot - path));
-        if (record.i != TL_NO_NODE)
-            leave_by(carrying, start, record.i);
-    }
-    if (star != NONE && star != start->node.i)
-        leave_by(carrying, start, star);
+    leave_by(&leaving, start->node);
+    if (marks & (TL_IS_FIELD | TL_HAS_FIELDS))
+        tl_graph_each_around(graph, start->node, leave_by, &leaving);
+    if (star.i != NONE && !(marks & TL_IS_STAR))
+        leave_by(&leaving, star);
 }
 
 /* ---- the whole way ---- */
-
-static void find_stars(struct carrying *carrying)
-{
-    const struct tl_graph *graph = carrying->graph;
-
-    carrying->stars = tl_alloc(graph->datasets.n + 1, sizeof *carrying->stars);
-    for (uint32_t i = 0; i < graph->datasets.n; i++)
-        carrying->stars[i] = tl_graph_column_find(graph, i, "*", 1).i;
-}
 
 static void set_out(struct carrying *carrying)
 {
@@ -532,7 +521,6 @@ int tl_graph_carry(struct tl_graph *graph, const struct tl_carry_rule *rules, si
     tl_graph_lay_out(graph);
     graph->is_carried = true;
     take_rules(&carrying, rules, n);
-    find_stars(&carrying);
     carrying.first_labels = tl_alloc(graph->columns.n + 1, sizeof *carrying.first_labels);
     memset(carrying.first_labels, 0xff, graph->columns.n * sizeof *carrying.first_labels);
     set_out(&carrying);
@@ -544,7 +532,6 @@ int tl_graph_carry(struct tl_graph *graph, const struct tl_carry_rule *rules, si
     tl_vec_release(&carrying.labels);
     tl_vec_release(&carrying.heap);
     tl_free(carrying.first_labels);
-    tl_free(carrying.stars);
     tl_free(carrying.rules);
     return rc;
 }
@@ -579,10 +566,10 @@ static struct tl_step step_at(const struct tl_graph *graph, struct tl_node_id no
 
 static struct tl_step step_along(const struct tl_graph *graph, const struct tl_way *way)
 {
-    const struct tl_edge *edge = graph->edges[way->edge].edge;
+    const struct tl_stored_edge *edge = &graph->edges.items[way->edge];
     struct tl_step step = step_at(graph, way->node, way->info_type, way->confidence);
 
-    step.query = edge->query;
+    step.query = tl_text_get(graph->texts, edge->query, NULL);
     step.line = edge->line;
     step.column = edge->column;
     step.kind = edge->kind;

@@ -17,6 +17,7 @@ struct tl_graph *tl_graph_open(void)
     struct tl_graph *graph = tl_alloc(1, sizeof *graph);
 
     graph->texts = tl_texts_open();
+    graph->star = tl_text_of(graph->texts, "*");
     return graph;
 }
 
@@ -33,14 +34,15 @@ static void release_layout(struct tl_graph *graph)
     tl_free(graph->dataset_rank);
     tl_free(graph->column_order);
     tl_free(graph->column_rank);
-    tl_free(graph->edges);
+    tl_free(graph->edge_starts);
+    tl_free(graph->column_marks);
+    tl_free(graph->stars);
     tl_free(graph->unknown);
     tl_free(graph->problems);
     tl_free(graph->tags);
     tl_free(graph->ways);
     tl_free(graph->way_of);
     release_spans(&graph->dataset_columns);
-    release_spans(&graph->in);
     release_spans(&graph->out);
     release_spans(&graph->problem_spans);
     release_spans(&graph->tag_spans);
@@ -56,7 +58,7 @@ void tl_graph_close(struct tl_graph *graph)
     release_layout(graph);
     tl_vec_release(&graph->datasets);
     tl_vec_release(&graph->columns);
-    tl_vec_release(&graph->added_edges);
+    tl_vec_release(&graph->edges);
     tl_vec_release(&graph->added_tags);
     tl_vec_release(&graph->added_problems);
     tl_vec_release(&graph->added_unknown);
@@ -226,27 +228,27 @@ void tl_graph_add_unknown(struct tl_graph *graph, const char *dataset, const cha
 
 void tl_graph_add_edge(struct tl_graph *graph, const struct tl_edge *edge)
 {
-    struct tl_added_edge added = { .edge = *edge, .target = { TL_NO_NODE } };
-    struct tl_edge *own = &added.edge;
-
     if (!edge->target || !edge->source || !edge->source_column)
         return;
     begin_adding(graph);
-    added.target_dataset = dataset_named(graph, edge->target);
+    uint32_t target_dataset = dataset_named(graph, edge->target);
     uint32_t source_dataset = dataset_named(graph, edge->source);
-    added.source = add_column(graph, source_dataset, edge->source_column);
-    own->target = graph->datasets.items[added.target_dataset].key;
-    own->source = graph->datasets.items[source_dataset].key;
-    own->source_column =
-        tl_text_get(graph->texts, graph->columns.items[added.source.i].path, NULL);
-    if (edge->target_column) {
-        added.target = add_column(graph, added.target_dataset, edge->target_column);
-        own->target_column =
-            tl_text_get(graph->texts, graph->columns.items[added.target.i].path, NULL);
-    }
-    own->query = tl_graph_text(graph, edge->query);
-    own->function = tl_graph_text(graph, edge->function);
-    tl_vec_push(&graph->added_edges, added);
+    struct tl_stored_edge added = {
+        .source = add_column(graph, source_dataset, edge->source_column),
+        .end = target_dataset,
+        .query = tl_text_of(graph->texts, edge->query),
+        .function = tl_text_of(graph->texts, edge->function),
+        .line = edge->line,
+        .column = edge->column,
+        .confidence = edge->confidence,
+        .kind = edge->kind,
+        .effect = edge->effect,
+        .is_whole = !edge->target_column,
+    };
+    if (edge->target_column)
+        added.end = add_column(graph, target_dataset, edge->target_column).i;
+    assert(graph->edges.n < UINT32_MAX - 1);
+    tl_vec_push(&graph->edges, added);
 }
 
 void tl_graph_add_problem(struct tl_graph *graph, const struct tl_edge_problem *problem)
@@ -405,21 +407,122 @@ static void lay_columns(struct tl_graph *graph)
         graph->column_rank[graph->column_order[i].i] = (uint32_t)i;
 }
 
+/* The first column of the dataset whose path begins with `prefix`, in the order of names; all that do stand behind one another. */
+static uint32_t first_below(const struct tl_graph *graph, uint32_t rank,
+                            const char *prefix, size_t n)
+{
+    uint32_t low = graph->dataset_columns.starts[rank];
+    uint32_t high = graph->dataset_columns.starts[rank + 1];
+
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        struct tl_text path = graph->columns.items[graph->column_order[middle].i].path;
+
+        if (strncmp(tl_text_get(graph->texts, path, NULL), prefix, n) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+static void each_field(const struct tl_graph *graph, struct tl_node_id record,
+                       void (*each)(void *self, struct tl_node_id column), void *self)
+{
+    const struct tl_graph_column *columns = graph->columns.items;
+    uint32_t rank = graph->dataset_rank[columns[record.i].dataset];
+    struct tl_str prefix = TL_STR_INIT(TL_STR_MOST);
+
+    tl_str_add(&prefix, tl_text_get(graph->texts, columns[record.i].path, NULL));
+    tl_str_add_char(&prefix, '.');
+    for (uint32_t i = first_below(graph, rank, prefix.text, prefix.n);
+         i < graph->dataset_columns.starts[rank + 1]; i++) {
+        struct tl_node_id field = graph->column_order[i];
+
+        if (strncmp(tl_text_get(graph->texts, columns[field.i].path, NULL), prefix.text,
+                    prefix.n) != 0)
+            break;
+        each(self, field);
+    }
+    tl_str_release(&prefix);
+}
+
+void tl_graph_each_around(const struct tl_graph *graph, struct tl_node_id column,
+                          void (*each)(void *self, struct tl_node_id column), void *self)
+{
+    const struct tl_graph_column *here = &graph->columns.items[column.i];
+    unsigned marks = graph->column_marks[column.i];
+    size_t n;
+
+    if (marks & TL_IS_FIELD) {
+        const char *path = tl_text_get(graph->texts, here->path, &n);
+        for (const char *dot = memchr(path, '.', n); dot;
+             dot = memchr(dot + 1, '.', n - (size_t)(dot + 1 - path))) {
+            struct tl_node_id record =
+                tl_graph_column_find(graph, here->dataset, path, (size_t)(dot - path));
+            if (record.i != TL_NO_NODE)
+                each(self, record);
+        }
+    }
+    if (marks & TL_HAS_FIELDS)
+        each_field(graph, column, each, self);
+}
+
+static void mark_records(struct tl_graph *graph, uint32_t column)
+{
+    const struct tl_graph_column *here = &graph->columns.items[column];
+    size_t n;
+    const char *path = tl_text_get(graph->texts, here->path, &n);
+
+    for (const char *dot = memchr(path, '.', n); dot;
+         dot = memchr(dot + 1, '.', n - (size_t)(dot + 1 - path))) {
+        struct tl_node_id record =
+            tl_graph_column_find(graph, here->dataset, path, (size_t)(dot - path));
+        if (record.i == TL_NO_NODE)
+            continue;
+        graph->column_marks[record.i] |= TL_HAS_FIELDS;
+        graph->column_marks[column] |= TL_IS_FIELD;
+    }
+}
+
+static void lay_marks(struct tl_graph *graph)
+{
+    graph->column_marks = tl_alloc(graph->columns.n + 1, sizeof *graph->column_marks);
+    graph->stars = tl_alloc(graph->datasets.n + 1, sizeof *graph->stars);
+    memset(graph->stars, 0xff, graph->datasets.n * sizeof *graph->stars);
+    for (uint32_t i = 0; i < graph->columns.n; i++) {
+        const struct tl_graph_column *column = &graph->columns.items[i];
+
+        mark_records(graph, i);
+        if (column->path.i == graph->star.i) {
+            graph->column_marks[i] |= TL_IS_STAR;
+            graph->stars[column->dataset] = i;
+        }
+    }
+}
+
+static int compare_text_ids(const struct tl_graph *graph, struct tl_text a,
+                            struct tl_text b)
+{
+    return a.i == b.i ? 0
+                      : compare_texts(tl_text_get(graph->texts, a, NULL),
+                                      tl_text_get(graph->texts, b, NULL));
+}
+
 /* Of two edges into the same column, or into the same dataset as a whole. */
 static int by_source_and_way(const void *a, const void *b, void *self)
 {
     const struct tl_graph *graph = self;
-    const struct tl_graph_edge *left = a, *right = b;
-    const struct tl_edge *x = left->edge, *y = right->edge;
-    int order = compare_numbers(graph->column_rank[left->source.i],
-                                graph->column_rank[right->source.i]);
+    const struct tl_stored_edge *x = a, *y = b;
+    int order =
+        compare_numbers(graph->column_rank[x->source.i], graph->column_rank[y->source.i]);
 
     if (order == 0)
         order = compare_numbers(x->kind, y->kind);
     if (order == 0)
-        order = compare_texts(x->query, y->query);
+        order = compare_text_ids(graph, x->query, y->query);
     if (order == 0)
-        order = compare_texts(x->function, y->function);
+        order = compare_text_ids(graph, x->function, y->function);
     if (order == 0)
         order = compare_numbers(x->effect, y->effect);
     if (order == 0)
@@ -430,17 +533,17 @@ static int by_source_and_way(const void *a, const void *b, void *self)
 }
 
 /* Where edges say the same twice, as tl_edges_sort has it, the surest stays. */
-static uint32_t drop_repeated(struct tl_graph_edge *edges, uint32_t from, uint32_t to,
+static uint32_t drop_repeated(struct tl_stored_edge *edges, uint32_t from, uint32_t to,
                               uint32_t at)
 {
     uint32_t first = at;
 
     for (uint32_t i = from; i < to; i++) {
-        const struct tl_edge *last = at > first ? edges[at - 1].edge : NULL;
-        const struct tl_edge *edge = edges[i].edge;
-        if (last && edges[i].source.i == edges[at - 1].source.i &&
-            last->kind == edge->kind && last->query == edge->query &&
-            last->function == edge->function && last->effect == edge->effect)
+        const struct tl_stored_edge *last = at > first ? &edges[at - 1] : NULL;
+        const struct tl_stored_edge *edge = &edges[i];
+        if (last && last->source.i == edge->source.i && last->kind == edge->kind &&
+            last->query.i == edge->query.i && last->function.i == edge->function.i &&
+            last->effect == edge->effect)
             continue;
         edges[at++] = edges[i];
     }
@@ -448,62 +551,60 @@ static uint32_t drop_repeated(struct tl_graph_edge *edges, uint32_t from, uint32
 }
 
 /* Those into columns stand first, by the column; behind them those that steer a dataset. */
-static uint32_t edge_owner(const struct tl_graph *graph, const struct tl_added_edge *edge)
+static size_t edge_owner(const struct tl_graph *graph, const struct tl_stored_edge *edge)
 {
-    return edge->target.i != TL_NO_NODE
-               ? graph->column_rank[edge->target.i]
-               : (uint32_t)graph->columns.n + graph->dataset_rank[edge->target_dataset];
+    return edge->is_whole ? graph->columns.n + graph->dataset_rank[edge->end]
+                          : graph->column_rank[edge->end];
 }
 
+/* The edges as they were added are dealt out into a second array, which takes their place: there are never more than the two. */
 static void lay_edges(struct tl_graph *graph)
 {
-    size_t n = graph->added_edges.n;
+    size_t n = graph->edges.n;
     size_t n_owners = graph->columns.n + graph->datasets.n;
-    struct tl_spans spans;
+    const struct tl_stored_edge *added = graph->edges.items;
+    struct tl_stored_edge *edges = tl_alloc(n + 1, sizeof *edges);
+    struct tl_spans spans = { 0 };
+    uint32_t from = 0, at = 0;
 
-    graph->edges = tl_alloc(n + 1, sizeof *graph->edges);
     open_spans(&spans, n_owners);
-    spans.items = NULL;
     for (size_t i = 0; i < n; i++)
-        spans.starts[edge_owner(graph, &graph->added_edges.items[i])]++;
+        spans.starts[edge_owner(graph, &added[i])]++;
     sum_spans(&spans, n_owners);
-    for (size_t i = 0; i < n; i++) {
-        const struct tl_added_edge *added = &graph->added_edges.items[i];
-        graph->edges[spans.starts[edge_owner(graph, added)]++] =
-            (struct tl_graph_edge){ added->source, added->target,
-                                    graph->dataset_rank[added->target_dataset],
-                                    &added->edge };
-    }
+    for (size_t i = 0; i < n; i++)
+        edges[spans.starts[edge_owner(graph, &added[i])]++] = added[i];
     close_spans(&spans, n_owners);
-    graph->n_edges = 0;
+    tl_vec_release(&graph->edges);
     for (size_t i = 0; i < n_owners; i++) {
-        uint32_t from = spans.starts[i], to = spans.starts[i + 1];
+        uint32_t to = spans.starts[i + 1];
         if (to - from > 1)
-            qsort_r(graph->edges + from, to - from, sizeof *graph->edges,
-                    by_source_and_way, graph);
-        graph->n_edges = drop_repeated(graph->edges, from, to, graph->n_edges);
+            qsort_r(edges + from, to - from, sizeof *edges, by_source_and_way, graph);
+        spans.starts[i] = at;
+        at = drop_repeated(edges, from, to, at);
+        from = to;
     }
-    release_spans(&spans);
+    spans.starts[n_owners] = at;
+    graph->edge_starts = spans.starts;
+    graph->edges.items = edges;
+    graph->edges.n = at;
+    graph->edges.room = n + 1;
 }
 
-/* Numbers of edges by one of their ends; of one column's in the order of the edges. */
-static void lay_ends(struct tl_spans *spans, const struct tl_graph *graph, bool is_in)
+/* Numbers of edges by the column they come from; of one column's in the order of the edges. */
+static void lay_out_ends(struct tl_graph *graph)
 {
     size_t n_owners = graph->columns.n;
+    uint32_t n = (uint32_t)graph->edges.n;
+    const struct tl_stored_edge *edges = graph->edges.items;
+    struct tl_spans *spans = &graph->out;
 
     open_spans(spans, n_owners);
-    spans->items = tl_alloc((size_t)graph->n_edges + 1, sizeof *spans->items);
-    for (uint32_t i = 0; i < graph->n_edges; i++) {
-        uint32_t end = is_in ? graph->edges[i].target.i : graph->edges[i].source.i;
-        if (end != TL_NO_NODE)
-            spans->starts[end]++;
-    }
+    spans->items = tl_alloc((size_t)n + 1, sizeof *spans->items);
+    for (uint32_t i = 0; i < n; i++)
+        spans->starts[edges[i].source.i]++;
     sum_spans(spans, n_owners);
-    for (uint32_t i = 0; i < graph->n_edges; i++) {
-        uint32_t end = is_in ? graph->edges[i].target.i : graph->edges[i].source.i;
-        if (end != TL_NO_NODE)
-            spans->items[spans->starts[end]++] = i;
-    }
+    for (uint32_t i = 0; i < n; i++)
+        spans->items[spans->starts[edges[i].source.i]++] = i;
     close_spans(spans, n_owners);
 }
 
@@ -615,9 +716,9 @@ void tl_graph_lay_out(struct tl_graph *graph)
     release_layout(graph);
     lay_datasets(graph);
     lay_columns(graph);
+    lay_marks(graph);
     lay_edges(graph);
-    lay_ends(&graph->in, graph, true);
-    lay_ends(&graph->out, graph, false);
+    lay_out_ends(graph);
     lay_tags(graph);
     lay_problems(graph);
     lay_unknown(graph);
@@ -644,7 +745,8 @@ void tl_graph_node(struct tl_graph_node *out, const struct tl_graph *graph,
     make_readable(graph);
     const struct tl_graph_column *column = &graph->columns.items[node.i];
     uint32_t first_tag = graph->tag_spans.starts[node.i];
-    uint32_t first_in = graph->in.starts[node.i];
+    uint32_t first_in;
+    uint32_t behind_in = tl_graph_edges_into(&first_in, graph, node.i);
     uint32_t first_out = graph->out.starts[node.i];
 
     *out = (struct tl_graph_node){
@@ -653,19 +755,63 @@ void tl_graph_node(struct tl_graph_node *out, const struct tl_graph *graph,
         .dataset_number = graph->dataset_rank[column->dataset],
         .tags = graph->tags + first_tag,
         .n_tags = graph->tag_spans.starts[node.i + 1] - first_tag,
-        .in = graph->in.items + first_in,
+        .first_in = first_in,
         .out = graph->out.items + first_out,
-        .n_in = graph->in.starts[node.i + 1] - first_in,
+        .n_in = behind_in - first_in,
         .n_out = graph->out.starts[node.i + 1] - first_out,
         .is_unknown = graph->unknown && graph->unknown[node.i],
     };
 }
 
-const struct tl_graph_edge *tl_graph_edges(size_t *n, const struct tl_graph *graph)
+uint32_t tl_graph_edges(const struct tl_graph *graph)
 {
     make_readable(graph);
-    *n = graph->n_edges;
-    return graph->edges;
+    return (uint32_t)graph->edges.n;
+}
+
+void tl_graph_edge(struct tl_graph_edge *out, const struct tl_graph *graph, uint32_t edge)
+{
+    assert(edge < graph->edges.n);
+    make_readable(graph);
+    const struct tl_stored_edge *stored = &graph->edges.items[edge];
+
+    *out = (struct tl_graph_edge){
+        .source = stored->source,
+        .target = { stored->is_whole ? TL_NO_NODE : stored->end },
+        .target_dataset =
+            graph->dataset_rank[stored->is_whole
+                                    ? stored->end
+                                    : graph->columns.items[stored->end].dataset],
+        .line = stored->line,
+        .column = stored->column,
+        .confidence = stored->confidence,
+        .kind = stored->kind,
+        .effect = stored->effect,
+    };
+}
+
+void tl_graph_edge_told(struct tl_edge *out, const struct tl_graph *graph, uint32_t edge)
+{
+    assert(edge < graph->edges.n);
+    make_readable(graph);
+    const struct tl_stored_edge *stored = &graph->edges.items[edge];
+    const struct tl_graph_column *columns = graph->columns.items;
+    const struct tl_graph_column *target =
+        stored->is_whole ? NULL : &columns[stored->end];
+
+    *out = (struct tl_edge){
+        .target = graph->datasets.items[target ? target->dataset : stored->end].key,
+        .target_column = target ? tl_text_get(graph->texts, target->path, NULL) : NULL,
+        .source = graph->datasets.items[columns[stored->source.i].dataset].key,
+        .source_column = tl_text_get(graph->texts, columns[stored->source.i].path, NULL),
+        .query = tl_text_get(graph->texts, stored->query, NULL),
+        .function = tl_text_get(graph->texts, stored->function, NULL),
+        .line = stored->line,
+        .column = stored->column,
+        .confidence = stored->confidence,
+        .kind = stored->kind,
+        .effect = stored->effect,
+    };
 }
 
 size_t tl_graph_datasets(const struct tl_graph *graph)

@@ -42,7 +42,7 @@ struct tl_graph_tag {
     /* where it came from and what it is tagged as there; from.i TL_NO_NODE: it is the column's own */
     struct tl_node_id from;
     const char *from_type;
-    uint32_t edge; /* the edge it came by, in tl_graph_edges; of carried ones */
+    uint32_t edge; /* the number of the edge it came by; of carried ones */
     uint32_t hops; /* to its origin */
     uint16_t confidence;
     uint8_t sensitivity, state, origin;
@@ -84,7 +84,7 @@ void tl_graph_add_belief(struct tl_graph *graph, const struct tl_belief *belief,
  * or category nothing is added, nor where a person rejected that type; but what arrives unchanged by functions that are known is added
  * beside a hash of it. One tag a type: of several ways the one that leaves most, then the
  * surest, the shortest, the first by names. A column leaves by its own edges, those of the record it is a field of, and those of the
- * whole row ("*"). `floor`: confidence in per mille below which it stops. Cycles end. The same graph gives the same tags, whatever the
+ * whole row ("*"); a record leaves by those of its fields too. `floor`: confidence in per mille below which it stops. Cycles end. The same graph gives the same tags, whatever the
  * order of adding. Once, after all adding.
  */
 int tl_graph_carry(struct tl_graph *graph, const struct tl_carry_rule *rules, size_t n,
@@ -97,22 +97,31 @@ struct tl_graph_node {
     uint32_t dataset_number; /* in tl_graph_datasets */
     const struct tl_graph_tag *tags;
     uint32_t n_tags;
-    const uint32_t *in,
-        *out; /* numbers of edges into and out of it; edges that steer a whole dataset are with their source only */
-    uint32_t n_in, n_out;
+    /* numbers of edges into it (one behind the other) and out of it; those that steer a whole dataset are with their source only */
+    uint32_t first_in, n_in;
+    const uint32_t *out;
+    uint32_t n_out;
     bool is_unknown; /* it, or something of it, could not be told */
 };
 size_t tl_graph_nodes(const struct tl_graph *graph);
 void tl_graph_node(struct tl_graph_node *out, const struct tl_graph *graph,
                    struct tl_node_id node);
 
+/* An edge without its texts: what is asked of millions. */
 struct tl_graph_edge {
     struct tl_node_id source;
     struct tl_node_id target; /* TL_NO_NODE: the dataset as a whole */
     uint32_t target_dataset;  /* in tl_graph_datasets */
-    const struct tl_edge *edge;
+    uint32_t line, column;    /* from here on as in struct tl_edge */
+    uint16_t confidence;
+    uint8_t kind, effect;
 };
-const struct tl_graph_edge *tl_graph_edges(size_t *n, const struct tl_graph *graph);
+/* How many; they are numbered from 0, by target, source and how. */
+uint32_t tl_graph_edges(const struct tl_graph *graph);
+void tl_graph_edge(struct tl_graph_edge *out, const struct tl_graph *graph,
+                   uint32_t edge);
+/* As it was added; texts are the graph's. */
+void tl_graph_edge_told(struct tl_edge *out, const struct tl_graph *graph, uint32_t edge);
 
 /* By key. With the numbers of the columns, in no order that means anything but always the same, and the problems. */
 struct tl_graph_dataset_view {

@@ -95,8 +95,6 @@ static void tell_carried(struct telling *telling, const struct tl_state_column *
     struct tl_span span = tl_spans_begin(telling->merge, "carried");
     const struct tl_step *steps;
     uint32_t n;
-    size_t n_edges;
-    const struct tl_graph_edge *edges = tl_graph_edges(&n_edges, graph);
 
     tl_unhex(span.id.bytes, sizeof span.id.bytes, tag->span);
     span.parent = *parent;
@@ -107,8 +105,11 @@ static void tell_carried(struct telling *telling, const struct tl_state_column *
                   tag->carried, &telling->passing);
     tl_span_begin(telling->line);
     tl_span_attr_text(telling->line, "tagline.column", column->path);
-    if (tag->carried->edge < n_edges)
-        put_edge(telling->line, edges[tag->carried->edge].edge);
+    if (tag->carried->edge < tl_graph_edges(graph)) {
+        struct tl_edge edge;
+        tl_graph_edge_told(&edge, graph, tag->carried->edge);
+        put_edge(telling->line, &edge);
+    }
     tl_span_attr_text(telling->line, "tagline.effect", tl_effect_word(tag->effect));
     tl_span_attr_text(telling->line, "tagline.from", tag->from);
     tl_span_attr_text(telling->line, "tagline.from_type", tag->from_type);

@@ -1,0 +1,169 @@
+/*
+ * bench_graph [COLUMNS [EDGES]]: a synthetic warehouse (1,000,000 columns, 5,000,000 edges): ten layers of tables of 25 columns, each column
+ * made of one to three of a few tables of the layer before, steered by a few more; some columns feed thousands, some views read from a
+ * later layer. Prints one JSON line: memory, and the time to add, to lay out, to carry, and to walk from a column.
+ */
+#include "base/ctx.h"
+#include "lineage/graph/graph.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/resource.h>
+#include <time.h>
+
+enum { WIDE = 25, LAYERS = 10, TABLES_READ = 3 };
+
+struct warehouse {
+    struct tl_graph *graph;
+    size_t n_tables, n_edges;
+    uint64_t random;
+};
+
+static double now(void)
+{
+    struct timespec t;
+
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+/* The same numbers in every run: Marsaglia's xorshift. */
+static uint32_t below(struct warehouse *warehouse, size_t n)
+{
+    uint64_t *state = &warehouse->random;
+
+    *state ^= *state << 13;
+    *state ^= *state >> 7;
+    *state ^= *state << 17;
+    return (uint32_t)(*state % n);
+}
+
+static void name_table(char out[64], size_t i, size_t n)
+{
+    snprintf(out, 64, "warehouse/analytics/layer_%zu/table_%06zu", i * LAYERS / n, i);
+}
+
+static void name_column(char out[24], size_t i)
+{
+    snprintf(out, 24, "column_name_%zu", i);
+}
+
+static void add_edge(struct warehouse *warehouse, size_t target, const char *column,
+                     size_t source, size_t source_column, int kind)
+{
+    char to[64], from[64], from_column[24], query[48];
+
+    name_table(to, target, warehouse->n_tables);
+    name_table(from, source, warehouse->n_tables);
+    name_column(from_column, source_column);
+    snprintf(query, sizeof query, "models/table_%06zu.sql", target);
+    const struct tl_edge edge = {
+        .target = to,
+        .target_column = column,
+        .source = from,
+        .source_column = from_column,
+        .query = query,
+        .line = 1 + (uint32_t)source_column,
+        .column = 9,
+        .confidence = below(warehouse, 20) ? 1000 : 900,
+        .kind = (uint8_t)kind,
+        .effect = tl_edge_moves_values(kind) ? kind == TL_IDENTITY      ? TL_KEEPS
+                                               : kind == TL_AGGREGATION ? TL_AGGREGATES
+                                                                        : TL_PARTIAL
+                                             : TL_NO_EFFECT,
+    };
+    tl_graph_add_edge(warehouse->graph, &edge);
+    warehouse->n_edges++;
+}
+
+/* The few tables that a table is made of: neighbours by domain; now and then a hub that thousands read, or one of a later layer. */
+static void choose_sources(struct warehouse *warehouse, size_t out[TABLES_READ],
+                           size_t table)
+{
+    size_t layer = warehouse->n_tables / LAYERS;
+
+    for (size_t i = 0; i < TABLES_READ; i++) {
+        size_t near = table - layer + below(warehouse, 64);
+
+        out[i] = below(warehouse, 50) == 0 ? below(warehouse, layer / 200 + 1) : near;
+        if (below(warehouse, 2000) == 0)
+            out[i] = table + below(warehouse, warehouse->n_tables - table);
+    }
+}
+
+static void add_table(struct warehouse *warehouse, size_t table, size_t edges_a_column)
+{
+    char key[64], column[24];
+    size_t sources[TABLES_READ];
+
+    name_table(key, table, warehouse->n_tables);
+    for (size_t c = 0; c < WIDE; c++) {
+        name_column(column, c);
+        struct tl_node_id node = tl_graph_add(warehouse->graph, key, column);
+        if (table < warehouse->n_tables / LAYERS && below(warehouse, 10) == 0)
+            tl_graph_add_tag(warehouse->graph, node,
+                             &(const struct tl_graph_tag){ .info_type = "email_address",
+                                                           .category =
+                                                               "user.contact.email",
+                                                           .confidence = 900,
+                                                           .sensitivity = TL_PERSONAL,
+                                                           .state = TL_PROPOSED });
+    }
+    if (table < warehouse->n_tables / LAYERS)
+        return;
+    choose_sources(warehouse, sources, table);
+    for (size_t c = 0; c < WIDE; c++) {
+        name_column(column, c);
+        add_edge(warehouse, table, column, sources[c % TABLES_READ], c, TL_IDENTITY);
+        for (size_t e = 1; e < edges_a_column; e++) {
+            bool steers = below(warehouse, 2) == 0;
+
+            add_edge(warehouse, table, column, sources[below(warehouse, TABLES_READ)],
+                     below(warehouse, WIDE),
+                     steers                     ? TL_CONDITIONAL
+                     : below(warehouse, 4) == 0 ? TL_AGGREGATION
+                                                : TL_TRANSFORMATION);
+        }
+    }
+    for (size_t e = 0; e < WIDE / 2; e++)
+        add_edge(warehouse, table, NULL, sources[e % TABLES_READ], below(warehouse, WIDE),
+                 e % 3 ? TL_FILTER : TL_JOIN);
+}
+
+static double resident_mb(void)
+{
+    struct rusage usage;
+
+    getrusage(RUSAGE_SELF, &usage);
+    return (double)usage.ru_maxrss / 1024;
+}
+
+int main(int argc, char **argv)
+{
+    size_t n_columns = argc > 1 ? strtoul(argv[1], NULL, 10) : 1000000;
+    size_t n_edges = argc > 2 ? strtoul(argv[2], NULL, 10) : 5 * n_columns;
+    struct warehouse warehouse = { .graph = tl_graph_open(),
+                                   .n_tables = n_columns / WIDE,
+                                   .random = 88172645463325252u };
+    struct tl_run run = { 0 };
+    struct tl_ctx ctx;
+    double begun = now();
+
+    tl_ctx_init(&ctx, &run);
+    for (size_t i = 0; i < warehouse.n_tables; i++)
+        add_table(&warehouse, i, n_edges / n_columns + 1);
+    double added = now();
+    size_t n = tl_graph_edges(warehouse.graph);
+    double laid = now();
+    double laid_mb = resident_mb();
+    int rc = tl_graph_carry(warehouse.graph, NULL, 0, 100, &ctx);
+    double carried = now();
+    printf("{\"columns\":%zu,\"added_edges\":%zu,\"edges\":%zu,\"add_s\":%.3f,"
+           "\"lay_out_s\":%.3f,\"laid_out_mb\":%.0f,\"carry_s\":%.3f,\"peak_mb\":%.0f",
+           tl_graph_nodes(warehouse.graph), warehouse.n_edges, n, added - begun,
+           laid - added, laid_mb, carried - laid, resident_mb());
+    printf("}\n");
+    tl_graph_close(warehouse.graph);
+    tl_ctx_release(&ctx);
+    return rc < 0;
+}
