@@ -4,7 +4,7 @@
  * later layer. Prints one JSON line: memory, and the time to add, to lay out, to carry, and to walk from a column.
  */
 #include "base/ctx.h"
-#include "lineage/graph/graph.h"
+#include "lineage/graph/walk.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -138,6 +138,68 @@ static double resident_mb(void)
     return (double)usage.ru_maxrss / 1024;
 }
 
+struct figures {
+    double mean_ms, worst_ms;
+    size_t mean_stops, most_stops;
+};
+
+enum { ASKED = 400 };
+
+/* Full walks from columns spread over all layers but the first (up) or the last (down). */
+static struct figures walk(struct warehouse *warehouse, bool is_up, struct tl_ctx *ctx)
+{
+    struct figures figures = { 0 };
+    size_t n = tl_graph_nodes(warehouse->graph);
+
+    for (size_t i = 0; i < ASKED; i++) {
+        struct tl_node_id from = { (uint32_t)(is_up ? n / 2 + below(warehouse, n / 2)
+                                                    : below(warehouse, n / 2)) };
+        struct tl_walk_question question = { &from, 1, 0, is_up, false };
+        struct tl_walk found;
+        double begun = now();
+
+        tl_graph_walk(&found, warehouse->graph, &question, ctx);
+        double ms = (now() - begun) * 1000;
+        figures.mean_ms += ms / ASKED;
+        figures.worst_ms = ms > figures.worst_ms ? ms : figures.worst_ms;
+        figures.mean_stops += found.stops.n;
+        figures.most_stops =
+            found.stops.n > figures.most_stops ? found.stops.n : figures.most_stops;
+        tl_walk_release(&found);
+    }
+    figures.mean_stops /= ASKED;
+    return figures;
+}
+
+static void say_walk(const char *word, const struct figures *figures)
+{
+    printf(",\"%s_ms\":%.3f,\"%s_worst_ms\":%.3f,\"%s_columns\":%zu,"
+           "\"%s_most_columns\":%zu",
+           word, figures->mean_ms, word, figures->worst_ms, word, figures->mean_stops,
+           word, figures->most_stops);
+}
+
+/* The riskiest way from any tagged column, the walk up included. */
+static double riskiest_ms(struct warehouse *warehouse, struct tl_ctx *ctx)
+{
+    size_t n = tl_graph_nodes(warehouse->graph);
+    struct tl_way_origins any = { 0 };
+    double begun = now();
+
+    for (size_t i = 0; i < ASKED; i++) {
+        struct tl_node_id from = { (uint32_t)(n / 2 + below(warehouse, n / 2)) };
+        struct tl_walk_question question = { &from, 1, 0, true, false };
+        struct tl_walk found;
+        struct tl_way_found way;
+
+        tl_graph_walk(&found, warehouse->graph, &question, ctx);
+        tl_walk_riskiest(&way, &found, warehouse->graph, &any, ctx);
+        tl_walk_release(&found);
+        tl_arena_reset(ctx->arena);
+    }
+    return (now() - begun) * 1000 / ASKED;
+}
+
 int main(int argc, char **argv)
 {
     size_t n_columns = argc > 1 ? strtoul(argv[1], NULL, 10) : 1000000;
@@ -162,7 +224,11 @@ int main(int argc, char **argv)
            "\"lay_out_s\":%.3f,\"laid_out_mb\":%.0f,\"carry_s\":%.3f,\"peak_mb\":%.0f",
            tl_graph_nodes(warehouse.graph), warehouse.n_edges, n, added - begun,
            laid - added, laid_mb, carried - laid, resident_mb());
-    printf("}\n");
+    struct figures up = walk(&warehouse, true, &ctx);
+    struct figures down = walk(&warehouse, false, &ctx);
+    say_walk("up", &up);
+    say_walk("down", &down);
+    printf(",\"riskiest_ms\":%.3f}\n", riskiest_ms(&warehouse, &ctx));
     tl_graph_close(warehouse.graph);
     tl_ctx_release(&ctx);
     return rc < 0;
