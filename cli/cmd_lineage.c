@@ -18,6 +18,8 @@ static const struct tl_option options[] = {
                  "spark" },
     { "schema", TL_KIND_LIST, offsetof(struct tl_lineage_options, schema), NULL,
       "DDL of the tables that the files name", .argument = "FILE" },
+    { "source", TL_KIND_TEXT, offsetof(struct tl_lineage_options, source), NULL,
+      "the source whose tables the log knows; the only one, where there is one" },
     { "tables", TL_KIND_CHOICE, offsetof(struct tl_lineage_options, tables), "auto",
       "whether files know the tables that the others define; auto: shared, but apart for "
       "--summary",
@@ -108,6 +110,26 @@ static int run_files(struct tl_lineage *lineage, const struct tl_call *call,
     return rc;
 }
 
+static bool asks_for_diff(const struct tl_call *call)
+{
+    return strcmp(call->operands[0], "diff") == 0 && !tl_path_exists("diff");
+}
+
+static int run_diff(struct tl_lineage *lineage, struct tl_call *call, struct tl_ctx *ctx)
+{
+    bool differs = false;
+
+    if (call->n_operands != 3) {
+        tl_hint(ctx, "usage: tagline lineage diff OLD NEW, two files or two folders");
+        return tl_fail(ctx, TL_EUSAGE, "'lineage diff' compares two, not %d",
+                       call->n_operands - 1);
+    }
+    int rc =
+        tl_lineage_diff(&differs, lineage, call->operands[1], call->operands[2], ctx);
+    call->exit = differs;
+    return rc;
+}
+
 static int run_lineage(struct tl_call *call, struct tl_ctx *ctx)
 {
     const struct tl_lineage_options *o = call->options;
@@ -129,10 +151,14 @@ static int run_lineage(struct tl_call *call, struct tl_ctx *ctx)
     if (rc == TL_OK) {
         lineage.dialect = (enum tl_sql_dialect)(o->dialect ? o->dialect - 1
                                                            : dialect_of_sources(&config));
-        rc = run_files(&lineage, call, ctx);
+        rc = tl_lineage_open_log(&lineage, ctx);
     }
+    if (rc == TL_OK)
+        rc = asks_for_diff(call) ? run_diff(&lineage, call, ctx)
+                                 : run_files(&lineage, call, ctx);
     if (rc == TL_OK && lineage.n_problems)
         call->exit = tl_code_exit(TL_EINPUT);
+    tl_lineage_close_log(&lineage);
     tl_config_release(&config);
     return rc;
 }

@@ -9,6 +9,7 @@
 #include "cli/config.h"
 #include "cli/lineage_view.h"
 #include "cli/sql_files.h"
+#include "lineage/log/log.h"
 #include "lineage/sql/clause.h"
 #include "lineage/sql/sql.h"
 
@@ -16,8 +17,9 @@
 
 struct tl_lineage_options {
     struct tl_common common;
-    int dialect; /* 0: by configuration, else 1 + enum tl_sql_dialect */
-    int tables;  /* enum tl_lineage_tables */
+    int dialect;        /* 0: by configuration, else 1 + enum tl_sql_dialect */
+    const char *source; /* whose tables of the log are known; NULL: the only one's */
+    int tables;         /* enum tl_lineage_tables */
     struct tl_list schema;
     bool summary, explain;
 };
@@ -33,6 +35,10 @@ enum tl_lineage_tables {
 struct tl_lineage {
     const struct tl_lineage_options *options;
     const struct tl_config *config;
+    /* The log's, where there is one. */
+    struct tl_log *log;
+    const struct tl_belief *belief;
+    const char *source; /* of the belief; NULL: there are several */
     enum tl_sql_dialect dialect;
     bool names_file;   /* several files were given: what is shown says which */
     size_t n_problems; /* of schemas and files shown so far */
@@ -86,6 +92,16 @@ const char **tl_lineage_problems(size_t *n, const struct tl_lineage_file *file,
 /* Why an edge is not certain, for people; NULL: it is. */
 const char *tl_lineage_doubt(const struct tl_sql_edge *edge);
 
+/* Opens the configuration's log, if there is one. lineage_log.c */
+int tl_lineage_open_log(struct tl_lineage *lineage, struct tl_ctx *ctx);
+void tl_lineage_close_log(struct tl_lineage *lineage);
+/* Tells an engine the tables of the source. Their tags are the numbers of the belief's datasets. */
+void tl_lineage_add_known(struct tl_sql *sql, const struct tl_lineage *lineage);
+/* "schema.table" and a column, as the belief has it; NULL: it does not, or has several. */
+const struct tl_belief_column *tl_lineage_known_column(const struct tl_lineage *lineage,
+                                                       const char *table,
+                                                       const char *column);
+
 /* The members "clause" (what it is) and "clause_sql" (its tokens, literals as placeholders) of an open object. */
 struct tl_json;
 void tl_lineage_put_clause(struct tl_json *json, struct tl_sql_clauses *clauses,
@@ -103,5 +119,9 @@ int tl_lineage_summary(struct tl_lineage *lineage, const struct tl_sql_paths *pa
 /* --explain: the clause that makes each edge, underlined. lineage_explain.c */
 int tl_lineage_explain(struct tl_lineage *lineage, const struct tl_sql_paths *paths,
                        struct tl_ctx *ctx);
+
+/* diff OLD NEW: edges gained, lost and changed. 1 in `differs` where there are any. lineage_diff.c */
+int tl_lineage_diff(bool *differs, struct tl_lineage *lineage, const char *old,
+                    const char *new, struct tl_ctx *ctx);
 
 #endif

@@ -198,6 +198,28 @@ def who_names_the_dialect_needs_no_secrets(house):
 
 
 @test
+def the_logs_tables_are_known(house):
+    house.shop()
+    before = given(house, "select email, amount from users, orders", code=3)
+    assert all(e["confidence"] < 1 for e in before if "source_column" in e), before
+    house.run("scan")
+    assert "problem" in given(house, "select contact_email from users", code=3)[-1]
+    edges = given(house, "select email, amount from users, orders")
+    assert [(e["source"], e["source_column"], e["confidence"]) for e in edges] == [("main.users", "email", 1), ("main.orders", "amount", 1)], edges
+    assert given(house, "select email from users", "--source", "shop")[0]["confidence"] == 1
+    house.write("a.sql", "select 1")
+    house.fails(2, "lineage", "--source", "nowhere", "a.sql", says="no source 'nowhere'")
+    house.write("ddl.sql", "create table main.users (email text, other text)")
+    assert given(house, "select other from users", "--schema", "ddl.sql")[0]["confidence"] == 1
+
+
+@test
+def a_source_needs_a_log(house):
+    house.write("a.sql", "select 1")
+    house.fails(2, "lineage", "--source", "shop", "a.sql", says=["no log", "shop", "tagline scan"])
+
+
+@test
 def functions_of_the_configuration_are_known(house):
     house.shop()
     house.config(rest="functions:\n  - {name: scramble, effect: masks}\n")
