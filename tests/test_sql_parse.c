@@ -86,7 +86,7 @@ static const struct shape shapes[TL_N_KINDS] = {
     [TL_N_LAMBDA] = { "lambda", { { NULL, NODES }, { "to", NODES } } },
     [TL_N_WINDOW] = { "window", { { "partition", NODES }, { "order", NODES }, { "frame", NODES } } },
     [TL_N_ORDER] = { "by", { { NULL, NODES } } },
-    [TL_N_NAME] = { "name", { { 0 }, { NULL, ITS_TYPE } } },
+    [TL_N_NAME] = { "name", { { 0 }, { NULL, ITS_TYPE }, { "path", NODES }, { "in", NODES } } },
     [TL_N_QUERY] = { "query", { { NULL, NODES }, { NULL, NODES }, { "order", NODES }, { "limit", NODES } } },
     [TL_N_CTE] = { "with", { { NULL, NODES }, { NULL, NODES }, { "adds", NODES } } },
     [TL_N_SELECT] = { "select", { { NULL, NODES }, { "from", NODES }, { "where", NODES }, { NULL, NODES } } },
@@ -173,7 +173,9 @@ static const char *flags_of(const struct tl_sql_node *node, uint8_t bit)
     case TL_N_BETWEEN:
         return "not";
     case TL_N_SELECT:
-        return bit == TL_F_DISTINCT ? "distinct" : "keeps names";
+        return bit == TL_F_DISTINCT ? "distinct"
+               : bit == TL_F_RECORD ? "record"
+                                    : "keeps names";
     case TL_N_SELECT_TAIL:
     case TL_N_PIVOT_SPEC:
     case TL_N_MATCH:
@@ -204,6 +206,8 @@ static const char *flags_of(const struct tl_sql_node *node, uint8_t bit)
                                       : "by name";
     case TL_N_COLUMN:
         return "quoted";
+    case TL_N_NAME:
+        return "ordinality";
     default:
         return bit == TL_F_REPLACE         ? "replace"
                : bit == TL_F_IF_NOT_EXISTS ? "if not exists"

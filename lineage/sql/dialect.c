@@ -56,7 +56,7 @@ const struct tl_sql_traits tl_sql_traits[TL_SQL_DIALECTS] = {
         .grammar = TL_SQL_MINUS_SET | TL_SQL_STAR_EXCLUDE | TL_SQL_QUALIFY |
                    TL_SQL_SELECT_INTO | TL_SQL_LATERAL_ALIASES | TL_SQL_ALIAS_IN_GROUP |
                    TL_SQL_PIVOTS,
-        .meaning = TL_SQL_UNITS_FIRST | TL_SQL_REPLACES_EVERY,
+        .meaning = TL_SQL_UNITS_FIRST | TL_SQL_REPLACES_EVERY | TL_SQL_NESTED_TABLES | TL_SQL_DOT_FIELDS,
         .clauses = TL_SQL_LATE_EXCLUDE,
         .forms = TL_SQL_BARE_DELETE | TL_SQL_HIERARCHIES | TL_SQL_PLACES_OF_ITEMS,
         .writing = TL_SQL_TRANSACTIONAL_DDL | TL_SQL_COPY_AUTO,
@@ -86,7 +86,7 @@ const struct tl_sql_traits tl_sql_traits[TL_SQL_DIALECTS] = {
         .name = "trino",
         .lexical = TL_SQL_UNICODE_TEXT | TL_SQL_BACKTICK_NAMES, /* Athena's DDL has those */
         .grammar = TL_SQL_LAMBDAS | TL_SQL_ANGLE_TYPES,
-        .meaning = TL_SQL_REPLACES_EVERY,
+        .meaning = TL_SQL_REPLACES_EVERY | TL_SQL_UNNEST_SPREADS | TL_SQL_DOT_FIELDS,
         .clauses = TL_SQL_ROW_PATTERNS | TL_SQL_CORRESPONDING,
         .forms = TL_SQL_SEVERAL_ALIASES,
         .fold = TL_SQL_FOLD_LOWER_ALL,
@@ -118,6 +118,7 @@ const struct tl_sql_traits tl_sql_traits[TL_SQL_DIALECTS] = {
         .clauses = TL_SQL_PIVOT_STATEMENTS | TL_SQL_COLUMN_LAMBDAS | TL_SQL_STAR_LIKE,
         .forms = TL_SQL_METHODS | TL_SQL_ALIAS_FIRST | TL_SQL_AT_VERSIONS,
         .writing = TL_SQL_TRANSACTIONAL_DDL,
+        .meaning = TL_SQL_DOT_FIELDS,
         .fold = TL_SQL_FOLD_NONE,
         .family = TL_KW_POSTGRES,
     },
@@ -129,7 +130,7 @@ const struct tl_sql_traits tl_sql_traits[TL_SQL_DIALECTS] = {
                    TL_SQL_QUALIFY | TL_SQL_BY_NAME | TL_SQL_ALIAS_IN_HAVING |
                    TL_SQL_ALIAS_IN_GROUP | TL_SQL_INTERVAL_UNITS | TL_SQL_GROUP_BY_ALL |
                    TL_SQL_BRACKET_LISTS | TL_SQL_ANGLE_TYPES | TL_SQL_PIVOTS,
-        .meaning = TL_SQL_UNITS_LAST | TL_SQL_REPLACES_EVERY,
+        .meaning = TL_SQL_UNITS_LAST | TL_SQL_REPLACES_EVERY | TL_SQL_NESTED_TABLES | TL_SQL_ELEMENT_FIELDS | TL_SQL_DOT_FIELDS,
         .clauses = TL_SQL_PIPES | TL_SQL_CORRESPONDING | TL_SQL_SET_MODES | TL_SQL_ROW_PATTERNS,
         .forms = TL_SQL_MODELS,
         .fold = TL_SQL_FOLD_NONE,
@@ -145,7 +146,7 @@ const struct tl_sql_traits tl_sql_traits[TL_SQL_DIALECTS] = {
                    TL_SQL_QUALIFY | TL_SQL_INTERVAL_UNITS | TL_SQL_LAMBDAS |
                    TL_SQL_LATERAL_VIEWS | TL_SQL_GROUP_BY_ALL | TL_SQL_ANGLE_TYPES |
                    TL_SQL_PIVOTS | TL_SQL_WORD_OPERATORS,
-        .meaning = TL_SQL_UNITS_FIRST | TL_SQL_REPLACES_EVERY,
+        .meaning = TL_SQL_UNITS_FIRST | TL_SQL_REPLACES_EVERY | TL_SQL_DOT_FIELDS,
         .clauses = TL_SQL_PIPES | TL_SQL_INSERT_BEHIND_FROM,
         .forms = TL_SQL_SEVERAL_ALIASES | TL_SQL_TABLE_STREAMS | TL_SQL_ADJACENT_TEXTS,
         .writing = TL_SQL_PATH_FILES | TL_SQL_COPY_BY_NAME,

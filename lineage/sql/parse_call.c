@@ -692,14 +692,17 @@ uint32_t tl_parse_collation_for(struct tl_sql_parser *p)
 /* ---- table functions whose columns are written inside ---- */
 
 static void parse_table_columns(struct tl_sql_parser *p, struct tl_parse_list *columns,
-                                struct tl_parse_list *arguments);
+                                struct tl_parse_list *arguments, uint32_t part);
 
 /* Behind a column's type: path 'x', default y, not null, format json, wrappers, behaviours. */
-static void parse_column_options(struct tl_sql_parser *p, struct tl_parse_list *arguments)
+static void parse_column_options(struct tl_sql_parser *p, uint32_t column,
+                                 struct tl_parse_list *arguments)
 {
     for (;;) {
         if (tl_parse_accept_word(p, TL_K_PATH)) {
-            tl_parse_above(p, TL_POWER_POSTFIX);
+            uint32_t path = tl_parse_above(p, TL_POWER_POSTFIX);
+
+            tl_parse_get(p, column)->c = path;
         } else if (tl_parse_accept_words(p, TL_K_NOT, TL_K_NULL) ||
                    tl_parse_accept_word(p, TL_K_EXISTS)) {
             continue;
@@ -717,39 +720,50 @@ static void parse_column_options(struct tl_sql_parser *p, struct tl_parse_list *
 }
 
 static void parse_table_column(struct tl_sql_parser *p, struct tl_parse_list *columns,
-                               struct tl_parse_list *arguments)
+                               struct tl_parse_list *arguments, uint32_t part)
 {
     if (tl_parse_is_word(p, TL_K_NESTED) &&
         (p->now[1].word == TL_K_PATH || p->now[1].kind == TL_T_TEXT)) {
         p->now++;
         tl_parse_accept_word(p, TL_K_PATH);
-        tl_parse_expect(p, TL_T_TEXT, "a path");
+        uint32_t nested = tl_parse_node(p, TL_N_NAME, p->now->at);
+        uint32_t path = 0;
+
+        if (tl_parse_is(p, TL_T_TEXT))
+            path = tl_parse_above(p, TL_POWER_POSTFIX);
+        else
+            tl_parse_expected(p, "a path");
+        tl_parse_get(p, nested)->c = path;
+        tl_parse_get(p, nested)->d = part;
         if (tl_parse_accept_word(p, TL_K_AS))
             tl_parse_label(p, "a name");
-        parse_table_columns(p, columns, arguments);
+        parse_table_columns(p, columns, arguments, nested);
         return;
     }
     uint32_t column = tl_parse_node(p, TL_N_NAME, p->now->at);
     uint32_t name = tl_parse_name(p, "a column");
     tl_parse_get(p, column)->name = name;
+    tl_parse_get(p, column)->d = part;
     tl_parse_append(p, columns, column);
-    if (tl_parse_accept_words(p, TL_K_FOR, TL_K_ORDINALITY))
+    if (tl_parse_accept_words(p, TL_K_FOR, TL_K_ORDINALITY)) {
+        tl_parse_get(p, column)->flags |= TL_F_ORDINALITY;
         return;
+    }
     uint32_t type = tl_parse_type(p);
     tl_parse_get(p, column)->b = type;
-    parse_column_options(p, arguments);
+    parse_column_options(p, column, arguments);
 }
 
 /* columns (...) or columns a, b */
 static void parse_table_columns(struct tl_sql_parser *p, struct tl_parse_list *columns,
-                                struct tl_parse_list *arguments)
+                                struct tl_parse_list *arguments, uint32_t part)
 {
     tl_parse_expect_word(p, TL_K_COLUMNS);
     if (!tl_parse_enter(p))
         return;
     bool has_parens = tl_parse_accept(p, TL_T_OPEN);
     do
-        parse_table_column(p, columns, arguments);
+        parse_table_column(p, columns, arguments, part);
     while (tl_parse_accept(p, TL_T_COMMA));
     if (has_parens)
         tl_parse_expect(p, TL_T_CLOSE, "',' or ')'");
@@ -785,7 +799,7 @@ uint32_t tl_parse_table_call(struct tl_sql_parser *p, uint32_t at, uint32_t name
         parse_passing(p, &arguments);
     while (!tl_parse_is_word(p, TL_K_COLUMNS) && parse_json_clause(p, &arguments))
         ;
-    parse_table_columns(p, &columns, &arguments);
+    parse_table_columns(p, &columns, &arguments, 0);
     while (parse_json_clause(p, &arguments))
         ;
     uint32_t tail = make_tail(p, call);

@@ -166,6 +166,19 @@ static void skip_index_hint(struct tl_sql_parser *p)
         tl_parse_accept_words(p, TL_K_NOT, TL_K_INDEXED);
 }
 
+/* Redshift: from t, t.items i at n: a column that counts them */
+static void parse_place(struct tl_sql_parser *p, uint32_t alias)
+{
+    if (!(p->forms & TL_SQL_PLACES_OF_ITEMS) || !alias || !tl_parse_is_word(p, TL_K_AT) ||
+        !tl_parse_is_name(p, p->now + 1))
+        return;
+    uint32_t place = tl_parse_node(p, TL_N_NAME, p->now->at);
+    p->now++;
+    uint32_t name = tl_parse_name(p, "a name");
+    tl_parse_get(p, place)->name = name;
+    tl_parse_get(p, alias)->a = place;
+}
+
 /* What stands behind an item, its alias too. */
 static void parse_item_tail(struct tl_sql_parser *p, uint32_t item)
 {
@@ -176,6 +189,7 @@ static void parse_item_tail(struct tl_sql_parser *p, uint32_t item)
         if (p->family == TL_KW_SQLITE)
             skip_index_hint(p);
         skip_sample(p);
+        parse_place(p, alias);
     }
     tl_parse_get(p, item)->d = alias;
 }
@@ -327,30 +341,6 @@ static uint32_t make_derived(struct tl_sql_parser *p, uint32_t at, uint32_t quer
     return derived;
 }
 
-/* Redshift: t.items i at n: the number of each item, which no column gives, stands beside it. */
-static uint32_t parse_place_of_item(struct tl_sql_parser *p, uint32_t item)
-{
-    uint32_t at = p->now->at;
-    struct tl_parse_list one = { 0 };
-
-    p->now++;
-    uint32_t name = tl_parse_name(p, "a name");
-    tl_parse_append(p, &one, tl_parse_constant(p, at, TL_L_NUMBER));
-    uint32_t output = tl_parse_node(p, TL_N_ITEM, at);
-    tl_parse_get(p, output)->a = one.first;
-    tl_parse_get(p, output)->name = name;
-    uint32_t select = tl_parse_node(p, TL_N_SELECT, at);
-    tl_parse_get(p, select)->a = output;
-    uint32_t query = tl_parse_node(p, TL_N_QUERY, at);
-    tl_parse_get(p, query)->b = select;
-    uint32_t number = make_derived(p, at, query);
-    uint32_t join = tl_parse_node(p, TL_N_JOIN, at);
-    tl_parse_get(p, join)->op = TL_J_CROSS;
-    tl_parse_get(p, join)->a = item;
-    tl_parse_get(p, join)->b = number;
-    return join;
-}
-
 /* Redshift: unpivot t.object as value [at key]: a row for each of its pairs, as each(t.object) gives them. */
 static uint32_t parse_unpivoted_object(struct tl_sql_parser *p)
 {
@@ -412,10 +402,7 @@ static uint32_t parse_table(struct tl_sql_parser *p)
         (p->forms & TL_SQL_TABLE_STREAMS))
         p->now++; /* t@v12 */
     tl_parse_get(p, table)->flags |= is_only ? TL_F_ONLY : 0;
-    uint32_t item = parse_item_end(p, table);
-    if (tl_parse_is_word(p, TL_K_AT) && (p->forms & TL_SQL_PLACES_OF_ITEMS))
-        return parse_place_of_item(p, item);
-    return item;
+    return parse_item_end(p, table);
 }
 
 /* (select ...), (a join b ...), and parentheses around either */

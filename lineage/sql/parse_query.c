@@ -573,8 +573,10 @@ void tl_parse_select_list(struct tl_sql_parser *p, struct tl_parse_select *s)
         p->family != TL_KW_SQLITE)
         p->now += 2;
     if (p->family == TL_KW_ELSEWHERE && tl_parse_is_word(p, TL_K_AS) &&
-        (p->now[1].word == TL_K_STRUCT || p->now[1].word == TL_K_VALUE))
+        (p->now[1].word == TL_K_STRUCT || p->now[1].word == TL_K_VALUE)) {
+        s->flags |= p->now[1].word == TL_K_STRUCT ? TL_F_RECORD : 0;
         p->now += 2;
+    }
     if (!ends_items(p) && next_set(p) < 0)
         s->items = tl_parse_items(p);
     else if (p->family != TL_KW_POSTGRES)

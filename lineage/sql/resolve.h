@@ -7,6 +7,8 @@
  *   resolve_name.c       which column a name means
  *   resolve_from.c       from items, joins, stars
  *   resolve_pivot.c      pivot, unpivot, row patterns
+ *   resolve_function.c   functions in from, unnest, columns that stand for rows
+ *   resolve_shape.c      values that are built and picked apart
  *   resolve_expression.c what an expression does to what it reads
  *   resolve_steer.c      the same where it steers the whole statement: much shorter
  *   resolve_query.c      select, set operations, values, with
@@ -113,6 +115,7 @@ struct tl_rs_way {
 struct tl_rs_found_place {
     uint32_t key[3];
     uint32_t value; /* and one; 0: free */
+    uint32_t epoch; /* of another one it is free, too */
 };
 
 /* Decides in which order or with which others rows are looked at, not what of them. */
@@ -130,6 +133,8 @@ struct tl_rs_column {
     bool is_open; /* a star that could not be told apart: any number of columns */
     bool
         is_record; /* of an open one: the fields of a record, each found in it by its name */
+    bool is_element; /* of a function's: values whose fields a qualifier reaches too */
+    bool is_hidden;  /* no star shows it */
     bool is_unnamed;
 };
 
@@ -326,7 +331,7 @@ struct tl_rs {
     TL_VEC(struct tl_rs_path) paths;
     TL_VEC(struct tl_rs_way) ways;
     struct tl_rs_found_place *places;
-    uint32_t n_places, place_room;
+    uint32_t n_places, place_room, place_epoch;
 
     TL_VEC(struct tl_rs_column) columns;
     TL_VEC(struct tl_rs_column) building; /* select lists, the innermost last */
@@ -506,6 +511,13 @@ struct tl_schema_name tl_rs_name_of(const struct tl_rs *rs, uint32_t table_node)
 
 /* A TL_N_PIVOT, TL_N_UNPIVOT or TL_N_MATCH as a source. */
 void tl_rs_add_pivot(struct tl_rs *rs, struct tl_rs_scope *outer, uint32_t id);
+
+/* ---- resolve_function.c ---- */
+
+/* A TL_N_FUNCTION as a source of the scope. */
+void tl_rs_add_function(struct tl_rs *rs, struct tl_rs_scope *scope, uint32_t id);
+/* t.items of "from t, t.items i" likewise; false: it is a table. */
+bool tl_rs_add_nested(struct tl_rs *rs, struct tl_rs_scope *scope, uint32_t id);
 
 /* ---- resolve_expression.c ---- */
 

@@ -198,35 +198,6 @@ uint32_t tl_rs_add_table(struct tl_rs *rs, struct tl_rs_scope *scope, uint32_t i
     return tl_rs_add_source(rs, scope, &source);
 }
 
-/* from t, t.items i: a column that is a list of records stands for its rows (BigQuery, Redshift). */
-static bool add_nested(struct tl_rs *rs, struct tl_rs_scope *scope, uint32_t id)
-{
-    const struct tl_sql_node *node = tl_rs_node(rs, id);
-
-    if ((rs->dialect != TL_SQL_BIGQUERY && rs->dialect != TL_SQL_REDSHIFT) || !node->b ||
-        node->c)
-        return false;
-    uint32_t of = tl_rs_qualifier(rs, node->b, 0, 0);
-    if (of == TL_RS_NONE || of < scope->first_source)
-        return false;
-    struct tl_rs_ref ref = tl_rs_lookup_within(rs, node->name, of, of + 1, node->at);
-    struct tl_rs_mark mark = tl_rs_begin(rs);
-    struct tl_rs_flow flow = tl_rs_value();
-    flow.kind = TL_TRANSFORMATION;
-    tl_rs_read(rs, ref, node->at, flow);
-    struct tl_rs_set set = tl_rs_end(rs, mark);
-    uint32_t first = (uint32_t)rs->building.n;
-    tl_vec_push(&rs->building, open_column(rs, set));
-    struct tl_rs_source source = { .alias = tl_rs_key(rs, node->name),
-                                   .name = node->name,
-                                   .at = node->at,
-                                   .relation = tl_rs_relation_of(rs, first) };
-    rs->relations.items[source.relation].kind = TL_RS_FUNCTION;
-    tl_rs_apply_alias(rs, &source, node->d);
-    tl_rs_add_source(rs, scope, &source);
-    return true;
-}
-
 static void add_table_item(struct tl_rs *rs, struct tl_rs_scope *scope, uint32_t id)
 {
     const struct tl_sql_node *node = tl_rs_node(rs, id);
@@ -242,157 +213,11 @@ static void add_table_item(struct tl_rs *rs, struct tl_rs_scope *scope, uint32_t
         tl_rs_add_source(rs, scope, &source);
         return;
     }
-    if (add_nested(rs, scope, id))
+    if (tl_rs_add_nested(rs, scope, id))
         return;
     uint32_t table = tl_rs_table(rs, id, &confidence);
     tl_rs_mark_read(rs, table);
     tl_rs_add_table(rs, scope, id, table, confidence);
-}
-
-/* ---- functions in from ---- */
-
-/* Columns of functions that have more than one, or one of a name of its own. */
-static const struct {
-    const char *name;
-    uint32_t dialects;
-    const char *columns[9];
-} functions[] = {
-    { "json_each",
-      1u << TL_SQL_SQLITE,
-      { "key", "value", "type", "atom", "id", "parent", "fullkey", "path" } },
-    { "json_tree",
-      1u << TL_SQL_SQLITE,
-      { "key", "value", "type", "atom", "id", "parent", "fullkey", "path" } },
-    { "json_each", ~0u, { "key", "value" } },
-    { "json_each_text", ~0u, { "key", "value" } },
-    { "jsonb_each", ~0u, { "key", "value" } },
-    { "jsonb_each_text", ~0u, { "key", "value" } },
-    { "each", ~0u, { "key", "value" } },
-    { "json_array_elements", ~0u, { "value" } },
-    { "jsonb_array_elements", ~0u, { "value" } },
-    { "json_array_elements_text", ~0u, { "value" } },
-    { "jsonb_array_elements_text", ~0u, { "value" } },
-    { "flatten", ~0u, { "seq", "key", "path", "index", "value", "this" } },
-    { "split_to_table", ~0u, { "seq", "index", "value" } },
-    { "strtok_split_to_table", ~0u, { "seq", "index", "value" } },
-    { "explode", ~0u, { "col" } },
-    { "explode_outer", ~0u, { "col" } },
-    { "posexplode", ~0u, { "pos", "col" } },
-    { "posexplode_outer", ~0u, { "pos", "col" } },
-    { "generate_series", 1u << TL_SQL_SQLITE, { "value", "start", "stop", "step" } },
-};
-
-/* One column, of the function's or the alias's name: what gives rows of values, not of records. */
-static const char *const scalars[] = {
-    "unnest",
-    "generate_series",
-    "generate_array",
-    "range",
-    "sequence",
-    "string_to_table",
-    "regexp_split_to_table",
-    "regexp_matches",
-    "json_object_keys",
-    "jsonb_object_keys",
-    "jsonb_path_query",
-    "generate_subscripts",
-    "skeys",
-    "svals",
-};
-
-static const char *const *columns_of(const struct tl_rs *rs, const char *name)
-{
-    for (size_t i = 0; i < sizeof functions / sizeof *functions; i++)
-        if ((functions[i].dialects >> rs->dialect & 1) &&
-            strcasecmp(functions[i].name, name) == 0)
-            return functions[i].columns;
-    return NULL;
-}
-
-static bool is_scalar(const char *name)
-{
-    for (size_t i = 0; i < sizeof scalars / sizeof *scalars; i++)
-        if (strcasecmp(scalars[i], name) == 0)
-            return true;
-    return false;
-}
-
-static void add_column(struct tl_rs *rs, uint32_t name, struct tl_rs_set set)
-{
-    struct tl_rs_column column = { .name = name, .key = tl_rs_key(rs, name), .set = set };
-
-    tl_vec_push(&rs->building, column);
-}
-
-static uint32_t as_name(struct tl_rs *rs, const char *text)
-{
-    return tl_sql_name_add(rs->names, text, (uint32_t)strlen(text), false);
-}
-
-/* unnest(a, b) has a column for each; one of its own makes all the columns of any other. */
-static void add_function_columns(struct tl_rs *rs, uint32_t call_id, uint32_t alias_name)
-{
-    const struct tl_sql_node *call = tl_rs_node(rs, call_id);
-    const char *name = tl_rs_text(rs, call->name);
-    const char *const *columns = columns_of(rs, name);
-
-    if (strcasecmp(name, "unnest") == 0 && call->a && tl_rs_node(rs, call->a)->next) {
-        struct tl_rs_flow flow = tl_rs_value();
-
-        flow.kind = TL_TRANSFORMATION;
-        for (uint32_t i = call->a; i; i = tl_rs_node(rs, i)->next) {
-            struct tl_rs_mark mark = tl_rs_begin(rs);
-            tl_rs_walk(rs, i, flow);
-            add_column(rs, call->name, tl_rs_end(rs, mark));
-        }
-        return;
-    }
-    struct tl_rs_set set = tl_rs_expression(rs, call_id);
-    uint32_t written = call->d ? tl_rs_node(rs, call->d)->c : 0;
-    if (written)
-        for (uint32_t i = written; i; i = tl_rs_node(rs, i)->next)
-            add_column(rs, tl_rs_node(rs, i)->name, set);
-    else if (columns)
-        for (size_t i = 0; columns[i]; i++)
-            add_column(rs, as_name(rs, columns[i]), set);
-    else if (is_scalar(name))
-        add_column(rs, alias_name ? alias_name : call->name, set);
-    else
-        tl_vec_push(&rs->building, open_column(rs, set));
-}
-
-static void add_function(struct tl_rs *rs, struct tl_rs_scope *scope, uint32_t id)
-{
-    const struct tl_sql_node *node = tl_rs_node(rs, id);
-    uint32_t first = (uint32_t)rs->building.n;
-    uint32_t alias = node->d ? tl_rs_node(rs, node->d)->name : 0;
-    uint32_t names = node->d ? tl_rs_node(rs, node->d)->a : 0;
-    uint32_t last_call = node->a;
-
-    for (uint32_t i = node->a; i; i = tl_rs_node(rs, i)->next) {
-        add_function_columns(rs, i, alias);
-        last_call = i;
-    }
-    if (node->flags & TL_F_ORDINALITY)
-        add_column(rs, as_name(rs, "ordinality"), (struct tl_rs_set){ 0 });
-    /* The names of an alias tell what an unknown function gives. */
-    if (names && rs->building.n == first + 1 && rs->building.items[first].is_open) {
-        struct tl_rs_set set = rs->building.items[first].set;
-
-        rs->building.n = first;
-        for (uint32_t i = names; i; i = tl_rs_node(rs, i)->next)
-            add_column(rs, tl_rs_node(rs, i)->name, set);
-    }
-    struct tl_rs_source source = {
-        .name = last_call ? tl_rs_node(rs, last_call)->name : 0,
-        .at = node->at,
-        .relation = tl_rs_relation_of(rs, first),
-    };
-    source.alias = tl_rs_key(rs, source.name);
-    rs->relations.items[source.relation].kind = TL_RS_FUNCTION;
-    tl_rs_apply_alias(rs, &source, node->d);
-    rs->relations.items[source.relation].kind = TL_RS_FUNCTION;
-    tl_rs_add_source(rs, scope, &source);
 }
 
 /* ---- joins ---- */
@@ -429,7 +254,7 @@ static void add_leaf_item(struct tl_rs *rs, struct tl_rs_scope *scope, uint32_t 
         add_derived(rs, scope, id);
         return;
     case TL_N_FUNCTION:
-        add_function(rs, scope, id);
+        tl_rs_add_function(rs, scope, id);
         return;
     case TL_N_PIVOT:
     case TL_N_UNPIVOT:
@@ -871,6 +696,8 @@ static void put_source(struct tl_rs *rs, const struct star *star, uint32_t sourc
         (rs->sources.items[source].needs_qualifier && !is_qualified))
         return;
     for (uint32_t i = 0; next_column(rs, relation, i, star->node->at, &column); i++) {
+        if (column.is_hidden)
+            continue;
         if (column.is_open && !is_qualified && star->scope->n_merged)
             column.uncovered = uncover_merged(rs, star, source, column.uncovered);
         uint32_t merged = is_qualified || !star->scope->n_merged

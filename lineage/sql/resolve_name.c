@@ -502,6 +502,27 @@ static bool find_plainly(struct tl_rs *rs, uint32_t name, struct tl_rs_ref *out)
     return true;
 }
 
+/* BigQuery: what no table has is a field of an unnested list, if there is one alone. */
+static bool find_element(struct tl_rs *rs, const struct tl_sql_node *node,
+                         struct tl_rs_ref *out)
+{
+    unsigned n = 0;
+
+    for (const struct tl_rs_scope *s = rs->scope; s && !n; s = s->parent)
+        for (uint32_t i = s->first_source; i < s->first_source + s->n_sources; i++) {
+            uint32_t relation = rs->sources.items[i].relation;
+
+            if (rs->relations.items[relation].kind != TL_RS_FUNCTION)
+                continue;
+            *out = (struct tl_rs_ref){ .source = i,
+                                       .name = node->name,
+                                       .confidence = TL_RS_ONLY_SOURCE,
+                                       .kind = TL_RS_OPEN };
+            n++;
+        }
+    return n == 1;
+}
+
 static struct tl_rs_ref lookup_bare(struct tl_rs *rs, const struct tl_sql_node *node)
 {
     struct tl_rs_known *known = &rs->known[node->name % TL_RS_KNOWN];
@@ -525,6 +546,8 @@ static struct tl_rs_ref lookup_bare(struct tl_rs *rs, const struct tl_sql_node *
     }
     if (is_value_word(rs, node) || (rs->scope && is_system_column(rs, node->name)))
         return nothing();
+    if ((rs->traits->meaning & TL_SQL_ELEMENT_FIELDS) && find_element(rs, node, &ref))
+        return ref;
     if ((node->flags & TL_F_QUOTED) && (rs->traits->lexical & TL_SQL_DOUBLE_QUOTED_MAYBE))
         return nothing();
     if (!rs->scope || !rs->scope->n_sources)
@@ -665,15 +688,21 @@ static uint32_t way_of(struct tl_rs *rs, uint32_t a, uint32_t b, uint32_t c)
     return flow.way;
 }
 
-/* The only known column of a name in the nearest scope that has it: "address" of address.city. */
+/* The only column of a name in the nearest scope that has it, or alone may: "address" of address.city. */
 static bool find_record(struct tl_rs *rs, uint32_t name, struct tl_rs_ref *out)
 {
+    bool may_be_open = rs->traits->meaning & TL_SQL_DOT_FIELDS;
+
     for (const struct tl_rs_scope *s = rs->scope; s; s = s->parent) {
         struct found found;
 
         scan_scope(rs, s, name, &found);
         if (found.n_hits == 1) {
             *out = found.hit;
+            return true;
+        }
+        if (!found.n_hits && found.n_open == 1 && may_be_open && !found.n_opaque) {
+            *out = found.open;
             return true;
         }
         if (found.n_hits || found.n_open)
@@ -765,11 +794,16 @@ static void read_open(struct tl_rs *rs, const struct tl_rs_relation *relation,
         tl_rs_add_leaf(rs, tl_rs_leaf_of(rs, table, column), at, flow);
         return;
     }
+    bool has_elements = false;
+    for (uint32_t i = 0; i < relation->n; i++)
+        has_elements |= rs->columns.items[relation->first + i].is_element;
     for (uint32_t i = 0; i < relation->n; i++) {
         struct tl_rs_column column = rs->columns.items[relation->first + i];
 
-        if (relation->kind == TL_RS_FUNCTION || (column.is_open && column.is_record))
+        if (column.is_element || (column.is_open && column.is_record))
             tl_rs_add_set(rs, column.set, tl_rs_into(rs, flow, name));
+        else if (relation->kind == TL_RS_FUNCTION && !has_elements)
+            tl_rs_add_set(rs, column.set, tl_rs_mixed(rs, flow));
         else if (column.is_open && tl_rs_covers(rs, &column, name))
             tl_rs_add_named(rs, column.set, name, flow);
     }
@@ -844,8 +878,11 @@ void tl_rs_read_row(struct tl_rs *rs, uint32_t source, uint32_t at,
                 tl_rs_add_leaf(rs, tl_rs_leaf_of(rs, relation.table, i), at, own);
         }
     } else {
-        /* What a function gives that has but one column is that column. */
-        bool is_value = relation.kind == TL_RS_FUNCTION && relation.n == 1;
+        /* What a function gives that has but one column is that column; one that counts beside it is none. */
+        bool is_value =
+            relation.kind == TL_RS_FUNCTION &&
+            (relation.n == 1 ||
+             (relation.n == 2 && rs->columns.items[relation.first + 1].set.n == 0));
 
         for (uint32_t i = 0; i < relation.n; i++) {
             struct tl_rs_column column = rs->columns.items[relation.first + i];

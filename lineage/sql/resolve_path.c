@@ -29,6 +29,8 @@ static struct tl_rs_found_place *slot_of(struct tl_rs *rs, const uint32_t key[3]
     for (uint32_t i = (uint32_t)hash & mask;; i = (i + 1) & mask) {
         struct tl_rs_found_place *place = &rs->places[i];
 
+        if (place->epoch != rs->place_epoch)
+            *place = (struct tl_rs_found_place){ .epoch = rs->place_epoch };
         if (!place->value || memcmp(place->key, key, sizeof place->key) == 0)
             return place;
     }
@@ -44,7 +46,7 @@ static void make_room(struct tl_rs *rs)
     rs->place_room = n ? n * 2 : 256;
     rs->places = tl_alloc(rs->place_room, sizeof *rs->places);
     for (uint32_t i = 0; i < n; i++)
-        if (old[i].value)
+        if (old[i].value && old[i].epoch == rs->place_epoch)
             *slot_of(rs, old[i].key) = old[i];
     tl_free(old);
     if (rs->paths.n)
@@ -55,8 +57,8 @@ static void make_room(struct tl_rs *rs)
 
 void tl_rs_paths_reset(struct tl_rs *rs)
 {
-    if (rs->n_places)
-        memset(rs->places, 0, rs->place_room * sizeof *rs->places);
+    /* What stands in the slots is of an older epoch from now on. */
+    rs->place_epoch += rs->n_places > 0;
     rs->n_places = 0;
     if (rs->paths.n)
         rs->paths.n = rs->ways.n = 1;

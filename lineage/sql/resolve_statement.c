@@ -891,8 +891,10 @@ void tl_rs_statement(struct tl_rs *rs, uint32_t id)
                                           .line = tl_rs_node(rs, id)->at };
 
     begin_statement(rs);
-    if (!rs->keeps) /* nothing of the statements before is needed any more */
+    if (!rs->keeps) { /* nothing of the statements before is needed any more */
         rs->leaves.n = rs->entries.n = rs->columns.n = rs->relations.n = rs->probes.n = 0;
+        tl_rs_paths_reset(rs);
+    }
     statement.kind = resolve_by_kind(rs, id);
     if (rs->is_too_deep)
         tl_rs_problem(rs, statement.line, "it nests too deeply to be followed");

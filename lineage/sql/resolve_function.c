@@ -1,0 +1,610 @@
+/*
+ * Functions in from and columns that stand for rows: which columns they bring, and which places of their arguments those are made of.
+ * Elements of lists are no places of their own; FLATTEN, json_each and their like are taken to go through lists.
+ */
+#include "lineage/sql/resolve_shape.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* What a column of a table function is of what goes in. */
+enum {
+    ELEMENT = 'e', /* an element: its fields are the input's */
+    ANY = 'a',     /* one of the fields, no telling which */
+    KEY = 'k',     /* a name of a field: may be somebody's */
+    PLACE = 'p',   /* a number: which element it is */
+    WHOLE = 'w',   /* all of it */
+};
+
+/* Columns "name:what" (hidden ones behind '-') of functions that have several, or one of a name of its own; `wide`: where the alias names one more. */
+static const struct {
+    const char *name;
+    uint32_t dialects;
+    const char *columns, *wide;
+} functions[] = {
+    { "json_each", 1u << TL_SQL_SQLITE,
+      "key:k value:e type:p atom:e id:p parent:p fullkey:k path:k -json:w -root:k",
+      NULL },
+    { "jsonb_each", 1u << TL_SQL_SQLITE,
+      "key:k value:e type:p atom:e id:p parent:p fullkey:k path:k -json:w -root:k",
+      NULL },
+    { "json_tree", 1u << TL_SQL_SQLITE,
+      "key:k value:a type:p atom:a id:p parent:p fullkey:k path:k -json:w -root:k",
+      NULL },
+    { "jsonb_tree", 1u << TL_SQL_SQLITE,
+      "key:k value:a type:p atom:a id:p parent:p fullkey:k path:k -json:w -root:k",
+      NULL },
+    { "json_each", 1u << TL_SQL_DUCKDB,
+      "key:k value:e type:p atom:e id:p parent:p fullkey:k path:k -json:w -root:k",
+      NULL },
+    { "json_tree", 1u << TL_SQL_DUCKDB,
+      "key:k value:a type:p atom:a id:p parent:p fullkey:k path:k -json:w -root:k",
+      NULL },
+    { "json_each", ~0u, "key:k value:a", NULL },
+    { "json_each_text", ~0u, "key:k value:a", NULL },
+    { "jsonb_each", ~0u, "key:k value:a", NULL },
+    { "jsonb_each_text", ~0u, "key:k value:a", NULL },
+    { "each", ~0u, "key:k value:a", NULL },
+    { "json_array_elements", ~0u, "value:e", NULL },
+    { "jsonb_array_elements", ~0u, "value:e", NULL },
+    { "json_array_elements_text", ~0u, "value:e", NULL },
+    { "jsonb_array_elements_text", ~0u, "value:e", NULL },
+    { "flatten", ~0u, "seq:p key:k path:k index:p value:e this:w", NULL },
+    { "split_to_table", ~0u, "seq:p index:p value:a", NULL },
+    { "strtok_split_to_table", ~0u, "seq:p index:p value:a", NULL },
+    { "explode", ~0u, "col:e", "key:k value:a" },
+    { "explode_outer", ~0u, "col:e", "key:k value:a" },
+    { "posexplode", ~0u, "pos:p col:e", "pos:p key:k value:a" },
+    { "posexplode_outer", ~0u, "pos:p col:e", "pos:p key:k value:a" },
+    { "variant_explode", ~0u, "pos:p key:k value:e", NULL },
+    { "variant_explode_outer", ~0u, "pos:p key:k value:e", NULL },
+    { "generate_series", 1u << TL_SQL_SQLITE, "value:a start:a stop:a step:a", NULL },
+};
+
+/* One column, of the function's or the alias's name: what gives rows of values, not of records. */
+static const char *const scalars[] = {
+    "generate_series",
+    "generate_array",
+    "range",
+    "sequence",
+    "string_to_table",
+    "regexp_split_to_table",
+    "regexp_matches",
+    "json_object_keys",
+    "jsonb_object_keys",
+    "jsonb_path_query",
+    "json_array_elements",
+    "generate_subscripts",
+    "skeys",
+    "svals",
+};
+
+/* Records, of which the fields are found by their names. */
+static const char *const records[] = {
+    "json_to_record",        "json_to_recordset",        "jsonb_to_record",
+    "jsonb_to_recordset",    "json_populate_record",     "json_populate_recordset",
+    "jsonb_populate_record", "jsonb_populate_recordset", "inline",
+    "inline_outer",
+};
+
+static bool is_one_of(const char *name, const char *const *names, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (strcasecmp(names[i], name) == 0)
+            return true;
+    return false;
+}
+
+static bool is_named(const struct tl_rs *rs, uint32_t id, const char *name)
+{
+    return strcasecmp(tl_rs_text(rs, tl_rs_node(rs, id)->name), name) == 0;
+}
+
+/* ---- columns ---- */
+
+/* A function of from, while its columns are made. */
+struct made {
+    const struct tl_sql_node *node; /* TL_N_FUNCTION */
+    uint32_t names;                 /* of its alias: a list of TL_N_NAME */
+    unsigned n_names;               /* without that of "with ordinality" */
+};
+
+static void add_column_as(struct tl_rs *rs, uint32_t name, struct tl_rs_set set,
+                          char what)
+{
+    struct tl_rs_column column = { .name = name,
+                                   .key = tl_rs_key(rs, name),
+                                   .set = set,
+                                   .is_element = what == ELEMENT };
+
+    tl_vec_push(&rs->building, column);
+}
+
+static void add_column(struct tl_rs *rs, uint32_t name, struct tl_rs_set set)
+{
+    add_column_as(rs, name, set, ANY);
+}
+
+/* The fields of a record, by their names. */
+static void add_record(struct tl_rs *rs, struct tl_rs_set set)
+{
+    uint32_t name = tl_sql_name_exact(rs->names, "*", 1);
+    struct tl_rs_column column = { .name = name,
+                                   .key = tl_rs_key(rs, name),
+                                   .set = set,
+                                   .is_open = true,
+                                   .is_record = true };
+
+    tl_vec_push(&rs->building, column);
+}
+
+static uint32_t as_name(struct tl_rs *rs, const char *text, size_t n)
+{
+    return tl_sql_name_add(rs->names, text, (uint32_t)n, false);
+}
+
+static struct tl_rs_flow in_other_rows(void)
+{
+    struct tl_rs_flow flow = tl_rs_value();
+
+    flow.kind = TL_TRANSFORMATION;
+    return flow;
+}
+
+/* What the column that is `what` of a value is made of, of whose elements the set is. */
+static struct tl_rs_set set_as(struct tl_rs *rs, struct tl_rs_set set, char what)
+{
+    struct tl_rs_flow flow = in_other_rows();
+
+    if (what == ELEMENT || what == WHOLE)
+        return set;
+    flow.is_mixed = true;
+    if (what == PLACE)
+        flow.effect = TL_PARTIAL;
+    struct tl_rs_mark mark = tl_rs_begin(rs);
+    tl_rs_add_set(rs, set, flow);
+    return tl_rs_end(rs, mark);
+}
+
+/* Its field of that name. */
+static struct tl_rs_set field_of(struct tl_rs *rs, struct tl_rs_set set, uint32_t name)
+{
+    struct tl_rs_mark mark = tl_rs_begin(rs);
+
+    tl_rs_add_set(rs, set, tl_rs_into(rs, in_other_rows(), name));
+    return tl_rs_end(rs, mark);
+}
+
+static struct tl_rs_set set_in(struct tl_rs *rs, uint32_t expression,
+                               struct tl_rs_flow flow)
+{
+    struct tl_rs_mark mark = tl_rs_begin(rs);
+
+    tl_rs_walk_argument(rs, expression, flow);
+    return tl_rs_end(rs, mark);
+}
+
+/* "key:k value:e -json:w" */
+static void add_columns(struct tl_rs *rs, const char *columns, struct tl_rs_set set)
+{
+    while (*columns) {
+        bool is_hidden = *columns == '-';
+        columns += is_hidden;
+        size_t n = strcspn(columns, ":");
+        char what = columns[n + 1];
+
+        add_column_as(rs, as_name(rs, columns, n), set_as(rs, set, what), what);
+        rs->building.items[rs->building.n - 1].is_hidden = is_hidden;
+        columns += n + 2;
+        columns += *columns == ' ';
+    }
+}
+
+/* The fields of a record under the names of the alias: where those are its own (a definition list), found by them. */
+static void add_named_fields(struct tl_rs *rs, uint32_t names, struct tl_rs_set set,
+                             bool by_name)
+{
+    for (uint32_t i = names; i; i = tl_rs_node(rs, i)->next) {
+        uint32_t name = tl_rs_node(rs, i)->name;
+
+        add_column(rs, name, by_name ? field_of(rs, set, name) : set_as(rs, set, ANY));
+    }
+}
+
+/* ---- functions with a syntax of their own ---- */
+
+/* flatten(input => v, path => 'a.b', recursive => true, mode => 'object'), json_each(v, '$.a') */
+static void add_flatten(struct tl_rs *rs, uint32_t call, const char *columns)
+{
+    uint32_t input = 0, path = 0;
+    struct tl_rs_flow flow = in_other_rows();
+    bool is_deep = false;
+    unsigned n = 0;
+    char text[16];
+
+    for (uint32_t i = tl_rs_node(rs, call)->a; i; i = tl_rs_node(rs, i)->next, n++) {
+        const struct tl_sql_node *argument = tl_rs_node(rs, i);
+        bool has_name = argument->kind == TL_N_NAMED_ARGUMENT;
+
+        if (has_name ? is_named(rs, i, "input") : n == 0)
+            input = i;
+        else if (has_name ? is_named(rs, i, "path") : n == 1)
+            path = i;
+        else if (has_name && is_named(rs, i, "recursive"))
+            is_deep =
+                strncasecmp(rs->text + tl_rs_node(rs, argument->a)->at, "true", 4) == 0;
+        else if (has_name && is_named(rs, i, "mode"))
+            is_deep |= tl_rs_literal_text(rs, i, text, sizeof text) &&
+                       strcasecmp(text, "object") == 0;
+    }
+    if (!input)
+        return;
+    if (path)
+        flow = tl_rs_into_path(rs, flow, path);
+    struct tl_rs_set set = set_in(rs, input, flow);
+    size_t first = rs->building.n;
+    add_columns(rs, columns, set);
+    for (size_t i = first; is_deep && i < rs->building.n; i++)
+        if (rs->building.items[i].set.first == set.first && set.n &&
+            strcasecmp(tl_rs_text(rs, rs->building.items[i].name), "value") == 0)
+            rs->building.items[i].set = set_as(rs, set, ANY);
+}
+
+/* json_tuple(v, 'a', 'b'): a column each */
+static void add_json_tuple(struct tl_rs *rs, uint32_t call)
+{
+    uint32_t input = tl_rs_node(rs, call)->a, n = 0;
+    char made[16];
+
+    if (!input)
+        return;
+    for (uint32_t i = tl_rs_node(rs, input)->next; i; i = tl_rs_node(rs, i)->next) {
+        struct tl_rs_flow flow = tl_rs_into_key(rs, in_other_rows(), i);
+        int length = snprintf(made, sizeof made, "c%u", (unsigned)n++);
+
+        add_column(rs, as_name(rs, made, (size_t)length), set_in(rs, input, flow));
+    }
+}
+
+/* stack(2, 'a', x, 'b', y): two rows of what follows */
+static void add_stack(struct tl_rs *rs, uint32_t call)
+{
+    uint32_t rows = tl_rs_node(rs, call)->a;
+    const struct tl_sql_node *count = tl_rs_node(rs, rows);
+    uint32_t n = 0, n_rows = 0;
+    char made[16];
+
+    if (count->kind == TL_N_LITERAL && count->op == TL_L_NUMBER)
+        n_rows = (uint32_t)strtoul(rs->text + count->at, NULL, 10);
+    for (uint32_t i = count->next; i; i = tl_rs_node(rs, i)->next)
+        n++;
+    if (!n_rows || !n) {
+        add_record(rs, tl_rs_expression(rs, call));
+        return;
+    }
+    uint32_t n_columns = (n + n_rows - 1) / n_rows;
+    for (uint32_t c = 0; c < n_columns; c++) {
+        struct tl_rs_mark mark = tl_rs_begin(rs);
+        uint32_t at = 0;
+
+        for (uint32_t i = count->next; i; i = tl_rs_node(rs, i)->next, at++)
+            if (at % n_columns == c)
+                tl_rs_walk_argument(rs, i, in_other_rows());
+        int length = snprintf(made, sizeof made, "col%u", (unsigned)c);
+        add_column(rs, as_name(rs, made, (size_t)length), tl_rs_end(rs, mark));
+    }
+}
+
+/* ---- columns that are written inside: json_table, xmltable, rows from (f() as (a int)) ---- */
+
+/* The way to a column: its own path, behind those of the parts that it is nested in. */
+static struct tl_rs_flow into_column(struct tl_rs *rs, const struct tl_sql_node *column,
+                                     struct tl_rs_flow flow)
+{
+    uint32_t around = column->d;
+
+    if (column->c)
+        flow = tl_rs_into_path(rs, flow, column->c);
+    else
+        flow = tl_rs_into(rs, flow, column->name);
+    for (unsigned n = 0; around && n < 64; n++) {
+        const struct tl_sql_node *part = tl_rs_node(rs, around);
+
+        if (part->c)
+            flow = tl_rs_into_path(rs, flow, part->c);
+        around = part->d;
+    }
+    return flow;
+}
+
+static void add_written(struct tl_rs *rs, uint32_t id, uint32_t columns)
+{
+    const struct tl_sql_node *call = tl_rs_node(rs, id);
+    bool has_paths = is_named(rs, id, "json_table");
+
+    if (!has_paths) {
+        bool is_record = is_one_of(tl_rs_text(rs, call->name), records,
+                                   sizeof records / sizeof *records);
+        struct tl_rs_set set = tl_rs_expression(rs, id);
+
+        for (uint32_t i = columns; i; i = tl_rs_node(rs, i)->next)
+            add_column(rs, tl_rs_node(rs, i)->name,
+                       tl_rs_node(rs, i)->flags & TL_F_ORDINALITY
+                           ? (struct tl_rs_set){ 0 }
+                       : is_record ? field_of(rs, set, tl_rs_node(rs, i)->name)
+                                   : set);
+        return;
+    }
+    uint32_t root = call->a ? tl_rs_node(rs, call->a)->next : 0;
+    for (uint32_t i = columns; i; i = tl_rs_node(rs, i)->next) {
+        const struct tl_sql_node *column = tl_rs_node(rs, i);
+        struct tl_rs_set set = { 0 };
+
+        if (!(column->flags & TL_F_ORDINALITY)) {
+            struct tl_rs_flow flow = into_column(rs, column, in_other_rows());
+            if (root)
+                flow = tl_rs_into_path(rs, flow, root);
+            set = set_in(rs, call->a, flow);
+        }
+        add_column(rs, column->name, set);
+    }
+}
+
+/* ---- unnest ---- */
+
+/* Of array(x), x[], array<x>, list: x; 0: not told. */
+static uint32_t element_type(struct tl_rs *rs, uint32_t type)
+{
+    const char *text = type ? tl_rs_text(rs, type) : "";
+    size_t n = strlen(text);
+
+    if (n > 2 && strcmp(text + n - 2, "[]") == 0)
+        return tl_sql_name_exact(rs->names, text, (uint32_t)n - 2);
+    if (n > 7 && strncasecmp(text, "array", 5) == 0 && (text[5] == '(' || text[5] == '<'))
+        return tl_sql_name_exact(rs->names, text + 6, (uint32_t)n - 7);
+    return 0;
+}
+
+/* A type as far as it is told: of a column, of a cast. */
+static uint32_t type_of(struct tl_rs *rs, uint32_t id)
+{
+    const struct tl_sql_node *node = tl_rs_node(rs, id);
+
+    if (node->kind == TL_N_COLUMN)
+        return tl_rs_type_of(rs, tl_rs_lookup(rs, id));
+    return tl_rs_type_of_expression(rs, id);
+}
+
+static bool is_map_type(const struct tl_rs *rs, uint32_t type)
+{
+    const char *text = type ? tl_rs_text(rs, type) : "";
+
+    return strncasecmp(text, "map", 3) == 0 && (text[3] == '(' || text[3] == '<');
+}
+
+/* How many columns an argument becomes where rows and maps are spread; 0: not told. */
+static unsigned width_of(struct tl_rs *rs, uint32_t id)
+{
+    uint32_t type = type_of(rs, id), element = element_type(rs, type);
+    unsigned n = 0;
+
+    if (is_map_type(rs, type))
+        return 2;
+    while (element && tl_rs_field_of_type(rs, element, n, NULL))
+        n++;
+    return n ? n : element ? 1 : 0;
+}
+
+static void spread(struct tl_rs *rs, uint32_t id, unsigned width, uint32_t name)
+{
+    struct tl_rs_set set = set_in(rs, id, in_other_rows());
+    uint32_t type = type_of(rs, id), element = element_type(rs, type);
+
+    if (width <= 1 && !tl_rs_field_of_type(rs, element, 0, NULL)) {
+        add_column_as(rs, name, set, ELEMENT);
+        return;
+    }
+    for (unsigned i = 0; i < width; i++) {
+        uint32_t field = tl_rs_field_of_type(rs, element, i, NULL);
+
+        if (field)
+            add_column(rs, field, field_of(rs, set, field));
+        else
+            add_column(rs, name,
+                       set_as(rs, set, is_map_type(rs, type) && i == 0 ? KEY : ANY));
+    }
+}
+
+static bool is_option(const struct tl_rs *rs, uint32_t id)
+{
+    return tl_rs_node(rs, id)->kind == TL_N_NAMED_ARGUMENT;
+}
+
+/* unnest(a, b): a column each, or one for each field of their elements. */
+static void add_unnest(struct tl_rs *rs, const struct made *made, uint32_t call,
+                       uint32_t name)
+{
+    bool spreads = rs->traits->meaning & TL_SQL_UNNEST_SPREADS;
+    unsigned n_args = 0, n_unknown = 0, n_told = 0;
+
+    for (uint32_t i = tl_rs_node(rs, call)->a; i; i = tl_rs_node(rs, i)->next) {
+        if (is_option(rs, i))
+            continue;
+        unsigned width = spreads ? width_of(rs, i) : 1;
+        n_unknown += width == 0;
+        n_told += width;
+        n_args++;
+    }
+    unsigned left = made->n_names > n_told ? made->n_names - n_told : 0;
+    /* As many names as arguments: a column each. One argument not told: it takes the names that are left. */
+    unsigned each = n_unknown <= 1 && left ? left : 1;
+    bool fits = !made->n_names || n_unknown <= 1 || left == n_unknown;
+    if (!fits) {
+        struct tl_rs_set set = set_as(rs, tl_rs_expression(rs, call), ANY);
+
+        for (unsigned i = 0; i < made->n_names; i++)
+            add_column(rs, name, set);
+        return;
+    }
+    for (uint32_t i = tl_rs_node(rs, call)->a; i; i = tl_rs_node(rs, i)->next) {
+        if (is_option(rs, i))
+            continue;
+        unsigned width = spreads ? width_of(rs, i) : 1;
+        spread(rs, i, width ? width : each, name);
+    }
+}
+
+/* BigQuery: an element's fields are columns too, where no alias stands for it. */
+static void add_elements(struct tl_rs *rs, uint32_t call, uint32_t alias)
+{
+    uint32_t id = tl_rs_node(rs, call)->a;
+    uint32_t element = element_type(rs, type_of(rs, id));
+    struct tl_rs_set set = set_in(rs, id, in_other_rows());
+
+    if (alias || (element && !tl_rs_field_of_type(rs, element, 0, NULL)))
+        add_column_as(rs, alias ? alias : tl_rs_node(rs, call)->name, set, ELEMENT);
+    else
+        add_record(rs, set);
+}
+
+/* ---- the whole ---- */
+
+static void add_call(struct tl_rs *rs, const struct made *made, uint32_t id,
+                     uint32_t alias)
+{
+    const struct tl_sql_node *call = tl_rs_node(rs, id);
+    const char *name = tl_rs_text(rs, call->name);
+    uint32_t written = call->d ? tl_rs_node(rs, call->d)->c : 0;
+    const char *columns = NULL, *wide = NULL;
+
+    for (size_t i = 0; i < sizeof functions / sizeof *functions && !columns; i++)
+        if ((functions[i].dialects >> rs->dialect & 1) &&
+            strcasecmp(functions[i].name, name) == 0) {
+            columns = functions[i].columns;
+            wide = functions[i].wide;
+        }
+    if (written) {
+        add_written(rs, id, written);
+    } else if (strcasecmp(name, "unnest") == 0 && call->a) {
+        if (rs->traits->meaning & TL_SQL_ELEMENT_FIELDS)
+            add_elements(rs, id, alias);
+        else
+            add_unnest(rs, made, id, alias ? alias : call->name);
+    } else if (columns && (strcasecmp(name, "flatten") == 0 || columns[0] == 'k')) {
+        add_flatten(rs, id, columns);
+    } else if (columns) {
+        unsigned n = columns[0] == 'p' ? 3 : 2;
+        add_columns(rs, wide && made->n_names == n ? wide : columns,
+                    tl_rs_expression(rs, id));
+    } else if (strcasecmp(name, "json_tuple") == 0) {
+        add_json_tuple(rs, id);
+    } else if (strcasecmp(name, "stack") == 0) {
+        add_stack(rs, id);
+    } else if (is_one_of(name, scalars, sizeof scalars / sizeof *scalars)) {
+        add_column_as(rs, alias ? alias : call->name, tl_rs_expression(rs, id), ELEMENT);
+    } else {
+        struct tl_rs_set set = tl_rs_expression(rs, id);
+        bool is_record = is_one_of(name, records, sizeof records / sizeof *records);
+
+        /* The names of an alias tell what an unknown function gives, and which fields a record has. */
+        if (made->names && !tl_rs_node(rs, made->node->a)->next)
+            add_named_fields(rs, made->names, set,
+                             is_record && strncasecmp(name, "inline", 6) != 0);
+        else
+            add_record(rs, set);
+    }
+}
+
+/* "ordinality"; where "with offset as o" says so, the last of the names. */
+static uint32_t name_of_ordinality(struct tl_rs *rs, uint32_t names)
+{
+    uint32_t name = as_name(rs, "ordinality", 10);
+
+    for (uint32_t i = names; i && (rs->traits->meaning & TL_SQL_ELEMENT_FIELDS);
+         i = tl_rs_node(rs, i)->next)
+        name = tl_rs_node(rs, i)->name;
+    return name;
+}
+
+void tl_rs_add_function(struct tl_rs *rs, struct tl_rs_scope *scope, uint32_t id)
+{
+    const struct tl_sql_node *node = tl_rs_node(rs, id);
+    uint32_t first = (uint32_t)rs->building.n;
+    uint32_t alias = node->d ? tl_rs_node(rs, node->d)->name : 0;
+    struct made made = { .node = node,
+                         .names = node->d ? tl_rs_node(rs, node->d)->a : 0 };
+    uint32_t last_call = node->a;
+
+    for (uint32_t i = made.names; i; i = tl_rs_node(rs, i)->next)
+        made.n_names++;
+    if ((node->flags & TL_F_ORDINALITY) && made.n_names)
+        made.n_names--;
+    for (uint32_t i = node->a; i; i = tl_rs_node(rs, i)->next) {
+        add_call(rs, &made, i, alias);
+        last_call = i;
+    }
+    if (node->flags & TL_F_ORDINALITY)
+        add_column(rs, name_of_ordinality(rs, made.names), (struct tl_rs_set){ 0 });
+    struct tl_rs_source source = {
+        .name = last_call ? tl_rs_node(rs, last_call)->name : 0,
+        .at = node->at,
+        .relation = tl_rs_relation_of(rs, first),
+    };
+    source.alias = tl_rs_key(rs, source.name);
+    rs->relations.items[source.relation].kind = TL_RS_FUNCTION;
+    if (rs->traits->meaning & TL_SQL_ELEMENT_FIELDS) {
+        /* The names stand for the columns that were made, and a record has no name to take. */
+        source.has_alias = alias != 0;
+        source.name = alias ? alias : source.name;
+        source.alias = tl_rs_key(rs, source.name);
+    } else {
+        tl_rs_apply_alias(rs, &source, node->d);
+    }
+    rs->relations.items[source.relation].kind = TL_RS_FUNCTION;
+    tl_rs_add_source(rs, scope, &source);
+}
+
+/* from t, t.items i: a column that is a list of records stands for its rows. */
+bool tl_rs_add_nested(struct tl_rs *rs, struct tl_rs_scope *scope, uint32_t id)
+{
+    const struct tl_sql_node *node = tl_rs_node(rs, id);
+    struct tl_rs_flow flow = in_other_rows();
+
+    if (!(rs->traits->meaning & TL_SQL_NESTED_TABLES) || !node->b)
+        return false;
+    uint32_t table = node->c ? node->c : node->b;
+    uint32_t of = tl_rs_qualifier(rs, table, 0, 0);
+    if (of == TL_RS_NONE)
+        return false;
+    uint32_t column = node->c ? node->b : node->name;
+    const struct tl_rs_relation *relation =
+        &rs->relations.items[rs->sources.items[of].relation];
+    if (relation->kind == TL_RS_TABLE &&
+        tl_schema_column(rs->schema, relation->table, tl_rs_key(rs, column)) ==
+            TL_SCHEMA_NONE)
+        return false; /* a schema called like a table */
+    struct tl_rs_ref ref = tl_rs_lookup_field(rs, column, of, node->at);
+    if (node->c)
+        flow = tl_rs_into(rs, flow, node->name);
+    struct tl_rs_mark mark = tl_rs_begin(rs);
+    tl_rs_read(rs, ref, node->at, flow);
+    struct tl_rs_set set = tl_rs_end(rs, mark);
+    uint32_t first = (uint32_t)rs->building.n;
+    uint32_t alias = node->d ? tl_rs_node(rs, node->d)->name : 0;
+    uint32_t place = node->d ? tl_rs_node(rs, node->d)->a : 0;
+    if (alias)
+        add_column_as(rs, alias, set, ELEMENT);
+    else
+        add_record(rs, set);
+    if (place) /* at i */
+        add_column(rs, tl_rs_node(rs, place)->name, set_as(rs, set, PLACE));
+    struct tl_rs_source source = { .alias = tl_rs_key(rs, alias ? alias : node->name),
+                                   .name = alias ? alias : node->name,
+                                   .at = node->at,
+                                   .has_alias = alias != 0,
+                                   .relation = tl_rs_relation_of(rs, first) };
+    rs->relations.items[source.relation].kind = TL_RS_FUNCTION;
+    tl_rs_add_source(rs, scope, &source);
+    return true;
+}
