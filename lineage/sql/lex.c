@@ -1308,6 +1308,13 @@ uint32_t tl_sql_token_end(const struct tl_sql_lexer *l, const struct tl_sql_toke
 
     if (token->kind != TL_T_WORD && token->kind != TL_T_QUOTED)
         return token->value;
+    if (token->kind == TL_T_WORD) {
+        /* A name is as long as its word, unless it was cut: then within the last character's bytes of the most there may be. */
+        uint32_t n = l->names->entries[token->value].n;
+
+        if (l->name_bytes == 0 || n + 4 <= l->name_bytes)
+            return i + n;
+    }
     if (token->kind == TL_T_WORD || l->text[i] == '$')
         return end_of_word(l, i + 1);
     if (l->text[i] == '[')

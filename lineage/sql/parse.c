@@ -95,12 +95,8 @@ bool tl_parse_expect_word(struct tl_sql_parser *p, enum tl_sql_keyword word)
     return false;
 }
 
-bool tl_parse_enter(struct tl_sql_parser *p)
+bool tl_parse_refuse_depth(struct tl_sql_parser *p)
 {
-    if (p->depth < TL_PARSE_MOST_LEVELS) {
-        p->depth++;
-        return true;
-    }
     tl_parse_refuse(p, p->now->at, "nested more than 5,000 levels deep");
     return false;
 }

@@ -102,8 +102,15 @@ void tl_parse_expected(struct tl_sql_parser *p, const char *what);
 bool tl_parse_expect(struct tl_sql_parser *p, enum tl_sql_token_kind kind,
                      const char *what);
 bool tl_parse_expect_word(struct tl_sql_parser *p, enum tl_sql_keyword word);
+bool tl_parse_refuse_depth(struct tl_sql_parser *p); /* false */
 /* Enters a level; false, and refused, where there are too many. Left by p->depth--. */
-bool tl_parse_enter(struct tl_sql_parser *p);
+static inline bool tl_parse_enter(struct tl_sql_parser *p)
+{
+    if (p->depth >= TL_PARSE_MOST_LEVELS)
+        return tl_parse_refuse_depth(p);
+    p->depth++;
+    return true;
+}
 void tl_parse_go_to_end(struct tl_sql_parser *p);
 
 /* From an opening parenthesis behind its closing one, whatever is inside. */

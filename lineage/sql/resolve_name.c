@@ -480,10 +480,17 @@ static bool find_plainly(struct tl_rs *rs, uint32_t name, struct tl_rs_ref *out)
 
         if (!(source->bits & bit) || source->is_hidden || source->needs_qualifier)
             continue;
-        enum look look = look_in_source(rs, i, key, &column);
-        if (look == LACKS)
+        const struct tl_rs_relation *relation = &rs->relations.items[source->relation];
+        bool many = false;
+        if (relation->kind == TL_RS_TABLE)
+            column = tl_schema_column(rs->schema, relation->table, key);
+        else if (relation->kind == TL_RS_COLUMNS && !relation->n_open)
+            column = tl_rs_relation_find(rs, source->relation, key, &many);
+        else
+            return false;
+        if (column == TL_RS_NONE)
             continue;
-        if (look != HAS || hit != TL_RS_NONE)
+        if (many || hit != TL_RS_NONE)
             return false;
         hit = i;
         hit_column = column;

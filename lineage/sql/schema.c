@@ -21,13 +21,6 @@ static uint32_t hash_exact(const struct tl_schema_name *key)
     return hash ^ hash >> 15;
 }
 
-static uint32_t hash_common(uint32_t key)
-{
-    uint32_t hash = scatter(key);
-
-    return hash ^ hash >> 15;
-}
-
 static void clear_buckets(struct tl_schema *schema, uint32_t n)
 {
     schema->exact = tl_realloc(schema->exact, n, sizeof *schema->exact);
@@ -63,7 +56,7 @@ static void link_table(struct tl_schema *schema, uint32_t i)
 {
     struct tl_schema_table *table = &schema->tables.items[i];
     uint32_t *exact = &schema->exact[hash_exact(&table->key) & schema->mask];
-    uint32_t *common = &schema->common[hash_common(table->key.name) & schema->mask];
+    uint32_t *common = &schema->common[tl_schema_scatter(table->key.name) & schema->mask];
 
     table->next_exact = *exact;
     *exact = i;
@@ -113,7 +106,7 @@ static void put_probe(const struct tl_schema *schema, struct tl_schema_table *ta
                       uint32_t i)
 {
     const struct tl_schema_column *columns = schema->columns.items + table->first;
-    uint32_t at = hash_common(columns[i].key) & table->mask;
+    uint32_t at = tl_schema_scatter(columns[i].key) & table->mask;
 
     while (table->probe[at].column && table->probe[at].key != columns[i].key)
         at = (at + 1) & table->mask;
@@ -188,7 +181,8 @@ struct tl_schema_mark tl_schema_mark(const struct tl_schema *schema)
 static void unlink_newest(struct tl_schema *schema, const struct tl_schema_table *table)
 {
     schema->exact[hash_exact(&table->key) & schema->mask] = table->next_exact;
-    schema->common[hash_common(table->key.name) & schema->mask] = table->next_common;
+    schema->common[tl_schema_scatter(table->key.name) & schema->mask] =
+        table->next_common;
 }
 
 void tl_schema_undo(struct tl_schema *schema, struct tl_schema_mark mark)
@@ -315,7 +309,7 @@ static uint32_t only_one_ending_in(const struct tl_schema *schema,
                                    const struct tl_schema_name *key)
 {
     uint32_t found = TL_SCHEMA_NONE;
-    uint32_t i = schema->common[hash_common(key->name) & schema->mask];
+    uint32_t i = schema->common[tl_schema_scatter(key->name) & schema->mask];
 
     for (; i != TL_SCHEMA_NONE; i = schema->tables.items[i].next_common) {
         const struct tl_schema_table *table = &schema->tables.items[i];
@@ -435,25 +429,20 @@ uint32_t tl_schema_files(struct tl_schema *schema, uint32_t address)
                : tl_schema_add(schema, &name, TL_SCHEMA_NAMED | TL_SCHEMA_FILES);
 }
 
-uint32_t tl_schema_column(const struct tl_schema *schema, uint32_t table_id, uint32_t key)
+uint32_t tl_schema_column_slowly(const struct tl_schema *schema, uint32_t table_id,
+                                 uint32_t key)
 {
     struct tl_schema_table *table = &schema->tables.items[table_id];
     const struct tl_schema_column *columns = schema->columns.items + table->first;
 
-    if (!(table->bits & tl_schema_bit(key)))
-        return TL_SCHEMA_NONE;
     if (table->n <= NARROW) {
         for (uint32_t i = 0; i < table->n; i++)
             if (columns[i].key == key)
                 return i;
         return TL_SCHEMA_NONE;
     }
-    if (!table->probe)
-        make_probe(schema, table);
-    uint32_t at = hash_common(key) & table->mask;
-    while (table->probe[at].column && table->probe[at].key != key)
-        at = (at + 1) & table->mask;
-    return table->probe[at].column - 1; /* 0 - 1 is TL_SCHEMA_NONE */
+    make_probe(schema, table);
+    return tl_schema_probe_column(table, key);
 }
 
 enum tl_effect tl_schema_function(const struct tl_schema *schema, uint32_t schema_key,

@@ -65,6 +65,25 @@ static inline uint64_t tl_schema_bit(uint32_t key)
     return UINT64_C(1) << (key * UINT32_C(2654435769) >> 26);
 }
 
+/* Fibonacci hashing (Knuth, The Art of Computer Programming 3, 6.4): keys are small numbers given in order. */
+static inline uint32_t tl_schema_scatter(uint32_t key)
+{
+    uint32_t hash = key * UINT32_C(2654435769);
+
+    return hash ^ hash >> 15;
+}
+
+/* Of a table that has a probe. */
+static inline uint32_t tl_schema_probe_column(const struct tl_schema_table *table,
+                                              uint32_t key)
+{
+    uint32_t at = tl_schema_scatter(key) & table->mask;
+
+    while (table->probe[at].column && table->probe[at].key != key)
+        at = (at + 1) & table->mask;
+    return table->probe[at].column - 1; /* 0 - 1 is TL_SCHEMA_NONE */
+}
+
 struct tl_schema_function {
     uint32_t schema, name; /* keys; schema 0: not given */
     uint8_t effect;        /* enum tl_effect */
@@ -124,8 +143,20 @@ uint32_t tl_schema_files(struct tl_schema *schema, uint32_t address);
 /* Tables made behind the mark are found no more; what they hid is there again. Their numbers and columns stay. */
 void tl_schema_hide_since(struct tl_schema *schema, uint32_t n_tables);
 
+/* What tl_schema_column does where there is no probe. */
+uint32_t tl_schema_column_slowly(const struct tl_schema *schema, uint32_t table,
+                                 uint32_t key);
 /* The column (from 0) of a key; TL_SCHEMA_NONE: none. */
-uint32_t tl_schema_column(const struct tl_schema *schema, uint32_t table, uint32_t key);
+static inline uint32_t tl_schema_column(const struct tl_schema *schema, uint32_t table_id,
+                                        uint32_t key)
+{
+    const struct tl_schema_table *table = &schema->tables.items[table_id];
+
+    if (!(table->bits & tl_schema_bit(key)))
+        return TL_SCHEMA_NONE;
+    return table->probe ? tl_schema_probe_column(table, key)
+                        : tl_schema_column_slowly(schema, table_id, key);
+}
 
 /* A function of the user's own; TL_NO_EFFECT: none. Keys. */
 enum tl_effect tl_schema_function(const struct tl_schema *schema, uint32_t schema_key,
