@@ -258,3 +258,30 @@ enum tl_rx_answer tl_rx_find(const struct tl_rx *rx, const char *bytes, size_t n
     }
     return answer;
 }
+
+bool tl_rx_groups(const struct tl_rx *rx, const char *bytes, size_t n, size_t (*spans)[2],
+                  size_t most)
+{
+    const struct program *program = program_of(rx, OVER_UTF8);
+    pcre2_match_data *data = pcre2_match_data_create((uint32_t)most, NULL);
+    pcre2_match_context *context = pcre2_match_context_create(NULL);
+    int found = 0;
+
+    if (!data || !context)
+        abort();
+    pcre2_set_match_limit(context, STEPS_LEAST);
+    pcre2_set_depth_limit(context, DEPTH_MOST);
+    pcre2_set_heap_limit(context, HEAP_MOST_KIB);
+    if (program)
+        found = pcre2_match(program->code, (PCRE2_SPTR)bytes, n, 0, 0, data, context);
+    const size_t *vector = pcre2_get_ovector_pointer(data);
+    for (size_t i = 0; i < most; i++) {
+        bool has_part = found > 0 && i < (size_t)found && vector[2 * i] != PCRE2_UNSET;
+
+        spans[i][0] = has_part ? vector[2 * i] : 0;
+        spans[i][1] = has_part ? vector[2 * i + 1] : 0;
+    }
+    pcre2_match_data_free(data);
+    pcre2_match_context_free(context);
+    return found > 0;
+}

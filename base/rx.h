@@ -43,5 +43,8 @@ enum tl_rx_answer tl_rx_match(const struct tl_rx *rx, const char *bytes, size_t 
 enum tl_rx_answer tl_rx_find(const struct tl_rx *rx, const char *bytes, size_t n,
                              size_t from, size_t *begin, size_t *end,
                              struct tl_rx_scratch *scratch);
+/* Where the groups of the first match stand: [0] all of it, [1] the first group ...; {0, 0} for those that took no part. */
+bool tl_rx_groups(const struct tl_rx *rx, const char *bytes, size_t n, size_t (*spans)[2],
+                  size_t most);
 
 #endif

@@ -66,6 +66,7 @@ static const struct shape shapes[TL_N_KINDS] = {
     [TL_N_COLUMN] = { "column", { { 0 }, { NULL, A_NAME }, { NULL, A_NAME }, { NULL, A_NAME } } },
     [TL_N_STAR] = { "star", { { "edit", NODES }, { NULL, A_NAME }, { NULL, A_NAME }, { NULL, A_NAME } } },
     [TL_N_STAR_EDIT] = { "star edit", { { NULL, NODES }, { "to", A_NAME } } },
+    [TL_N_COLUMNS] = { "columns", { { NULL, NODES } } },
     [TL_N_CALL] = { "call", { { NULL, NODES }, { "over", NODES }, { NULL, A_NAME }, { "tail", NODES } } },
     [TL_N_CALL_TAIL] = { "", { { "filter", NODES }, { "order", NODES }, { "columns", NODES } } },
     [TL_N_NAMED_ARGUMENT] = { "named", { { NULL, NODES } } },
@@ -167,6 +168,11 @@ static const char *op_of(const struct tl_sql_node *node)
 static const char *flags_of(const struct tl_sql_node *node, uint8_t bit)
 {
     switch ((enum tl_sql_node_kind)node->kind) {
+    case TL_N_COLUMNS:
+    case TL_N_ITEM:
+        return "star";
+    case TL_N_STAR_EDIT:
+        return "not";
     case TL_N_CALL:
         return bit == TL_F_DISTINCT ? "distinct" : "star";
     case TL_N_IN:

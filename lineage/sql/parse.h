@@ -22,6 +22,7 @@ struct tl_sql_parser {
     uint32_t depth;
     bool failed;
     bool is_merging;
+    bool has_columns; /* a columns(...) was read since it was last asked */
     bool reads_files; /* a text is a table of files: inside copy into */
     uint8_t family;
     struct tl_sql_lexer lexer;

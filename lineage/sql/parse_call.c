@@ -344,7 +344,7 @@ uint32_t tl_parse_call(struct tl_sql_parser *p, uint32_t at, uint32_t name,
         tl_parse_get(p, node)->flags |= TL_F_DISTINCT;
     else if (tl_parse_is_word(p, TL_K_ALL) && p->now[1].kind != TL_T_OPEN)
         p->now++;
-    if (tl_parse_is(p, TL_T_STAR)) {
+    if (tl_parse_is(p, TL_T_STAR) && p->now[1].word != TL_K_COLUMNS) {
         p->now++;
         tl_parse_get(p, node)->flags |= TL_F_STAR;
     } else if (!tl_parse_is(p, TL_T_CLOSE)) {

@@ -1091,6 +1091,21 @@ static uint32_t parse_not(struct tl_sql_parser *p)
     return make_unary(p, at, TL_O_LOGIC, tl_parse_above(p, TL_POWER_NOT));
 }
 
+/* columns(*), columns('re'), columns(c -> c like 'a%'), columns(['a', 'b']) */
+static uint32_t parse_columns(struct tl_sql_parser *p, uint8_t flags)
+{
+    uint32_t node = tl_parse_node(p, TL_N_COLUMNS, p->now->at);
+
+    p->now += 2;
+    uint32_t of = tl_parse_item_value(p);
+    tl_parse_get(p, node)->a = of;
+    tl_parse_get(p, node)->flags = flags;
+    tl_parse_expect(p, TL_T_CLOSE, "')'");
+    if (!flags)
+        p->has_columns = true;
+    return node;
+}
+
 /* Words that begin an operand of their own kind. 0: this one does not, here. */
 static uint32_t parse_word_operand(struct tl_sql_parser *p)
 {
@@ -1167,10 +1182,9 @@ static uint32_t parse_word_operand(struct tl_sql_parser *p)
         p->now++;
         return parse_braces(p);
     case TL_K_COLUMNS: /* DuckDB: any number of columns */
-        if (next->kind != TL_T_OPEN || !(p->grammar & TL_SQL_FROM_FIRST))
-            return 0;
-        tl_parse_refuse(p, p->now->at, "which columns 'columns' means is not understood");
-        return 0;
+        return next->kind == TL_T_OPEN && (p->clauses & TL_SQL_COLUMN_LAMBDAS)
+                   ? parse_columns(p, 0)
+                   : 0;
     case TL_K_FINAL: /* of a row pattern: before a call */
     case TL_K_RUNNING:
     case TL_K_APPROXIMATE: /* Redshift: before count(distinct ...) */
@@ -1270,6 +1284,12 @@ static uint32_t parse_operand(struct tl_sql_parser *p)
         break;
     case TL_T_COLON:
         return parse_shell_variable(p);
+    case TL_T_STAR:
+        if (p->now[1].word != TL_K_COLUMNS || p->now[2].kind != TL_T_OPEN ||
+            !(p->clauses & TL_SQL_COLUMN_LAMBDAS))
+            break;
+        p->now++;
+        return parse_columns(p, TL_F_STAR);
     default:
         break;
     }

@@ -39,6 +39,9 @@ static bool is_clause(const struct tl_sql_parser *p)
     case TL_K_CHANGES:
         return (p->forms & TL_SQL_AT_VERSIONS) && next->kind == TL_T_OPEN &&
                next[1].kind == TL_T_WORD && next[2].kind == TL_T_NAMED;
+    case TL_K_INSERT: /* Spark: from t insert into ... */
+        return (p->clauses & TL_SQL_INSERT_BEHIND_FROM) &&
+               (next->word == TL_K_INTO || next->word == TL_K_OVERWRITE);
     case TL_K_SET: /* update t set */
         return true;
     case TL_K_POSITIONAL:

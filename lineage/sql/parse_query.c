@@ -4,6 +4,8 @@
  */
 #include "lineage/sql/parse.h"
 
+#include <strings.h>
+
 /* ---- what is next ---- */
 
 static bool is_values(const struct tl_sql_parser *p)
@@ -277,7 +279,9 @@ static int next_star_edit(const struct tl_sql_parser *p)
 {
     switch ((enum tl_sql_keyword)p->now->word) {
     case TL_K_EXCLUDE:
-        return p->grammar & TL_SQL_STAR_EXCLUDE ? TL_E_EXCLUDE : -1;
+        return (p->grammar & TL_SQL_STAR_EXCLUDE) && !(p->clauses & TL_SQL_LATE_EXCLUDE)
+                   ? TL_E_EXCLUDE
+                   : -1;
     case TL_K_EXCEPT:
         return (p->grammar & TL_SQL_STAR_EXCLUDE) && p->now[1].kind == TL_T_OPEN &&
                        p->now[2].word != TL_K_SELECT && p->now[2].kind != TL_T_OPEN
@@ -288,10 +292,60 @@ static int next_star_edit(const struct tl_sql_parser *p)
     case TL_K_RENAME:
         return p->grammar & TL_SQL_STAR_RENAME ? TL_E_RENAME : -1;
     case TL_K_ILIKE:
-        return p->grammar & TL_SQL_STAR_ILIKE ? TL_E_ILIKE : -1;
+        return (p->grammar & TL_SQL_STAR_ILIKE) || (p->clauses & TL_SQL_STAR_LIKE)
+                   ? TL_E_ILIKE
+                   : -1;
+    case TL_K_LIKE:
+    case TL_K_SIMILAR:
+    case TL_K_GLOB:
+    case TL_K_NOT:
+        return p->clauses & TL_SQL_STAR_LIKE ? TL_E_ILIKE : -1;
     default:
         return -1;
     }
+}
+
+/* ilike 'a%', not like 'a%', similar to 'a': which columns it leaves is known where they are */
+static uint32_t parse_star_pattern(struct tl_sql_parser *p)
+{
+    bool is_not = tl_parse_accept_word(p, TL_K_NOT);
+    uint32_t edit = tl_parse_node(p, TL_N_STAR_EDIT, p->now->at);
+
+    tl_parse_get(p, edit)->op = TL_E_ILIKE;
+    tl_parse_get(p, edit)->flags = is_not ? TL_F_NOT : 0;
+    p->now++;
+    if (p->now[-1].word == TL_K_SIMILAR)
+        tl_parse_expect_word(p, TL_K_TO);
+    uint32_t pattern = tl_parse_above(p, TL_POWER_POSTFIX);
+    tl_parse_get(p, edit)->a = pattern;
+    return edit;
+}
+
+/* exclude a, b or exclude (a, b) behind the whole list: of each star in it, and of each column (Redshift) */
+static void parse_late_exclude(struct tl_sql_parser *p, uint32_t items)
+{
+    uint32_t first_name = 0;
+
+    p->now++;
+    const struct tl_sql_token *began = p->now;
+    for (uint32_t i = items; i; i = tl_parse_get(p, i)->next) {
+        uint32_t star = tl_parse_get(p, i)->a;
+        struct tl_parse_list list = { 0 };
+
+        if (tl_parse_get(p, star)->kind != TL_N_STAR)
+            continue;
+        p->now = began;
+        bool has_parens = tl_parse_accept(p, TL_T_OPEN);
+        do
+            tl_parse_append(p, &list, parse_star_edit(p, TL_E_EXCLUDE));
+        while (tl_parse_accept(p, TL_T_COMMA));
+        if (has_parens)
+            tl_parse_expect(p, TL_T_CLOSE, "',' or ')'");
+        tl_parse_get(p, star)->a = list.first;
+        first_name = list.first;
+    }
+    if (!first_name)
+        tl_parse_expected(p, "a star before it");
 }
 
 static void parse_star_edits(struct tl_sql_parser *p, uint32_t star)
@@ -300,18 +354,11 @@ static void parse_star_edits(struct tl_sql_parser *p, uint32_t star)
     int op;
 
     while (p->now->word && (op = next_star_edit(p)) >= 0) {
-        uint32_t at = p->now->at;
-
-        p->now++;
-        if (op == TL_E_ILIKE) { /* which columns it leaves is known where they are */
-            uint32_t edit = tl_parse_node(p, TL_N_STAR_EDIT, at);
-
-            tl_parse_get(p, edit)->op = TL_E_ILIKE;
-            uint32_t pattern = tl_parse_above(p, TL_POWER_POSTFIX);
-            tl_parse_get(p, edit)->a = pattern;
-            tl_parse_append(p, &list, edit);
+        if (op == TL_E_ILIKE) {
+            tl_parse_append(p, &list, parse_star_pattern(p));
             continue;
         }
+        p->now++;
         bool has_parens = tl_parse_accept(p, TL_T_OPEN);
         do {
             if (list.first && tl_parse_is(p, TL_T_CLOSE))
@@ -350,8 +397,15 @@ bool tl_parse_is_clause(const struct tl_sql_parser *p)
 /* An item's alias; 0: none. */
 uint32_t tl_parse_item_alias(struct tl_sql_parser *p)
 {
-    if (tl_parse_accept_word(p, TL_K_AS))
+    if (tl_parse_accept_word(p, TL_K_AS)) {
+        if (tl_parse_is(p, TL_T_TEXT) && (p->clauses & TL_SQL_COLUMN_LAMBDAS)) {
+            uint32_t at = p->now->at + 1, n = p->now->value - at - 1;
+
+            p->now++;
+            return tl_sql_name_exact(p->names, p->lexer.text + at, n);
+        }
         return tl_parse_label(p, "a name");
+    }
     if (tl_parse_is(p, TL_T_QUOTED) ||
         (tl_parse_is(p, TL_T_TEXT) && (p->grammar & TL_SQL_TEXT_ALIASES)))
         return tl_parse_label(p, "a name");
@@ -359,7 +413,8 @@ uint32_t tl_parse_item_alias(struct tl_sql_parser *p)
         return 0;
     if (p->now->word &&
         ((tl_parse_limits(p, p->now->word) & TL_KW_NOT_LABEL) || tl_parse_is_clause(p) ||
-         (tl_parse_is_word(p, TL_K_EXCLUDE) && next_star_edit(p) >= 0)))
+         (tl_parse_is_word(p, TL_K_EXCLUDE) &&
+          ((p->clauses & TL_SQL_LATE_EXCLUDE) || next_star_edit(p) >= 0))))
         return 0;
     uint32_t name = p->now->value;
     p->now++;
@@ -389,6 +444,26 @@ static uint32_t parse_several_aliases(struct tl_sql_parser *p, uint32_t at,
     return items.first;
 }
 
+/* t.* like 'a%' was read as a comparison. */
+static uint32_t star_of_pattern(struct tl_sql_parser *p, uint32_t value)
+{
+    const struct tl_sql_node compares = *tl_parse_get(p, value);
+    const char *text = p->lexer.text;
+    uint32_t at = compares.at;
+
+    if (compares.op != TL_O_COMPARE || tl_parse_get(p, compares.a)->kind != TL_N_STAR)
+        return value;
+    while (at > 0 && (text[at - 1] == ' ' || text[at - 1] == '\n'))
+        at--;
+    uint32_t edit = tl_parse_node(p, TL_N_STAR_EDIT, compares.at);
+    struct tl_sql_node *node = tl_parse_get(p, edit);
+    node->op = TL_E_ILIKE;
+    node->a = compares.b;
+    node->flags = at > 3 && strncasecmp(text + at - 3, "not", 3) == 0 ? TL_F_NOT : 0;
+    tl_parse_get(p, compares.a)->a = edit;
+    return compares.a;
+}
+
 uint32_t tl_parse_item_value(struct tl_sql_parser *p)
 {
     uint32_t at = p->now->at;
@@ -402,6 +477,9 @@ uint32_t tl_parse_item_value(struct tl_sql_parser *p)
     }
     if (tl_parse_get(p, value)->kind == TL_N_STAR)
         parse_star_edits(p, value);
+    else if ((p->clauses & TL_SQL_STAR_LIKE) &&
+             tl_parse_get(p, value)->kind == TL_N_BINARY)
+        value = star_of_pattern(p, value);
     return value;
 }
 
@@ -415,7 +493,9 @@ static uint32_t parse_item(struct tl_sql_parser *p)
         alias = p->now->value;
         p->now += 2;
     }
+    p->has_columns = false;
     uint32_t value = tl_parse_item_value(p);
+    uint8_t flags = p->has_columns ? TL_F_STAR : 0;
     uint32_t end = tl_sql_token_end(&p->lexer, p->now - 1);
     if (tl_parse_is_word(p, TL_K_AS) && p->now[1].kind == TL_T_OPEN &&
         (p->forms & TL_SQL_SEVERAL_ALIASES))
@@ -426,6 +506,7 @@ static uint32_t parse_item(struct tl_sql_parser *p)
     tl_parse_get(p, item)->a = value;
     tl_parse_get(p, item)->b = end;
     tl_parse_get(p, item)->name = alias;
+    tl_parse_get(p, item)->flags = flags;
     return item;
 }
 
@@ -577,9 +658,11 @@ void tl_parse_select_list(struct tl_sql_parser *p, struct tl_parse_select *s)
         s->flags |= p->now[1].word == TL_K_STRUCT ? TL_F_RECORD : 0;
         p->now += 2;
     }
-    if (!ends_items(p) && next_set(p) < 0)
+    if (!ends_items(p) && next_set(p) < 0) {
         s->items = tl_parse_items(p);
-    else if (p->family != TL_KW_POSTGRES)
+        if (tl_parse_is_word(p, TL_K_EXCLUDE) && (p->clauses & TL_SQL_LATE_EXCLUDE))
+            parse_late_exclude(p, s->items);
+    } else if (p->family != TL_KW_POSTGRES)
         tl_parse_expected(p, "an expression");
 }
 

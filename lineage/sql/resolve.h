@@ -6,6 +6,7 @@
  *   resolve_path.c       places within values: what is picked out of one, where it lands in another
  *   resolve_name.c       which column a name means
  *   resolve_from.c       from items, joins, stars
+ *   resolve_columns.c    columns by pattern
  *   resolve_pivot.c      pivot, unpivot, row patterns
  *   resolve_function.c   functions in from, unnest, columns that stand for rows
  *   resolve_shape.c      values that are built and picked apart
@@ -138,10 +139,13 @@ struct tl_rs_column {
     bool is_unnamed;
 };
 
+/* Whether a name is meant, by a pattern. */
+enum tl_rs_answer { TL_RS_NO, TL_RS_YES, TL_RS_UNTOLD };
+
 /* A name that a star which could not be told apart does not stand for; or all that an edit by pattern leaves out. */
 struct tl_rs_uncovered {
     uint32_t key;  /* 0: see `edit` */
-    uint32_t edit; /* TL_N_STAR_EDIT by pattern */
+    uint32_t edit; /* TL_N_STAR_EDIT by pattern, TL_N_COLUMNS */
     uint32_t next;
 };
 
@@ -338,8 +342,8 @@ struct tl_rs {
     TL_VEC(struct tl_rs_relation) relations;
     TL_VEC(struct tl_rs_uncovered) uncovered; /* [0] is none */
     TL_VEC(struct tl_rs_source) passed; /* out of the last select that keeps names */
-    TL_VEC(uint32_t) named;                   /* keys that pivots name */
-    TL_VEC(struct tl_rs_set) pivoted;         /* of their aggregates */
+    TL_VEC(uint32_t) named;             /* keys that pivots name */
+    TL_VEC(struct tl_rs_set) pivoted;   /* of their aggregates */
     TL_VEC(uint32_t) probes;
     TL_VEC(struct tl_rs_source) sources;
     TL_VEC(struct tl_rs_merged) merged;
@@ -358,6 +362,12 @@ struct tl_rs {
     uint32_t n_texts;
     uint32_t cte;     /* the first visible one */
     uint32_t n_stars; /* expanded so far */
+    struct tl_rs_column
+        hand; /* the column that columns(...) stands for in the item at hand */
+    bool has_hand;
+    struct tl_rx *rx; /* the last pattern that was needed */
+    const char *rx_pattern;
+    struct tl_rx_scratch *rx_scratch;
     struct tl_rs_merge merge;
     unsigned depth;
     bool is_too_deep, is_too_wide;
@@ -503,8 +513,7 @@ void tl_rs_apply_alias(struct tl_rs *rs, struct tl_rs_source *source, uint32_t a
 /* A list of names that an open column does not cover, one more put in front: a key, or what an edit by pattern leaves out. */
 uint32_t tl_rs_uncover(struct tl_rs *rs, uint32_t list, uint32_t key, uint32_t edit);
 /* Whether an open column may stand for a column of that name. */
-bool tl_rs_covers(const struct tl_rs *rs, const struct tl_rs_column *column,
-                  uint32_t name);
+bool tl_rs_covers(struct tl_rs *rs, const struct tl_rs_column *column, uint32_t name);
 struct tl_schema_name tl_rs_name_of(const struct tl_rs *rs, uint32_t table_node);
 
 /* ---- resolve_pivot.c ---- */
@@ -512,12 +521,27 @@ struct tl_schema_name tl_rs_name_of(const struct tl_rs *rs, uint32_t table_node)
 /* A TL_N_PIVOT, TL_N_UNPIVOT or TL_N_MATCH as a source. */
 void tl_rs_add_pivot(struct tl_rs *rs, struct tl_rs_scope *outer, uint32_t id);
 
+/* The first node of that kind in an expression, queries within it left out; 0: none. */
+uint32_t tl_rs_find(struct tl_rs *rs, uint32_t node, enum tl_sql_node_kind kind);
+
 /* ---- resolve_function.c ---- */
 
 /* A TL_N_FUNCTION as a source of the scope. */
 void tl_rs_add_function(struct tl_rs *rs, struct tl_rs_scope *scope, uint32_t id);
 /* t.items of "from t, t.items i" likewise; false: it is a table. */
 bool tl_rs_add_nested(struct tl_rs *rs, struct tl_rs_scope *scope, uint32_t id);
+
+/* ---- resolve_columns.c ---- */
+
+/* Whether an edit by pattern leaves a column of that name. */
+enum tl_rs_answer tl_rs_is_left(struct tl_rs *rs, uint32_t edit, uint32_t name);
+/* Whether a TL_N_COLUMNS asks for it. */
+enum tl_rs_answer tl_rs_is_asked_for(struct tl_rs *rs, uint32_t columns, uint32_t name);
+/* The column at hand, or all that are asked for. */
+void tl_rs_walk_columns(struct tl_rs *rs, uint32_t node, struct tl_rs_flow flow);
+/* Appends to the select list what an item with columns(...) in it stands for; false: there is none in it. */
+bool tl_rs_columns_item(struct tl_rs *rs, struct tl_rs_scope *scope,
+                        const struct tl_sql_node *item);
 
 /* ---- resolve_expression.c ---- */
 

@@ -264,6 +264,9 @@ static uint32_t walk_one(struct tl_rs *rs, uint32_t id, struct tl_rs_flow *flow)
     case TL_N_STAR:
         tl_rs_read_star(rs, id, *flow);
         return 0;
+    case TL_N_COLUMNS:
+        tl_rs_walk_columns(rs, id, *flow);
+        return 0;
     case TL_N_CALL:
         walk_call(rs, id, *flow);
         return 0;

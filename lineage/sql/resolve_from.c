@@ -469,41 +469,9 @@ struct star {
     uint32_t cursor; /* the next source */
 };
 
-/* ILIKE as far as column names need it: % and _, without case. A later % takes back only as far as itself. */
-static bool is_like(const char *name, const char *pattern, uint32_t n)
+static bool is_unlike(struct tl_rs *rs, uint32_t edit, uint32_t name)
 {
-    const char *behind = NULL;
-    uint32_t i = 0, after = 0;
-
-    while (*name) {
-        if (i < n && pattern[i] == '%') {
-            after = ++i;
-            behind = name;
-        } else if (i < n &&
-                   (pattern[i] == '_' || strncasecmp(name, pattern + i, 1) == 0)) {
-            i++;
-            name++;
-        } else if (behind) {
-            i = after;
-            name = ++behind;
-        } else {
-            return false;
-        }
-    }
-    while (i < n && pattern[i] == '%')
-        i++;
-    return i == n;
-}
-
-static bool is_unlike(const struct tl_rs *rs, const struct tl_sql_node *edit,
-                      uint32_t name)
-{
-    const struct tl_sql_node *literal = tl_rs_node(rs, edit->a);
-
-    if (!edit->a || literal->kind != TL_N_LITERAL || literal->end < literal->at + 2)
-        return false;
-    return !is_like(tl_rs_text(rs, name), rs->text + literal->at + 1,
-                    literal->end - literal->at - 2);
+    return tl_rs_is_left(rs, edit, name) == TL_RS_NO;
 }
 
 uint32_t tl_rs_uncover(struct tl_rs *rs, uint32_t list, uint32_t key, uint32_t edit)
@@ -516,15 +484,14 @@ uint32_t tl_rs_uncover(struct tl_rs *rs, uint32_t list, uint32_t key, uint32_t e
     return (uint32_t)rs->uncovered.n - 1;
 }
 
-bool tl_rs_covers(const struct tl_rs *rs, const struct tl_rs_column *column,
-                  uint32_t name)
+bool tl_rs_covers(struct tl_rs *rs, const struct tl_rs_column *column, uint32_t name)
 {
     uint32_t key = tl_rs_key(rs, name);
 
     for (uint32_t i = column->uncovered; i; i = rs->uncovered.items[i].next) {
         struct tl_rs_uncovered of = rs->uncovered.items[i];
 
-        if (of.key ? of.key == key : is_unlike(rs, tl_rs_node(rs, of.edit), name))
+        if (of.key ? of.key == key : is_unlike(rs, of.edit, name))
             return false;
     }
     return true;
@@ -540,7 +507,7 @@ static void put_star_column(struct tl_rs *rs, const struct star *star,
         const struct tl_sql_node *edit = tl_rs_node(rs, i);
 
         if (edit->op == TL_E_ILIKE) {
-            if (is_unlike(rs, edit, column.name))
+            if (is_unlike(rs, i, column.name))
                 return;
             continue;
         }

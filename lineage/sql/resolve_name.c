@@ -36,8 +36,8 @@ static enum look look_at_number(struct tl_rs *rs, const struct tl_rs_relation *r
 }
 
 /* In the columns of stars that could not be told apart. */
-static enum look look_in_stars(const struct tl_rs *rs,
-                               const struct tl_rs_relation *relation, uint32_t key)
+static enum look look_in_stars(struct tl_rs *rs, const struct tl_rs_relation *relation,
+                               uint32_t key)
 {
     unsigned n = 0;
 

@@ -64,6 +64,25 @@ static void name_columns(struct tl_rs *rs, uint32_t list)
     rs->depth--;
 }
 
+uint32_t tl_rs_find(struct tl_rs *rs, uint32_t id, enum tl_sql_node_kind kind)
+{
+    uint32_t found = 0;
+
+    if (!id || rs->depth + 1 > TL_RS_DEPTH)
+        return 0;
+    rs->depth++;
+    const struct tl_sql_node *node = tl_rs_node(rs, id);
+    const uint32_t fields[] = { node->a, node->b, node->c, node->d };
+    if (node->kind == kind)
+        found = id;
+    for (unsigned f = 0; f < 4 && !found; f++)
+        for (uint32_t i = children[node->kind] >> f & 1 ? fields[f] : 0; i && !found;
+             i = tl_rs_node(rs, i)->next)
+            found = tl_rs_find(rs, i, kind);
+    rs->depth--;
+    return found;
+}
+
 static bool is_named(const struct tl_rs *rs, size_t first, uint32_t key)
 {
     for (size_t i = first; i < rs->named.n; i++)
@@ -337,6 +356,10 @@ static void add_unpivoted(struct tl_rs *rs, struct tl_rs_scope *scope, uint32_t 
     const struct tl_sql_node *value = tl_rs_node(rs, tl_rs_node(rs, item)->a);
     uint32_t of = tl_rs_node(rs, item)->a;
 
+    if (value->kind == TL_N_COLUMNS) {
+        tl_rs_walk_columns(rs, of, tl_rs_value());
+        return;
+    }
     if (value->kind == TL_N_STAR) {
         size_t first = rs->building.n;
 
@@ -360,9 +383,10 @@ static void name_unpivoted(struct tl_rs *rs, struct tl_rs_scope *scope, uint32_t
         const struct tl_sql_node *value = tl_rs_node(rs, tl_rs_node(rs, i)->a);
         size_t first = rs->building.n;
 
-        if (value->kind != TL_N_STAR)
-            continue;
-        tl_rs_star(rs, scope, value);
+        if (value->kind == TL_N_COLUMNS)
+            tl_rs_columns_item(rs, scope, tl_rs_node(rs, i));
+        else if (value->kind == TL_N_STAR)
+            tl_rs_star(rs, scope, value);
         for (size_t c = first; c < rs->building.n; c++)
             tl_vec_push(&rs->named, rs->building.items[c].key);
         rs->building.n = first;

@@ -267,6 +267,8 @@ static void add_item(struct tl_rs *rs, struct tl_rs_scope *scope,
         tl_rs_star(rs, scope, value);
         return;
     }
+    if ((item->flags & TL_F_STAR) && tl_rs_columns_item(rs, scope, item))
+        return;
     if (value->kind == TL_N_FIELD && !value->name) {
         add_record(rs, scope, value);
         return;
@@ -573,7 +575,7 @@ static void add_of_star(struct tl_rs *rs, size_t at, struct tl_rs_set star,
 }
 
 /* The open column among those being built that covers a name; TL_RS_NONE: none. */
-static uint32_t open_over(const struct tl_rs *rs, size_t from, size_t to, uint32_t name)
+static uint32_t open_over(struct tl_rs *rs, size_t from, size_t to, uint32_t name)
 {
     for (size_t i = from; i < to; i++)
         if (rs->building.items[i].is_open &&

@@ -4,6 +4,8 @@
  */
 #include "lineage/sql/resolve_path.h"
 
+#include "base/rx.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -38,6 +40,8 @@ void tl_rs_release(struct tl_rs *rs)
     tl_vec_release(&rs->building);
     tl_vec_release(&rs->relations);
     tl_vec_release(&rs->uncovered);
+    tl_rx_close(rs->rx);
+    tl_rx_scratch_close(rs->rx_scratch);
     tl_vec_release(&rs->passed);
     tl_vec_release(&rs->candidates);
     tl_vec_release(&rs->named);

@@ -20,7 +20,8 @@ enum tl_sql_node_kind {
     TL_N_PARAMETER,
     TL_N_COLUMN, /* name; b table, c schema, d database as written (ids, 0: not given). flags QUOTED: the last part was */
     TL_N_STAR,   /* b table, c schema, d database; a list of TL_N_STAR_EDIT */
-    TL_N_STAR_EDIT, /* op: enum tl_sql_star_edit; name; a expression (replace); b new name (rename) */
+    TL_N_STAR_EDIT, /* op: enum tl_sql_star_edit; name; a expression (replace, a pattern); b new name (rename). flags NOT: what the pattern does not meet */
+    TL_N_COLUMNS, /* columns(...): a TL_N_STAR, TL_N_LITERAL (a pattern), TL_N_LIST of names or TL_N_LAMBDA. flags STAR: *columns(...), all of them as arguments */
     TL_N_CALL, /* name (last part), c schema; a list of arguments (TL_N_NAMED_ARGUMENT possible); b TL_N_WINDOW or 0; d TL_N_CALL_TAIL or 0. flags DISTINCT, STAR. Special syntax as a plain call: extract (constant, value), position (what, in), substring (value, from, for), overlay, trim (value, what) */
     TL_N_CALL_TAIL, /* a filter condition; b list of TL_N_ORDER (order by inside, within group); c list of TL_N_NAME: columns written inside a table function (xmltable, json_table, rows from (f() as (...))) */
     TL_N_NAMED_ARGUMENT, /* name; a value */
@@ -49,7 +50,7 @@ enum tl_sql_node_kind {
     TL_N_SELECT_TAIL, /* a list of group by expressions; b having; c list of TL_N_NAMED_WINDOW; d TL_N_SELECT_MORE or 0. flags ALL: group by all */
     TL_N_SELECT_MORE, /* a qualify; b list of distinct on expressions; c into: TL_N_TABLE. flags TEMPORARY: that one is */
     TL_N_NAMED_WINDOW, /* name; a TL_N_WINDOW */
-    TL_N_ITEM, /* a expression; name: alias or 0; b: byte behind the expression, 0: not told */
+    TL_N_ITEM, /* a expression; name: alias or 0; b: byte behind the expression, 0: not told. flags STAR: columns(...) is somewhere in it */
     TL_N_SET, /* op: enum tl_sql_set; a left, b right (SELECT, SET, VALUES, QUERY). flags ALL, BY_NAME; of that: c list of TL_N_NAME: these columns alone, d enum tl_sql_set_mode */
     TL_N_VALUES,   /* a list of TL_N_LIST */
     TL_N_GROUPING, /* rollup, cube, grouping sets: a list of expressions and TL_N_LIST */
