@@ -29,6 +29,15 @@ static const struct tl_option options[] = {
       "all; edges; seconds" },
     { "explain", TL_KIND_FLAG, offsetof(struct tl_lineage_options, explain), NULL,
       "the SQL of each edge, with the clause that makes it underlined" },
+    { "openlineage", TL_KIND_FLAG, offsetof(struct tl_lineage_options, openlineage), NULL,
+      "OpenLineage: a JobEvent a statement, with the columnLineage facet" },
+    { "namespace", TL_KIND_TEXT, offsetof(struct tl_lineage_options, namespace), NULL,
+      "of datasets in OpenLineage, as snowflake://org-account or postgres://host:5432; "
+      "the "
+      "dialect's word where none is given",
+      .argument = "URI" },
+    { "job_namespace", TL_KIND_TEXT, offsetof(struct tl_lineage_options, job_namespace),
+      "tagline", "of jobs in OpenLineage", .argument = "TEXT" },
     { 0 },
 };
 
@@ -57,6 +66,8 @@ static int show_files(struct tl_lineage *lineage, const struct tl_sql_paths *pat
         return tl_lineage_summary(lineage, paths, ctx);
     if (lineage->options->explain && !lineage->options->common.json)
         return tl_lineage_explain(lineage, paths, ctx);
+    if (lineage->options->openlineage)
+        return tl_lineage_openlineage(lineage, paths, ctx);
     return tl_lineage_list(lineage, paths, ctx);
 }
 

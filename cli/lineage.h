@@ -21,7 +21,9 @@ struct tl_lineage_options {
     const char *source; /* whose tables of the log are known; NULL: the only one's */
     int tables;         /* enum tl_lineage_tables */
     struct tl_list schema;
-    bool summary, explain;
+    bool summary, explain, openlineage;
+    const char *namespace; /* of datasets, OpenLineage's; NULL: the dialect's word */
+    const char *job_namespace;
 };
 
 /* Whether files know the tables that the others define. */
@@ -119,6 +121,10 @@ int tl_lineage_summary(struct tl_lineage *lineage, const struct tl_sql_paths *pa
 /* --explain: the clause that makes each edge, underlined. lineage_explain.c */
 int tl_lineage_explain(struct tl_lineage *lineage, const struct tl_sql_paths *paths,
                        struct tl_ctx *ctx);
+
+/* --openlineage: a JobEvent a statement, a line each. lineage_openlineage.c */
+int tl_lineage_openlineage(struct tl_lineage *lineage, const struct tl_sql_paths *paths,
+                           struct tl_ctx *ctx);
 
 /* diff OLD NEW: edges gained, lost and changed. 1 in `differs` where there are any. lineage_diff.c */
 int tl_lineage_diff(bool *differs, struct tl_lineage *lineage, const char *old,

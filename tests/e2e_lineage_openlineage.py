@@ -1,0 +1,62 @@
+"""tagline lineage --openlineage: a JobEvent a statement; names of datasets, jobs and files; what is value and what steers; no literal."""
+from drive import main, test
+
+CLOCK = {"TAGLINE_CLOCK": "1782777600"}
+
+
+def events(house, sql, *words, code=0):
+    house.write("etl/a.sql", sql)
+    return house.run("lineage", "--openlineage", "--dialect", "snowflake", *words, "etl/a.sql", code=code, env=CLOCK).lines()
+
+
+@test
+def a_statement_that_writes_is_a_job_with_column_lineage(house):
+    (event,) = events(house, "insert into x.t (m) select sha2(email) from s.u where country = 'jane'", "--namespace", "snowflake://o-a", "--job-namespace", "etl")
+    assert event["schemaURL"] == "https://openlineage.io/spec/2-0-2/OpenLineage.json#/$defs/JobEvent" and event["producer"].startswith("urn:tagline:")
+    assert event["eventTime"].startswith("2026-06-30T") and event["eventTime"].endswith("Z"), event["eventTime"]
+    assert (event["job"]["namespace"], event["job"]["name"]) == ("etl", "etl/a.sql")
+    assert event["job"]["facets"]["sql"]["query"] == "insert into x.t (m) select sha2(email) from s.u where country = '?'"
+    (given,), (made,) = event["inputs"], event["outputs"]
+    assert (given["namespace"], given["name"]) == ("snowflake://o-a", "S.U") and (made["namespace"], made["name"]) == ("snowflake://o-a", "X.T")
+    assert [f["name"] for f in given["facets"]["schema"]["fields"]] == ["EMAIL", "COUNTRY"] and [f["name"] for f in made["facets"]["schema"]["fields"]] == ["M"]
+    facet = made["facets"]["columnLineage"]
+    assert facet["_schemaURL"].startswith("https://openlineage.io/spec/facets/1-2-0/ColumnLineageDatasetFacet.json")
+    place = {"namespace": "snowflake://o-a", "name": "S.U"}
+    assert facet["fields"] == {"M": {"inputFields": [{**place, "field": "EMAIL", "transformations": [
+        {"type": "DIRECT", "subtype": "TRANSFORMATION", "description": "hashes (sha256)", "masking": True}]}]}}, facet["fields"]
+    assert facet["dataset"] == [{**place, "field": "COUNTRY", "transformations": [{"type": "INDIRECT", "subtype": "FILTER", "masking": False}]}]
+
+
+@test
+def what_steers_one_column_stands_with_it(house):
+    (event,) = events(house, "create table t as select case when a > 1 then a end x, sum(b) over (order by b) y from u")
+    fields = event["outputs"][0]["facets"]["columnLineage"]["fields"]
+    assert [(f["field"], [t["subtype"] for t in f["transformations"]]) for f in fields["X"]["inputFields"]] == [("A", ["TRANSFORMATION", "CONDITIONAL"])] or \
+        [(f["field"], [t["subtype"] for t in f["transformations"]]) for f in fields["X"]["inputFields"]] == [("A", ["IDENTITY", "CONDITIONAL"])], fields
+    assert {t["subtype"] for f in fields["Y"]["inputFields"] for t in f["transformations"]} == {"AGGREGATION", "WINDOW"}, fields
+
+
+@test
+def statements_are_numbered_and_those_without_data_left_out(house):
+    out = events(house, "set x = 1; select a from t; create table n (a int, b varchar); drop table n; select 1; select b from t")
+    assert [(e["job"]["name"], len(e["inputs"]), len(e["outputs"])) for e in out] == [
+        ("etl/a.sql#2", 1, 0), ("etl/a.sql#3", 0, 1), ("etl/a.sql#6", 1, 0)], out
+    assert [(f["name"], f.get("type")) for f in out[1]["outputs"][0]["facets"]["schema"]["fields"]] == [("A", "int"), ("B", "varchar")], out[1]
+    assert out[0]["inputs"][0]["namespace"] == "snowflake"
+
+
+@test
+def what_is_not_understood_is_said_beside(house):
+    house.write("a.sql", "select a from t; select from")
+    answer = house.run("lineage", "--openlineage", "a.sql", code=3)
+    assert len(answer.lines()) == 1 and "a.sql:1:" in answer.err, answer
+
+
+@test
+def odd_names_are_json_all_the_same(house):
+    house.write("a.sql", b'create table "\xff\xe4" as select "q""\x01\xc3\xa4" from "t.x"')
+    (event,) = house.run("lineage", "--openlineage", "--dialect", "postgres", "a.sql").lines()
+    assert event["outputs"][0]["name"] and event["inputs"][0]["facets"]["schema"]["fields"], event
+
+
+main()
