@@ -127,6 +127,21 @@ static const struct shape shapes[TL_N_KINDS] = {
     [TL_N_PATH] = { "path", { { NULL, NODES } } },
     [TL_N_DROP] = { "drop", { { NULL, NODES } } },
     [TL_N_OTHER] = { "other", { { 0 } } },
+    [TL_N_PROGRAM] = { "program", { { NULL, NODES } } },
+    [TL_N_ROUTINE] = { "routine", { { NULL, NODES }, { NULL, A_NAME }, { "body", NODES }, { "gives", NODES } } },
+    [TL_N_TRIGGER] = { "trigger", { { "on", NODES }, { NULL, NODES } } },
+    [TL_N_BLOCK] = { "block", { { NULL, NODES }, { NULL, NODES }, { "handler", NODES } } },
+    [TL_N_DECLARE] = { "declare", { { NULL, NODES }, { NULL, ITS_TYPE } } },
+    [TL_N_ASSIGN] = { "assign", { { "to", NODES }, { NULL, NODES } } },
+    [TL_N_INTO] = { "into", { { "to", NODES }, { NULL, NODES } } },
+    [TL_N_BRANCH] = { "branch", { { "if", NODES }, { NULL, NODES }, { "else", NODES } } },
+    [TL_N_FOR] = { "for", { { "to", NODES }, { "in", NODES }, { NULL, NODES } } },
+    [TL_N_RETURN] = { "return", { { NULL, NODES } } },
+    [TL_N_EXECUTE] = { "execute", { { NULL, NODES }, { "to", NODES }, { "using", NODES } } },
+    [TL_N_PREPARE] = { "prepare", { { NULL, NODES } } },
+    [TL_N_RUN] = { "run", { { NULL, NODES } } },
+    [TL_N_OPEN] = { "open", { { NULL, NODES } } },
+    [TL_N_FETCH] = { "fetch", { { "to", NODES } } },
     [TL_N_NOT_UNDERSTOOD] = { "not understood", { { 0 } } },
 };
 /* clang-format on */
@@ -214,6 +229,15 @@ static const char *flags_of(const struct tl_sql_node *node, uint8_t bit)
         return "quoted";
     case TL_N_NAME:
         return "ordinality";
+    case TL_N_PROGRAM:
+        return "created";
+    case TL_N_BRANCH:
+        return "loop";
+    case TL_N_ROUTINE:
+        return bit == TL_F_PROCEDURE ? "procedure"
+               : bit == TL_F_ROWS    ? "rows"
+               : bit == TL_F_TRIGGER ? "trigger"
+                                     : "macro";
     default:
         return bit == TL_F_REPLACE         ? "replace"
                : bit == TL_F_IF_NOT_EXISTS ? "if not exists"
@@ -243,7 +267,7 @@ static void print_head(struct parsed *p, const struct tl_sql_node *node)
         tl_str_addf(&p->out, " %s", op);
     if (node->kind == TL_N_LITERAL && node->end > node->at) {
         tl_str_add_char(&p->out, ' ');
-        tl_str_add_shown(&p->out, p->text + node->at, node->end - node->at);
+        tl_str_add_shown(&p->out, p->tree.text + node->at, node->end - node->at);
     }
     if (node->name || values[1] || values[2] || values[3] || node->kind == TL_N_STAR)
         tl_str_add_char(&p->out, ' ');

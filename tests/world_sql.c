@@ -43,6 +43,8 @@ static void add_edge(struct tl_str *out, const struct tl_sql_result *result,
         tl_str_addf(out, "(%s)", edge->function);
     if (edge->confidence != 1000)
         tl_str_addf(out, " %u", (unsigned)edge->confidence);
+    if (edge->flags & TL_SQL_MAY)
+        tl_str_add(out, " may");
     tl_str_addf(out, " @%u:%u", (unsigned)edge->line, (unsigned)edge->column);
     tl_str_add(out, edge->flags & TL_SQL_CANDIDATE ? " candidate\n" : "\n");
 }

@@ -129,6 +129,16 @@ enum tl_sql_writing {
     TL_SQL_COPY_AUTO = 64,        /* copy ... json 'auto': by name */
 };
 
+/* Programs: blocks, variables, functions. */
+enum tl_sql_scripting {
+    TL_SQL_DECLARE_SECTIONS =
+        1,                  /* declare a int; b int; begin ... end: before its block */
+    TL_SQL_TOP_BLOCKS = 2,  /* blocks, branches and loops are statements of their own */
+    TL_SQL_SET_ASSIGNS = 4, /* set x = ... fills a variable; else it needs the word */
+    TL_SQL_FUNCTIONS_ARE_MACROS = 8, /* create function is create macro */
+    TL_SQL_DOLLAR_VARIABLES = 16,    /* ... and $x reads it */
+};
+
 struct tl_sql_traits {
     const char *name;
     uint32_t lexical;        /* enum tl_sql_lexical bits */
@@ -136,6 +146,7 @@ struct tl_sql_traits {
     uint32_t clauses;        /* enum tl_sql_clause bits */
     uint32_t forms;          /* enum tl_sql_form bits */
     uint32_t writing;        /* enum tl_sql_writing bits */
+    uint32_t scripting;      /* enum tl_sql_scripting bits */
     uint32_t meaning;        /* enum tl_sql_meaning bits */
     uint8_t fold;            /* enum tl_sql_case */
     uint8_t alias_case_wins; /* spare */

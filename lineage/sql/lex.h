@@ -83,6 +83,11 @@ bool tl_sql_lex(struct tl_sql_lexer *lexer);
 bool tl_sql_lex_more(struct tl_sql_lexer *lexer);
 /* Behind "copy ... from stdin;": goes on behind the line \. False, and nothing skipped, where there is none. */
 bool tl_sql_lex_skip_data(struct tl_sql_lexer *lexer);
+/*
+ * What a text token says, freed of its quotes, doubled quotes and escapes, into `out`, which has room for as many bytes as the token:
+ * how many there are. `lexical`: of the dialect.
+ */
+uint32_t tl_sql_unquote(char *out, const char *token, uint32_t n, uint32_t lexical);
 /* The byte behind a token's last one. */
 uint32_t tl_sql_token_end(const struct tl_sql_lexer *lexer,
                           const struct tl_sql_token *token);

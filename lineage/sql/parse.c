@@ -423,11 +423,12 @@ static uint32_t parse_tokens(struct tl_sql_parser *p)
     return tl_parse_node(p, TL_N_NOT_UNDERSTOOD, at);
 }
 
-void tl_sql_parse(struct tl_sql_tree *tree, struct tl_sql_names *names,
-                  const struct tl_sql_traits *traits, const char *text, uint32_t n)
+static struct tl_sql_parser parser_of(struct tl_sql_tree *tree,
+                                      struct tl_sql_names *names,
+                                      const struct tl_sql_traits *traits,
+                                      const char *text, uint32_t n)
 {
-    struct tl_parse_list statements = { 0 };
-    struct tl_sql_parser p = {
+    return (struct tl_sql_parser){
         .tree = tree,
         .names = names,
         .traits = traits,
@@ -437,10 +438,21 @@ void tl_sql_parse(struct tl_sql_tree *tree, struct tl_sql_names *names,
         .family = traits->family,
         .lexer = tl_sql_lexer_of(traits, names, tree, text, 0, n),
     };
+}
+
+void tl_sql_parse(struct tl_sql_tree *tree, struct tl_sql_names *names,
+                  const struct tl_sql_traits *traits, const char *text, uint32_t n)
+{
+    struct tl_parse_list statements = { 0 };
+    struct tl_sql_parser p = parser_of(tree, names, traits, text, n);
 
     tree->n_nodes = 0;
     tree->n_problems = 0;
     tree->n_ends = 0;
+    tree->text = text;
+    tree->n_text = tree->n_given = n;
+    tree->n_pieces = 0;
+    tree->triggers = 0;
     tl_parse_node(&p, TL_N_NONE, 0);
     while (tl_sql_lex(&p.lexer)) {
         uint32_t end = end_of_tokens(&p);
@@ -458,7 +470,72 @@ void tl_sql_parse(struct tl_sql_tree *tree, struct tl_sql_names *names,
     tree->first = statements.first;
 }
 
+uint32_t tl_sql_parse_more(struct tl_sql_tree *tree, struct tl_sql_names *names,
+                           const struct tl_sql_traits *traits, uint32_t at, uint32_t n)
+{
+    struct tl_sql_parser p = parser_of(tree, names, traits, tree->text, at + n);
+
+    p.lexer.at = at;
+    p.lexer.lexical &= ~(uint32_t)TL_SQL_SHELL_LINES;
+    if (!tl_sql_lex(&p.lexer))
+        return 0;
+    while (tl_sql_lex_more(&p.lexer))
+        ;
+    p.now = tree->tokens;
+    return tl_parse_text_statements(&p);
+}
+
 /* ---- the tree ---- */
+
+enum { MOST_TEXT = 512 << 20 };
+
+uint32_t tl_sql_tree_add(struct tl_sql_tree *tree, const char *bytes, uint32_t n,
+                         uint32_t at, bool is_exact)
+{
+    /* A byte lies between: the end of the text proper is a place of its own. */
+    uint32_t base = tree->n_text + (tree->n_pieces == 0);
+
+    if (n > MOST_TEXT - base)
+        return 0;
+    if (tree->text != tree->copy || base + n > tree->copy_room) {
+        uint32_t room = base + n + base / 2 + 64;
+        char *copy = tl_alloc(room, 1);
+
+        memcpy(copy, tree->text, tree->n_text);
+        tl_free(tree->copy);
+        tree->copy = copy;
+        tree->copy_room = room;
+        tree->text = copy;
+    }
+    if (base > tree->n_text)
+        tree->copy[tree->n_text] = '\n';
+    memcpy(tree->copy + base, bytes, n);
+    tree->n_text = base + n;
+    if (tree->n_pieces == tree->piece_room) {
+        tree->piece_room = tree->piece_room ? tree->piece_room * 2 : 16;
+        tree->pieces = tl_realloc(tree->pieces, tree->piece_room, sizeof *tree->pieces);
+    }
+    tree->pieces[tree->n_pieces++] = (struct tl_sql_stretch){ base, n, at, is_exact };
+    return base;
+}
+
+uint32_t tl_sql_tree_origin(const struct tl_sql_tree *tree, uint32_t at)
+{
+    while (tree->n_pieces && at >= tree->pieces[0].base) {
+        uint32_t low = 0, high = tree->n_pieces;
+
+        while (high - low > 1) {
+            uint32_t middle = low + (high - low) / 2;
+            if (tree->pieces[middle].base <= at)
+                low = middle;
+            else
+                high = middle;
+        }
+        const struct tl_sql_stretch *piece = &tree->pieces[low];
+        at = piece->is_exact ? piece->at + (at - piece->base) : piece->at;
+    }
+    return at;
+}
 
 void tl_parse_more_nodes(struct tl_sql_tree *tree)
 {
@@ -477,6 +554,8 @@ void tl_sql_tree_release(struct tl_sql_tree *tree)
     tl_free(tree->problems);
     tl_free(tree->tokens);
     tl_free(tree->ends);
+    tl_free(tree->copy);
+    tl_free(tree->pieces);
     *tree = (struct tl_sql_tree){ 0 };
 }
 

@@ -25,6 +25,11 @@ struct tl_sql_parser {
     bool has_columns; /* a columns(...) was read since it was last asked */
     bool reads_files; /* a text is a table of files: inside copy into */
     uint8_t family;
+    uint8_t n_bodies;  /* texts within texts so far */
+    uint32_t n_blocks; /* that are open around */
+    uint32_t
+        n_windows; /* parts of statements that are shown as a whole: see parse_body.c */
+    bool has_sql_body; /* "into" makes a table there, and fills no variable */
     struct tl_sql_lexer lexer;
 };
 
@@ -364,6 +369,32 @@ uint32_t tl_parse_create(struct tl_sql_parser *p);
 uint32_t tl_parse_alter(struct tl_sql_parser *p);
 uint32_t tl_parse_drop(struct tl_sql_parser *p);
 uint32_t tl_parse_cache(struct tl_sql_parser *p);
+
+/* ---- bodies (parse_body.c, parse_routine.c) ---- */
+
+/* Whether the word is this one, which is no keyword. */
+bool tl_parse_says(const struct tl_sql_parser *p, const struct tl_sql_token *token,
+                   const char *word);
+/* Body statements up to what ends their block, which is left: a list. */
+uint32_t tl_parse_body_statements(struct tl_sql_parser *p);
+/* One of them, and its semicolon; 0: an empty one, or one that was refused. */
+uint32_t tl_parse_body_statement(struct tl_sql_parser *p);
+/* A text token that holds a body: `parse` reads what is in it. 0 where it is nested too deep. */
+uint32_t tl_parse_text(struct tl_sql_parser *p, const struct tl_sql_token *token,
+                       bool is_sql, uint32_t (*parse)(struct tl_sql_parser *p));
+/* Statements up to the end of a text; what is refused leaves its problem. */
+uint32_t tl_parse_text_statements(struct tl_sql_parser *p);
+/* a, b, (select c) or one query, as they give a value */
+uint32_t tl_parse_value(struct tl_sql_parser *p);
+/* create function, procedure, macro, trigger, rule, task, pipe: that word is next. */
+uint32_t tl_parse_routine(struct tl_sql_parser *p, uint32_t at);
+/* A statement of its own that is one of a body's: begin ... end, if, loop, declare, set, execute, call, do ... */
+uint32_t tl_parse_program(struct tl_sql_parser *p);
+uint32_t tl_parse_do(struct tl_sql_parser *p);
+uint32_t tl_parse_prepare(struct tl_sql_parser *p);
+/* A TL_N_PROGRAM of a list; its nodes begin at `first`. */
+uint32_t tl_parse_make_program(struct tl_sql_parser *p, uint32_t at, uint32_t list,
+                               uint32_t first, uint8_t flags);
 /* A statement that moves nothing, up to its end. */
 uint32_t tl_parse_other(struct tl_sql_parser *p, uint32_t at);
 

@@ -470,6 +470,10 @@ uint32_t tl_parse_unload(struct tl_sql_parser *p)
     if (text) {
         struct tl_sql_token inner = *text;
 
+        if (p->n_windows) { /* the tokens around are still needed */
+            query = tl_parse_text(p, &inner, true, tl_parse_query);
+            return make_insert(p, at, target, 0, query);
+        }
         if (!tl_parse_enter_text(p, &inner)) {
             if (!p->failed)
                 tl_parse_refuse(p, inner.at, "expected a query in the text");

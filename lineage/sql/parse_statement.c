@@ -516,7 +516,8 @@ static uint32_t parse_explain(struct tl_sql_parser *p, uint32_t at)
 /* Behind `begin`: the words of a transaction, which moves nothing; else it is a block, and its first statement is next. */
 static uint32_t parse_begin(struct tl_sql_parser *p, uint32_t at)
 {
-    p->now++;
+    const struct tl_sql_token *began = p->now++;
+
     switch ((enum tl_sql_keyword)p->now->word) {
     case TL_K_DEFERRABLE:
     case TL_K_DEFERRED:
@@ -534,8 +535,58 @@ static uint32_t parse_begin(struct tl_sql_parser *p, uint32_t at)
         tl_parse_expected(p, "a statement");
         return 0;
     default:
-        return tl_parse_is(p, TL_T_END) ? tl_parse_other(p, at) : tl_parse_statement(p);
+        if (tl_parse_is(p, TL_T_END))
+            return tl_parse_other(p, at);
+        if (!(p->traits->scripting & TL_SQL_TOP_BLOCKS))
+            return tl_parse_statement(p);
+        p->now = began;
+        return tl_parse_program(p);
     }
+}
+
+/* Whether it is a variable that is set, and no option. */
+static bool sets_variable(const struct tl_sql_parser *p)
+{
+    const struct tl_sql_token *next = p->now + 1;
+
+    if (tl_parse_says(p, next, "var") || tl_parse_says(p, next, "variable"))
+        return next[1].kind != TL_T_EQUAL;
+    return (p->traits->scripting & TL_SQL_SET_ASSIGNS) &&
+           (next->kind == TL_T_OPEN || next[1].kind == TL_T_EQUAL);
+}
+
+/* What only programs have elsewhere, where it is a statement of its own too. */
+static uint32_t parse_top(struct tl_sql_parser *p, uint32_t at)
+{
+    bool has_blocks = p->traits->scripting & TL_SQL_TOP_BLOCKS;
+
+    switch ((enum tl_sql_keyword)p->now->word) {
+    case TL_K_SET:
+        return sets_variable(p) ? tl_parse_program(p) : tl_parse_other(p, at);
+    case TL_K_DECLARE:
+        return has_blocks ? tl_parse_program(p) : tl_parse_other(p, at);
+    case TL_K_CALL:
+    case TL_K_EXECUTE:
+        return tl_parse_program(p);
+    case TL_K_IF:
+    case TL_K_CASE:
+    case TL_K_FOR:
+    case TL_K_LOOP:
+    case TL_K_WHILE:
+    case TL_K_REPEAT:
+        if (has_blocks)
+            return tl_parse_program(p);
+        break;
+    default:
+        if (has_blocks && p->now[1].kind == TL_T_COLON) /* a label */
+            return tl_parse_program(p);
+        if (has_blocks &&
+            (tl_parse_says(p, p->now, "return") || tl_parse_says(p, p->now, "raise")))
+            return tl_parse_program(p);
+        break;
+    }
+    tl_parse_expected(p, "a statement");
+    return 0;
 }
 
 /* ---- by the first word ---- */
@@ -570,9 +621,9 @@ static uint32_t parse_command(struct tl_sql_parser *p)
     case TL_K_EXPLAIN:
         return parse_explain(p, at);
     case TL_K_DO:
-    case TL_K_CALL:
-    case TL_K_EXECUTE:
-        return refuse_command(p, "what ", "runs is not followed");
+        return tl_parse_do(p);
+    case TL_K_PREPARE:
+        return tl_parse_prepare(p);
     case TL_K_UNLOAD:
         return tl_parse_unload(p);
     case TL_K_CACHE:
@@ -594,7 +645,6 @@ static uint32_t parse_command(struct tl_sql_parser *p)
     case TL_K_COMMENT:
     case TL_K_COMMIT:
     case TL_K_DEALLOCATE:
-    case TL_K_DECLARE:
     case TL_K_DESC:
     case TL_K_DESCRIBE:
     case TL_K_DETACH:
@@ -613,7 +663,6 @@ static uint32_t parse_command(struct tl_sql_parser *p)
     case TL_K_NOTIFY:
     case TL_K_OPTIMIZE:
     case TL_K_PRAGMA:
-    case TL_K_PREPARE:
     case TL_K_PUT:
     case TL_K_REASSIGN:
     case TL_K_REFRESH:
@@ -624,7 +673,6 @@ static uint32_t parse_command(struct tl_sql_parser *p)
     case TL_K_ROLLBACK:
     case TL_K_SAVEPOINT:
     case TL_K_SECURITY:
-    case TL_K_SET:
     case TL_K_SHOW:
     case TL_K_START:
     case TL_K_SUMMARIZE:
@@ -638,8 +686,7 @@ static uint32_t parse_command(struct tl_sql_parser *p)
     default:
         if (tl_parse_is_command(p))
             return tl_parse_other(p, at);
-        tl_parse_expected(p, "a statement");
-        return 0;
+        return parse_top(p, at);
     }
 }
 

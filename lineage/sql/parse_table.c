@@ -1,7 +1,6 @@
 /*
  * Create, alter and drop. Of tables and views all that tells where columns come from is read; options of storage are read over. What
- * else can be created moves nothing by itself, but for bodies: functions, procedures, triggers and rules that hold a statement which
- * changes rows are refused, so that what they move is known to be unknown.
+ * else can be created moves nothing by itself, but for bodies: parse_routine.c has those.
  */
 #include "lineage/sql/parse.h"
 
@@ -413,169 +412,6 @@ static uint32_t parse_create_view(struct tl_sql_parser *p, uint32_t at, uint8_t 
     return node;
 }
 
-/* ---- bodies ---- */
-
-/* Words that change rows, or run what cannot be read here. */
-static bool is_moving(uint16_t word)
-{
-    switch ((enum tl_sql_keyword)word) {
-    case TL_K_INSERT:
-    case TL_K_UPDATE:
-    case TL_K_DELETE:
-    case TL_K_MERGE:
-    case TL_K_REPLACE:
-    case TL_K_COPY:
-    case TL_K_EXECUTE:
-    case TL_K_CALL:
-    case TL_K_CREATE:
-        return true;
-    default:
-        return false;
-    }
-}
-
-static bool is_word_byte(char c)
-{
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' ||
-           (c >= '0' && c <= '9') || (unsigned char)c >= 0x80;
-}
-
-static bool text_moves(const char *bytes, size_t n)
-{
-    static const uint16_t words[] = { TL_K_INSERT,  TL_K_UPDATE,  TL_K_DELETE,
-                                      TL_K_MERGE,   TL_K_REPLACE, TL_K_COPY,
-                                      TL_K_EXECUTE, TL_K_CALL,    TL_K_CREATE };
-
-    for (size_t i = 0; i < n; i++) {
-        size_t from = i;
-
-        while (i < n && is_word_byte(bytes[i]))
-            i++;
-        for (size_t w = 0; w < sizeof words / sizeof *words; w++)
-            if (i - from == tl_sql_keywords[words[w]].n &&
-                strncasecmp(bytes + from, tl_sql_keywords[words[w]].text, i - from) == 0)
-                return true;
-    }
-    return false;
-}
-
-/* Goes on behind a semicolon that belongs to the body. */
-static bool extend(struct tl_sql_parser *p)
-{
-    size_t i = (size_t)(p->now - p->tree->tokens);
-
-    if (!tl_sql_lex_more(&p->lexer))
-        return false;
-    p->now = p->tree->tokens + i;
-    return true;
-}
-
-/* `end if` and its like end no block. */
-static bool ends_block(const struct tl_sql_parser *p)
-{
-    switch ((enum tl_sql_keyword)p->now[1].word) {
-    case TL_K_IF:
-    case TL_K_FOR:
-    case TL_K_LOOP:
-    case TL_K_WHILE:
-    case TL_K_REPEAT:
-        return false;
-    default:
-        return tl_parse_is_word(p, TL_K_END);
-    }
-}
-
-/*
- * From the word that tells what is created to the end of its body: begin ... end and parentheses may hold semicolons. Tells whether
- * something in it may move data; a body without an end may. Words count from `begin` on, or all of them.
- */
-static bool skip_body(struct tl_sql_parser *p, bool counts_all)
-{
-    uint32_t blocks = 0;
-    uint32_t parens = 0;
-    bool is_begun = false;
-    bool moves = false;
-
-    for (;; p->now++) {
-        if (tl_parse_is(p, TL_T_END)) {
-            if (blocks == 0 && parens == 0)
-                return moves;
-            if (!extend(p))
-                return true;
-        } else if (tl_parse_is(p, TL_T_OPEN)) {
-            parens++;
-        } else if (tl_parse_is(p, TL_T_CLOSE)) {
-            parens -= parens > 0;
-        } else if (tl_parse_is(p, TL_T_TEXT)) {
-            moves = moves ||
-                    text_moves(p->lexer.text + p->now->at, p->now->value - p->now->at);
-        } else if (tl_parse_is_word(p, TL_K_BEGIN)) {
-            is_begun = true;
-            blocks++;
-        } else if (tl_parse_is_word(p, TL_K_CASE) && is_begun) {
-            blocks++;
-        } else if (blocks > 0 && ends_block(p)) {
-            blocks--;
-        }
-        if (is_begun || counts_all)
-            moves = moves || is_moving(p->now->word);
-    }
-}
-
-/* From the word behind which a rule has its statements. A rule for select is a view by another name. */
-static bool skip_rule(struct tl_sql_parser *p)
-{
-    bool is_view = false;
-
-    while (!tl_parse_is_word(p, TL_K_DO) && !tl_parse_is(p, TL_T_END)) {
-        is_view = is_view || tl_parse_are_words(p, TL_K_ON, TL_K_SELECT);
-        p->now++;
-    }
-    tl_parse_step(p);
-    return skip_body(p, true) || is_view;
-}
-
-/* create task t warehouse = w as insert ...; create pipe p as copy into ...: what they run, where it is one statement. */
-static uint32_t parse_run(struct tl_sql_parser *p)
-{
-    const struct tl_sql_token *t = p->now;
-
-    while (t->kind != TL_T_END && t->word != TL_K_AS)
-        t++;
-    if (t->kind == TL_T_END || t[1].word == TL_K_BEGIN || t[1].word == TL_K_DECLARE ||
-        t[1].word == TL_K_CALL || t[1].word == TL_K_EXECUTE || t[1].kind != TL_T_WORD)
-        return 0;
-    p->now = t + 1;
-    return tl_parse_statement(p);
-}
-
-/* Triggers of PostgreSQL run a function, those of SQLite have a body; a task and a pipe are one statement or a block. */
-static uint32_t parse_create_body(struct tl_sql_parser *p, uint32_t at)
-{
-    uint16_t what = p->now->word;
-    char message[80];
-    bool moves;
-
-    if (what == TL_K_TASK || what == TL_K_PIPE) {
-        uint32_t statement = parse_run(p);
-
-        if (statement || p->failed)
-            return statement;
-    }
-
-    p->now++;
-    if (what == TL_K_RULE)
-        moves = skip_rule(p);
-    else
-        moves = skip_body(p, what == TL_K_TASK || what == TL_K_PIPE);
-    if (!moves)
-        return tl_parse_other(p, at);
-    snprintf(message, sizeof message, "what the body of a %s moves is not followed",
-             tl_sql_keywords[what].text);
-    tl_parse_refuse(p, at, message);
-    return 0;
-}
-
 /* Whether something is made from a query: `as select`, `as (select`, `as with`. */
 static bool is_made_from_query(const struct tl_sql_parser *p)
 {
@@ -730,7 +566,7 @@ uint32_t tl_parse_create(struct tl_sql_parser *p)
     case TL_K_MACRO:
     case TL_K_TASK:
     case TL_K_PIPE:
-        return parse_create_body(p, at);
+        return tl_parse_routine(p, at);
     case TL_K_STREAM:
         return parse_create_stream(p, at, flags);
     case TL_K_VIRTUAL:

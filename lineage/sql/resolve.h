@@ -203,6 +203,7 @@ enum tl_rs_ref_kind {
     TL_RS_OF_ALIAS,   /* `column`: of the select list being built, in `building` */
     TL_RS_CANDIDATES, /* `column` of them from `source` on, in `candidates` */
     TL_RS_ROW,        /* all of `source` */
+    TL_RS_OF_VARIABLE, /* `source`: in `variables`; `column` of it, TL_RS_NONE: all of it */
     TL_RS_UNRESOLVED, /* and it was said */
 };
 struct tl_rs_ref {
@@ -301,6 +302,61 @@ struct tl_rs_savepoint {
     uint32_t n_tables, n_before, n_replacements;
 };
 
+/* Programs: see resolve_program.h. */
+/* What a variable may hold. */
+struct tl_rs_value {
+    struct tl_rs_set set;
+    uint32_t relation; /* of a record or of rows: its columns; TL_RS_NONE */
+    uint32_t query;    /* of a cursor that is not open: its query; 0 */
+    const char *text;  /* a constant, as it reads; NULL: none is known */
+    uint32_t n_text;
+    uint32_t text_at;   /* where its bytes stand, or what they came from */
+    bool text_is_exact; /* byte by byte */
+    bool is_unset;      /* nothing was put in yet: no constant stands against another */
+};
+struct tl_rs_variable {
+    uint32_t name, key;
+    uint32_t shadowed; /* the one of its name that was in force; TL_RS_NONE */
+    uint32_t way;      /* the innermost one it was noted for */
+    struct tl_rs_value value;
+    uint32_t table; /* what is put into its columns is written there; TL_RS_NONE */
+    bool wins;      /* over columns of its name */
+    bool is_opaque; /* a row of a table that is not known */
+};
+struct tl_rs_noted {
+    uint32_t variable;
+    struct tl_rs_variable before;
+};
+struct tl_rs_routine {
+    uint32_t node, name, schema; /* keys */
+    uint32_t older;              /* of the same name; TL_RS_NONE */
+    uint32_t size;               /* nodes */
+    uint32_t n_parameters, n_needed;
+    bool is_active;
+};
+struct tl_rs_bodies {
+    TL_VEC(struct tl_rs_variable) variables; /* in force, the innermost last */
+    TL_VEC(uint32_t) variable_of;            /* by the key of its name; TL_RS_NONE */
+    uint32_t n_session;                      /* of the text as a whole: the first ones */
+    uint32_t n_shared;      /* those, and what the system has for every body */
+    uint32_t n_open;        /* blocks and bodies around */
+    uint32_t first_visible; /* of the others: those before it belong to a caller */
+    TL_VEC(struct tl_rs_noted)
+    noted;                /* what variables held before the ways they changed on */
+    uint32_t way, n_ways; /* the innermost one (0: none), and how many there were */
+    uint32_t n_may;       /* how many ways around may not be taken */
+    bool may_be_left;     /* the rest of the body may not be reached */
+    bool is_quiet;        /* only variables count */
+    bool is_created;      /* a body that nothing runs here */
+    bool emits_rows;      /* a query of its own gives the statement's rows */
+    unsigned n_inlined;   /* calls around */
+    uint64_t work;        /* nodes of bodies that were read in calls of this statement */
+    TL_VEC(struct tl_rs_routine) routines;
+    TL_VEC(uint32_t) routine_of;  /* by the key of its name */
+    struct tl_rs_value *returned; /* what the body being run gives; NULL: nobody asks */
+    TL_VEC(struct tl_rs_steer) controls; /* what steers the ways around */
+};
+
 struct tl_rs_slot {
     uint32_t epoch, at;
 };
@@ -316,7 +372,8 @@ struct tl_rs {
     struct tl_sql_names *names;
     const struct tl_sql_traits *traits;
     struct tl_schema *schema;
-    const char *text;
+    struct tl_sql_tree *tree;
+    const char *text; /* of the tree */
     enum tl_sql_dialect dialect;
     bool learns; /* what statements make stays, and temporary is nothing special */
     struct tl_arena *words;
@@ -371,6 +428,8 @@ struct tl_rs {
     struct tl_rs_merge merge;
     unsigned depth;
     bool is_too_deep, is_too_wide;
+
+    struct tl_rs_bodies bodies;
 
     /* what steers the statement, or the inner one being resolved */
     TL_VEC(struct tl_rs_steer) steers;
@@ -601,6 +660,8 @@ void tl_rs_session_release(struct tl_rs *rs);
 void tl_rs_reset(struct tl_rs *rs, const char *text);
 void tl_rs_release(struct tl_rs *rs);
 void tl_rs_statement(struct tl_rs *rs, uint32_t node);
+/* What one statement does, within a body too: enum tl_sql_statement_kind. */
+uint8_t tl_rs_by_kind(struct tl_rs *rs, uint32_t node);
 /* The statement's target, which is given back. */
 uint32_t tl_rs_target(struct tl_rs *rs, uint32_t table);
 void tl_rs_output(struct tl_rs *rs, uint32_t name, uint32_t type);

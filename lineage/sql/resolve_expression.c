@@ -4,6 +4,7 @@
  */
 #include "lineage/sql/resolve_call.h"
 #include "lineage/sql/resolve_shape.h"
+#include "lineage/sql/resolve_program.h"
 
 #include <string.h>
 
@@ -221,6 +222,9 @@ static struct tl_rs_call undone(struct tl_rs_call call, struct tl_rs_flow flow)
 static void walk_call(struct tl_rs *rs, uint32_t id, struct tl_rs_flow flow)
 {
     const struct tl_sql_node *node = tl_rs_node(rs, id);
+
+    if (rs->bodies.routines.n && tl_rs_inline(rs, id, flow))
+        return;
     struct tl_rs_call call = undone(tl_rs_call_of(rs, id), flow);
     uint32_t window = node->b, tail = node->d;
 
@@ -320,6 +324,10 @@ static uint32_t walk_one(struct tl_rs *rs, uint32_t id, struct tl_rs_flow *flow)
         return 0;
     case TL_N_NAMED_ARGUMENT:
         return node->a;
+    case TL_N_PARAMETER:
+        if (rs->bodies.variables.n)
+            tl_rs_read_parameter(rs, id, *flow);
+        return 0;
     case TL_N_WINDOW:
         walk_window(rs, id, *flow);
         return 0;

@@ -2,7 +2,7 @@
  * What from items bring into a scope, what joins make of their columns, and what a star stands for. Joins lean to the left and may be
  * thousands: their left sides are walked, not descended into.
  */
-#include "lineage/sql/resolve.h"
+#include "lineage/sql/resolve_program.h"
 
 #include <string.h>
 

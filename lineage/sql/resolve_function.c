@@ -2,6 +2,7 @@
  * Functions in from and columns that stand for rows: which columns they bring, and which places of their arguments those are made of.
  * Elements of lists are no places of their own; FLATTEN, json_each and their like are taken to go through lists.
  */
+#include "lineage/sql/resolve_program.h"
 #include "lineage/sql/resolve_shape.h"
 
 #include <stdio.h>
@@ -478,6 +479,8 @@ static void add_call(struct tl_rs *rs, const struct made *made, uint32_t id,
     uint32_t written = call->d ? tl_rs_node(rs, call->d)->c : 0;
     const char *columns = NULL, *wide = NULL;
 
+    if (rs->bodies.routines.n && tl_rs_inline_rows(rs, id))
+        return;
     for (size_t i = 0; i < sizeof functions / sizeof *functions && !columns; i++)
         if ((functions[i].dialects >> rs->dialect & 1) &&
             strcasecmp(functions[i].name, name) == 0) {

@@ -3,6 +3,7 @@
  * is known to have it, the only one that may have it does. Only then comes the scope around.
  */
 #include "lineage/sql/resolve_path.h"
+#include "lineage/sql/resolve_program.h"
 
 #include <string.h>
 
@@ -447,6 +448,9 @@ static bool ask_scope(struct tl_rs *rs, const struct tl_rs_scope *scope,
     }
     if (!found.n_open && !found.n_opaque)
         return false;
+    /* A column that may be there does not hide a variable that is. */
+    if (rs->bodies.variables.n && !node->b && tl_rs_is_variable(rs, node->name))
+        return false;
     uint32_t row = row_of_alias(rs, scope, key);
     if (row != TL_RS_NONE && rs->sources.items[row].has_alias)
         *out = row_ref(row);
@@ -539,6 +543,10 @@ static struct tl_rs_ref lookup_bare(struct tl_rs *rs, const struct tl_sql_node *
     for (size_t i = rs->lambdas.n; i-- > 0;)
         if (rs->lambdas.items[i] == key)
             return nothing();
+    if (rs->bodies.variables.n && tl_rs_variable_wins(rs, node->name)) {
+        tl_rs_lookup_variable(rs, node, &ref);
+        return ref;
+    }
     if (rs->scope && known->name == node->name && known->state == rs->scope->state)
         return known->ref;
     if (rs->scope && find_plainly(rs, node->name, &ref))
@@ -551,6 +559,8 @@ static struct tl_rs_ref lookup_bare(struct tl_rs *rs, const struct tl_sql_node *
         if (row != TL_RS_NONE)
             return row_ref(row);
     }
+    if (rs->bodies.variables.n && tl_rs_lookup_variable(rs, node, &ref))
+        return ref;
     if (is_value_word(rs, node) || (rs->scope && is_system_column(rs, node->name)))
         return nothing();
     if ((rs->traits->meaning & TL_SQL_ELEMENT_FIELDS) && find_element(rs, node, &ref))
@@ -751,6 +761,8 @@ struct tl_rs_ref tl_rs_lookup(struct tl_rs *rs, uint32_t id)
     uint32_t source = tl_rs_qualifier(rs, node->b, node->c, node->d);
     if (source != TL_RS_NONE)
         return lookup_in(rs, node, node->name, source);
+    if (rs->bodies.variables.n && tl_rs_lookup_variable(rs, node, &ref))
+        return ref;
     for (size_t i = rs->lambdas.n; i-- > 0;)
         if (rs->lambdas.items[i] == tl_rs_key(rs, node->b))
             return nothing();
@@ -926,6 +938,9 @@ void tl_rs_read(struct tl_rs *rs, struct tl_rs_ref ref, uint32_t at,
         break;
     case TL_RS_ROW:
         tl_rs_read_row(rs, ref.source, at, flow);
+        break;
+    case TL_RS_OF_VARIABLE:
+        tl_rs_read_variable(rs, ref, at, flow);
         break;
     default:
         break;

@@ -3,6 +3,7 @@
  * it as through a with query.
  */
 #include "lineage/sql/resolve_path.h"
+#include "lineage/sql/resolve_program.h"
 
 #include "base/rx.h"
 
@@ -27,6 +28,11 @@ void tl_rs_reset(struct tl_rs *rs, const char *text)
     tl_rs_paths_reset(rs);
     rs->shared = TL_RS_NONE;
     tl_rs_session_reset(rs);
+    rs->bodies.variables.n = rs->bodies.variable_of.n = rs->bodies.noted.n = 0;
+    rs->bodies.routines.n = rs->bodies.routine_of.n = rs->bodies.controls.n = 0;
+    rs->bodies.n_session = rs->bodies.n_shared = rs->bodies.first_visible = 0;
+    rs->bodies.n_open = rs->bodies.way = rs->bodies.n_ways = 0;
+    rs->bodies.returned = NULL;
 }
 
 void tl_rs_release(struct tl_rs *rs)
@@ -65,6 +71,12 @@ void tl_rs_release(struct tl_rs *rs)
     tl_vec_release(&rs->problems);
     tl_vec_release(&rs->statements);
     tl_rs_session_release(rs);
+    tl_vec_release(&rs->bodies.variables);
+    tl_vec_release(&rs->bodies.variable_of);
+    tl_vec_release(&rs->bodies.noted);
+    tl_vec_release(&rs->bodies.routines);
+    tl_vec_release(&rs->bodies.routine_of);
+    tl_vec_release(&rs->bodies.controls);
 }
 
 /* ---- targets ---- */
@@ -807,14 +819,14 @@ static void drop(struct tl_rs *rs, const struct tl_sql_node *node)
 
 /* ---- all of them ---- */
 
-static uint8_t resolve_by_kind(struct tl_rs *rs, uint32_t id)
+uint8_t tl_rs_by_kind(struct tl_rs *rs, uint32_t id)
 {
     const struct tl_sql_node *node = tl_rs_node(rs, id);
 
     switch (node->kind) {
     case TL_N_QUERY:
         if (!node->a && tl_rs_node(rs, node->b)->kind >= TL_N_CREATE_VIEW)
-            return resolve_by_kind(rs, node->b);
+            return tl_rs_by_kind(rs, node->b);
         return resolve_query(rs, id);
     case TL_N_SELECT:
     case TL_N_SET:
@@ -863,6 +875,9 @@ static uint8_t resolve_by_kind(struct tl_rs *rs, uint32_t id)
         tl_rs_ddl(rs);
         drop(rs, node);
         return TL_SQL_DROP;
+    case TL_N_PROGRAM:
+    case TL_N_PREPARE:
+        return tl_rs_program(rs, id);
     case TL_N_NOT_UNDERSTOOD:
         return TL_SQL_NOT_UNDERSTOOD;
     default:
@@ -899,7 +914,7 @@ void tl_rs_statement(struct tl_rs *rs, uint32_t id)
         rs->leaves.n = rs->entries.n = rs->columns.n = rs->relations.n = rs->probes.n = 0;
         tl_rs_paths_reset(rs);
     }
-    statement.kind = resolve_by_kind(rs, id);
+    statement.kind = tl_rs_by_kind(rs, id);
     if (rs->is_too_deep)
         tl_rs_problem(rs, statement.line, "it nests too deeply to be followed");
     if (rs->is_too_wide)

@@ -207,15 +207,19 @@ static void add_parse_problems(struct tl_sql *sql)
 {
     for (uint32_t i = 0; i < sql->tree.n_problems; i++) {
         const struct tl_sql_parse_problem *from = &sql->tree.problems[i];
+        uint32_t at = tl_sql_tree_origin(&sql->tree, from->at);
         struct tl_sql_problem problem = {
-            .statement = statement_at(&sql->rs, from->at),
+            .statement = statement_at(&sql->rs, at),
             .target = TL_SQL_NO_TABLE,
             .what = tl_arena_strdup(sql->words, from->what),
-            .line = from->at,
+            .line = at,
         };
 
         tl_vec_push(&sql->rs.problems, problem);
     }
+    for (size_t i = 0; sql->tree.n_pieces && i < sql->rs.problems.n; i++)
+        sql->rs.problems.items[i].line =
+            tl_sql_tree_origin(&sql->tree, sql->rs.problems.items[i].line);
     if (sql->rs.problems.n)
         qsort(sql->rs.problems.items, sql->rs.problems.n, sizeof *sql->rs.problems.items,
               compare_problems);
@@ -232,7 +236,9 @@ static int resolve_text(struct tl_sql *sql, const char *text, size_t n,
 
     tl_rs_reset(rs, text);
     tl_sql_parse(&sql->tree, sql->names, rs->traits, text, (uint32_t)n);
+    rs->tree = &sql->tree;
     rs->nodes = sql->tree.nodes;
+    rs->text = sql->tree.text;
     for (uint32_t i = sql->tree.first; i; i = sql->tree.nodes[i].next) {
         if ((rc = tl_ctx_check(ctx)) < 0)
             return rc;
@@ -245,6 +251,9 @@ static int resolve_text(struct tl_sql *sql, const char *text, size_t n,
     }
     add_parse_problems(sql);
     tl_sql_places_of(&sql->places, text, (uint32_t)n);
+    for (size_t i = 0; sql->tree.n_pieces && i < rs->edges.n; i++)
+        rs->edges.items[i].line =
+            tl_sql_tree_origin(&sql->tree, rs->edges.items[i].line);
     for (size_t i = 0; i < rs->edges.n; i++)
         tl_sql_place(&sql->places, &rs->edges.items[i].line, &rs->edges.items[i].column);
     for (size_t i = 0; i < rs->problems.n; i++)

@@ -84,7 +84,23 @@ enum tl_sql_node_kind {
     TL_N_TRUNCATE,    /* a list of TL_N_TABLE */
     TL_N_TRANSACTION, /* op: enum tl_sql_transaction; name: of the savepoint */
     TL_N_PATH, /* what a bare name means from here on: a list of TL_N_TABLE: b the schema (0: the customary one), c the database, or 0. flags LOCAL: to the end of the transaction */
-    TL_N_OTHER,          /* moves no data */
+    TL_N_OTHER, /* moves no data */
+    /* ---- bodies ---- */
+    TL_N_PROGRAM, /* a list of what it runs or makes: body statements, routines, triggers; b: how many nodes that took. flags CREATED: it only makes them */
+    TL_N_ROUTINE, /* name, b schema; a list of TL_N_DECLARE (parameters); c body; d list of TL_N_NAME: columns of its rows; op: enum tl_sql_body. flags PROCEDURE, ROWS, TRIGGER, MACRO */
+    TL_N_TRIGGER, /* name: the function it runs, or 0; a TL_N_TABLE; b list of body statements; d: the next trigger of the text */
+    TL_N_BLOCK, /* name: label; a list of TL_N_DECLARE; b list of body statements; c list of TL_N_BRANCH (handlers) */
+    TL_N_DECLARE, /* name; a value; b type's text, interned (0: none); op: enum tl_sql_declare */
+    TL_N_ASSIGN, /* a list of targets (TL_N_COLUMN); b value */
+    TL_N_INTO,   /* a list of targets; b the statement whose row they get */
+    TL_N_BRANCH, /* done on some ways alone: a condition or 0; b list of body statements; c the other way, a TL_N_BRANCH too. flags LOOP */
+    TL_N_FOR, /* a list of targets; b what it goes through: TL_N_QUERY, TL_N_EXECUTE, or an expression (a cursor too); c list of body statements */
+    TL_N_RETURN,  /* a expression, TL_N_QUERY or TL_N_EXECUTE; 0: nothing */
+    TL_N_EXECUTE, /* a expression that gives the text, or name of what was prepared; b list of targets; c list of TL_N_ITEM (using) */
+    TL_N_PREPARE, /* name; a statement, or an expression that gives its text */
+    TL_N_RUN,     /* a expression or TL_N_QUERY, for what its calls do */
+    TL_N_OPEN,    /* name of a cursor; a TL_N_QUERY or TL_N_EXECUTE */
+    TL_N_FETCH,   /* name of a cursor; a list of targets */
     TL_N_NOT_UNDERSTOOD, /* a problem was recorded */
     TL_N_KINDS
 };
@@ -117,6 +133,28 @@ enum tl_sql_node_flag {
     TL_F_LOCAL = 1,
     TL_F_MERGE =
         64, /* insert, update, delete: the outermost of the changes that a merge was written as */
+    TL_F_CREATED = 1,   /* program */
+    TL_F_LOOP = 1,      /* branch */
+    TL_F_PROCEDURE = 1, /* routine */
+    TL_F_ROWS = 2,
+    TL_F_TRIGGER = 4,
+    TL_F_MACRO =
+        8, /* its parameters stand for every such name, and it sees the tables around its call */
+};
+
+enum tl_sql_body {
+    TL_B_OPAQUE,     /* cannot be read */
+    TL_B_EXPRESSION, /* an expression */
+    TL_B_QUERY,      /* statements; the rows of the last one come out */
+    TL_B_BLOCK,      /* body statements */
+};
+enum tl_sql_declare {
+    TL_D_VARIABLE,
+    TL_D_IN, /* parameters */
+    TL_D_OUT,
+    TL_D_BOTH,
+    TL_D_CURSOR, /* a TL_N_QUERY, or a variable */
+    TL_D_ALIAS,  /* a TL_N_PARAMETER or TL_N_COLUMN */
 };
 
 enum tl_sql_literal {
@@ -217,6 +255,13 @@ struct tl_sql_place {
     uint32_t line, column;
 };
 
+/* Text that was freed of its quotes or put together stands behind the text proper: where it came from. */
+struct tl_sql_stretch {
+    uint32_t base, n; /* its bytes */
+    uint32_t at;      /* of the text proper */
+    bool is_exact;    /* byte by byte; else all of it came from there */
+};
+
 struct tl_sql_parse_problem {
     uint32_t at;
     char what[300];
@@ -237,6 +282,14 @@ struct tl_sql_tree {
     /* for the lexer, used again */
     struct tl_sql_token *tokens;
     uint32_t n_tokens, token_room;
+    /* What `at` counts in: the text, or a copy of it once something had to be put behind it. */
+    const char *text;
+    uint32_t n_text, n_given;
+    char *copy;
+    uint32_t copy_room;
+    struct tl_sql_stretch *pieces;
+    uint32_t n_pieces, piece_room;
+    uint32_t triggers; /* the first of its TL_N_TRIGGER */
 };
 void tl_sql_tree_init(struct tl_sql_tree *tree);
 void tl_sql_tree_release(struct tl_sql_tree *tree);
@@ -244,6 +297,18 @@ void tl_sql_tree_release(struct tl_sql_tree *tree);
 /* Replaces what the tree held. Nesting beyond 5,000 levels is a problem of its statement, not a crash. n < 4 GiB. */
 void tl_sql_parse(struct tl_sql_tree *tree, struct tl_sql_names *names,
                   const struct tl_sql_traits *traits, const char *text, uint32_t n);
+
+/* Puts bytes that are not the tree's own behind its text: their place; 0: there is too much already. */
+uint32_t tl_sql_tree_add(struct tl_sql_tree *tree, const char *bytes, uint32_t n,
+                         uint32_t at, bool is_exact);
+/* The byte of the text proper where this one came from. */
+uint32_t tl_sql_tree_origin(const struct tl_sql_tree *tree, uint32_t at);
+/*
+ * A list of body statements from a part of the tree's text; what is in it may be a block, or plain statements. For text that is made
+ * while the tree is already read: nodes move.
+ */
+uint32_t tl_sql_parse_more(struct tl_sql_tree *tree, struct tl_sql_names *names,
+                           const struct tl_sql_traits *traits, uint32_t at, uint32_t n);
 struct tl_sql_place tl_sql_place_of(const char *text, uint32_t at);
 
 #endif
