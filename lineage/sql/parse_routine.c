@@ -422,6 +422,8 @@ static uint32_t parse_function(struct tl_sql_parser *p, uint32_t at)
     uint32_t table = tl_parse_table_name(p);
     routine.name = tl_parse_get(p, table)->name;
     routine.schema = tl_parse_get(p, table)->b;
+    if (tl_parse_is_word(p, TL_K_AS) && p->now[1].kind == TL_T_TEXT)
+        return tl_parse_other(p, at); /* Spark: a class */
     if (routine.is_macro) {
         list = parse_macros(p, &routine);
     } else {

@@ -566,7 +566,7 @@ uint32_t tl_parse_create(struct tl_sql_parser *p)
     case TL_K_MACRO:
     case TL_K_TASK:
     case TL_K_PIPE:
-        return tl_parse_routine(p, at);
+        return flags & TL_F_EXTERNAL ? tl_parse_other(p, at) : tl_parse_routine(p, at);
     case TL_K_STREAM:
         return parse_create_stream(p, at, flags);
     case TL_K_VIRTUAL:
