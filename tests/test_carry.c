@@ -52,7 +52,7 @@ static const char *or_none(const char *word)
     return strcmp(word, "-") == 0 ? NULL : word;
 }
 
-static void add_tag(struct pond *pond, char *const *words)
+static void add_tag(struct pond *pond, char *const *words, size_t n)
 {
     const char *dataset, *path;
 
@@ -64,7 +64,8 @@ static void add_tag(struct pond *pond, char *const *words)
                                              .confidence =
                                                  (uint16_t)strtol(words[4], NULL, 10),
                                              .state = (uint8_t)tl_state_of(words[5]),
-                                             .sensitivity = TL_PERSONAL });
+                                             .sensitivity = TL_PERSONAL,
+                                             .inside = n > 6 ? words[6] : NULL });
 }
 
 static void add_edge(struct pond *pond, char *const *words, size_t n)
@@ -106,8 +107,8 @@ static void take_line(struct pond *pond, const char *line, size_t length)
             words[n++] = word;
     if (n == 0 || *words[0] == '#')
         return;
-    if (strcmp(words[0], "tag") == 0 && CHECK_INT(n, 6))
-        add_tag(pond, words);
+    if (strcmp(words[0], "tag") == 0 && CHECK(n == 6 || n == 7))
+        add_tag(pond, words, n);
     else if (strcmp(words[0], "edge") == 0 && CHECK(n >= 6))
         add_edge(pond, words, n);
     else if (strcmp(words[0], "rule") == 0 && CHECK_INT(n, 7))

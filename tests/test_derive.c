@@ -155,6 +155,21 @@ static void fields_of_records_do_not_shift_positions(void)
     rig_close(&rig);
 }
 
+static void a_place_within_a_column_is_told_as_a_field_is(void)
+{
+    struct rig rig;
+
+    rig_open(&rig, "shop", "postgres");
+    add(&rig, "db.public.events", "id payload", NULL);
+    add(&rig, "db.public.v", "mail whole",
+        "select payload->'user'->>'email' as mail, jsonb_build_object('a', id, 'b', id) "
+        "as whole from events");
+    CHECK_TEXT(values(&rig),
+               "shop/db/public/v#mail < shop/db/public/events#payload.user.email keeps\n"
+               "shop/db/public/v#whole < shop/db/public/events#id keeps\n");
+    rig_close(&rig);
+}
+
 static void a_star_over_an_unknown_table_goes_by_the_views_columns(void)
 {
     struct rig rig;
@@ -418,6 +433,7 @@ TL_TESTS("derive", TEST(a_views_columns_come_from_its_tables),
          TEST(a_view_may_be_defined_by_a_later_one),
          TEST(a_bare_name_in_a_view_is_of_the_views_own_schema),
          TEST(fields_of_records_do_not_shift_positions),
+         TEST(a_place_within_a_column_is_told_as_a_field_is),
          TEST(a_star_over_an_unknown_table_goes_by_the_views_columns),
          TEST(queries_are_named_by_file_and_statement),
          TEST(the_order_of_files_does_not_matter),

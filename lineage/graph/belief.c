@@ -57,6 +57,7 @@ static void add_column(struct adding *adding, const struct tl_belief_column *col
             .sensitivity = known->sensitivity,
             .state = known->state,
             .origin = known->origin,
+            .inside = tl_belief_text(belief, known->path),
         };
         if (known->state == TL_CARRIED)
             continue;

@@ -28,6 +28,7 @@ struct rule {
 struct label {
     const char *type, *category, *from_type;
     const char *previous_type;
+    const char *inside; /* of an own tag that is about to leave, as tl_graph_tag.inside */
     struct tl_node_id node, from;
     struct tl_node_id previous_node;
     uint32_t previous; /* label there; NONE: an own tag */
@@ -279,13 +280,58 @@ struct tl_node_id tl_graph_end_of(const struct tl_graph *graph, struct tl_node_i
     return own.i != TL_NO_NODE ? own : target;
 }
 
+/* ---- places within values ---- */
+
+/* The step of "users[].email" that begins here, without the brackets of a list; `*at` gets to the next one. */
+static size_t step_of(const char **at)
+{
+    const char *step = *at;
+    size_t n = strcspn(step, "."), bare = strcspn(step, ".[?#/");
+
+    *at = step + n + (step[n] == '.');
+    return bare;
+}
+
+/* Whether the places have nothing in common: they part before either ends. `a` may hold steps of lists alone ("[].email"). */
+static bool are_apart(const char *a, const char *b)
+{
+    while (*a && *b) {
+        const char *left = a, *right = b;
+        size_t n_left = step_of(&a), n_right = step_of(&b);
+
+        if (n_left == 0) /* a list of lists */
+            b = right;
+        else if (n_left != n_right || strncasecmp(left, right, n_left) != 0)
+            return true;
+    }
+    return false;
+}
+
+/* The edge reads another place of the column than the one that the tag is at. */
+static bool reads_elsewhere(const struct tl_graph *graph, const struct label *start,
+                            const struct tl_stored_edge *edge)
+{
+    const char *inside = start->inside;
+    size_t n, n_read;
+
+    if (!inside || *inside == '?' || edge->source.i == start->node.i)
+        return false;
+    const char *own =
+        tl_text_get(graph->texts, graph->columns.items[start->node.i].path, &n);
+    const char *read =
+        tl_text_get(graph->texts, graph->columns.items[edge->source.i].path, &n_read);
+    return n_read > n + 1 && memcmp(read, own, n) == 0 && read[n] == '.' &&
+           are_apart(inside, read + n + 1);
+}
+
 /* `start` is what stands at the column where the edge begins, already with itself as the previous station. */
 static void go_along(struct carrying *carrying, const struct label *start,
                      uint32_t number)
 {
     const struct tl_stored_edge *edge = &carrying->graph->edges.items[number];
 
-    if (edge->is_whole || !tl_edge_moves_values(edge->kind))
+    if (edge->is_whole || !tl_edge_moves_values(edge->kind) ||
+        reads_elsewhere(carrying->graph, start, edge))
         return;
     /* Without a rule a tag stays what it is: to lose it would be the graver mistake. */
     const struct rule *rule = rule_for(carrying, start->type, edge);
@@ -293,6 +339,7 @@ static void go_along(struct carrying *carrying, const struct label *start,
     uint64_t sure = edge->confidence < 1000 ? edge->confidence : 1000;
     struct label arriving = *start;
 
+    arriving.inside = NULL;
     arriving.confidence = (uint16_t)(start->confidence * sure * share / 1000000);
     if (arriving.confidence == 0 || arriving.confidence < carrying->floor)
         return;
@@ -364,6 +411,7 @@ static void set_out(struct carrying *carrying)
                 .previous = NONE,
                 .confidence = tag->confidence < 1000 ? tag->confidence : 1000,
                 .sensitivity = tag->sensitivity,
+                .inside = tag->inside,
             };
             if (tag->state == TL_PROPOSED || tag->state == TL_CONFIRMED)
                 leave(carrying, &start);

@@ -125,6 +125,37 @@ static const char *key_text_of(const struct deriving *deriving, uint32_t table)
     return table != TL_SQL_NO_TABLE ? deriving->key_texts.items[table] : NULL;
 }
 
+/* "v.a.b" of v:a.b, as fields of records are called. */
+static const char *source_column_of(struct deriving *deriving,
+                                    const struct tl_sql_edge *edge)
+{
+    const char *column = edge->source_column;
+
+    if (edge->source_path)
+        column =
+            tl_arena_printf(deriving->ctx->arena, "%s.%s", column, edge->source_path);
+    return tl_places_text(&deriving->places, column);
+}
+
+/* Two edges that differ by where they end within a value are one: the log's end at columns. */
+static bool is_there(const struct deriving *deriving, const struct tl_edge *edge)
+{
+    size_t n = deriving->out->edges.items.n;
+
+    for (size_t i = 0; i < 64 && i < n; i++) {
+        const struct tl_edge *before = &deriving->out->edges.items.items[n - 1 - i];
+
+        if (before->target_column != edge->target_column ||
+            before->target != edge->target || before->query != edge->query)
+            return false;
+        if (before->source == edge->source &&
+            before->source_column == edge->source_column && before->kind == edge->kind &&
+            before->effect == edge->effect)
+            return true;
+    }
+    return false;
+}
+
 static void add_edge(struct deriving *deriving, const struct tl_sql_edge *edge,
                      const char *target, const char *target_column, const char *query)
 {
@@ -133,7 +164,7 @@ static void add_edge(struct deriving *deriving, const struct tl_sql_edge *edge,
         .target = target,
         .target_column = tl_places_text(places, target_column),
         .source = key_text_of(deriving, edge->source),
-        .source_column = tl_places_text(places, edge->source_column),
+        .source_column = source_column_of(deriving, edge),
         .query = query,
         .function = tl_places_text(places, edge->function),
         .line = edge->line,
@@ -143,7 +174,8 @@ static void add_edge(struct deriving *deriving, const struct tl_sql_edge *edge,
         .effect = edge->effect,
     };
 
-    tl_vec_push(&deriving->out->edges.items, added);
+    if (!edge->target_path || !is_there(deriving, &added))
+        tl_vec_push(&deriving->out->edges.items, added);
 }
 
 static void add_problem(struct deriving *deriving, const char *target, const char *query,

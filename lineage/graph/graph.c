@@ -209,6 +209,7 @@ void tl_graph_add_tag(struct tl_graph *graph, struct tl_node_id node,
     begin_adding(graph);
     added.tag.info_type = tl_graph_text(graph, tag->info_type);
     added.tag.category = tl_graph_text(graph, tag->category);
+    added.tag.inside = tl_graph_text(graph, tag->inside);
     added.tag.from = (struct tl_node_id){ TL_NO_NODE };
     added.tag.from_type = NULL;
     added.tag.edge = 0;

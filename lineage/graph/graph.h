@@ -47,6 +47,8 @@ struct tl_graph_tag {
     uint16_t confidence;
     uint8_t sensitivity, state, origin;
     uint8_t effect; /* of the whole path */
+    /* of own tags: where in the values, as tl_tag.path; it leaves by edges of that place and of all around it. NULL: anywhere */
+    const char *inside;
 };
 /* The column's number, adding it where it is new. Finds without adding: tl_graph_find, which gives TL_NO_NODE. */
 struct tl_node_id tl_graph_add(struct tl_graph *graph, const char *dataset,
