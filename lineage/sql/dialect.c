@@ -34,7 +34,8 @@ const struct tl_sql_traits tl_sql_traits[TL_SQL_DIALECTS] = {
         .clauses = TL_SQL_CORRESPONDING,
         .forms = TL_SQL_AT_VERSIONS | TL_SQL_TYPED_LAMBDAS | TL_SQL_SEVERAL_ALIASES |
                  TL_SQL_MODELS | TL_SQL_BARE_DELETE | TL_SQL_HIERARCHIES |
-                 TL_SQL_ADJACENT_TEXTS | TL_SQL_TABLE_STREAMS | TL_SQL_PLACES_OF_ITEMS,
+                 TL_SQL_ADJACENT_TEXTS | TL_SQL_TABLE_STREAMS | TL_SQL_PLACES_OF_ITEMS |
+                 TL_SQL_TEXT_BEHIND_AS,
         .writing = TL_SQL_TRANSACTIONAL_DDL,
         .scripting = TL_SQL_DECLARE_SECTIONS | TL_SQL_TOP_BLOCKS,
         .fold = TL_SQL_FOLD_NONE,
@@ -120,7 +121,8 @@ const struct tl_sql_traits tl_sql_traits[TL_SQL_DIALECTS] = {
                    TL_SQL_BRACKET_LISTS | TL_SQL_PIVOTS | TL_SQL_WORD_OPERATORS |
                    TL_SQL_MODIFYING_CTES,
         .clauses = TL_SQL_PIVOT_STATEMENTS | TL_SQL_COLUMN_LAMBDAS | TL_SQL_STAR_LIKE,
-        .forms = TL_SQL_METHODS | TL_SQL_ALIAS_FIRST | TL_SQL_AT_VERSIONS,
+        .forms = TL_SQL_METHODS | TL_SQL_ALIAS_FIRST | TL_SQL_AT_VERSIONS |
+                 TL_SQL_TEXT_BEHIND_AS,
         .writing = TL_SQL_TRANSACTIONAL_DDL,
         .meaning = TL_SQL_DOT_FIELDS,
         .scripting = TL_SQL_FUNCTIONS_ARE_MACROS,

@@ -86,6 +86,7 @@ enum tl_sql_form {
     TL_SQL_MODELS = 64,            /* model m as an argument */
     TL_SQL_ADJACENT_TEXTS = 512,   /* 'a' 'b' is 'ab' on one line too */
     TL_SQL_PLACES_OF_ITEMS = 1024, /* from t, t.a x at i; unpivot t.a as v at k */
+    TL_SQL_TEXT_BEHIND_AS = 2048,  /* select a as 'x' */
     TL_SQL_HIERARCHIES = 256,      /* start with, connect by, prior */
     TL_SQL_TABLE_STREAMS = 128,    /* from stream(t), stream f(x) */
 };

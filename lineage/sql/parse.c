@@ -136,7 +136,9 @@ uint32_t tl_parse_label(struct tl_sql_parser *p, const char *what)
 
     if (tl_parse_is(p, TL_T_WORD) || tl_parse_is(p, TL_T_QUOTED)) {
         name = p->now->value;
-    } else if (tl_parse_is(p, TL_T_TEXT) && (p->grammar & TL_SQL_TEXT_ALIASES)) {
+    } else if (tl_parse_is(p, TL_T_TEXT) &&
+               ((p->grammar & TL_SQL_TEXT_ALIASES) ||
+                ((p->forms & TL_SQL_TEXT_BEHIND_AS) && p->now[-1].word == TL_K_AS))) {
         name = name_of_text(p, p->now);
     } else {
         tl_parse_expected(p, what);

@@ -238,6 +238,10 @@ bool tl_parse_is_method(const struct tl_sql_parser *p, uint32_t schema);
 uint32_t tl_parse_method(struct tl_sql_parser *p, uint32_t at, uint32_t name,
                          uint32_t first);
 uint32_t tl_parse_table_argument(struct tl_sql_parser *p);
+/* Queries among the arguments of a table function: all of their columns count, not the first alone. */
+void tl_parse_take_whole_queries(struct tl_sql_parser *p, uint32_t call);
+/* Trino: descriptor (a, b) names columns and reads none. 0: it is not next. */
+uint32_t tl_parse_descriptor(struct tl_sql_parser *p);
 uint32_t tl_parse_model_argument(struct tl_sql_parser *p);
 
 /* ---- queries (parse_query.c) ---- */

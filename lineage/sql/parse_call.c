@@ -24,6 +24,10 @@ static uint32_t make_tail(struct tl_sql_parser *p, uint32_t call)
 
 static void parse_order_inside(struct tl_sql_parser *p, uint32_t call)
 {
+    if (tl_parse_is_word(p, TL_K_ALL) && (p->grammar & TL_SQL_GROUP_BY_ALL)) {
+        p->now++; /* order by all: by the arguments */
+        return;
+    }
     uint32_t tail = make_tail(p, call);
     uint32_t order = tl_parse_order_list(p);
 
@@ -238,7 +242,8 @@ static uint32_t parse_argument(struct tl_sql_parser *p, bool takes_query)
         uint32_t name = p->now->value;
 
         p->now += 2;
-        uint32_t given = tl_parse_is_word(p, TL_K_TABLE) ? tl_parse_table_argument(p) : 0;
+        uint32_t given = tl_parse_is_word(p, TL_K_TABLE) ? tl_parse_table_argument(p)
+                                                         : tl_parse_descriptor(p);
         return make_named(p, at, name, given ? given : tl_parse_expression(p));
     }
     uint32_t value = 0;

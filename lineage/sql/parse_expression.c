@@ -451,9 +451,15 @@ static uint32_t parse_index(struct tl_sql_parser *p, uint32_t left)
         if (!tl_parse_is(p, TL_T_MINUS) || p->now[1].kind != TL_T_COLON)
             high = tl_parse_expression(p);
         else
-            p->now++;                       /* DuckDB's a[1:-:2] */
-        if (tl_parse_accept(p, TL_T_COLON)) /* a step */
-            tl_parse_expression(p);
+            p->now++;                         /* DuckDB's a[1:-:2] */
+        if (tl_parse_accept(p, TL_T_COLON)) { /* a step */
+            uint32_t step = tl_parse_expression(p);
+
+            if (high)
+                tl_parse_get(p, high)->next = step;
+            else
+                high = step;
+        }
     }
     tl_parse_expect(p, TL_T_CLOSE_BRACKET, "']'");
     uint32_t node = tl_parse_node(p, TL_N_INDEX, at);

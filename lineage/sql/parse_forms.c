@@ -280,6 +280,29 @@ uint32_t tl_parse_table_argument(struct tl_sql_parser *p)
     return node;
 }
 
+void tl_parse_take_whole_queries(struct tl_sql_parser *p, uint32_t call)
+{
+    for (uint32_t i = tl_parse_get(p, call)->a; i; i = tl_parse_get(p, i)->next) {
+        struct tl_sql_node *argument = tl_parse_get(p, i);
+
+        if (argument->kind == TL_N_NAMED_ARGUMENT)
+            argument = tl_parse_get(p, argument->a);
+        if (argument->kind == TL_N_SUBQUERY)
+            argument->flags |= TL_F_STAR;
+    }
+}
+
+uint32_t tl_parse_descriptor(struct tl_sql_parser *p)
+{
+    uint32_t at = p->now->at;
+
+    if (!tl_parse_is_text(p, p->now, "descriptor") || p->now[1].kind != TL_T_OPEN)
+        return 0;
+    p->now++;
+    tl_parse_skip_parens(p);
+    return tl_parse_constant(p, at, TL_L_OTHER);
+}
+
 /* BigQuery: model `a.b.c` as an argument, which is no data. 0: none is next. */
 uint32_t tl_parse_model_argument(struct tl_sql_parser *p)
 {

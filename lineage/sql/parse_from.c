@@ -285,6 +285,7 @@ static uint32_t parse_call_item(struct tl_sql_parser *p, uint32_t at, uint32_t n
     uint32_t call = tl_parse_call(p, at, name, schema, 0);
     if (p->grammar & TL_SQL_FILE_TABLES)
         name_arguments(p, call);
+    tl_parse_take_whole_queries(p, call);
     return call;
 }
 
@@ -329,7 +330,9 @@ static uint32_t parse_table_of(struct tl_sql_parser *p)
 
     p->now += 2;
     uint32_t call = tl_parse_expression(p);
-    if (tl_parse_get(p, call)->kind != TL_N_CALL && !p->failed)
+    if (tl_parse_get(p, call)->kind == TL_N_CALL)
+        tl_parse_take_whole_queries(p, call);
+    else if (!p->failed)
         tl_parse_refuse(p, at,
                         "a table of something other than a function is not understood");
     tl_parse_expect(p, TL_T_CLOSE, "')'");
@@ -471,8 +474,16 @@ static uint32_t parse_primary(struct tl_sql_parser *p)
     if ((p->forms & TL_SQL_PLACES_OF_ITEMS) && tl_parse_is_word(p, TL_K_UNPIVOT) &&
         (p->now[1].kind == TL_T_WORD || p->now[1].kind == TL_T_QUOTED))
         return parse_unpivoted_object(p);
-    if ((p->forms & TL_SQL_TABLE_STREAMS) && tl_parse_is_stream(p))
+    if ((p->forms & TL_SQL_TABLE_STREAMS) && tl_parse_is_stream(p)) {
         p->now++; /* stream f(x), stream (t): what is read is the same */
+        if (tl_parse_is(p, TL_T_OPEN) && tl_parse_is_name(p, p->now + 1)) {
+            p->now++;
+            uint32_t table = tl_parse_table_name(p);
+
+            tl_parse_expect(p, TL_T_CLOSE, "')'");
+            return parse_item_end(p, table);
+        }
+    }
     if (tl_parse_is_word(p, TL_K_LATERAL) && p->now[1].word != TL_K_LATERAL &&
         p->family != TL_KW_SQLITE &&
         (p->now[1].kind == TL_T_OPEN || p->now[1].kind == TL_T_WORD ||

@@ -608,12 +608,39 @@ static uint32_t parse_added_column(struct tl_sql_parser *p)
 {
     uint32_t at = p->now->at;
     uint32_t name = tl_parse_name(p, "a column");
+    if (tl_parse_is(p, TL_T_DOT)) { /* a.b int: within a column that is there */
+        skip_element(p);
+        return make_alter(p, at, TL_A_OTHER, 0, 0);
+    }
     uint32_t type = is_type(p) ? tl_parse_type(p) : 0;
     uint32_t generated = parse_column_constraints(p);
     uint32_t node = make_alter(p, at, TL_A_ADD, name, type);
 
     tl_parse_get(p, node)->a = generated;
     return node;
+}
+
+/* add column a int, b int: whether one more column follows and no other alteration; then the comma is read, and what may stand before it. */
+static bool take_another_column(struct tl_sql_parser *p)
+{
+    static const char *const others[] = {
+        "add",    "alter", "change", "cluster", "drop",
+        "modify", "set",   "unset",  "rename",  "with"
+    };
+    const struct tl_sql_token *next = p->now + 1;
+
+    if (p->family != TL_KW_ELSEWHERE || !tl_parse_is(p, TL_T_COMMA) ||
+        !tl_parse_is_name(p, next))
+        return false;
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        if (tl_parse_is_text(p, next, others[i]))
+            return false;
+    p->now++;
+    if (p->now[1].kind == TL_T_WORD)
+        tl_parse_accept_word(p, TL_K_COLUMN);
+    if (tl_parse_is_word(p, TL_K_IF) && p->now[1].kind == TL_T_WORD)
+        skip_if_exists(p);
+    return true;
 }
 
 /* What `add` and `drop` without `column` may name too, each with a second word. */
@@ -649,8 +676,12 @@ static uint32_t parse_add(struct tl_sql_parser *p, uint32_t at)
         skip_element(p);
         return make_alter(p, at, TL_A_OTHER, 0, 0);
     }
-    if (!tl_parse_is(p, TL_T_OPEN))
-        return parse_added_column(p);
+    if (!tl_parse_is(p, TL_T_OPEN)) {
+        do
+            tl_parse_append(p, &list, parse_added_column(p));
+        while (take_another_column(p));
+        return list.first;
+    }
     p->now++;
     do
         tl_parse_append(p, &list, parse_added_column(p));
@@ -659,8 +690,20 @@ static uint32_t parse_add(struct tl_sql_parser *p, uint32_t at)
     return list.first;
 }
 
+static uint32_t parse_dropped_column(struct tl_sql_parser *p, uint32_t at)
+{
+    uint32_t name = tl_parse_name(p, "a column");
+    bool is_within = tl_parse_is(p, TL_T_DOT); /* a.b: the column stays */
+
+    skip_element(p);
+    return is_within ? make_alter(p, at, TL_A_OTHER, 0, 0)
+                     : make_alter(p, at, TL_A_DROP, name, 0);
+}
+
 static uint32_t parse_drop_column(struct tl_sql_parser *p, uint32_t at)
 {
+    struct tl_parse_list list = { 0 };
+
     p->now++;
     bool is_column = tl_parse_accept_word(p, TL_K_COLUMN);
     if (!is_column &&
@@ -670,10 +713,17 @@ static uint32_t parse_drop_column(struct tl_sql_parser *p, uint32_t at)
         skip_element(p);
         return make_alter(p, at, TL_A_OTHER, 0, 0);
     }
+    if (!is_column && tl_parse_is_word(p, TL_K_COLUMNS) && p->now[1].kind != TL_T_COMMA &&
+        p->now[1].kind != TL_T_END)
+        p->now++; /* Spark: drop columns (a, b) */
     skip_if_exists(p);
-    uint32_t name = tl_parse_name(p, "a column");
-    skip_element(p);
-    return make_alter(p, at, TL_A_DROP, name, 0);
+    bool has_parens = tl_parse_accept(p, TL_T_OPEN);
+    do
+        tl_parse_append(p, &list, parse_dropped_column(p, at));
+    while (has_parens ? tl_parse_accept(p, TL_T_COMMA) : take_another_column(p));
+    if (has_parens)
+        tl_parse_expect(p, TL_T_CLOSE, "',' or ')'");
+    return list.first;
 }
 
 static uint32_t parse_rename(struct tl_sql_parser *p, uint32_t at)
@@ -693,6 +743,10 @@ static uint32_t parse_rename(struct tl_sql_parser *p, uint32_t at)
     tl_parse_accept_word(p, TL_K_COLUMN);
     skip_if_exists(p);
     uint32_t old = tl_parse_name(p, "a column");
+    if (tl_parse_is(p, TL_T_DOT)) { /* a.b: within a column, whose name stays */
+        skip_element(p);
+        return make_alter(p, at, TL_A_OTHER, 0, 0);
+    }
     tl_parse_expect_word(p, TL_K_TO);
     uint32_t new = tl_parse_label(p, "a column");
     return make_alter(p, at, TL_A_RENAME, old, new);

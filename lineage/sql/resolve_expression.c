@@ -300,7 +300,7 @@ static uint32_t walk_one(struct tl_rs *rs, uint32_t id, struct tl_rs_flow *flow)
         tl_rs_query(rs, node->a, rs->scope);
         return 0;
     case TL_N_SUBQUERY:
-        walk_query(rs, node->a, false, *flow);
+        walk_query(rs, node->a, node->flags & TL_F_STAR, *flow);
         return 0;
     case TL_N_ARRAY_QUERY:
         walk_query(rs, node->a, false, tl_rs_dressed(*flow, TL_TRANSFORMATION, TL_KEEPS));
@@ -314,6 +314,7 @@ static uint32_t walk_one(struct tl_rs *rs, uint32_t id, struct tl_rs_flow *flow)
     case TL_N_INDEX:
         *flow = tl_rs_dressed(*flow, TL_TRANSFORMATION, TL_KEEPS);
         tl_rs_walk_list(rs, node->b, changed(rs, *flow, TL_TRANSFORMATION, TL_PARTIAL));
+        tl_rs_walk_list(rs, node->c, changed(rs, *flow, TL_TRANSFORMATION, TL_PARTIAL));
         *flow = tl_rs_into_index(rs, node, *flow);
         return node->a;
     case TL_N_FIELD:

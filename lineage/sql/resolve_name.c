@@ -214,7 +214,20 @@ static bool is_system_column(const struct tl_rs *rs, uint32_t name)
         { "metadata$action", IN(SNOWFLAKE) },
         { "metadata$isupdate", IN(SNOWFLAKE) },
         { "metadata$row_id", IN(SNOWFLAKE) },
-        { "$path", IN(TRINO) },
+        { "metadata$file_content_key", IN(SNOWFLAKE) },
+        { "metadata$file_last_modified", IN(SNOWFLAKE) },
+        { "metadata$start_scan_time", IN(SNOWFLAKE) },
+        { "$path", IN(TRINO) | IN(REDSHIFT) },
+        { "$size", IN(REDSHIFT) },
+        { "$spectrum_oid", IN(REDSHIFT) },
+        { "$bucket", IN(TRINO) },
+        { "_metadata", IN(SPARK) },
+        { "_change_type", IN(SPARK) | IN(BIGQUERY) },
+        { "_change_timestamp", IN(BIGQUERY) },
+        { "_commit_version", IN(SPARK) },
+        { "_commit_timestamp", IN(SPARK) },
+        { "connect_by_isleaf", IN(SNOWFLAKE) | IN(REDSHIFT) | IN(ANSI) },
+        { "connect_by_iscycle", IN(SNOWFLAKE) | IN(REDSHIFT) | IN(ANSI) },
         { "$file_size", IN(TRINO) },
         { "$file_modified_time", IN(TRINO) },
         { "$partition", IN(TRINO) },
@@ -245,6 +258,20 @@ static bool is_value_word(const struct tl_rs *rs, const struct tl_sql_node *node
 
     return !(node->flags & TL_F_QUOTED) && !node->b &&
            is_one_of(rs, node->name, known, sizeof known / sizeof *known);
+}
+
+/* Where no table has such a column: what the system adds to some queries. */
+static bool is_added_column(const struct tl_rs *rs, uint32_t name)
+{
+    static const struct known_name known[] = {
+        { "level", IN(SNOWFLAKE) | IN(REDSHIFT) | IN(ANSI) }, /* connect by */
+        { "filename", IN(DUCKDB) },
+        { "file_row_number", IN(DUCKDB) },
+        { "file_index", IN(DUCKDB) },
+        { "merge_action", IN(DUCKDB) },
+    };
+
+    return is_one_of(rs, name, known, sizeof known / sizeof *known);
 }
 
 /* ---- names without qualifier ---- */
@@ -561,7 +588,9 @@ static struct tl_rs_ref lookup_bare(struct tl_rs *rs, const struct tl_sql_node *
     }
     if (rs->bodies.variables.n && tl_rs_lookup_variable(rs, node, &ref))
         return ref;
-    if (is_value_word(rs, node) || (rs->scope && is_system_column(rs, node->name)))
+    if (is_value_word(rs, node) ||
+        (rs->scope && (is_system_column(rs, node->name) ||
+                       (rs->scope->n_sources && is_added_column(rs, node->name)))))
         return nothing();
     if ((rs->traits->meaning & TL_SQL_ELEMENT_FIELDS) && find_element(rs, node, &ref))
         return ref;

@@ -833,7 +833,7 @@ static uint32_t name_of_place(struct tl_rs *rs, uint32_t i)
     if (rs->dialect == TL_SQL_TRINO)
         word = "_col";
     int n = snprintf(made, sizeof made, "%s%u", word, (unsigned)(i + from));
-    return tl_sql_name_exact(rs->names, made, (uint32_t)n);
+    return tl_sql_name_add(rs->names, made, (uint32_t)n, false); /* folded: COLUMN1 */
 }
 
 static uint32_t resolve_values(struct tl_rs *rs, uint32_t id, struct tl_rs_scope *outer)

@@ -32,7 +32,7 @@ enum tl_sql_node_kind {
     TL_N_WHEN,     /* a condition; b result */
     TL_N_IN,       /* a; b list of expressions, or one TL_N_SUBQUERY. flags NOT */
     TL_N_EXISTS,   /* a query */
-    TL_N_SUBQUERY, /* scalar: a query */
+    TL_N_SUBQUERY, /* scalar: a query. flags STAR: all of it, as a table function takes it */
     TL_N_QUANTIFIED, /* a; op the operator; b list or TL_N_SUBQUERY: = any (...), > all (...) */
     TL_N_BETWEEN, /* a, b, c. flags NOT */
     TL_N_LIST, /* row (a, b) or array[a, b] or {'k': a} or struct: a list (TL_N_NAMED_ARGUMENT possible); name: the type's text of struct<...>(...), interned */
