@@ -49,6 +49,19 @@ static void add_edge(struct tl_str *out, const struct tl_sql_result *result,
     tl_str_add(out, edge->flags & TL_SQL_CANDIDATE ? " candidate\n" : "\n");
 }
 
+/* What became of the statement, where that is anything. */
+static void add_fate(struct tl_str *out, const struct tl_sql_statement *statement,
+                     uint32_t number)
+{
+    if (!statement->is_undone && !statement->replaced_by)
+        return;
+    add_statement(out, number);
+    if (statement->is_undone)
+        tl_str_add(out, "undone\n");
+    else
+        tl_str_addf(out, "replaced by %u\n", (unsigned)statement->replaced_by);
+}
+
 void world_sql_render(struct tl_str *out, const struct tl_sql_result *result)
 {
     uint32_t p = 0;
@@ -56,6 +69,7 @@ void world_sql_render(struct tl_str *out, const struct tl_sql_result *result)
     for (uint32_t s = 0; s < result->n_statements; s++) {
         const struct tl_sql_statement *statement = &result->statements[s];
 
+        add_fate(out, statement, s + 1);
         for (uint32_t i = 0; i < statement->n_edges; i++)
             add_edge(out, result, &result->edges[statement->first_edge + i]);
         for (; p < result->n_problems && result->problems[p].statement == s + 1; p++) {

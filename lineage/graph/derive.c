@@ -427,7 +427,11 @@ static void add_statement(struct deriving *deriving, const struct tl_sql_result 
     const char *name =
         statement_name(deriving, deriving->what->queries[query].name, result, number + 1);
 
-    for (uint32_t i = 0; i < statement->n_edges; i++) {
+    /* What was rolled back never was; what was replaced before anything read it is there no more. */
+    if (statement->is_undone)
+        return;
+    uint32_t n_edges = statement->replaced_by ? 0 : statement->n_edges;
+    for (uint32_t i = 0; i < n_edges; i++) {
         const struct tl_sql_edge *edge = &result->edges[statement->first_edge + i];
         /* A select that only shows its rows moves nothing to a dataset. */
         if (edge->target != TL_SQL_NO_TABLE)

@@ -51,7 +51,8 @@ struct tl_derived {
 
 /*
  * Edges of all views of the snapshot (of the belief: only those of sources that the snapshot lacks), and of the queries. What is not
- * understood is a problem in `edges`, never a failure. A name that no source knows becomes a dataset of the query's source under the
+ * understood is a problem in `edges`, never a failure. Statements that are rolled back, or whose rows all go before anything reads them,
+ * have no edges. A name that no source knows becomes a dataset of the query's source under the
  * name as written. Query names get "#" and the statement's number where the text has more than one statement. A view without SQL is a
  * problem where other views of its source have theirs. Fails only when cancelled. Release with tl_derived_release, also then.
  */

@@ -141,6 +141,7 @@ const struct tl_sql_traits tl_sql_traits[TL_SQL_DIALECTS] = {
         .clauses = TL_SQL_PIPES | TL_SQL_CORRESPONDING | TL_SQL_SET_MODES | TL_SQL_ROW_PATTERNS,
         .forms = TL_SQL_MODELS,
         .scripting = TL_SQL_TOP_BLOCKS | TL_SQL_SET_ASSIGNS,
+        .writing = TL_SQL_SESSION_SCHEMA,
         .fold = TL_SQL_FOLD_NONE,
         .family = TL_KW_ELSEWHERE,
     },

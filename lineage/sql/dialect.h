@@ -128,6 +128,7 @@ enum tl_sql_writing {
     TL_SQL_DDL_COMMITS = 16,      /* they end the transaction */
     TL_SQL_USE_DATABASE = 32,     /* use x: a database; else a schema */
     TL_SQL_COPY_AUTO = 64,        /* copy ... json 'auto': by name */
+    TL_SQL_SESSION_SCHEMA = 128,  /* _SESSION.t is a temporary table */
 };
 
 /* Programs: blocks, variables, functions. */

@@ -676,6 +676,19 @@ static void skip_block(struct tl_sql_lexer *l)
     fail(l, "a comment has no end", from);
 }
 
+/* file:///tmp/x, @stage//a, a star behind such a slash: an address without quotes has no comments in it. */
+static bool is_in_address(const struct tl_sql_lexer *l, uint32_t from)
+{
+    enum { LONGEST = 400 };
+    uint32_t i = from;
+
+    while (i > 0 && from - i < LONGEST && classes[(unsigned char)l->text[i - 1]] != SPC &&
+           l->text[i - 1] != '(' && l->text[i - 1] != ',')
+        i--;
+    return i < from && (l->text[i] == '@' || l->text[from - 1] == ':' ||
+                        (from - i > 4 && strncasecmp(l->text + i, "file:", 5) == 0));
+}
+
 /* ---- operators ---- */
 
 static bool is_operator(char c)
@@ -918,7 +931,10 @@ static bool take_token(struct tl_sql_lexer *l)
         return false;
     case SLA:
         next = at(l, from + 1);
-        if (next == '*')
+        if ((l->lexical & TL_SQL_SLASH_COMMENTS) && (next == '/' || next == '*') &&
+            is_in_address(l, from))
+            take_operator(l);
+        else if (next == '*')
             skip_block(l);
         else if (next == '/' && (l->lexical & TL_SQL_SLASH_COMMENTS))
             skip_line(l);

@@ -327,6 +327,8 @@ uint32_t tl_parse_path_name(struct tl_sql_parser *p);
 uint32_t tl_parse_files_of_call(struct tl_sql_parser *p, uint32_t call);
 /* The tokens of the statement inside a text take the place of the statement's own; false: it has none, or was refused. */
 bool tl_parse_enter_text(struct tl_sql_parser *p, const struct tl_sql_token *text);
+/* uri = 'x', uris = ['x', ...] up to the next closing parenthesis: the first address, as a TL_N_TABLE; 0: there is none. */
+uint32_t tl_parse_uri(struct tl_sql_parser *p);
 uint32_t tl_parse_copy(struct tl_sql_parser *p);
 uint32_t tl_parse_unload(struct tl_sql_parser *p);
 uint32_t tl_parse_load(struct tl_sql_parser *p);

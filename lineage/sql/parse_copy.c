@@ -184,10 +184,14 @@ uint32_t tl_parse_files_of_call(struct tl_sql_parser *p, uint32_t call)
 
 /* ---- a statement inside a text ---- */
 
+static bool is_doubled(const char *bytes, uint32_t n, uint32_t i)
+{
+    return i + 1 < n && bytes[i + 1] == '\'' && (bytes[i] == '\'' || bytes[i] == '\\');
+}
+
 /*
- * The tokens of the statement in a text take the place of the statement's own. Two quotes that stand for one become that one and a space,
- * so that each token has its place in the whole text: the first of a pair of such is the space where a text begins, the last where it
- * ends. A text within that holds a quote comes out with two, which is right too.
+ * The tokens of the statement in a text take the place of the statement's own. Each pair of quotes that stands for one becomes that one and
+ * a space, so that each token has its place in the whole text.
  */
 bool tl_parse_enter_text(struct tl_sql_parser *p, const struct tl_sql_token *text)
 {
@@ -205,9 +209,13 @@ bool tl_parse_enter_text(struct tl_sql_parser *p, const struct tl_sql_token *tex
     at = (uint32_t)(bytes - outer.text);
     for (uint32_t i = 0; i < n; i++) {
         copy[i] = bytes[i];
-        if (is_plain || i + 1 >= n || bytes[i + 1] != '\'' ||
-            (bytes[i] != '\'' && bytes[i] != '\\'))
+        if (is_plain || !is_doubled(bytes, n, i))
             continue;
+        if (is_open && is_doubled(bytes, n, i + 2)) { /* a quote of that text */
+            memcpy(copy + i, "''  ", 4);
+            i += 3;
+            continue;
+        }
         copy[i] = is_open ? '\'' : ' ';
         copy[i + 1] = is_open ? ' ' : '\'';
         is_open = !is_open;
@@ -278,6 +286,20 @@ static bool is_token(const struct tl_sql_parser *p, const struct tl_sql_token *t
     return strcasecmp(tl_sql_name_text(p->names, token->value), what) == 0;
 }
 
+/* DuckDB: fields of JSON go by their names; said, or told by the file's own. */
+static bool reads_json(const struct tl_sql_parser *p)
+{
+    for (const struct tl_sql_token *t = p->now - 1; t->kind != TL_T_END; t++) {
+        uint32_t n;
+        const char *bytes = t->kind == TL_T_TEXT ? inside(p, t, &n) : NULL;
+
+        if (is_token(p, t, "json") || (bytes && find(bytes, n, ".json")) ||
+            (bytes && find(bytes, n, ".ndjson")))
+            return true;
+    }
+    return false;
+}
+
 /* Whether columns meet by name: said by an option, or by a format whose files have names. */
 static bool is_by_name(const struct tl_sql_parser *p)
 {
@@ -285,6 +307,8 @@ static bool is_by_name(const struct tl_sql_parser *p)
 
     if (match)
         return match[1].kind == TL_T_EQUAL && match[2].word != TL_K_NONE_AT_ALL;
+    if (p->grammar & TL_SQL_FILE_TABLES)
+        return reads_json(p);
     if (!(p->traits->writing & TL_SQL_COPY_AUTO))
         return (p->traits->writing & TL_SQL_COPY_BY_NAME) != 0;
     for (const struct tl_sql_token *t = p->now; t->kind != TL_T_END; t++)
@@ -336,6 +360,7 @@ static uint32_t end_of_copy(struct tl_sql_parser *p, uint32_t node)
 static uint32_t parse_copy_into(struct tl_sql_parser *p, uint32_t at)
 {
     uint32_t target, columns = 0;
+    bool is_placed = false;
     uint8_t flags = 0;
 
     p->now += 2;
@@ -347,14 +372,16 @@ static uint32_t parse_copy_into(struct tl_sql_parser *p, uint32_t at)
     target = tl_parse_is_path_name(p) ? tl_parse_path_name(p) : tl_parse_table_name(p);
     if (tl_parse_is(p, TL_T_OPEN))
         columns = tl_parse_insert_columns(p);
-    else if (tl_parse_is_word(p, TL_K_BY) && p->now[1].word == TL_K_POSITION)
+    else if (tl_parse_is_word(p, TL_K_BY) && p->now[1].word == TL_K_POSITION) {
         p->now += 2;
-    else if (p->traits->writing & TL_SQL_COPY_BY_NAME)
+        is_placed = true;
+    } else if (p->traits->writing & TL_SQL_COPY_BY_NAME)
         flags |= TL_F_BY_NAME;
     tl_parse_expect_word(p, TL_K_FROM);
     bool is_query = tl_parse_is(p, TL_T_OPEN);
     uint32_t insert = parse_copy_source(p, at, target, columns, flags);
-    if (columns && !is_query && !p->failed && !find_word(p, TL_K_MATCH_BY_COLUMN_NAME))
+    is_placed = is_placed || (columns && !find_word(p, TL_K_MATCH_BY_COLUMN_NAME));
+    if (is_placed && !is_query && !p->failed)
         tl_parse_get(p, insert)->flags &= (uint8_t)~TL_F_BY_NAME;
     return end_of_copy(p, insert);
 }
@@ -488,7 +515,7 @@ uint32_t tl_parse_unload(struct tl_sql_parser *p)
 }
 
 /* uri = 'x', uris = ['x', ...] between parentheses: the first text behind such a word; 0: there is none. */
-static uint32_t parse_uri(struct tl_sql_parser *p)
+uint32_t tl_parse_uri(struct tl_sql_parser *p)
 {
     const struct tl_sql_token *t = p->now;
     uint32_t files = 0;
@@ -540,7 +567,7 @@ static uint32_t parse_load_files(struct tl_sql_parser *p, uint32_t at, uint32_t 
     tl_parse_expect_word(p, TL_K_FILES);
     tl_parse_expect(p, TL_T_OPEN, "'('");
     bool is_placed = is_csv(p);
-    uint32_t files = parse_uri(p);
+    uint32_t files = tl_parse_uri(p);
     if (!files)
         tl_parse_expected(p, "'uris'");
     uint32_t insert = make_insert(p, at, table, columns.first, files);
@@ -600,7 +627,7 @@ uint32_t tl_parse_export(struct tl_sql_parser *p)
         p->now++;
     const struct tl_sql_token *options = p->now;
     tl_parse_expect(p, TL_T_OPEN, "'('");
-    uint32_t files = parse_uri(p);
+    uint32_t files = tl_parse_uri(p);
     if (!files)
         tl_parse_expected(p, "'uri'");
     if (p->failed)

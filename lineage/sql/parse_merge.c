@@ -102,12 +102,33 @@ static bool accept_all(struct tl_sql_parser *p)
     return true;
 }
 
+static bool accept_by_name(struct tl_sql_parser *p)
+{
+    return tl_parse_accept_words(p, TL_K_BY, TL_K_NAME);
+}
+
+static bool accept_by_position(struct tl_sql_parser *p)
+{
+    return tl_parse_accept_words(p, TL_K_BY, TL_K_POSITION);
+}
+
+static bool ends_branch(const struct tl_sql_parser *p)
+{
+    return tl_parse_is(p, TL_T_END) || tl_parse_is_word(p, TL_K_WHEN) ||
+           tl_parse_is_word(p, TL_K_RETURNING);
+}
+
 /* Values, or all of the source: BigQuery's row by place, others by name. */
 static uint32_t parse_insert_items(struct tl_sql_parser *p, uint8_t *flags)
 {
     uint32_t at = p->now->at;
     bool is_all = accept_all(p);
 
+    if (!is_all && (p->grammar & TL_SQL_FROM_FIRST)) {
+        is_all = accept_by_name(p);
+        if (!is_all && (accept_by_position(p) || ends_branch(p)))
+            return make_items(p, tl_parse_node(p, TL_N_STAR, at));
+    }
     if (is_all)
         *flags = TL_F_BY_NAME | TL_F_MATCHING;
     if (is_all || tl_parse_accept_word(p, TL_K_ROW))
@@ -167,6 +188,8 @@ static void parse_update(struct tl_sql_parser *p, struct merge *m, uint32_t cond
 
     p->now++;
     bool is_all = accept_all(p);
+    if (!is_all && (p->grammar & TL_SQL_FROM_FIRST)) /* DuckDB: it may stand alone */
+        is_all = accept_by_name(p) || ends_branch(p);
     if (!is_all) {
         tl_parse_expect_word(p, TL_K_SET);
         at = p->now->at;
@@ -311,16 +334,16 @@ uint32_t tl_parse_merge(struct tl_sql_parser *p, uint32_t ctes, uint8_t flags)
     }
     p->is_merging = true;
     p->now++;
+    if (tl_parse_are_words(p, TL_K_WITH, TL_K_SCHEMA)) {
+        p->now += 2;
+        tl_parse_expect_word(p, TL_K_EVOLUTION);
+    }
     if (p->family == TL_KW_ELSEWHERE)
         tl_parse_accept_word(p, TL_K_INTO);
     else
         tl_parse_expect_word(p, TL_K_INTO);
     m.target = p->now;
     tl_parse_target(p);
-    if (tl_parse_are_words(p, TL_K_WITH, TL_K_SCHEMA)) {
-        p->now += 2;
-        tl_parse_expect_word(p, TL_K_EVOLUTION);
-    }
     tl_parse_expect_word(p, TL_K_USING);
     m.source = p->now;
     tl_parse_from_item(p);

@@ -387,6 +387,9 @@ bool tl_parse_is_clause(const struct tl_sql_parser *p)
         return is_spread(p);
     case TL_K_START:
         return (p->forms & TL_SQL_HIERARCHIES) && p->now[1].word == TL_K_WITH;
+    case TL_K_INSERT: /* from t insert into a ... insert into b */
+        return (p->traits->clauses & TL_SQL_INSERT_BEHIND_FROM) &&
+               (p->now[1].word == TL_K_INTO || p->now[1].word == TL_K_OVERWRITE);
     case TL_K_CONNECT:
         return (p->forms & TL_SQL_HIERARCHIES) && p->now[1].word == TL_K_BY;
     default:

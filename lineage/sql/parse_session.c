@@ -250,6 +250,17 @@ static uint32_t parse_set(struct tl_sql_parser *p)
     return 0;
 }
 
+/* reset search_path, reset all, discard all */
+static uint32_t parse_reset(struct tl_sql_parser *p)
+{
+    uint32_t at = p->now->at;
+
+    if (p->now[1].word != TL_K_SEARCH_PATH && p->now[1].word != TL_K_ALL)
+        return 0;
+    tl_parse_go_to_end(p);
+    return make_path(p, at, 0, false);
+}
+
 /* use [catalog | database | schema] a[.b]; roles and warehouses hold no names. */
 static uint32_t parse_use(struct tl_sql_parser *p)
 {
@@ -318,6 +329,9 @@ uint32_t tl_parse_session(struct tl_sql_parser *p)
         return parse_set(p);
     case TL_K_USE:
         return parse_use(p);
+    case TL_K_RESET:
+    case TL_K_DISCARD:
+        return parse_reset(p);
     case TL_K_SELECT:
         return parse_set_config(p);
     default:

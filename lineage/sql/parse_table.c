@@ -62,6 +62,10 @@ static uint32_t parse_column_constraints(struct tl_sql_parser *p)
             p->now += 2;
             generated = tl_parse_expression(p);
             tl_parse_expect(p, TL_T_CLOSE, "')'");
+        } else if (tl_parse_is_word(p, TL_K_AS) && p->family == TL_KW_ELSEWHERE &&
+                   p->now[1].kind == TL_T_WORD && p->now[1].word != TL_K_IDENTITY) {
+            p->now++;
+            generated = tl_parse_above(p, TL_POWER_COMPARE);
         } else {
             skip_piece(p);
         }
@@ -227,9 +231,12 @@ static void parse_partitions(struct tl_sql_parser *p, struct table *table)
     for (columns.last = columns.first; tl_parse_get(p, columns.last)->next;)
         columns.last = tl_parse_get(p, columns.last)->next;
     p->now++;
-    do
-        tl_parse_append(p, &columns, parse_column_definition(p));
-    while (tl_parse_accept(p, TL_T_COMMA));
+    do {
+        uint32_t column = parse_column_definition(p);
+
+        tl_parse_get(p, column)->flags = TL_F_PARTITION;
+        tl_parse_append(p, &columns, column);
+    } while (tl_parse_accept(p, TL_T_COMMA));
     tl_parse_expect(p, TL_T_CLOSE, "',' or ')'");
 }
 
@@ -263,11 +270,17 @@ static void parse_table_options(struct tl_sql_parser *p, struct table *table)
             p->now += 3;
         } else if (tl_parse_are_words(p, TL_K_USING, TL_K_TEMPLATE)) {
             tl_parse_refuse(p, p->now->at, "the columns of a template are not known");
-        } else if (tl_parse_is_word(p, TL_K_PARTITIONED) &&
-                   p->family == TL_KW_ELSEWHERE) {
+        } else if (tl_parse_is_word(p, TL_K_PARTITIONED)) {
             parse_partitions(p, table);
         } else if (tl_parse_is_word(p, TL_K_LOCATION) && (table->flags & TL_F_EXTERNAL)) {
             parse_location(p, table);
+        } else if (tl_parse_is_word(p, TL_K_OPTIONS) && p->now[1].kind == TL_T_OPEN &&
+                   (table->flags & TL_F_EXTERNAL)) {
+            p->now++;
+            const struct tl_sql_token *open = p->now;
+            table->files = tl_parse_uri(p);
+            p->now = open;
+            tl_parse_skip_parens(p);
         } else if (tl_parse_accept_words(p, TL_K_STORED, TL_K_AS)) {
             tl_parse_label(p, "a format");
         } else if (tl_parse_accept_word(p, TL_K_AS)) {
@@ -381,37 +394,6 @@ static uint32_t wrap_recursive(struct tl_sql_parser *p, uint32_t view, uint32_t 
     return outer;
 }
 
-static uint32_t parse_create_view(struct tl_sql_parser *p, uint32_t at, uint8_t flags)
-{
-    bool is_recursive = tl_parse_accept_word(p, TL_K_RECURSIVE);
-    uint32_t columns = 0;
-
-    tl_parse_step(p); /* view, or its like */
-    skip_if_exists(p);
-    uint32_t view = tl_parse_table_name(p);
-    skip_if_exists(p);
-    if (tl_parse_is(p, TL_T_OPEN))
-        columns = parse_view_columns(p);
-    bool is_of_files =
-        tl_parse_is_word(p, TL_K_USING); /* Spark: using csv options (...) */
-    while (!tl_parse_is_word(p, TL_K_AS) && !tl_parse_is(p, TL_T_END))
-        skip_piece(p);
-    if (is_of_files && tl_parse_is(p, TL_T_END))
-        return tl_parse_other(p, at);
-    tl_parse_expect_word(p, TL_K_AS);
-    uint32_t query = tl_parse_query(p);
-    skip_with_words(p);
-    if (is_recursive)
-        query = wrap_recursive(p, view, columns, query);
-    uint32_t node = tl_parse_node(p, TL_N_CREATE_VIEW, at);
-    struct tl_sql_node *create = tl_parse_get(p, node);
-    create->flags = flags;
-    create->a = view;
-    create->b = columns;
-    create->c = query;
-    return node;
-}
-
 /* Whether something is made from a query: `as select`, `as (select`, `as with`. */
 static bool is_made_from_query(const struct tl_sql_parser *p)
 {
@@ -423,6 +405,56 @@ static bool is_made_from_query(const struct tl_sql_parser *p)
             return true;
     }
     return false;
+}
+
+/* using json options (path 'x') */
+static uint32_t parse_view_of_files(struct tl_sql_parser *p)
+{
+    const struct tl_sql_token *t = p->now;
+
+    while (t->kind != TL_T_END && t->word != TL_K_PATH)
+        t++;
+    while (t->kind != TL_T_END && t->kind != TL_T_TEXT)
+        t++;
+    if (t->kind == TL_T_END) { /* of another system's table */
+        tl_parse_refuse(p, p->now->at,
+                        "what a view of another source reads is not known");
+        return 0;
+    }
+    p->now = t;
+    uint32_t query = tl_parse_query_of(p, t->at, tl_parse_files(p));
+    tl_parse_go_to_end(p);
+    return query;
+}
+
+static uint32_t parse_create_view(struct tl_sql_parser *p, uint32_t at, uint8_t flags)
+{
+    bool is_recursive = tl_parse_accept_word(p, TL_K_RECURSIVE);
+    uint32_t columns = 0;
+
+    tl_parse_step(p); /* view, or its like */
+    skip_if_exists(p);
+    uint32_t view = tl_parse_table_name(p);
+    skip_if_exists(p);
+    if (tl_parse_is(p, TL_T_OPEN))
+        columns = parse_view_columns(p);
+    bool is_of_files = tl_parse_is_word(p, TL_K_USING) && p->family == TL_KW_ELSEWHERE &&
+                       !is_made_from_query(p);
+    while (!is_of_files && !tl_parse_is_word(p, TL_K_AS) && !tl_parse_is(p, TL_T_END))
+        skip_piece(p);
+    if (!is_of_files)
+        tl_parse_expect_word(p, TL_K_AS);
+    uint32_t query = is_of_files ? parse_view_of_files(p) : tl_parse_query(p);
+    skip_with_words(p);
+    if (is_recursive)
+        query = wrap_recursive(p, view, columns, query);
+    uint32_t node = tl_parse_node(p, TL_N_CREATE_VIEW, at);
+    struct tl_sql_node *create = tl_parse_get(p, node);
+    create->flags = flags;
+    create->a = view;
+    create->b = columns;
+    create->c = query;
+    return node;
 }
 
 /* create stream s [copy grants] on table t ...: what changed in t, and how. */
@@ -730,11 +762,14 @@ static uint32_t parse_rename(struct tl_sql_parser *p, uint32_t at)
 {
     p->now++;
     if (tl_parse_accept_word(p, TL_K_TO)) {
-        uint32_t name = tl_parse_label(p, "a name");
+        uint32_t table = 0, name;
 
-        while (tl_parse_accept(p, TL_T_DOT)) /* Snowflake: with its schema */
-            name = tl_parse_label(p, "a name");
-        return make_alter(p, at, TL_A_RENAME_TABLE, 0, name);
+        if (p->now[1].kind == TL_T_DOT) /* with its schema */
+            table = tl_parse_table_name(p);
+        name = table ? tl_parse_get(p, table)->name : tl_parse_label(p, "a name");
+        uint32_t alter = make_alter(p, at, TL_A_RENAME_TABLE, 0, name);
+        tl_parse_get(p, alter)->a = table;
+        return alter;
     }
     if (tl_parse_is_word(p, TL_K_CONSTRAINT) && p->now[1].word != TL_K_TO) {
         skip_element(p);

@@ -580,33 +580,71 @@ static uint32_t resolve_insert(struct tl_rs *rs, const struct tl_sql_node *node,
     return returned;
 }
 
-/* Each has what steers the statement, and its own conditions. */
+/* All inserts into the table of the first of them, as one change of it; `is_done` gets them. */
+static void insert_into_one(struct tl_rs *rs, uint32_t list, bool *is_done, bool is_top)
+{
+    const struct tl_sql_node *node = tl_rs_node(rs, list);
+    struct change change = { .node = node->a,
+                             .first = rs->building.n,
+                             .is_top = is_top,
+                             .replaces = (node->flags & TL_F_OVERWRITE) &&
+                                         !(node->d && tl_rs_node(rs, node->d)->d) };
+    struct tl_rs_merge outer = rs->merge;
+    uint16_t confidence;
+
+    change.table = tl_rs_table(rs, node->a, &change.confidence);
+    rs->merge = (struct tl_rs_merge){ .table = change.table, .first = rs->building.n };
+    for (uint32_t i = list, n = 0; i; i = tl_rs_node(rs, i)->next, n++) {
+        if (is_done[n] ||
+            tl_rs_table(rs, tl_rs_node(rs, i)->a, &confidence) != change.table)
+            continue;
+        is_done[n] = true;
+        tl_rs_change(rs, i, false);
+    }
+    rs->merge = outer;
+    tl_rs_target(rs, change.table);
+    finish_change(rs, &change);
+}
+
+/* Each table gets what steers the statement, and the conditions of its own inserts. */
 void tl_rs_inserts(struct tl_rs *rs, const struct tl_sql_node *node)
 {
     uint32_t before = tl_rs_with(rs, node->b, (node->flags & TL_F_RECURSIVE) != 0, NULL);
     uint32_t target = TL_SQL_NO_TABLE;
-    struct tl_rs_steer *steers;
-    size_t n;
+    bool *is_done = tl_alloc(count(rs, node->a) + 1, sizeof *is_done);
 
     rs->shared = node->c ? tl_rs_query(rs, node->c, NULL) : TL_RS_NONE;
-    n = rs->steers.n;
-    steers = tl_alloc(n + 1, sizeof *steers);
+    size_t n = rs->steers.n;
+    struct tl_rs_steer *steers = tl_alloc(n + 1, sizeof *steers);
     memcpy(steers, rs->steers.items, n * sizeof *steers);
-    for (uint32_t i = node->a; i; i = tl_rs_node(rs, i)->next) {
+    uint32_t number = 0;
+    for (uint32_t i = node->a; i; i = tl_rs_node(rs, i)->next, number++) {
+        if (is_done[number])
+            continue;
         rs->steers.n = 0;
         rs->steer_epoch++;
         for (size_t s = 0; s < n; s++)
             add_steer(rs, &steers[s]);
-        tl_rs_change(rs, i, i == node->a);
+        insert_into_one(rs, i, is_done + number, i == node->a);
         target = target == TL_SQL_NO_TABLE ? rs->target : target;
     }
     tl_free(steers);
+    tl_free(is_done);
     rs->target = target;
     rs->shared = TL_RS_NONE;
     rs->cte = before;
 }
 
 /* ---- update and delete ---- */
+
+/* No condition, or one that is true for each row. */
+static bool always(const struct tl_rs *rs, uint32_t condition)
+{
+    const struct tl_sql_node *node = tl_rs_node(rs, condition);
+
+    return !condition || (node->kind == TL_N_LITERAL && node->op == TL_L_BOOLEAN &&
+                          strncasecmp(rs->text + node->at, "true", 4) == 0);
+}
 
 /* delete without a condition */
 static void empty_target(struct tl_rs *rs, const struct change *change)
@@ -639,7 +677,7 @@ static uint32_t resolve_update(struct tl_rs *rs, const struct tl_sql_node *node,
                        .at = tl_rs_node(rs, change->node)->at };
     if (tail && tail->b && (node->kind == TL_N_UPDATE || row.may_be_old))
         rs->sources.items[source].relation = row_written(rs, &row);
-    if (node->kind == TL_N_UPDATE || (tail && tail->a) || node->c)
+    if (node->kind == TL_N_UPDATE || (tail && !always(rs, tail->a)) || node->c)
         tl_rs_mark_read(rs, change->table);
     else if (!(node->flags & TL_F_MERGE) && !change->is_part)
         empty_target(rs, change);

@@ -111,10 +111,14 @@ static bool next_column(struct tl_rs *rs, uint32_t relation_id, uint32_t i, uint
 struct tl_schema_name tl_rs_name_of(const struct tl_rs *rs, uint32_t table_node)
 {
     const struct tl_sql_node *node = tl_rs_node(rs, table_node);
+    struct tl_schema_name name = { .name = node->name,
+                                   .schema = node->b,
+                                   .database = node->c };
 
-    return (struct tl_schema_name){ .name = node->name,
-                                    .schema = node->b,
-                                    .database = node->c };
+    if ((rs->traits->writing & TL_SQL_SESSION_SCHEMA) && name.schema &&
+        strcasecmp(tl_rs_text(rs, name.schema), "_session") == 0)
+        name.schema = name.database = 0;
+    return name;
 }
 
 uint32_t tl_rs_table(struct tl_rs *rs, uint32_t node, uint16_t *confidence)
@@ -230,7 +234,10 @@ static void add_derived(struct tl_rs *rs, struct tl_rs_scope *scope, uint32_t id
     bool sees_siblings = (node->flags & TL_F_LATERAL) || rs->dialect == TL_SQL_DUCKDB;
     struct tl_rs_source source = { .at = node->at };
 
-    source.relation = tl_rs_query(rs, node->a, sees_siblings ? scope : scope->parent);
+    source.relation =
+        node->a || rs->shared == TL_RS_NONE
+            ? tl_rs_query(rs, node->a, sees_siblings ? scope : scope->parent)
+            : rs->shared;
     tl_rs_apply_alias(rs, &source, tl_rs_node(rs, id)->d);
     tl_rs_add_source(rs, scope, &source);
     if (tl_rs_node(rs, id)->flags & TL_F_KEEPS_NAMES) {

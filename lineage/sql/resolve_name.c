@@ -193,6 +193,25 @@ static bool is_one_of(const struct tl_rs *rs, uint32_t name,
     return false;
 }
 
+/* $1, metadata$filename: what all files have. */
+static bool is_of_files(const struct tl_rs *rs, const struct tl_rs_relation *relation,
+                        uint32_t name)
+{
+    const char *text = tl_rs_text(rs, name);
+
+    return relation->kind == TL_RS_NAMED &&
+           (rs->schema->tables.items[relation->table].flags & TL_SCHEMA_FILES) &&
+           (text[0] == '$' || strncasecmp(text, "metadata$", 9) == 0);
+}
+
+static bool source_has_for_files(const struct tl_rs *rs, uint32_t source, uint32_t name)
+{
+    const struct tl_rs_relation *relation =
+        &rs->relations.items[rs->sources.items[source].relation];
+
+    return is_of_files(rs, relation, name);
+}
+
 static bool is_system_column(const struct tl_rs *rs, uint32_t name)
 {
     static const struct known_name known[] = {
@@ -481,6 +500,9 @@ static bool ask_scope(struct tl_rs *rs, const struct tl_rs_scope *scope,
     uint32_t row = row_of_alias(rs, scope, key);
     if (row != TL_RS_NONE && rs->sources.items[row].has_alias)
         *out = row_ref(row);
+    else if (found.n_open == 1 && found.open.kind == TL_RS_OPEN &&
+             source_has_for_files(rs, found.open.source, node->name))
+        *out = the_only_one(rs, scope, node, &found);
     else if (is_system_column(rs, node->name) || is_value_word(rs, node))
         *out = nothing();
     else if (found.n_opaque)
@@ -681,7 +703,7 @@ static struct tl_rs_ref lookup_in(struct tl_rs *rs, const struct tl_sql_node *no
         ref.kind = TL_RS_OF_SOURCE;
         return ref;
     case MAY_HAVE:
-        if (is_system_column(rs, name))
+        if (is_system_column(rs, name) && !source_has_for_files(rs, source, name))
             return nothing();
         ref.name = name;
         if (relation_kind(rs, source) != TL_RS_FUNCTION)
@@ -863,6 +885,8 @@ static void read_of_source(struct tl_rs *rs, struct tl_rs_ref ref, uint32_t at,
     struct tl_rs_relation relation =
         rs->relations.items[rs->sources.items[ref.source].relation];
 
+    if (ref.kind == TL_RS_OPEN && is_of_files(rs, &relation, ref.name))
+        ref.confidence = 1000;
     flow.confidence = least(flow.confidence, least(ref.confidence, relation.confidence));
     if (ref.kind == TL_RS_OPEN)
         read_open(rs, &relation, ref.name, at, flow);

@@ -111,6 +111,19 @@ static void take_gone(struct tl_rs *rs, struct made *made)
     }
 }
 
+/* Whether the table that is made is gone with the text: said so, or #t, or in BigQuery's _SESSION. */
+static bool is_of_session(const struct tl_rs *rs, uint32_t node, uint8_t flags)
+{
+    const struct tl_sql_node *table = tl_rs_node(rs, node);
+
+    if (rs->learns)
+        return false;
+    if ((flags & TL_F_TEMPORARY) || (table->b && !tl_rs_name_of(rs, node).schema))
+        return true;
+    return (rs->traits->lexical & TL_SQL_HASH_NAMES) &&
+           tl_rs_text(rs, table->name)[0] == '#';
+}
+
 static struct made begin_making(struct tl_rs *rs, uint32_t node, bool is_temporary)
 {
     struct made made = { .name = tl_rs_name_of(rs, node),
@@ -325,7 +338,7 @@ static uint8_t resolve_query(struct tl_rs *rs, uint32_t id)
     uint32_t into = more ? tl_rs_node(rs, more)->c : 0;
 
     if (into) {
-        bool is_temporary = (tl_rs_node(rs, more)->flags & TL_F_TEMPORARY) && !rs->learns;
+        bool is_temporary = is_of_session(rs, into, tl_rs_node(rs, more)->flags);
         struct made made = begin_making(rs, into, is_temporary);
 
         make_of_query(rs, &made, tl_rs_query(rs, id, NULL));
@@ -365,7 +378,7 @@ static void note_made(struct tl_rs *rs, const struct made *made,
 
 static void create_as(struct tl_rs *rs, const struct tl_sql_node *node)
 {
-    bool is_temporary = (node->flags & TL_F_TEMPORARY) && !rs->learns;
+    bool is_temporary = is_of_session(rs, node->a, node->flags);
     uint32_t first_base = (uint32_t)rs->bases.n;
     struct made made = begin_making(rs, node->a, is_temporary);
 
@@ -422,7 +435,7 @@ static void emit_generated(struct tl_rs *rs, uint32_t made, uint32_t table_node,
         if (column->a)
             tl_rs_emit(rs, rs->target, tl_rs_node(rs, i)->name,
                        tl_rs_expression(rs, column->a));
-        else if (files)
+        else if (files && !(column->flags & TL_F_PARTITION))
             tl_rs_emit(rs, rs->target, column->name,
                        tl_rs_of_files(rs, files, of_files,
                                       tl_rs_node(rs, files)->flags & TL_F_BY_NAME
@@ -453,9 +466,25 @@ void tl_rs_empty(struct tl_rs *rs, uint32_t made)
     rs->keeps = true;
 }
 
+/* A table of files that tells no columns has theirs. */
+static void emit_files(struct tl_rs *rs, uint32_t node)
+{
+    uint16_t confidence;
+    uint32_t files = tl_rs_table(rs, node, &confidence);
+    uint32_t star = tl_sql_name_exact(rs->names, "*", 1);
+    struct tl_rs_flow flow = tl_rs_value();
+    struct tl_rs_mark mark = tl_rs_begin(rs);
+
+    flow.confidence = TL_RS_QUALIFIED;
+    tl_rs_add_leaf(rs, tl_rs_leaf_of_star(rs, files, TL_RS_STAR_BY_NAME),
+                   tl_rs_node(rs, node)->at, flow);
+    tl_rs_output(rs, star, 0);
+    tl_rs_emit(rs, rs->target, star, tl_rs_end(rs, mark));
+}
+
 static void create_table(struct tl_rs *rs, const struct tl_sql_node *node)
 {
-    bool is_temporary = (node->flags & TL_F_TEMPORARY) && !rs->learns;
+    bool is_temporary = is_of_session(rs, node->a, node->flags);
     bool is_whole = true;
     struct made made = begin_making(rs, node->a, is_temporary);
     uint32_t id = make_table(rs, &made, TL_SCHEMA_NAMED);
@@ -477,6 +506,8 @@ static void create_table(struct tl_rs *rs, const struct tl_sql_node *node)
     }
     for (; like; like = tl_rs_node(rs, like)->next)
         add_columns_of(rs, id, like, &is_whole);
+    if (files && !node->b)
+        emit_files(rs, files);
     if (is_whole && rs->schema->tables.items[id].n) {
         rs->schema->tables.items[id].flags ^= TL_SCHEMA_NAMED | TL_SCHEMA_KNOWN;
         rs->tables.items[rs->target].is_known = true;
@@ -648,13 +679,18 @@ static uint32_t content_of(struct tl_rs *rs, uint32_t id, uint32_t at,
     return tl_rs_relation_of(rs, first);
 }
 
-static void emit_relation(struct tl_rs *rs, uint32_t relation_id, bool is_told)
+/* Of these columns those that the table `of` has too, or all: they are the target's. */
+static void emit_relation(struct tl_rs *rs, uint32_t relation_id, uint32_t of,
+                          bool is_told)
 {
     struct tl_rs_relation relation = rs->relations.items[relation_id];
 
     for (uint32_t i = 0; i < relation.n; i++) {
         struct tl_rs_column column = rs->columns.items[relation.first + i];
 
+        if (of != TL_SCHEMA_NONE && !column.is_open &&
+            tl_schema_column(rs->schema, of, column.key) == TL_SCHEMA_NONE)
+            continue;
         if (is_told)
             tl_rs_output(rs, column.name, column.type);
         tl_rs_emit(rs, rs->target, column.name, column.set);
@@ -702,12 +738,12 @@ static void swap(struct tl_rs *rs, uint32_t left, const struct tl_sql_node *chan
     uint32_t new_right = make_swapped(rs, right, left, of_left);
     if (!is_left_temporary) {
         tl_rs_target(rs, left);
-        emit_relation(rs, of_right, true);
+        emit_relation(rs, of_right, TL_SCHEMA_NONE, true);
         tl_rs_mark_written(rs, new_left);
     }
     if (!is_right_temporary) {
         tl_rs_target(rs, right);
-        emit_relation(rs, of_left, false);
+        emit_relation(rs, of_left, TL_SCHEMA_NONE, false);
         tl_rs_mark_written(rs, new_right);
     }
     tl_rs_target(rs, left);
@@ -721,7 +757,10 @@ static void append(struct tl_rs *rs, uint32_t to, const struct tl_sql_node *chan
 
     tl_rs_mark_read(rs, from);
     uint32_t relation = content_of(rs, from, tl_rs_node(rs, change->a)->at, confidence);
-    emit_relation(rs, relation, true);
+    emit_relation(rs, relation,
+                  rs->schema->tables.items[to].flags & TL_SCHEMA_KNOWN ? to
+                                                                       : TL_SCHEMA_NONE,
+                  true);
     tl_rs_mark_written(rs, to);
     tl_rs_mark_gone(rs, from);
 }
@@ -752,6 +791,16 @@ static void note_altered(struct tl_rs *rs, uint32_t old, uint32_t id, bool is_re
     tl_rs_mark_written(rs, id);
 }
 
+/* Into another schema, where the new name says so. */
+static void move_to(const struct tl_rs *rs, struct tl_schema_name *name, uint32_t table)
+{
+    if (!table)
+        return;
+    name->schema = tl_rs_node(rs, table)->b;
+    if (tl_rs_node(rs, table)->c)
+        name->database = tl_rs_node(rs, table)->c;
+}
+
 static void alter_table(struct tl_rs *rs, const struct tl_sql_node *node)
 {
     uint16_t confidence;
@@ -767,8 +816,10 @@ static void alter_table(struct tl_rs *rs, const struct tl_sql_node *node)
     uint32_t renamed = 0, id;
 
     for (uint32_t i = node->b; i; i = tl_rs_node(rs, i)->next)
-        if (tl_rs_node(rs, i)->op == TL_A_RENAME_TABLE)
+        if (tl_rs_node(rs, i)->op == TL_A_RENAME_TABLE) {
             renamed = tl_rs_node(rs, i)->b;
+            move_to(rs, &made.name, tl_rs_node(rs, i)->a);
+        }
     if (renamed || made.is_temporary)
         hide(rs, old);
     if (renamed) {

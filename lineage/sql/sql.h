@@ -60,7 +60,7 @@ int tl_sql_learn(struct tl_sql_result *out, struct tl_sql *sql, const char *text
 
 enum tl_sql_table_kind {
     TL_SQL_IS_TABLE, /* a view, a stream of changes, a dynamic table too */
-    TL_SQL_IS_FILES, /* files, a stage: `name` is the address as written, without what stands behind '?' in it */
+    TL_SQL_IS_FILES, /* files, a stage: `name` is the address as written, without user, password and what stands behind '?' in it, cut at 300 bytes */
 };
 
 /* A table as a statement names it; where it is known, as it is known. */
@@ -85,6 +85,11 @@ struct tl_sql_table {
  * A pivot is the group by that it stands for: grouped by all columns it does not name, and for each value an aggregate that the compared
  * columns decide (conditional); where the values are not told, one output "*". What unpivot gives is each listed column unchanged, the
  * column of their names nothing. A row pattern is filtered by what defines its variables, and its partition and order are a window's.
+ *
+ * What "returning" gives is what the statement wrote: its sources, not the target's column; a column that it did not write is the target's
+ * own. What a statement would write if there were rows is told though there are none (where false, limit 0, with no data); columns that
+ * another table lent (like) are no edges. Several inserts of one statement each have its filters and their own conditions; `target` and
+ * the outputs are those of the first. A file's columns are "$1", "$2" by place (certain), or go by the name that they meet (950).
  *
  * What the text does not prove to be lost is kept. A hash is salted when a parameter, a call without columns or a literal that holds a
  * letter or a digit is concatenated to the column; a separator is no salt, and another column of the row is none. Parts are parts only
@@ -160,7 +165,8 @@ struct tl_sql_statement {
     uint32_t first_edge, n_edges;
     uint32_t line, column; /* where it begins */
     uint32_t at, n;        /* its bytes, without the semicolon */
-    /* The later statement of the text that replaced all that this one wrote before anything read it; 0: none. */
+    /* The later statement of the text that replaced all that this one wrote, or took it away, before anything read it; 0: none. A view reads
+       when it is read; of several tables that were written all are gone. */
     uint32_t replaced_by;
     uint8_t kind; /* enum tl_sql_statement_kind */
     bool

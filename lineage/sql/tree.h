@@ -70,7 +70,7 @@ enum tl_sql_node_kind {
     /* ---- statements ---- */
     TL_N_CREATE_VIEW, /* a TL_N_TABLE; b list of TL_N_NAME; c query. flags MATERIALIZED, TEMPORARY, REPLACE */
     TL_N_CREATE_TABLE, /* a TL_N_TABLE; b list of TL_N_COLUMN_DEFINITION; c query (as) or 0; d list of TL_N_TABLE whose columns it gets (like, inherits, partition of), op of each: how many of b stand before them; one of files is where its rows are. flags TEMPORARY, MATERIALIZED: it is kept up to date, EXTERNAL, REPLACE, IF_NOT_EXISTS */
-    TL_N_COLUMN_DEFINITION, /* name; b: its type's text, interned (0: none); a: generated always as (expression) or 0 */
+    TL_N_COLUMN_DEFINITION, /* name; b: its type's text, interned (0: none); a: generated always as (expression) or 0. flags PARTITION: files do not hold it, their paths do */
     TL_N_INSERT, /* a TL_N_TABLE, of files too; b list of TL_N_NAME; c query (VALUES too), or TL_N_TABLE of files: its columns by place, or by name; d TL_N_INSERT_TAIL or 0. flags OVERWRITE, BY_NAME, MATCHING, COPY */
     TL_N_INSERT_TAIL, /* a list of TL_N_SET_COLUMN (on conflict do update); b where; c list of TL_N_ITEM (returning); d list of TL_N_NAME: columns of the partition, op 1: with a value */
     TL_N_INSERTS, /* into several tables: a list of TL_N_INSERT; b list of TL_N_CTE; c query or 0. flags RECURSIVE */
@@ -79,7 +79,7 @@ enum tl_sql_node_kind {
     TL_N_UPDATE_TAIL, /* a where; b list of TL_N_ITEM (returning); c list of TL_N_CTE of a with clause in front. flags RECURSIVE: that clause is */
     TL_N_DELETE,      /* a TL_N_TABLE; c list of using items; d TL_N_UPDATE_TAIL or 0 */
     TL_N_ALTER_TABLE, /* a TL_N_TABLE; b list of TL_N_ALTER */
-    TL_N_ALTER, /* op: enum tl_sql_alter; name: column; b: type's text (add) or new name (rename); a: of a column added, generated from, or 0 */
+    TL_N_ALTER, /* op: enum tl_sql_alter; name: column; b: type's text (add) or new name (rename); a: of a column added, generated from, or 0; of a table that gets another schema too its TL_N_TABLE */
     TL_N_DROP,  /* a list of TL_N_TABLE */
     TL_N_TRUNCATE,    /* a list of TL_N_TABLE */
     TL_N_TRANSACTION, /* op: enum tl_sql_transaction; name: of the savepoint */
@@ -131,6 +131,7 @@ enum tl_sql_node_flag {
     TL_F_COPY = 2,     /* insert: between tables and files */
     TL_F_MATCHING = 4, /* insert by name: only what both have */
     TL_F_LOCAL = 1,
+    TL_F_PARTITION = 1,
     TL_F_MERGE =
         64, /* insert, update, delete: the outermost of the changes that a merge was written as */
     TL_F_CREATED = 1,   /* program */
