@@ -17,7 +17,8 @@ static const struct tl_option options[] = {
       .choices = "auto|ansi|postgres|redshift|snowflake|trino|sqlite|duckdb|bigquery|"
                  "spark" },
     { "schema", TL_KIND_LIST, offsetof(struct tl_lineage_options, schema), NULL,
-      "DDL of the tables that the files name", .argument = "FILE" },
+      "tables that the files name: DDL, or JSON as {\"table\": {\"column\": \"type\"}}",
+      .argument = "FILE" },
     { "source", TL_KIND_TEXT, offsetof(struct tl_lineage_options, source), NULL,
       "the source whose tables the log knows; the only one, where there is one" },
     { "tables", TL_KIND_CHOICE, offsetof(struct tl_lineage_options, tables), "auto",

@@ -104,6 +104,17 @@ const struct tl_belief_column *tl_lineage_known_column(const struct tl_lineage *
                                                        const char *table,
                                                        const char *column);
 
+/* Whether a schema file holds JSON rather than DDL. lineage_schema.c */
+bool tl_lineage_is_json(const char *text, size_t n);
+/* Reads tables from it; TL_EINPUT says file, line and column. Close it, also then. Names live in the context's arena. */
+struct tl_lineage_schema;
+int tl_lineage_schema_read(struct tl_lineage_schema **out, const char *path,
+                           const char *text, size_t n, struct tl_ctx *ctx);
+void tl_lineage_schema_close(struct tl_lineage_schema *schema);
+/* Tells an engine the tables. */
+void tl_lineage_schema_add(struct tl_sql *sql, const struct tl_lineage_schema *schema,
+                           struct tl_ctx *ctx);
+
 /* The members "clause" (what it is) and "clause_sql" (its tokens, literals as placeholders) of an open object. */
 struct tl_json;
 void tl_lineage_put_clause(struct tl_json *json, struct tl_sql_clauses *clauses,

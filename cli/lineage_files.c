@@ -18,6 +18,7 @@ enum { BATCH_FILES = 256, BATCH_BYTES = 64 << 20, ENGINES_MOST = 256 };
 struct schema {
     const char *path;
     struct tl_str text;
+    struct tl_lineage_schema *json; /* NULL: it is DDL */
 };
 
 struct item {
@@ -196,8 +197,11 @@ static int open_engine(struct tl_sql **out, struct reading *reading, bool says_p
         tl_sql_add_function(sql, config->functions.items[i].name,
                             (enum tl_effect)config->functions.items[i].effect);
     for (size_t i = 0; rc == TL_OK && i < reading->n_schemas; i++)
-        rc = learn(sql, reading->schemas[i].path, &reading->schemas[i].text,
-                   says_problems, reading, ctx);
+        if (reading->schemas[i].json)
+            tl_lineage_schema_add(sql, reading->schemas[i].json, ctx);
+        else
+            rc = learn(sql, reading->schemas[i].path, &reading->schemas[i].text,
+                       says_problems, reading, ctx);
     if (rc == TL_OK && are_tables_shared(reading))
         rc = learn_files(sql, reading, ctx);
     if (rc < 0) {
@@ -358,6 +362,9 @@ static int read_schemas(struct reading *reading, struct tl_ctx *ctx)
         schema->path = paths->items[i];
         tl_str_init(&schema->text, TL_SQL_FILE_MOST);
         rc = tl_sql_file_read(&schema->text, schema->path, ctx);
+        if (rc == TL_OK && tl_lineage_is_json(schema->text.text, schema->text.n))
+            rc = tl_lineage_schema_read(&schema->json, schema->path, schema->text.text,
+                                        schema->text.n, ctx);
     }
     return rc;
 }
@@ -394,8 +401,10 @@ int tl_lineage_read(struct tl_lineage *lineage, const struct tl_sql_paths *paths
         rc = read_batches(&reading, ctx);
     for (size_t i = 0; i < reading.n_idle; i++)
         tl_sql_close(reading.idle[i]);
-    for (size_t i = 0; i < reading.n_schemas; i++)
+    for (size_t i = 0; i < reading.n_schemas; i++) {
+        tl_lineage_schema_close(reading.schemas[i].json);
         tl_str_release(&reading.schemas[i].text);
+    }
     tl_str_release(&reading.stdin_text);
     pthread_mutex_destroy(&reading.lock);
     return rc;

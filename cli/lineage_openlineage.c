@@ -12,7 +12,7 @@
 #include <string.h>
 
 #define SPEC                 "https://openlineage.io/spec/"
-#define PRODUCER "urn:tagline:" TAGLINE_VERSION
+#define PRODUCER             "urn:tagline:" TAGLINE_VERSION
 #define FACET(version, name) SPEC "facets/" version "/" name ".json#/$defs/" name
 
 /* A statement on its way to be an event. */

@@ -135,6 +135,30 @@ void tl_sql_add_column(struct tl_sql *sql, const char *name)
     keep(sql);
 }
 
+const char *tl_sql_stored_name(struct tl_sql *sql, const char *written,
+                               struct tl_arena *arena)
+{
+    size_t n = strlen(written);
+    char open = n >= 2 ? written[0] : 0;
+    char close = open == '[' ? ']' : open;
+    bool is_quoted =
+        (open == '"' || open == '`' || open == '[') && written[n - 1] == close && n >= 3;
+    char *bytes = tl_arena_dup(arena, written + is_quoted, n - 2 * is_quoted);
+
+    if (is_quoted) {
+        char *to = bytes;
+
+        for (const char *from = bytes; *from; from++) {
+            *to++ = *from;
+            from += *from == close && from[1] == close;
+        }
+        *to = 0;
+    }
+    uint32_t name =
+        tl_sql_name_add(sql->names, bytes, (uint32_t)strlen(bytes), is_quoted);
+    return tl_arena_strdup(arena, tl_sql_name_text(sql->names, name));
+}
+
 void tl_sql_add_default(struct tl_sql *sql, const char *database, const char *schema)
 {
     forget_text(sql);

@@ -44,6 +44,13 @@ void tl_sql_close(struct tl_sql *sql); /* NULL is fine */
 void tl_sql_add_table(struct tl_sql *sql, const char *database, const char *schema,
                       const char *name, uint32_t tag);
 void tl_sql_add_column(struct tl_sql *sql, const char *name);
+/*
+ * A name as SQL writes it, as the system stores it, in the arena: folded as the dialect folds, or what stands in its quotes ("..", `..`, [..]),
+ * a doubled one once.
+ */
+struct tl_arena;
+const char *tl_sql_stored_name(struct tl_sql *sql, const char *written,
+                               struct tl_arena *arena);
 /* What a name without database or schema means: tried in this order of adding. */
 void tl_sql_add_default(struct tl_sql *sql, const char *database, const char *schema);
 /* Forgets the defaults that were added: views of several schemas each have their own. */
