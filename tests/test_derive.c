@@ -416,6 +416,22 @@ static void texts_outlive_what_they_were_read_from(void)
     rig_close(&rig);
 }
 
+static void what_was_undone_or_replaced_unread_flows_nowhere(void)
+{
+    struct rig rig;
+
+    rig_open(&rig, "shop", "postgres");
+    add(&rig, "db.public.users", "id email", NULL);
+    add(&rig, "db.public.log", "a", NULL);
+    add_query(&rig, "shop", "load.sql",
+              "insert into log select email from users; truncate log; "
+              "insert into log select id from users; begin; "
+              "insert into log select email from users; rollback");
+    CHECK_TEXT(values(&rig),
+               "shop/db/public/log#a < shop/db/public/users#id keeps, load.sql#3\n");
+    rig_close(&rig);
+}
+
 static void deriving_can_be_cancelled(void)
 {
     struct rig rig;
@@ -448,4 +464,6 @@ TL_TESTS("derive", TEST(a_views_columns_come_from_its_tables),
          TEST(a_query_may_have_a_dialect_of_its_own),
          TEST(without_a_snapshot_the_belief_tells_what_there_is),
          TEST(a_source_that_was_read_is_not_taken_from_the_belief),
-         TEST(texts_outlive_what_they_were_read_from), TEST(deriving_can_be_cancelled))
+         TEST(texts_outlive_what_they_were_read_from),
+         TEST(what_was_undone_or_replaced_unread_flows_nowhere),
+         TEST(deriving_can_be_cancelled))

@@ -212,7 +212,8 @@ bool tl_parse_enter_text(struct tl_sql_parser *p, const struct tl_sql_token *tex
         if (is_plain || !is_doubled(bytes, n, i))
             continue;
         if (is_open && is_doubled(bytes, n, i + 2)) { /* a quote of that text */
-            memcpy(copy + i, "''  ", 4);
+            copy[i] = copy[i + 1] = '\'';
+            copy[i + 2] = copy[i + 3] = ' ';
             i += 3;
             continue;
         }

@@ -276,8 +276,7 @@ static int resolve_text(struct tl_sql *sql, const char *text, size_t n,
     add_parse_problems(sql);
     tl_sql_places_of(&sql->places, text, (uint32_t)n);
     for (size_t i = 0; sql->tree.n_pieces && i < rs->edges.n; i++)
-        rs->edges.items[i].line =
-            tl_sql_tree_origin(&sql->tree, rs->edges.items[i].line);
+        rs->edges.items[i].line = tl_sql_tree_origin(&sql->tree, rs->edges.items[i].line);
     for (size_t i = 0; i < rs->edges.n; i++)
         tl_sql_place(&sql->places, &rs->edges.items[i].line, &rs->edges.items[i].column);
     for (size_t i = 0; i < rs->problems.n; i++)

@@ -26,12 +26,12 @@ enum tl_sql_node_kind {
     TL_N_CALL_TAIL, /* a filter condition; b list of TL_N_ORDER (order by inside, within group); c list of TL_N_NAME: columns written inside a table function (xmltable, json_table, rows from (f() as (...))) */
     TL_N_NAMED_ARGUMENT, /* name; a value */
     TL_N_UNARY, /* op: enum tl_sql_operator; a. is null, is true ..., collate, at local too */
-    TL_N_BINARY,   /* op; a, b. like, is distinct from, at time zone, ->, :: paths too */
-    TL_N_CAST,     /* a; name: the type's text as written, interned. date '...' too */
-    TL_N_CASE,     /* a operand or 0; b list of TL_N_WHEN; c else or 0 */
-    TL_N_WHEN,     /* a condition; b result */
-    TL_N_IN,       /* a; b list of expressions, or one TL_N_SUBQUERY. flags NOT */
-    TL_N_EXISTS,   /* a query */
+    TL_N_BINARY, /* op; a, b. like, is distinct from, at time zone, ->, :: paths too */
+    TL_N_CAST,   /* a; name: the type's text as written, interned. date '...' too */
+    TL_N_CASE,   /* a operand or 0; b list of TL_N_WHEN; c else or 0 */
+    TL_N_WHEN,   /* a condition; b result */
+    TL_N_IN,     /* a; b list of expressions, or one TL_N_SUBQUERY. flags NOT */
+    TL_N_EXISTS, /* a query */
     TL_N_SUBQUERY, /* scalar: a query. flags STAR: all of it, as a table function takes it */
     TL_N_QUANTIFIED, /* a; op the operator; b list or TL_N_SUBQUERY: = any (...), > all (...) */
     TL_N_BETWEEN, /* a, b, c. flags NOT */
