@@ -128,6 +128,7 @@ static inline bool tl_rs_only_arranges(uint8_t kind)
 struct tl_rs_column {
     uint32_t name, key;
     uint32_t type; /* name; 0: not told */
+    uint32_t made; /* node of the constructor whose value it is; 0: not told */
     struct tl_rs_set set;
     uint32_t
         uncovered; /* of an open one: the first name it does not cover, in `uncovered`; 0: none */
@@ -540,6 +541,11 @@ void tl_rs_read(struct tl_rs *rs, struct tl_rs_ref ref, uint32_t at,
 struct tl_rs_set tl_rs_set_of(struct tl_rs *rs, struct tl_rs_ref ref, uint32_t at);
 /* Type and name as stored of what a ref means; 0: not known. */
 uint32_t tl_rs_type_of(const struct tl_rs *rs, struct tl_rs_ref ref);
+/* The constructor whose value it is, as far as that is told. */
+uint32_t tl_rs_made_of(const struct tl_rs *rs, struct tl_rs_ref ref);
+/* The column, or field of one, that the qualifier of a TL_N_STAR means where no table is called so: s of s.*, t.s.* */
+bool tl_rs_find_record(struct tl_rs *rs, const struct tl_sql_node *star,
+                       struct tl_rs_ref *out);
 /* All columns of a source. */
 void tl_rs_read_row(struct tl_rs *rs, uint32_t source, uint32_t at,
                     struct tl_rs_flow flow);
@@ -556,6 +562,11 @@ void tl_rs_scope_end(struct tl_rs *rs, struct tl_rs_scope *scope);
 /* Appends to the select list what a TL_N_STAR stands for. */
 void tl_rs_star(struct tl_rs *rs, struct tl_rs_scope *scope,
                 const struct tl_sql_node *node);
+/* The same of a value: the fields of its type, or of what it was made by; where neither tells them, each is found by its name. */
+struct tl_rs_column;
+void tl_rs_star_of_value(struct tl_rs *rs, struct tl_rs_scope *scope,
+                         const struct tl_sql_node *node,
+                         const struct tl_rs_column *value);
 /* Reads all that a star stands for: count(t.*), row_to_json(t.*). */
 void tl_rs_read_star(struct tl_rs *rs, uint32_t node, struct tl_rs_flow flow);
 /* All that the scope's from items have, as a record. */

@@ -3,6 +3,7 @@
  * thousands: their left sides are walked, not descended into.
  */
 #include "lineage/sql/resolve_program.h"
+#include "lineage/sql/resolve_shape.h"
 
 #include <string.h>
 
@@ -599,6 +600,39 @@ static void put_open_column(struct tl_rs *rs, const struct star *star,
     rs->building.items[at] = open;
 }
 
+/* The fields of a value, in the place of a star over it. */
+static void put_fields(struct tl_rs *rs, const struct star *star,
+                       const struct tl_rs_column *value)
+{
+    uint32_t name, type = 0;
+    unsigned n = 0;
+
+    for (; n < TL_RS_WIDTH; n++) {
+        struct tl_rs_column column = { 0 };
+
+        type = 0;
+        name = tl_rs_field_of_type(rs, value->type, n, &type);
+        if (!name && value->made)
+            name = tl_rs_field_of_made(rs, value->made, n);
+        if (!name)
+            break;
+        column.name = name;
+        column.key = tl_rs_key(rs, name);
+        column.type = type;
+        column.set = tl_rs_field_set(rs, value->set, name);
+        put_star_column(rs, star, column);
+    }
+    if (n)
+        return;
+    struct tl_rs_mark mark = tl_rs_begin(rs);
+    struct tl_rs_flow flow = tl_rs_value();
+    flow.kind = TL_TRANSFORMATION;
+    tl_rs_add_set(rs, value->set, flow);
+    struct tl_rs_column open = open_column(rs, tl_rs_end(rs, mark));
+    open.is_record = true;
+    put_open_column(rs, star, open);
+}
+
 static void put_merged(struct tl_rs *rs, const struct star *star, uint32_t i)
 {
     struct tl_rs_ref ref = { .column = i, .confidence = 1000, .kind = TL_RS_OF_MERGED };
@@ -672,6 +706,11 @@ static void put_source(struct tl_rs *rs, const struct star *star, uint32_t sourc
     for (uint32_t i = 0; next_column(rs, relation, i, star->node->at, &column); i++) {
         if (column.is_hidden)
             continue;
+        if (column.is_element && (rs->traits->meaning & TL_SQL_ELEMENT_FIELDS) &&
+            (is_qualified || tl_rs_field_of_type(rs, column.type, 0, NULL))) {
+            put_fields(rs, star, &column);
+            continue;
+        }
         if (column.is_open && !is_qualified && star->scope->n_merged)
             column.uncovered = uncover_merged(rs, star, source, column.uncovered);
         uint32_t merged = is_qualified || !star->scope->n_merged
@@ -725,6 +764,29 @@ static void put_tree(struct tl_rs *rs, struct star *star, uint32_t id)
     }
 }
 
+void tl_rs_star_of_value(struct tl_rs *rs, struct tl_rs_scope *scope,
+                         const struct tl_sql_node *node, const struct tl_rs_column *value)
+{
+    struct star star = { .scope = scope, .node = node, .cursor = scope->first_source };
+
+    put_fields(rs, &star, value);
+}
+
+/* s.* where s is a column. False: no column is called so either. */
+static bool put_record(struct tl_rs *rs, const struct star *star)
+{
+    struct tl_rs_ref ref;
+
+    if (tl_rs_qualifier(rs, star->node->b, star->node->c, star->node->d) != TL_RS_NONE ||
+        !tl_rs_find_record(rs, star->node, &ref))
+        return false;
+    struct tl_rs_column value = { .set = tl_rs_set_of(rs, ref, star->node->at),
+                                  .type = tl_rs_type_of(rs, ref),
+                                  .made = tl_rs_made_of(rs, ref) };
+    put_fields(rs, star, &value);
+    return true;
+}
+
 static uint32_t source_of_star(struct tl_rs *rs, const struct tl_sql_node *node)
 {
     uint32_t source = tl_rs_qualifier(rs, node->b, node->c, node->d);
@@ -743,6 +805,8 @@ void tl_rs_star(struct tl_rs *rs, struct tl_rs_scope *scope,
 
     rs->n_stars++;
     if (star.node->b) {
+        if (put_record(rs, &star))
+            return;
         uint32_t source = source_of_star(rs, star.node);
         if (source != TL_RS_NONE)
             put_source(rs, &star, source, true);
@@ -771,7 +835,12 @@ void tl_rs_read_star(struct tl_rs *rs, uint32_t id, struct tl_rs_flow flow)
     uint32_t source = TL_RS_NONE;
 
     if (node->b) {
-        if ((source = source_of_star(rs, node)) != TL_RS_NONE)
+        struct tl_rs_ref ref;
+
+        source = tl_rs_qualifier(rs, node->b, node->c, node->d);
+        if (source == TL_RS_NONE && tl_rs_find_record(rs, node, &ref))
+            tl_rs_read(rs, ref, node->at, flow);
+        else if ((source = source_of_star(rs, node)) != TL_RS_NONE)
             tl_rs_read_row(rs, source, node->at, flow);
         return;
     }

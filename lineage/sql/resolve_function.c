@@ -168,15 +168,6 @@ static struct tl_rs_set set_as(struct tl_rs *rs, struct tl_rs_set set, char what
     return tl_rs_end(rs, mark);
 }
 
-/* Its field of that name. */
-static struct tl_rs_set field_of(struct tl_rs *rs, struct tl_rs_set set, uint32_t name)
-{
-    struct tl_rs_mark mark = tl_rs_begin(rs);
-
-    tl_rs_add_set(rs, set, tl_rs_into(rs, in_other_rows(), name));
-    return tl_rs_end(rs, mark);
-}
-
 static struct tl_rs_set set_in(struct tl_rs *rs, uint32_t expression,
                                struct tl_rs_flow flow)
 {
@@ -199,17 +190,6 @@ static void add_columns(struct tl_rs *rs, const char *columns, struct tl_rs_set 
         rs->building.items[rs->building.n - 1].is_hidden = is_hidden;
         columns += n + 2;
         columns += *columns == ' ';
-    }
-}
-
-/* The fields of a record under the names of the alias: where those are its own (a definition list), found by them. */
-static void add_named_fields(struct tl_rs *rs, uint32_t names, struct tl_rs_set set,
-                             bool by_name)
-{
-    for (uint32_t i = names; i; i = tl_rs_node(rs, i)->next) {
-        uint32_t name = tl_rs_node(rs, i)->name;
-
-        add_column(rs, name, by_name ? field_of(rs, set, name) : set_as(rs, set, ANY));
     }
 }
 
@@ -333,7 +313,7 @@ static void add_written(struct tl_rs *rs, uint32_t id, uint32_t columns)
             add_column(rs, tl_rs_node(rs, i)->name,
                        tl_rs_node(rs, i)->flags & TL_F_ORDINALITY
                            ? (struct tl_rs_set){ 0 }
-                       : is_record ? field_of(rs, set, tl_rs_node(rs, i)->name)
+                       : is_record ? tl_rs_field_set(rs, set, tl_rs_node(rs, i)->name)
                                    : set);
         return;
     }
@@ -410,7 +390,7 @@ static void spread(struct tl_rs *rs, uint32_t id, unsigned width, uint32_t name)
         uint32_t field = tl_rs_field_of_type(rs, element, i, NULL);
 
         if (field)
-            add_column(rs, field, field_of(rs, set, field));
+            add_column(rs, field, tl_rs_field_set(rs, set, field));
         else
             add_column(rs, name,
                        set_as(rs, set, is_map_type(rs, type) && i == 0 ? KEY : ANY));
@@ -467,6 +447,27 @@ static void add_elements(struct tl_rs *rs, uint32_t call, uint32_t alias)
         add_column_as(rs, alias ? alias : tl_rs_node(rs, call)->name, set, ELEMENT);
     else
         add_record(rs, set);
+    rs->building.items[rs->building.n - 1].type = element;
+}
+
+/* The fields of a record under the names of the alias: a definition list's are its own, those of inline stand for the type's in order. */
+static void add_named_fields(struct tl_rs *rs, uint32_t call, uint32_t names,
+                             struct tl_rs_set set, bool is_record)
+{
+    bool by_place =
+        strncasecmp(tl_rs_text(rs, tl_rs_node(rs, call)->name), "inline", 6) == 0;
+    uint32_t of = tl_rs_node(rs, call)->a;
+    uint32_t element = by_place && of ? element_type(rs, type_of(rs, of)) : 0;
+    unsigned n = 0;
+
+    for (uint32_t i = names; i; i = tl_rs_node(rs, i)->next, n++) {
+        uint32_t name = tl_rs_node(rs, i)->name;
+        uint32_t field = by_place ? tl_rs_field_of_type(rs, element, n, NULL) : name;
+
+        add_column(rs, name,
+                   is_record && field ? tl_rs_field_set(rs, set, field)
+                                      : set_as(rs, set, ANY));
+    }
 }
 
 /* ---- the whole ---- */
@@ -512,8 +513,7 @@ static void add_call(struct tl_rs *rs, const struct made *made, uint32_t id,
 
         /* The names of an alias tell what an unknown function gives, and which fields a record has. */
         if (made->names && !tl_rs_node(rs, made->node->a)->next)
-            add_named_fields(rs, made->names, set,
-                             is_record && strncasecmp(name, "inline", 6) != 0);
+            add_named_fields(rs, id, made->names, set, is_record);
         else
             add_record(rs, set);
     }

@@ -779,6 +779,26 @@ static bool find_record(struct tl_rs *rs, uint32_t name, struct tl_rs_ref *out)
     return false;
 }
 
+bool tl_rs_find_record(struct tl_rs *rs, const struct tl_sql_node *star,
+                       struct tl_rs_ref *out)
+{
+    struct tl_sql_node node = { .kind = TL_N_COLUMN, .at = star->at, .name = star->b };
+
+    if (!(rs->traits->meaning & TL_SQL_DOT_FIELDS))
+        return false;
+    if (!star->c)
+        return find_record(rs, star->b, out);
+    uint32_t source = tl_rs_qualifier(rs, star->c, star->d, 0);
+    if (source != TL_RS_NONE) {
+        *out = lookup_in(rs, &node, star->b, source);
+        return true;
+    }
+    if (!find_record(rs, star->d ? star->d : star->c, out))
+        return false;
+    out->way = star->d ? way_of(rs, 0, star->c, star->b) : way_of(rs, 0, 0, star->b);
+    return true;
+}
+
 /* j.id of "using (id) as j". */
 static bool find_aliased_using(struct tl_rs *rs, const struct tl_sql_node *node,
                                struct tl_rs_ref *out)
@@ -1035,4 +1055,19 @@ uint32_t tl_rs_type_of(const struct tl_rs *rs, struct tl_rs_ref ref)
         return rs->schema->columns.items[first + ref.column].type;
     }
     return rs->columns.items[relation->first + ref.column].type;
+}
+
+uint32_t tl_rs_made_of(const struct tl_rs *rs, struct tl_rs_ref ref)
+{
+    if (ref.way)
+        return 0;
+    if (ref.kind == TL_RS_OF_ALIAS)
+        return rs->building.items[ref.column].made;
+    if (ref.kind != TL_RS_OF_SOURCE)
+        return 0;
+    const struct tl_rs_relation *relation =
+        &rs->relations.items[rs->sources.items[ref.source].relation];
+    return relation->kind == TL_RS_TABLE
+               ? 0
+               : rs->columns.items[relation->first + ref.column].made;
 }

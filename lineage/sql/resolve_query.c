@@ -250,11 +250,16 @@ static void add_record(struct tl_rs *rs, struct tl_rs_scope *scope,
         tl_rs_star(rs, scope, &star);
         return;
     }
-    struct tl_rs_column column = { .name = tl_sql_name_exact(rs->names, "*", 1),
-                                   .set = tl_rs_expression(rs, field->a),
-                                   .is_open = true };
-    column.key = tl_rs_key(rs, column.name);
-    tl_vec_push(&rs->building, column);
+    struct tl_rs_column value = { .set = tl_rs_expression(rs, field->a),
+                                  .type = tl_rs_type_of_expression(rs, field->a),
+                                  .made = field->a };
+    if (of->kind == TL_N_COLUMN) {
+        struct tl_rs_ref ref = tl_rs_lookup(rs, field->a);
+
+        value.type = tl_rs_type_of(rs, ref);
+        value.made = tl_rs_made_of(rs, ref);
+    }
+    tl_rs_star_of_value(rs, scope, &star, &value);
 }
 
 static void add_item(struct tl_rs *rs, struct tl_rs_scope *scope,
@@ -277,9 +282,11 @@ static void add_item(struct tl_rs *rs, struct tl_rs_scope *scope,
         struct tl_rs_ref ref = tl_rs_lookup(rs, item->a);
         column.set = tl_rs_set_of(rs, ref, value->at);
         column.type = tl_rs_type_of(rs, ref);
+        column.made = tl_rs_made_of(rs, ref);
     } else {
         column.set = tl_rs_expression(rs, item->a);
         column.type = tl_rs_type_of_expression(rs, item->a);
+        column.made = item->a;
     }
     name_column(rs, &column, item, (uint32_t)rs->building.n - scope->first_alias);
     tl_vec_push(&rs->building, column);

@@ -4,6 +4,8 @@
  */
 #include "lineage/sql/resolve_shape.h"
 
+#include "lineage/sql/resolve_call.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -244,4 +246,47 @@ void tl_rs_walk_shape(struct tl_rs *rs, uint32_t id, uint8_t shape,
     default:
         break;
     }
+}
+
+/* ---- the fields of what is built ---- */
+
+static uint32_t nth(const struct tl_rs *rs, uint32_t list, unsigned n)
+{
+    while (list && n--)
+        list = tl_rs_node(rs, list)->next;
+    return list;
+}
+
+uint32_t tl_rs_field_of_made(struct tl_rs *rs, uint32_t id, unsigned i)
+{
+    const struct tl_sql_node *node = tl_rs_node(rs, id);
+    uint32_t item = nth(rs, node->a, i);
+
+    if (node->kind == TL_N_LIST && item)
+        return tl_rs_node(rs, item)->kind == TL_N_NAMED_ARGUMENT
+                   ? tl_rs_node(rs, item)->name
+               : is_row(rs, node) ? name_of_field(rs, node->name, i)
+                                  : 0;
+    if (node->kind != TL_N_CALL || (node->flags & TL_F_STAR))
+        return 0;
+    uint8_t shape = tl_rs_call_of(rs, id).shape;
+    if (shape == TL_SHAPE_PAIRS) {
+        item = nth(rs, node->a, 2 * i);
+        return item ? tl_rs_constant_name(rs, item) : 0;
+    }
+    if (shape != TL_SHAPE_NAMED || !item || tl_rs_node(rs, item)->kind == TL_N_STAR)
+        return 0;
+    return tl_rs_node(rs, item)->kind == TL_N_NAMED_ARGUMENT
+               ? tl_rs_node(rs, item)->name
+               : tl_rs_name_of_expression(rs, item);
+}
+
+struct tl_rs_set tl_rs_field_set(struct tl_rs *rs, struct tl_rs_set set, uint32_t name)
+{
+    struct tl_rs_mark mark = tl_rs_begin(rs);
+    struct tl_rs_flow flow = tl_rs_value();
+
+    flow.kind = TL_TRANSFORMATION;
+    tl_rs_add_set(rs, set, tl_rs_into(rs, flow, name));
+    return tl_rs_end(rs, mark);
 }

@@ -20,6 +20,10 @@ void tl_rs_walk_row(struct tl_rs *rs, const struct tl_sql_node *list, uint32_t t
 /* The arguments of a call of that shape (enum tl_sql_shape). */
 void tl_rs_walk_shape(struct tl_rs *rs, uint32_t call, uint8_t shape,
                       struct tl_rs_flow flow);
+/* The name of field `i` of what a constructor builds; 0: it has no such, or no name. */
+uint32_t tl_rs_field_of_made(struct tl_rs *rs, uint32_t node, unsigned i);
+/* What the field of that name is made of, of what a value is made of. */
+struct tl_rs_set tl_rs_field_set(struct tl_rs *rs, struct tl_rs_set set, uint32_t name);
 /* resolve_expression.c: an argument of a call, whatever it is. */
 void tl_rs_walk_argument(struct tl_rs *rs, uint32_t id, struct tl_rs_flow flow);
 
