@@ -236,6 +236,40 @@ static void what_was_learned_stays(void)
     world_close(&w);
 }
 
+static void learn(struct world *w, const char *ddl)
+{
+    CHECK_OK(tl_sql_learn(&w->result, w->sql, ddl, strlen(ddl), &w->ctx), &w->ctx);
+}
+
+static void views_may_be_learned_before_their_tables(void)
+{
+    struct world w = world_open("snowflake");
+
+    learn(&w, "create view c as select b.*, 1 as one from b");
+    learn(&w, "create view b as select * exclude (id) from a");
+    learn(&w, "create table a (id int, email text, phone text)");
+    CHECK_TEXT(lineage(&w, "select * from c"), "EMAIL <- C.EMAIL identity keeps @1:8\n"
+                                               "PHONE <- C.PHONE identity keeps @1:8\n"
+                                               "ONE <- C.ONE identity keeps @1:8\n");
+    learn(&w, "create or replace view b as select email from a");
+    CHECK_TEXT(lineage(&w, "select * from b"), "EMAIL <- B.EMAIL identity keeps @1:8\n");
+    world_close(&w);
+}
+
+static void what_waits_keeps_the_defaults_it_was_learned_with(void)
+{
+    struct world w = world_open("postgres");
+
+    tl_sql_add_default(w.sql, NULL, "old");
+    learn(&w, "create view v as select * from t");
+    tl_sql_clear_defaults(w.sql);
+    tl_sql_add_default(w.sql, NULL, "new");
+    learn(&w, "create table new.t (a int); create table old.t (b int)");
+    CHECK_TEXT(lineage(&w, "select * from v"), "b <- v.b identity keeps @1:8\n");
+    CHECK_TEXT(lineage(&w, "select * from t"), "a <- new.t.a identity keeps @1:8\n");
+    world_close(&w);
+}
+
 static void outputs_are_told_with_their_types(void)
 {
     struct world w = world_of_fixtures("postgres");
@@ -787,6 +821,8 @@ TL_TESTS("sql_lineage", TEST(each_text_has_the_edges_its_pair_says),
          TEST(a_table_added_again_replaces_the_first),
          TEST(functions_of_the_users_own_have_their_effect),
          TEST(what_a_text_made_is_gone_with_it), TEST(what_was_learned_stays),
+         TEST(views_may_be_learned_before_their_tables),
+         TEST(what_waits_keeps_the_defaults_it_was_learned_with),
          TEST(outputs_are_told_with_their_types), TEST(places_are_lines_and_bytes),
          TEST(problems_never_hold_literals), TEST(a_text_beyond_the_ceiling_is_refused),
          TEST(the_same_text_gives_the_same_edges_again),

@@ -424,7 +424,7 @@ struct tl_rs {
         hand; /* the column that columns(...) stands for in the item at hand */
     bool has_hand;
     struct tl_rx *rx; /* the last pattern that was needed */
-    const char *rx_pattern;
+    char *rx_pattern;
     struct tl_rx_scratch *rx_scratch;
     struct tl_rs_merge merge;
     unsigned depth;

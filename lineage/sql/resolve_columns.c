@@ -63,7 +63,8 @@ static const struct tl_rx *rx_of(struct tl_rs *rs, const char *pattern)
     if (!rs->rx || strcmp(rs->rx_pattern, pattern) != 0) {
         tl_rx_close(rs->rx);
         tl_rx_open(&rs->rx, pattern, 0, NULL);
-        rs->rx_pattern = tl_arena_strdup(rs->words, pattern);
+        tl_free(rs->rx_pattern);
+        rs->rx_pattern = tl_strdup(pattern);
     }
     return rs->rx;
 }

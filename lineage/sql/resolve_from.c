@@ -137,7 +137,7 @@ uint32_t tl_rs_table(struct tl_rs *rs, uint32_t node, uint16_t *confidence)
     tl_rs_qualify(rs, &name, false);
     if ((table = tl_schema_exact(rs->schema, &name)) != TL_SCHEMA_NONE)
         return table;
-    return tl_schema_add(rs->schema, &name, TL_SCHEMA_NAMED);
+    return tl_schema_add(rs->schema, &name, TL_SCHEMA_NAMED | TL_SCHEMA_MENTIONED);
 }
 
 /* An alias that names columns makes them a relation of their own. */

@@ -47,6 +47,7 @@ void tl_rs_release(struct tl_rs *rs)
     tl_vec_release(&rs->relations);
     tl_vec_release(&rs->uncovered);
     tl_rx_close(rs->rx);
+    tl_free(rs->rx_pattern);
     tl_rx_scratch_close(rs->rx_scratch);
     tl_vec_release(&rs->passed);
     tl_vec_release(&rs->candidates);

@@ -197,6 +197,21 @@ void tl_schema_undo(struct tl_schema *schema, struct tl_schema_mark mark)
     }
 }
 
+void tl_schema_forget_mentions(struct tl_schema *schema, uint32_t n_tables)
+{
+    for (uint32_t i = (uint32_t)schema->tables.n; i-- > n_tables;)
+        if (!(schema->tables.items[i].flags & TL_SCHEMA_UNDONE))
+            unlink_newest(schema, &schema->tables.items[i]);
+    for (uint32_t i = n_tables; i < schema->tables.n; i++) {
+        struct tl_schema_table *table = &schema->tables.items[i];
+
+        if (table->flags & TL_SCHEMA_MENTIONED)
+            table->flags |= TL_SCHEMA_UNDONE;
+        if (!(table->flags & TL_SCHEMA_UNDONE))
+            link_table(schema, i);
+    }
+}
+
 void tl_schema_hide_since(struct tl_schema *schema, uint32_t n_tables)
 {
     for (uint32_t i = (uint32_t)schema->tables.n; i-- > n_tables;) {

@@ -28,6 +28,7 @@ enum tl_schema_flag {
     TL_SCHEMA_FILES = 32, /* no table: `name` is the address of files */
     TL_SCHEMA_UNDONE =
         64, /* was made in a transaction that was rolled back: found no more */
+    TL_SCHEMA_MENTIONED = 128, /* nothing made it and nobody told of it */
 };
 
 /* A level of a name as written and as it compares; 0: absent. */
@@ -142,6 +143,8 @@ uint32_t tl_schema_find_gone(const struct tl_schema *schema,
 uint32_t tl_schema_files(struct tl_schema *schema, uint32_t address);
 /* Tables made behind the mark are found no more; what they hid is there again. Their numbers and columns stay. */
 void tl_schema_hide_since(struct tl_schema *schema, uint32_t n_tables);
+/* Of the tables from that number on, those that were only mentioned are found no more: what they are may be told later. */
+void tl_schema_forget_mentions(struct tl_schema *schema, uint32_t n_tables);
 
 /* What tl_schema_column does where there is no probe. */
 uint32_t tl_schema_column_slowly(const struct tl_schema *schema, uint32_t table,

@@ -12,6 +12,15 @@
 /* Positions have 32 bits, and a text may become as many nodes of 32 bytes as it has words. */
 enum { MOST_BYTES = 1 << 30 };
 
+/* A statement that made a table whose columns could not be told, and the defaults it was learned with. */
+struct waiting {
+    struct tl_schema_name name;
+    char *text;
+    size_t n;
+    struct tl_schema_name *defaults;
+    size_t n_defaults;
+};
+
 struct tl_sql {
     struct tl_sql_names *names;
     struct tl_schema schema;
@@ -22,6 +31,9 @@ struct tl_sql {
     uint32_t names_mark;
     struct tl_schema_mark schema_mark;
     struct tl_sql_places places;
+    /* What was learned of tables that were not known then: looked at again when more is. */
+    TL_VEC(struct waiting) waiting;
+    bool is_more_known;
 };
 
 /* What is pointed into before anything stands there must be somewhere. */
@@ -80,10 +92,19 @@ struct tl_sql *tl_sql_open(enum tl_sql_dialect dialect)
     return sql;
 }
 
+static void drop_waiting(struct waiting *waiting)
+{
+    tl_free(waiting->text);
+    tl_free(waiting->defaults);
+}
+
 void tl_sql_close(struct tl_sql *sql)
 {
     if (!sql)
         return;
+    for (size_t i = 0; i < sql->waiting.n; i++)
+        drop_waiting(&sql->waiting.items[i]);
+    tl_vec_release(&sql->waiting);
     tl_rs_release(&sql->rs);
     tl_sql_places_release(&sql->places);
     tl_sql_tree_release(&sql->tree);
@@ -132,6 +153,7 @@ void tl_sql_add_column(struct tl_sql *sql, const char *name)
 
     tl_schema_add_column(&sql->schema, last, exact(sql, name), 0);
     sql->schema.tables.items[last].flags = TL_SCHEMA_KNOWN;
+    sql->is_more_known = true;
     keep(sql);
 }
 
@@ -315,6 +337,242 @@ static int check_size(size_t n, struct tl_ctx *ctx)
                    MOST_BYTES >> 20);
 }
 
+/* ---- what is known later ---- */
+
+/*
+ * A text may name a table before the statement that makes it: a star over it is kept as one. Where the text tells its columns in the end,
+ * it is read again with them.
+ */
+struct later {
+    struct later *next;
+    const char *database, *schema, *name;
+    uint32_t n;
+    const char **columns, **types;
+};
+
+enum { MOST_READINGS = 8 };
+
+/* Whether what stood there before was dropped or replaced: it may have had other columns. */
+static bool is_another(const struct tl_sql *sql, uint32_t first, uint32_t id)
+{
+    const struct tl_rs *rs = &sql->rs;
+
+    for (uint32_t i = first + 1; i < id; i++) {
+        const struct tl_schema_table *table = &sql->schema.tables.items[i];
+
+        if ((table->flags & TL_SCHEMA_DROPPED) &&
+            table->key.name == sql->schema.tables.items[id].key.name)
+            return true;
+    }
+    for (size_t i = 0; i < rs->statements.n; i++) {
+        const struct tl_sql_statement *of = &rs->statements.items[i];
+
+        if (of->is_replacing && of->target != TL_SQL_NO_TABLE &&
+            rs->table_of.items[of->target] == id)
+            return true;
+    }
+    return false;
+}
+
+/* The table of the same name that a later statement made, if all that was met of the first is in it. */
+static uint32_t made_later(const struct tl_sql *sql, uint32_t first)
+{
+    const struct tl_schema_table *named = &sql->schema.tables.items[first];
+    uint32_t id = tl_schema_exact(&sql->schema, &named->name);
+
+    if (id == TL_SCHEMA_NONE || id <= first ||
+        !(sql->schema.tables.items[id].flags & TL_SCHEMA_KNOWN) ||
+        (sql->schema.tables.items[id].flags & TL_SCHEMA_TEMPORARY))
+        return TL_SCHEMA_NONE;
+    for (uint32_t i = 0; i < named->n; i++)
+        if (tl_schema_column(&sql->schema, id,
+                             sql->schema.columns.items[named->first + i].key) ==
+            TL_SCHEMA_NONE)
+            return is_another(sql, first, id) ? TL_SCHEMA_NONE : id;
+    return id;
+}
+
+static const char *copy_name(const struct tl_sql *sql, struct tl_arena *arena,
+                             uint32_t name)
+{
+    const char *text = tl_sql_name_text(sql->names, name);
+
+    return text ? tl_arena_strdup(arena, text) : NULL;
+}
+
+static struct later *copy_table(const struct tl_sql *sql, struct tl_arena *arena,
+                                uint32_t id, struct later *next)
+{
+    const struct tl_schema_table *table = &sql->schema.tables.items[id];
+    struct later *later = tl_arena_alloc(arena, 1, sizeof *later);
+
+    *later = (struct later){ .next = next,
+                             .database = copy_name(sql, arena, table->name.database),
+                             .schema = copy_name(sql, arena, table->name.schema),
+                             .name = copy_name(sql, arena, table->name.name),
+                             .n = table->n };
+    later->columns = tl_arena_alloc(arena, table->n + 1, sizeof *later->columns);
+    later->types = tl_arena_alloc(arena, table->n + 1, sizeof *later->types);
+    for (uint32_t i = 0; i < table->n; i++) {
+        const struct tl_schema_column *column =
+            &sql->schema.columns.items[table->first + i];
+
+        later->columns[i] = copy_name(sql, arena, column->name);
+        later->types[i] = copy_name(sql, arena, column->type);
+    }
+    return later;
+}
+
+/* Puts in front of `known` what this reading found. */
+static struct later *find_later(const struct tl_sql *sql, struct tl_arena *arena,
+                                struct later *known)
+{
+    for (uint32_t i = sql->schema_mark.tables; i < sql->schema.tables.n; i++) {
+        uint8_t flags = sql->schema.tables.items[i].flags;
+        uint32_t id;
+
+        if (!(flags & TL_SCHEMA_NAMED) ||
+            (flags & (TL_SCHEMA_DROPPED | TL_SCHEMA_TEMPORARY)))
+            continue;
+        if ((id = made_later(sql, i)) != TL_SCHEMA_NONE)
+            known = copy_table(sql, arena, id, known);
+    }
+    return known;
+}
+
+static void add_later(struct tl_sql *sql, const struct later *later)
+{
+    for (; later; later = later->next) {
+        struct tl_schema_name name = { .database = exact(sql, later->database),
+                                       .schema = exact(sql, later->schema),
+                                       .name = exact(sql, later->name) };
+        if (tl_schema_exact(&sql->schema, &name) != TL_SCHEMA_NONE)
+            continue;
+        uint32_t id = tl_schema_add(&sql->schema, &name, TL_SCHEMA_KNOWN);
+
+        sql->schema.tables.items[id].tag = TL_SQL_NO_TABLE;
+        for (uint32_t i = 0; i < later->n; i++)
+            tl_schema_add_column(&sql->schema, id, exact(sql, later->columns[i]),
+                                 exact(sql, later->types[i]));
+    }
+}
+
+static int read_again(struct tl_sql *sql, const char *text, size_t n, struct tl_ctx *ctx)
+{
+    struct tl_arena *arena = tl_arena_open();
+    struct later *known = NULL;
+    int rc = TL_OK;
+
+    for (unsigned reading = 1; rc == TL_OK && reading < MOST_READINGS; reading++) {
+        struct later *more = find_later(sql, arena, known);
+
+        if (more == known)
+            break;
+        known = more;
+        forget_text(sql);
+        add_later(sql, known);
+        rc = resolve_text(sql, text, n, ctx);
+    }
+    tl_arena_close(arena);
+    return rc;
+}
+
+/* ---- learning ---- */
+
+/* The statements of the text at hand that made something whose columns could not be told. */
+static void wait_for_more(struct tl_sql *sql, const char *text)
+{
+    const struct tl_rs *rs = &sql->rs;
+
+    for (size_t i = 0; i < rs->statements.n; i++) {
+        const struct tl_sql_statement *of = &rs->statements.items[i];
+        uint32_t id =
+            of->target == TL_SQL_NO_TABLE ? TL_RS_NONE : rs->table_of.items[of->target];
+
+        if (id == TL_RS_NONE)
+            continue;
+        if (rs->tables.items[of->target].is_known)
+            sql->is_more_known = true;
+        else if ((of->kind == TL_SQL_CREATE_VIEW || of->kind == TL_SQL_CREATE_TABLE_AS) &&
+                 of->n) {
+            struct waiting waiting = { .name = sql->schema.tables.items[id].name,
+                                       .text = tl_alloc(of->n, 1),
+                                       .n = of->n,
+                                       .n_defaults = sql->schema.defaults.n };
+
+            memcpy(waiting.text, text + of->at, of->n);
+            if (waiting.n_defaults) {
+                waiting.defaults = tl_alloc(waiting.n_defaults, sizeof *waiting.defaults);
+                memcpy(waiting.defaults, sql->schema.defaults.items,
+                       waiting.n_defaults * sizeof *waiting.defaults);
+            }
+            tl_vec_push(&sql->waiting, waiting);
+        }
+    }
+}
+
+static bool is_open_still(const struct tl_sql *sql, const struct waiting *waiting)
+{
+    uint32_t id = tl_schema_exact(&sql->schema, &waiting->name);
+
+    return id != TL_SCHEMA_NONE && (sql->schema.tables.items[id].flags &
+                                    (TL_SCHEMA_KNOWN | TL_SCHEMA_DROPPED)) == 0;
+}
+
+/* True when it needs no more waiting. */
+static bool learn_again(struct tl_sql *sql, const struct waiting *waiting,
+                        struct tl_ctx *ctx)
+{
+    forget_text(sql);
+    if (!is_open_still(sql, waiting))
+        return true;
+    sql->schema.defaults.n = 0;
+    for (size_t i = 0; i < waiting->n_defaults; i++)
+        tl_vec_push(&sql->schema.defaults, waiting->defaults[i]);
+    if (resolve_text(sql, waiting->text, waiting->n, ctx) < 0 ||
+        is_open_still(sql, waiting))
+        return false;
+    tl_schema_forget_mentions(&sql->schema, sql->schema_mark.tables);
+    keep(sql);
+    sql->is_more_known = true;
+    return true;
+}
+
+/* Views that were learned before what they are made of: as often as one of them tells more. */
+static void settle(struct tl_sql *sql, struct tl_ctx *ctx)
+{
+    size_t n_defaults = sql->schema.defaults.n;
+    struct tl_schema_name *defaults = NULL;
+
+    if (!sql->is_more_known || !sql->waiting.n) {
+        sql->is_more_known = false;
+        return;
+    }
+    if (n_defaults) {
+        defaults = tl_alloc(n_defaults, sizeof *defaults);
+        memcpy(defaults, sql->schema.defaults.items, n_defaults * sizeof *defaults);
+    }
+    sql->rs.learns = true;
+    while (sql->is_more_known && sql->waiting.n) {
+        size_t kept = 0;
+
+        sql->is_more_known = false;
+        for (size_t i = 0; i < sql->waiting.n; i++) {
+            struct waiting waiting = sql->waiting.items[i];
+
+            if (learn_again(sql, &waiting, ctx))
+                drop_waiting(&waiting);
+            else
+                sql->waiting.items[kept++] = waiting;
+        }
+        sql->waiting.n = kept;
+    }
+    sql->schema.defaults.n = 0;
+    for (size_t i = 0; i < n_defaults; i++)
+        tl_vec_push(&sql->schema.defaults, defaults[i]);
+    tl_free(defaults);
+}
+
 int tl_sql_lineage(struct tl_sql_result *out, struct tl_sql *sql, const char *text,
                    size_t n, struct tl_ctx *ctx)
 {
@@ -323,9 +581,14 @@ int tl_sql_lineage(struct tl_sql_result *out, struct tl_sql *sql, const char *te
     memset(out, 0, sizeof *out);
     if (check_size(n, ctx) < 0)
         return TL_ELIMIT;
+    if (sql->is_more_known)
+        settle(sql, ctx);
     forget_text(sql);
     sql->rs.learns = false;
-    if ((rc = resolve_text(sql, text, n, ctx)) == TL_OK)
+    rc = resolve_text(sql, text, n, ctx);
+    if (rc == TL_OK && sql->rs.statements.n > 1)
+        rc = read_again(sql, text, n, ctx);
+    if (rc == TL_OK)
         show_result(out, sql);
     return rc;
 }
@@ -342,6 +605,8 @@ int tl_sql_learn(struct tl_sql_result *out, struct tl_sql *sql, const char *text
     forget_text(sql);
     sql->rs.learns = true;
     rc = resolve_text(sql, text, n, ctx);
+    wait_for_more(sql, text);
+    tl_schema_forget_mentions(&sql->schema, sql->schema_mark.tables);
     keep(sql);
     if (rc == TL_OK && out)
         show_result(out, sql);

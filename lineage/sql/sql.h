@@ -58,7 +58,8 @@ void tl_sql_clear_defaults(struct tl_sql *sql);
 /* A function of the user's own; `name` may be qualified. Folded as the dialect folds. */
 void tl_sql_add_function(struct tl_sql *sql, const char *name, enum tl_effect effect);
 /*
- * Learns tables from DDL: create table, create view, create table as, alter table add/drop/rename, drop. What is not
+ * What is not known yet may be learned later: a view of a star over it is looked at again at the next tl_sql_lineage, so that the order in
+ * which files are learned does not count. Learns tables from DDL: create table, create view, create table as, alter table add/drop/rename, drop. What is not
  * understood becomes a problem of `out` (may be NULL). tag TL_SQL_NO_TABLE.
  */
 struct tl_sql_result;
