@@ -71,7 +71,8 @@ const struct tl_sql_traits tl_sql_traits[TL_SQL_DIALECTS] = {
     [TL_SQL_SNOWFLAKE] = {
         .name = "snowflake",
         .lexical = TL_SQL_BACKSLASH | TL_SQL_DOLLAR_TEXT | TL_SQL_SLASH_COMMENTS |
-                   TL_SQL_CASTS | TL_SQL_COLON_PATHS | TL_SQL_DOLLAR_COLUMNS,
+                   TL_SQL_CASTS | TL_SQL_COLON_PATHS | TL_SQL_DOLLAR_COLUMNS |
+                   TL_SQL_BANG_LINES,
         .grammar = TL_SQL_TRAILING_COMMA | TL_SQL_MINUS_SET | TL_SQL_STAR_EXCLUDE |
                    TL_SQL_STAR_REPLACE | TL_SQL_STAR_RENAME | TL_SQL_STAR_ILIKE |
                    TL_SQL_QUALIFY | TL_SQL_BY_NAME | TL_SQL_LATERAL_ALIASES |

@@ -37,6 +37,7 @@ enum tl_sql_lexical {
         131072, /* any run of operator characters, as PostgreSQL cuts it; ? and @ too */
     TL_SQL_SHELL_LINES =
         262144, /* \\copy, .mode: lines for the shell that feeds the text */
+    TL_SQL_BANG_LINES = 2097152, /* !set x=y: a line for the shell */
     TL_SQL_HASH_NAMES = 1048576, /* #t is a temporary table */
     TL_SQL_JOINED_TEXT = 524288, /* 'a' and 'b' on the next line are one text */
 };

@@ -806,6 +806,19 @@ static bool take_shell_line(struct tl_sql_lexer *l)
     return true;
 }
 
+/* !set x=y, !source file: a line for snowsql or beeline, where a statement would begin. */
+static bool take_bang_line(struct tl_sql_lexer *l)
+{
+    uint32_t from = l->at;
+
+    if (!(l->lexical & TL_SQL_BANG_LINES) || l->tree->n_tokens > 0 ||
+        !is_at_line_start(l, from) || !is_name_start(at(l, from + 1)))
+        return false;
+    skip_line(l);
+    put_ends(l, from, TL_TF_SHELL);
+    return true;
+}
+
 static void skip_space(struct tl_sql_lexer *l)
 {
 #ifdef __SSE2__
@@ -942,6 +955,8 @@ static bool take_token(struct tl_sql_lexer *l)
             take_operator(l);
         return false;
     case OPR:
+        if (c == '!' && take_bang_line(l))
+            return true;
         take_operator(l);
         return false;
     case ODD:

@@ -31,6 +31,7 @@ static const struct command {
     { "add", "jars", IN(SPARK) },          { "assert", NULL, IN(BIGQUERY) },
     { "cancel", NULL, IN(REDSHIFT) },      { "clear", "cache", IN(SPARK) },
     { "convert", "to", IN(SPARK) },        { "deny", NULL, IN(SPARK) | IN(TRINO) },
+    { "execute", "alert", IN(SNOWFLAKE) }, { "execute", "task", IN(SNOWFLAKE) },
     { "force", "checkpoint", IN(DUCKDB) }, { "force", "install", IN(DUCKDB) },
     { "fsck", "repair", IN(SPARK) },       { "generate", NULL, IN(SPARK) },
     { "ls", NULL, IN(SNOWFLAKE) },         { "remove", NULL, IN(SNOWFLAKE) },

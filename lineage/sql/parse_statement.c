@@ -567,7 +567,7 @@ static uint32_t parse_top(struct tl_sql_parser *p, uint32_t at)
         return has_blocks ? tl_parse_program(p) : tl_parse_other(p, at);
     case TL_K_CALL:
     case TL_K_EXECUTE:
-        return tl_parse_program(p);
+        return tl_parse_is_command(p) ? tl_parse_other(p, at) : tl_parse_program(p);
     case TL_K_IF:
     case TL_K_CASE:
     case TL_K_FOR:

@@ -614,6 +614,14 @@ uint32_t tl_parse_create(struct tl_sql_parser *p)
         }
         return tl_parse_other(p, at);
     default:
+        if (tl_parse_is_text(p, p->now, "cortex") &&
+            tl_parse_is_text(p, p->now + 1, "search")) {
+            p->now += 2; /* `service` is where `view` would be */
+            return parse_create_view(p, at, TL_F_MATERIALIZED);
+        }
+        if (tl_parse_is_text(p, p->now, "model") && is_made_from_query(p) &&
+            (p->forms & TL_SQL_MODELS)) /* what it is trained on goes into it */
+            return parse_create_view(p, at, TL_F_MATERIALIZED);
         if (tl_parse_is(p, TL_T_WORD) && !is_made_from_query(p))
             return tl_parse_other(p, at);
         tl_parse_expected(p, "a table, a view or what moves nothing");

@@ -153,13 +153,31 @@ static int place_of_unit(const struct tl_rs *rs, const char *function)
     return is_word_of(function, third, sizeof third / sizeof *third) ? 2 : -1;
 }
 
+/* Where `week` takes the name of the day on which it begins. */
+static bool is_weekday(const struct tl_rs *rs, uint32_t id)
+{
+    static const char *const days[] = { "sunday",   "monday", "tuesday", "wednesday",
+                                        "thursday", "friday", "saturday" };
+    const struct tl_sql_node *node = tl_rs_node(rs, id);
+
+    if (node->kind != TL_N_COLUMN || node->b || node->next)
+        return false;
+    for (size_t i = 0; i < sizeof days / sizeof *days; i++)
+        if (strcasecmp(days[i], tl_rs_text(rs, node->name)) == 0)
+            return true;
+    return false;
+}
+
 bool tl_rs_is_unit(const struct tl_rs *rs, uint32_t call, uint32_t id, unsigned i)
 {
     const struct tl_sql_node *node = tl_rs_node(rs, id);
     bool has_units = rs->traits->meaning & (TL_SQL_UNITS_FIRST | TL_SQL_UNITS_LAST);
+    bool is_plain = node->kind == TL_N_COLUMN && !(node->flags & TL_F_QUOTED);
+    bool is_week = node->kind == TL_N_CALL && node->a && !node->c;
 
-    return has_units && i < 3 && node->kind == TL_N_COLUMN && !node->b &&
-           !(node->flags & TL_F_QUOTED) && is_unit_word(tl_rs_text(rs, node->name)) &&
+    return has_units && i < 3 && ((is_plain && !node->b) || is_week) &&
+           is_unit_word(tl_rs_text(rs, node->name)) &&
+           (is_plain || is_weekday(rs, node->a)) &&
            place_of_unit(rs, tl_rs_text(rs, tl_rs_node(rs, call)->name)) == (int)i;
 }
 

@@ -279,6 +279,17 @@ static bool is_value_word(const struct tl_rs *rs, const struct tl_sql_node *node
            is_one_of(rs, node->name, known, sizeof known / sizeof *known);
 }
 
+/* s.nextval: of a sequence, no column of a table */
+static bool is_number_of_sequence(const struct tl_rs *rs, uint32_t name)
+{
+    static const struct known_name known[] = {
+        { "nextval", IN(SNOWFLAKE) | IN(ANSI) },
+        { "currval", IN(SNOWFLAKE) | IN(ANSI) },
+    };
+
+    return is_one_of(rs, name, known, sizeof known / sizeof *known);
+}
+
 /* Where no table has such a column: what the system adds to some queries. */
 static bool is_added_column(const struct tl_rs *rs, uint32_t name)
 {
@@ -853,6 +864,8 @@ struct tl_rs_ref tl_rs_lookup(struct tl_rs *rs, uint32_t id)
         ref.way = way_of(rs, node->d ? node->c : 0, node->c ? node->b : 0, node->name);
         return ref;
     }
+    if (is_number_of_sequence(rs, node->name))
+        return nothing();
     tl_rs_problem(rs, node->at, "there is no table '%s' in this query",
                   tl_rs_text(rs, node->b));
     return unresolved();
