@@ -12,6 +12,7 @@
  *   resolve_shape.c      values that are built and picked apart
  *   resolve_expression.c what an expression does to what it reads
  *   resolve_steer.c      the same where it steers the whole statement: much shorter
+ *   resolve_keys.c       keys of long lists
  *   resolve_query.c      select, set operations, values, with
  *   resolve_change.c     insert, update, delete, merge
  *   resolve_session.c    what holds between statements
@@ -243,10 +244,27 @@ struct tl_rs_scope {
     uint32_t first_alias; /* in `building`; aliases end at n_aliases */
     uint32_t n_aliases;
     bool has_aliases;
+    uint64_t number;  /* of its own */
     uint32_t windows; /* list of TL_N_NAMED_WINDOW */
     uint32_t from;    /* list of from items */
     uint64_t
         state; /* a number of its own, and another whenever a name may mean something else */
+};
+
+/* A key in a list: resolve_keys.h. */
+struct tl_rs_key {
+    uint32_t key, place;
+    uint32_t n; /* places in all; 0: a free slot */
+};
+struct tl_rs_keys {
+    struct tl_rs_key *slots;
+    uint32_t mask, n;
+};
+/* The list of columns being built whose keys were asked for last. */
+struct tl_rs_listed {
+    struct tl_rs_keys keys;
+    uint64_t list;
+    uint32_t first, n;
 };
 
 enum tl_rs_cte_state { TL_RS_WAITING, TL_RS_RESOLVING, TL_RS_SEEDED, TL_RS_RESOLVED };
@@ -413,6 +431,7 @@ struct tl_rs {
     TL_VEC(struct tl_rs_arm) arms;
     TL_VEC(struct tl_rs_pending) pending;
     TL_VEC(uint32_t) lambdas; /* keys of parameters in force */
+    struct tl_rs_listed listed;
     struct tl_rs_scope *scope;
     uint64_t n_states;
     struct tl_rs_known known[TL_RS_KNOWN];
@@ -429,6 +448,7 @@ struct tl_rs {
     struct tl_rs_merge merge;
     unsigned depth;
     bool is_too_deep, is_too_wide;
+    uint32_t ceiling_at; /* byte where the first of these was met */
 
     struct tl_rs_bodies bodies;
 
@@ -473,6 +493,20 @@ static inline const struct tl_sql_node *tl_rs_node(const struct tl_rs *rs, uint3
 static inline uint32_t tl_rs_key(const struct tl_rs *rs, uint32_t name)
 {
     return tl_name_key(rs->names, name);
+}
+
+/* What is beyond a ceiling is not followed, and that is a problem of the statement at this byte. */
+static inline void tl_rs_too_deep(struct tl_rs *rs, uint32_t at)
+{
+    if (!rs->is_too_deep && !rs->is_too_wide)
+        rs->ceiling_at = at;
+    rs->is_too_deep = true;
+}
+static inline void tl_rs_too_wide(struct tl_rs *rs, uint32_t at)
+{
+    if (!rs->is_too_deep && !rs->is_too_wide)
+        rs->ceiling_at = at;
+    rs->is_too_wide = true;
 }
 
 /* ---- resolve_set.c ---- */
@@ -550,8 +584,7 @@ bool tl_rs_find_record(struct tl_rs *rs, const struct tl_sql_node *star,
 void tl_rs_read_row(struct tl_rs *rs, uint32_t source, uint32_t at,
                     struct tl_rs_flow flow);
 /* The output of the select list that a bare name of group by or order by means; TL_RS_NONE: none. */
-uint32_t tl_rs_alias(const struct tl_rs *rs, const struct tl_rs_scope *scope,
-                     uint32_t key);
+uint32_t tl_rs_alias(struct tl_rs *rs, const struct tl_rs_scope *scope, uint32_t key);
 
 /* ---- resolve_from.c ---- */
 

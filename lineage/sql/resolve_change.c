@@ -3,6 +3,7 @@
  * in a with clause and give rows itself.
  */
 #include "lineage/sql/resolve.h"
+#include "lineage/sql/resolve_keys.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -15,9 +16,10 @@ struct change {
     uint32_t node;  /* its TL_N_TABLE */
     uint16_t confidence;
     size_t first;
-    bool is_top;   /* its columns are the statement's outputs */
-    bool is_part;  /* of a merge: the outermost change writes what it wrote too */
-    bool replaces; /* all rows that were there are gone */
+    uint64_t number; /* of its own */
+    bool is_top;     /* its columns are the statement's outputs */
+    bool is_part;    /* of a merge: the outermost change writes what it wrote too */
+    bool replaces;   /* all rows that were there are gone */
     uint32_t *
         places; /* names of the columns as the query gives them, where a partition changes that; NULL */
     uint32_t n_places;
@@ -46,21 +48,21 @@ static void write_column(struct tl_rs *rs, const struct change *change, uint32_t
         .name = name, .key = tl_rs_key(rs, name), .type = type, .set = set
     };
 
-    for (size_t i = change->first; i < rs->building.n; i++) {
-        struct tl_rs_mark mark;
+    uint32_t known =
+        tl_rs_building_find(rs, change->number, (uint32_t)change->first,
+                            (uint32_t)(rs->building.n - change->first), column.key);
+    if (known != TL_RS_NONE) {
+        struct tl_rs_mark mark = tl_rs_begin(rs);
 
-        if (rs->building.items[i].key != column.key)
-            continue;
-        mark = tl_rs_begin(rs);
-        tl_rs_add_set(rs, rs->building.items[i].set, tl_rs_value());
+        tl_rs_add_set(rs, rs->building.items[known].set, tl_rs_value());
         tl_rs_add_set(rs, set, tl_rs_value());
-        rs->building.items[i].set = tl_rs_end(rs, mark);
+        rs->building.items[known].set = tl_rs_end(rs, mark);
         return;
     }
     if (rs->building.n - change->first < TL_RS_WIDTH)
         tl_vec_push(&rs->building, column);
     else
-        rs->is_too_wide = true;
+        tl_rs_too_wide(rs, tl_rs_node(rs, change->node)->at);
 }
 
 static void add_to_temporary(struct tl_rs *rs, const struct change *change)
@@ -702,7 +704,10 @@ uint32_t tl_rs_change(struct tl_rs *rs, uint32_t id, bool is_top)
 {
     const struct tl_sql_node *node = tl_rs_node(rs, id);
     struct tl_rs_merge outer = rs->merge;
-    struct change change = { .node = node->a, .first = rs->building.n, .is_top = is_top };
+    struct change change = { .node = node->a,
+                             .first = rs->building.n,
+                             .number = ++rs->n_states,
+                             .is_top = is_top };
 
     change.table = tl_rs_target(rs, tl_rs_table(rs, node->a, &change.confidence));
     if (node->flags & TL_F_MERGE) {

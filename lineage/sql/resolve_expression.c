@@ -366,7 +366,7 @@ void tl_rs_walk_any(struct tl_rs *rs, uint32_t id, struct tl_rs_flow flow)
     size_t base = rs->pending.n;
 
     if (++rs->depth > TL_RS_DEPTH) {
-        rs->is_too_deep = true;
+        tl_rs_too_deep(rs, tl_rs_node(rs, id)->at);
         rs->depth--;
         return;
     }

@@ -2,6 +2,7 @@
  * What from items bring into a scope, what joins make of their columns, and what a star stands for. Joins lean to the left and may be
  * thousands: their left sides are walked, not descended into.
  */
+#include "lineage/sql/resolve_keys.h"
 #include "lineage/sql/resolve_program.h"
 #include "lineage/sql/resolve_shape.h"
 
@@ -21,7 +22,7 @@ void tl_rs_scope_begin(struct tl_rs *rs, struct tl_rs_scope *scope,
         .first_join = (uint32_t)rs->joins.n,
         .first_alias = (uint32_t)rs->building.n,
     };
-    scope->state = ++rs->n_states;
+    scope->state = scope->number = ++rs->n_states;
     rs->scope = scope;
 }
 
@@ -439,11 +440,11 @@ static void add_item(struct tl_rs *rs, struct tl_rs_scope *scope, uint32_t id)
     uint32_t first = (uint32_t)rs->sources.n;
 
     if (scope->n_sources > TL_RS_WIDTH / 4) {
-        rs->is_too_wide = true;
+        tl_rs_too_wide(rs, tl_rs_node(rs, id)->at);
         return;
     }
     if (++rs->depth > TL_RS_DEPTH) {
-        rs->is_too_deep = true;
+        tl_rs_too_deep(rs, tl_rs_node(rs, id)->at);
         rs->depth--;
         return;
     }
@@ -475,7 +476,20 @@ struct star {
     struct tl_rs_scope *scope;
     const struct tl_sql_node *node;
     uint32_t cursor; /* the next source */
+    struct tl_rs_keys
+        edits; /* of many, where none goes by a pattern: by the column's key */
 };
+
+static void note_edits(const struct tl_rs *rs, struct star *star)
+{
+    uint32_t n = 0;
+
+    for (uint32_t i = star->node->a; i; i = tl_rs_node(rs, i)->next, n++)
+        if (tl_rs_node(rs, i)->op == TL_E_ILIKE)
+            return;
+    for (uint32_t i = star->node->a; i && n > TL_RS_LONG; i = tl_rs_node(rs, i)->next)
+        tl_rs_keys_add(&star->edits, tl_rs_key(rs, tl_rs_node(rs, i)->name), i);
+}
 
 static bool is_unlike(struct tl_rs *rs, uint32_t edit, uint32_t name)
 {
@@ -509,11 +523,18 @@ bool tl_rs_covers(struct tl_rs *rs, const struct tl_rs_column *column, uint32_t 
 static void put_star_column(struct tl_rs *rs, const struct star *star,
                             struct tl_rs_column column)
 {
-    uint32_t key = column.key;
+    uint32_t key = column.key, first = star->node->a, left = UINT32_MAX;
 
-    for (uint32_t i = star->node->a; i; i = tl_rs_node(rs, i)->next) {
+    if (star->edits.slots) {
+        const struct tl_rs_key *own = tl_rs_keys_find(&star->edits, key);
+
+        first = own ? own->place : 0;
+        left = own ? own->n : 0;
+    }
+    for (uint32_t i = first; i && left; i = tl_rs_node(rs, i)->next) {
         const struct tl_sql_node *edit = tl_rs_node(rs, i);
 
+        rs->work_done++;
         if (edit->op == TL_E_ILIKE) {
             if (is_unlike(rs, i, column.name))
                 return;
@@ -521,6 +542,7 @@ static void put_star_column(struct tl_rs *rs, const struct star *star,
         }
         if (tl_rs_key(rs, edit->name) != key)
             continue;
+        left--;
         if (edit->op == TL_E_EXCLUDE)
             return;
         if (edit->op == TL_E_REPLACE) {
@@ -804,6 +826,7 @@ void tl_rs_star(struct tl_rs *rs, struct tl_rs_scope *scope,
     uint32_t last = scope->first_source + scope->n_sources;
 
     rs->n_stars++;
+    note_edits(rs, &star);
     if (star.node->b) {
         if (put_record(rs, &star))
             return;
@@ -817,6 +840,7 @@ void tl_rs_star(struct tl_rs *rs, struct tl_rs_scope *scope,
         for (uint32_t i = scope->first_source; i < last; i++)
             put_source(rs, &star, i, false);
     }
+    tl_rs_keys_release(&star.edits);
 }
 
 void tl_rs_read_all(struct tl_rs *rs, uint32_t at, struct tl_rs_flow flow)

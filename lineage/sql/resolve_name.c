@@ -2,6 +2,7 @@
  * Which column a name means. A scope is searched as a whole: one that has it settles the matter; several make it ambiguous; where none
  * is known to have it, the only one that may have it does. Only then comes the scope around.
  */
+#include "lineage/sql/resolve_keys.h"
 #include "lineage/sql/resolve_path.h"
 #include "lineage/sql/resolve_program.h"
 
@@ -162,15 +163,10 @@ static void scan_scope(struct tl_rs *rs, const struct tl_rs_scope *scope, uint32
          found);
 }
 
-uint32_t tl_rs_alias(const struct tl_rs *rs, const struct tl_rs_scope *scope,
-                     uint32_t key)
+uint32_t tl_rs_alias(struct tl_rs *rs, const struct tl_rs_scope *scope, uint32_t key)
 {
-    for (uint32_t i = 0; i < scope->n_aliases; i++) {
-        const struct tl_rs_column *column = &rs->building.items[scope->first_alias + i];
-        if (column->key == key && !column->is_open)
-            return scope->first_alias + i;
-    }
-    return TL_RS_NONE;
+    return tl_rs_building_find(rs, scope->number, scope->first_alias, scope->n_aliases,
+                               key);
 }
 
 /* ---- names that every table has, and that every query has ---- */

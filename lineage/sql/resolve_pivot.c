@@ -42,7 +42,7 @@ static const uint8_t children[TL_N_KINDS] = {
 static void name_columns(struct tl_rs *rs, uint32_t list)
 {
     if (++rs->depth > TL_RS_DEPTH) {
-        rs->is_too_deep = true;
+        tl_rs_too_deep(rs, tl_rs_node(rs, list)->at);
         rs->depth--;
         return;
     }
@@ -267,7 +267,7 @@ static void put_pivoted(struct tl_rs *rs, struct pivot *pivot, uint32_t key)
         for (uint32_t v = tl_rs_node(rs, key)->b; v && !rs->is_too_wide;
              v = tl_rs_node(rs, v)->next) {
             if (pivot->n_keys == MOST_KEYS) {
-                rs->is_too_wide = true;
+                tl_rs_too_wide(rs, tl_rs_node(rs, v)->at);
                 return;
             }
             pivot->values[pivot->n_keys++] = v;

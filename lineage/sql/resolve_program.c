@@ -665,7 +665,7 @@ void tl_rs_run(struct tl_rs *rs, uint32_t id)
 void tl_rs_run_list(struct tl_rs *rs, uint32_t list)
 {
     if (++rs->depth > TL_RS_DEPTH) {
-        rs->is_too_deep = true;
+        tl_rs_too_deep(rs, tl_rs_node(rs, list)->at);
         rs->depth--;
         return;
     }

@@ -55,7 +55,7 @@ uint32_t tl_rs_with(struct tl_rs *rs, uint32_t list, bool is_recursive,
         if (cte.may_repeat)
             cte.environment = self;
         if (self > TL_RS_WIDTH) {
-            rs->is_too_wide = true;
+            tl_rs_too_wide(rs, tl_rs_node(rs, i)->at);
             break;
         }
         tl_vec_push(&rs->ctes, cte);
@@ -297,9 +297,10 @@ void tl_rs_items(struct tl_rs *rs, struct tl_rs_scope *scope, uint32_t list)
     scope->has_aliases = (rs->traits->grammar & TL_SQL_LATERAL_ALIASES) != 0;
     scope->first_alias = (uint32_t)rs->building.n;
     scope->n_aliases = 0;
+    scope->number = ++rs->n_states;
     for (uint32_t i = list; i; i = tl_rs_node(rs, i)->next) {
         if (scope->n_aliases > TL_RS_WIDTH) {
-            rs->is_too_wide = true;
+            tl_rs_too_wide(rs, tl_rs_node(rs, i)->at);
             return;
         }
         add_item(rs, scope, tl_rs_node(rs, i));
@@ -345,7 +346,7 @@ static void walk_groups(struct tl_rs *rs, struct tl_rs_scope *scope, uint32_t li
 
         if (node->kind == TL_N_GROUPING || node->kind == TL_N_LIST) {
             if (++rs->depth > TL_RS_DEPTH)
-                rs->is_too_deep = true;
+                tl_rs_too_deep(rs, node->at);
             else
                 walk_groups(rs, scope, node->a);
             rs->depth--;
@@ -943,7 +944,7 @@ static uint32_t resolve(struct tl_rs *rs, uint32_t id, struct tl_rs_scope *outer
     uint32_t relation;
 
     if (rs->depth + QUERY_LEVELS > TL_RS_DEPTH) {
-        rs->is_too_deep = true;
+        tl_rs_too_deep(rs, tl_rs_node(rs, id)->at);
         return tl_rs_relation_new(rs, TL_RS_OPAQUE);
     }
     rs->depth += QUERY_LEVELS;

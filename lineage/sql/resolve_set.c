@@ -356,14 +356,54 @@ static struct tl_rs_set put_in(struct tl_rs *rs, uint32_t column, uint32_t first
     return tl_rs_end(rs, mark);
 }
 
+/*
+ * Columns of a recursive query in an order in which, as far as there is one, each stands behind those it is made of: postorder of a
+ * walk along what they are made of. In it a fixpoint is reached in a few rounds, whatever the order of the columns (Kam and Ullman,
+ * Global data flow analysis and iterative algorithms, 1976). The caller's to free.
+ */
+static uint32_t *order_to_solve(const struct tl_rs *rs, uint32_t columns, uint32_t first,
+                                uint32_t n)
+{
+    uint32_t *order = tl_alloc((size_t)n * 3 + 1, sizeof *order);
+    uint32_t *path = order + n, *next = order + 2 * n; /* next: an entry, from 1 */
+    uint32_t n_ordered = 0;
+
+    for (uint32_t root = 0; root < n; root++) {
+        uint32_t depth = 0;
+
+        if (next[root])
+            continue;
+        path[depth++] = root;
+        next[root] = 1;
+        while (depth) {
+            uint32_t i = path[depth - 1];
+            struct tl_rs_set set = rs->columns.items[columns + i].set;
+
+            if (next[i] > set.n) {
+                order[n_ordered++] = i;
+                depth--;
+                continue;
+            }
+            uint32_t of = rs->entries.items[set.first + next[i]++ - 1].leaf - first;
+            if (of < n && !next[of]) {
+                path[depth++] = of;
+                next[of] = 1;
+            }
+        }
+    }
+    return order;
+}
+
 void tl_rs_solve(struct tl_rs *rs, uint32_t relation, uint32_t first, uint32_t n)
 {
     uint32_t columns = rs->relations.items[relation].first;
+    uint32_t *order = order_to_solve(rs, columns, first, n);
     bool grows = true;
 
     while (grows) {
         grows = false;
-        for (uint32_t i = 0; i < n; i++) {
+        for (uint32_t k = 0; k < n; k++) {
+            uint32_t i = order[k];
             struct tl_rs_leaf *leaf = &rs->leaves.items[first + i];
             struct tl_rs_set old = { leaf->first, leaf->n };
             size_t entries = rs->entries.n;
@@ -379,6 +419,7 @@ void tl_rs_solve(struct tl_rs *rs, uint32_t relation, uint32_t first, uint32_t n
             grows = true;
         }
     }
+    tl_free(order);
     for (uint32_t i = 0; i < n; i++) {
         struct tl_rs_leaf *leaf = &rs->leaves.items[first + i];
 

@@ -2,6 +2,7 @@
  * What a statement writes, and where. A temporary table keeps what its columns are made of: later statements of the text read through
  * it as through a with query.
  */
+#include "lineage/sql/resolve_keys.h"
 #include "lineage/sql/resolve_path.h"
 #include "lineage/sql/resolve_program.h"
 
@@ -59,6 +60,7 @@ void tl_rs_release(struct tl_rs *rs)
     tl_vec_release(&rs->merged_refs);
     tl_vec_release(&rs->joins);
     tl_vec_release(&rs->ctes);
+    tl_rs_keys_release(&rs->listed.keys);
     tl_vec_release(&rs->spine);
     tl_vec_release(&rs->arms);
     tl_vec_release(&rs->pending);
@@ -962,15 +964,16 @@ void tl_rs_statement(struct tl_rs *rs, uint32_t id)
                                           .line = tl_rs_node(rs, id)->at };
 
     begin_statement(rs);
+    rs->ceiling_at = statement.line;
     if (!rs->keeps) { /* nothing of the statements before is needed any more */
         rs->leaves.n = rs->entries.n = rs->columns.n = rs->relations.n = rs->probes.n = 0;
         tl_rs_paths_reset(rs);
     }
     statement.kind = tl_rs_by_kind(rs, id);
     if (rs->is_too_deep)
-        tl_rs_problem(rs, statement.line, "it nests too deeply to be followed");
+        tl_rs_problem(rs, rs->ceiling_at, "it nests too deeply to be followed");
     if (rs->is_too_wide)
-        tl_rs_problem(rs, statement.line,
+        tl_rs_problem(rs, rs->ceiling_at,
                       "it has more columns or tables than are followed");
     statement.target = rs->target;
     statement.n_outputs = (uint32_t)rs->outputs.n - statement.first_output;
