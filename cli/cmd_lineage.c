@@ -178,19 +178,28 @@ static int run_lineage(struct tl_call *call, struct tl_ctx *ctx)
 const struct tl_cmd tl_cmd_lineage = {
     .name = "lineage",
     .summary = "what flows into which column in SQL files",
-    .operands = "FILE.sql|FOLDER|- ...",
+    .operands = "FILE.sql|FOLDER|- ... [COLUMN ...] | diff OLD NEW",
     .text =
         "Reads SQL and lists, for each column that a statement makes or writes, the\n"
         "columns its values come from, how, and what becomes of personal data on the\n"
         "way. Columns that only steer (a filter, a join, an order ...) are listed for\n"
         "the statement as a whole, or for the one column they steer. With queries,\n"
         "subqueries and temporary tables are read through: edges lead to tables.\n"
-        "Needs no database: --schema tells which columns tables have. '*' as a column\n"
-        "is all of a table whose columns are not known. What is not understood is said\n"
-        "with its place, and the exit code is 3; the rest of the listing holds.\n"
-        "Functions that tagline.yaml declares are known.",
+        "A COLUMN beside the files ('mart.v.email') shows the edges into it alone.\n"
+        "\n"
+        "Needs no database: the files' own DDL in any order, --schema and the log tell\n"
+        "which columns tables have. '*' as a column is all of a table whose columns are\n"
+        "not known. What is not understood is said with its place, and the exit code is\n"
+        "3; the rest holds. Functions that tagline.yaml declares are known.\n"
+        "\n"
+        "'diff OLD NEW' compares two files or folders: edges gained (+), lost (-) and\n"
+        "changed (~), whatever the order of the statements; where there is a log, with\n"
+        "what is personal in their sources. Exit code 1 when any differ, 0 when none.",
     .examples = "  $ tagline lineage etl/load.sql\n"
-                "  $ tagline lineage --json --dialect postgres --schema ddl.sql -\n",
+                "  $ tagline lineage --explain etl mart.customers.email\n"
+                "  $ git show main:etl/load.sql | tagline lineage diff - etl/load.sql\n"
+                "  $ tagline lineage --json --dialect postgres --schema ddl.sql -\n"
+                "  $ tagline lineage --openlineage --namespace postgres://db:5432 etl\n",
     .options = options,
     .options_size = sizeof(struct tl_lineage_options),
     .most_operands = -1,

@@ -13,6 +13,8 @@
 
 /* A batch ends at either: what it makes is in memory until it is shown. */
 enum { BATCH_FILES = 256, BATCH_BYTES = 64 << 20, ENGINES_MOST = 256 };
+/* Definitions that rest on one another over so many files against their order are read as far as they are known then. */
+enum { ROUNDS_MOST = 16 };
 
 /* A schema file, read once for all engines. */
 struct schema {
@@ -156,22 +158,43 @@ static int file_text(struct tl_str *text, const char *path, const struct reading
     return TL_OK;
 }
 
-/* Every file's DDL, so that their order does not matter. What cannot be read is said when its turn comes. */
-static int learn_files(struct tl_sql *sql, struct reading *reading, struct tl_ctx *ctx)
+/* Learns every file's DDL once, in their order. How much of it was not certain: what a file defines may rest on a later one. */
+static int learn_once(size_t *n_open, struct tl_sql *sql, const struct reading *reading,
+                      struct tl_str *text, struct tl_ctx *ctx)
 {
-    struct tl_str text = TL_STR_INIT(TL_SQL_FILE_MOST);
-    int rc = TL_OK;
-
-    for (size_t i = 0; rc == TL_OK && i < reading->paths->items.n; i++) {
+    *n_open = 0;
+    for (size_t i = 0; i < reading->paths->items.n; i++) {
         const char *path = reading->paths->items.items[i].path;
+        struct tl_sql_result result;
+        int rc;
 
-        if (file_text(&text, path, reading, ctx) < 0) {
-            tl_error_clear(&ctx->error);
+        if (file_text(text, path, reading, ctx) < 0) {
+            tl_error_clear(&ctx->error); /* is said when its turn comes */
             continue;
         }
-        if (may_define(&text))
-            rc = learn(sql, path, &text, false, reading, ctx);
+        if (!may_define(text))
+            continue;
+        if ((rc = tl_sql_learn(&result, sql, text->text, text->n, ctx)) < 0)
+            return tl_explain(ctx, "%s", path);
+        *n_open += result.n_problems;
+        for (uint32_t e = 0; e < result.n_edges; e++)
+            *n_open += result.edges[e].confidence < 1000;
     }
+    return TL_OK;
+}
+
+/* Until nothing becomes more certain: the order of the files does not matter. */
+static int learn_files(struct tl_sql *sql, const struct reading *reading,
+                       struct tl_ctx *ctx)
+{
+    struct tl_str text = TL_STR_INIT(TL_SQL_FILE_MOST);
+    size_t n_open = SIZE_MAX, before;
+    int rc, n_rounds = 0;
+
+    do {
+        before = n_open;
+        rc = learn_once(&n_open, sql, reading, &text, ctx);
+    } while (rc == TL_OK && n_open && n_open < before && ++n_rounds < ROUNDS_MOST);
     tl_str_release(&text);
     return rc;
 }

@@ -94,7 +94,8 @@ static void show_json(const struct counts *counts, uint64_t n_files, struct tl_c
     tl_json_put_int(json, "not_at_all", (int64_t)counts->none);
     tl_json_put_int(json, "problems", (int64_t)counts->problems);
     tl_json_key(json, "seconds");
-    tl_json_real(json, (double)(counts->took / 1000) / 1e6);
+    int64_t microseconds = counts->took / 1000;
+    tl_json_real(json, (double)microseconds / 1e6);
     tl_json_put_int(json, "statements", (int64_t)counts->statements);
     tl_json_put_int(json, "steering", (int64_t)counts->steering);
     tl_json_put_some(json, "unread", counts->why);

@@ -102,6 +102,16 @@ def files_know_one_anothers_tables_in_any_order(house):
 
 
 @test
+def definitions_may_rest_on_later_files_many_times(house):
+    n = 9
+    for i in range(n):
+        house.write(f"etl/{i}.sql", f"create view v{i} as select * from v{i + 1}")
+    house.write(f"etl/{n}.sql", f"create table v{n} (id int, email text)")
+    edges = house.run("lineage", "--json", "etl").lines()
+    assert [(e["target"], e["target_column"], e["confidence"]) for e in edges] == [(f"v{i}", c, 1) for i in range(n) for c in ("id", "email")], edges
+
+
+@test
 def many_files_are_shown_in_their_order(house):
     for n in range(700):
         house.write(f"etl/{n:03}.sql", f"insert into t{n} (a) select a from s{n};" * (1 + n % 7 * 50))
