@@ -162,7 +162,21 @@ static const char *place_of(const char *column, const char *path, struct tl_aren
     return tl_arena_printf(arena, "%s%s%s", column, path ? ":" : "", path ? path : "");
 }
 
-static struct cell_row row_of(const struct tl_lineage_file *file,
+/* On a terminal the end of a long path is what tells, and what must not be cut is the line behind it. */
+static const char *path_for(const char *path, const struct tl_ctx *ctx,
+                            struct tl_arena *arena)
+{
+    size_t most = ctx->say->width > 0 ? (size_t)ctx->say->width / 4 : 0, n = strlen(path);
+
+    if (most < 12 || n <= most)
+        return path;
+    const char *end = path + (n - most + 3);
+    while (((unsigned char)*end & 0xc0) == 0x80)
+        end++;
+    return tl_arena_printf(arena, "...%s", end);
+}
+
+static struct cell_row row_of(const struct tl_lineage_file *file, const char *path,
                               const struct tl_sql_edge *edge, struct tl_arena *arena)
 {
     const char *target = tl_lineage_table(file->result, edge->target, arena);
@@ -180,7 +194,7 @@ static struct cell_row row_of(const struct tl_lineage_file *file,
                                   : "(the rows)";
     row.source = tl_arena_printf(arena, "%s.%s", source,
                                  place_of(edge->source_column, edge->source_path, arena));
-    row.place = tl_arena_printf(arena, "%s:%u:%u", file->path, (unsigned)edge->line,
+    row.place = tl_arena_printf(arena, "%s:%u:%u", path, (unsigned)edge->line,
                                 (unsigned)edge->column);
     return row;
 }
@@ -192,14 +206,14 @@ static void *digest_rows(const struct tl_lineage_file *file,
     struct digest *digest = tl_arena_alloc(arena, 1, sizeof *digest);
     const struct tl_sql_result *result = file->result;
 
-    (void)ctx;
+    const char *path = path_for(file->path, ctx, arena);
     digest->problems = tl_lineage_problems(&digest->n_problems, file, arena);
     if (!result)
         return digest;
     struct cell_row *rows = tl_arena_alloc(arena, result->n_edges, sizeof *rows);
     for (uint32_t i = 0; i < result->n_edges; i++)
         if (tl_lineage_is_asked(lineage, result, &result->edges[i], arena))
-            rows[digest->n_rows++] = row_of(file, &result->edges[i], arena);
+            rows[digest->n_rows++] = row_of(file, path, &result->edges[i], arena);
     digest->rows = rows;
     return digest;
 }
