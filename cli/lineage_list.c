@@ -166,9 +166,9 @@ static const char *place_of(const char *column, const char *path, struct tl_aren
 static const char *path_for(const char *path, const struct tl_ctx *ctx,
                             struct tl_arena *arena)
 {
-    size_t most = ctx->say->width > 0 ? (size_t)ctx->say->width / 4 : 0, n = strlen(path);
+    size_t most = ctx->say->width > 0 ? (size_t)ctx->say->width / 8 : 0, n = strlen(path);
 
-    if (most < 12 || n <= most)
+    if (most < 8 || n <= most)
         return path;
     const char *end = path + (n - most + 3);
     while (((unsigned char)*end & 0xc0) == 0x80)
