@@ -547,6 +547,8 @@ static void skip_create_words(struct tl_sql_parser *p, uint8_t *flags)
             break;
         case TL_K_OR:
             p->now++;
+            if (p->family == TL_KW_ELSEWHERE && tl_parse_is_word(p, TL_K_ALTER))
+                break; /* Snowflake: create or alter: what it says is what there is */
             if (!tl_parse_is_word(p, TL_K_REPLACE) &&
                 !((p->forms & TL_SQL_TABLE_STREAMS) && tl_parse_is_word(p, TL_K_REFRESH)))
                 return;
