@@ -711,6 +711,8 @@ uint32_t tl_parse_joins(struct tl_sql_parser *p, uint32_t left)
             left = parse_lateral_view(p, left);
         else if (tl_parse_is_join(p) && parse_join_words(p, &join))
             left = parse_join(p, &join, left);
+        else if (tl_parse_is_pivot(p)) /* of all that is joined */
+            left = parse_item_end(p, tl_parse_pivot(p, left));
         else
             break;
     }
