@@ -255,10 +255,10 @@ static bool pick(struct tl_rs *rs, struct tl_rs_entry *entry, struct place *plac
                  uint32_t name)
 {
     const struct tl_rs_leaf *whole = &rs->leaves.items[place->whole];
-    uint32_t steps[MOST_STEPS];
+    uint32_t steps[MOST_STEPS] = { 0 };
+    uint32_t n = steps_of(rs, place->inside, steps);
 
-    if (place->inside) {
-        uint32_t n = steps_of(rs, place->inside, steps);
+    if (n > 0) {
         bool is_all = is_star(rs, steps[0]);
 
         if (!is_all && !is_same(rs, steps[0], name))
@@ -522,6 +522,21 @@ static void read_list(struct tl_rs *rs, struct path_text *path, const char *ends
     }
 }
 
+/* array['a', 'b']: a key each */
+static struct tl_rs_flow into_list(struct tl_rs *rs, struct tl_rs_flow flow,
+                                   uint32_t list)
+{
+    uint32_t keys[MOST_STEPS], n = 0;
+
+    for (; list && n < MOST_STEPS; list = tl_rs_node(rs, list)->next)
+        keys[n++] = list;
+    if (list)
+        flow = tl_rs_into_any(rs, flow);
+    while (n > 0)
+        flow = tl_rs_into_key(rs, flow, keys[--n]);
+    return flow;
+}
+
 struct tl_rs_flow tl_rs_into_path(struct tl_rs *rs, struct tl_rs_flow flow, uint32_t id)
 {
     struct path_text path = { 0 };
@@ -529,6 +544,8 @@ struct tl_rs_flow tl_rs_into_path(struct tl_rs *rs, struct tl_rs_flow flow, uint
 
     if (!id || is_number(rs, id))
         return flow;
+    if (tl_rs_node(rs, id)->kind == TL_N_LIST)
+        return into_list(rs, flow, tl_rs_node(rs, id)->a);
     if (!tl_rs_literal_text(rs, id, text, sizeof text))
         return tl_rs_into_any(rs, flow);
     path.at = text + strspn(text, " ");

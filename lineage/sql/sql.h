@@ -85,8 +85,8 @@ struct tl_sql_table {
 /*
  * How a statement is read. Value sources of a column are those whose value can come out of it, as PostgreSQL's analysed tree has them
  * (pg_rewrite.ev_action): operands of operators, of comparisons and of IN too, results of CASE, the first column of a scalar query; EXISTS
- * gives none. One value edge for each pair of columns: its kind the strongest of all ways, its effect the one that leaves most, its place
- * the first reference. A condition of CASE, a FILTER, the right side of EXCEPT, a window, an ORDER BY inside an aggregate steer the one
+ * gives none. One value edge for each pair of columns, or of places within them (source_path, target_path): its kind the strongest of all
+ * ways, its effect the one that leaves most, its place the first reference. A condition of CASE, a FILTER, the right side of EXCEPT, a window, an ORDER BY inside an aggregate steer the one
  * column that is named; everything else, the clauses of inner queries too, steers the statement: once for each column and kind. Where rows
  * are compared as wholes every column does (distinct, union: group_by; intersect, except: filter).
 
@@ -111,7 +111,9 @@ struct tl_sql_edge {
     const char *source_column; /* "*" where only "all of it" is known; so the target's */
     /*
      * Within the value of that column: names of fields from outside in, joined by '.', elements of arrays adding none ("a.b" of
-     * v:a.b[0], v->'a'->>'b', v['a'].b). NULL: all of the value, or the path is not constant.
+     * v:a.b[0], v->'a'->>'b', v['a'].b). NULL: all of the value, or the path is not constant, or is no name (an address, a number).
+     * What is built (object_construct, struct, row_to_json) has an edge a field, and what picks from it reads that field alone. Flattening
+     * is taken to go through lists, and a value that builds itself again and again is all of it.
      */
     const char *source_path, *target_path;
     const char *function; /* as in struct tl_edge */
