@@ -267,21 +267,42 @@ def pushing():
         print(f"bench_push.py: exit {done.returncode}")
 
 
+def lineage_peers(path):
+    """Queries a CPU second of others, or None and why."""
+    if not os.path.exists(PEERS):
+        return {}, "no build/venv-peers"
+    runs = [json.loads(timed([PEERS, os.path.join(HERE, "peer_lineage.py"), path, "8"], "/tmp")[2]) for _ in range(3)]
+    return {name: statistics.median(run[name] for run in runs) for name in runs[0] if runs[0][name]}, "not in build/venv-peers"
+
+
+def lineage_of(word, path):
+    said = json.loads(timed([os.path.join(BUILD, "tests", "bench_lineage"), path], "/tmp")[2])
+    for kind, words in (("plain", "queries as they stand"), ("variants", "50 spellings of each"),
+                        ("large", "the same, 100,000 more columns known")):
+        peer = said[kind]["peer"]
+        line(f"{word}, {words}: from SQL to edges", said[kind]["ours"], "queries/CPU s", peer,
+             "libpg_query, raw parse" if peer else "libpg-query-dev is not installed", less_is_better=False)
+        if said[kind]["problems"]:
+            print(f"  {said[kind]['problems']} places were not understood")
+    others, why_not = lineage_peers(path)
+    for name, what in (("openlineage", "openlineage-sql, no catalogue"), ("sqlglot", "sqlglot, all columns")):
+        line(f"{word}, queries as they stand: from SQL to edges", said["plain"]["ours"], "queries/CPU s", others.get(name),
+             what if name in others else f"{what}: {why_not}", less_is_better=False)
+    line(f"{word}, variants by two threads: from SQL to edges", said["threads"]["two"], "queries/s", said["threads"]["one"],
+         "one thread", less_is_better=False)
+
+
 def lineage():
-    """bench_lineage: from SQL text to edges with a catalogue, beside libpg_query's raw parse of the same text."""
+    """bench_lineage: from SQL text to edges with a catalogue, beside others on the same queries in the same run."""
     corpora = os.path.join(HERE, "..", "..", "..", "shared", "data", "sql")
     for word, name in (("TPC-H", "tpch"), ("TPC-DS", "tpcds")):
-        path = os.path.join(corpora, f"{name}.jsonl")
-        if not os.path.exists(path):
+        path = os.path.abspath(os.path.join(corpora, f"{name}.jsonl"))
+        if os.path.exists(path):
+            lineage_of(word, path)
+        else:
             print(f"{word}: {path} is not here, nothing to measure")
-            continue
-        said = json.loads(timed([os.path.join(BUILD, "tests", "bench_lineage"), path], "/tmp")[2])
-        for kind, words in (("plain", "queries as they stand"), ("variants", "50 spellings of each")):
-            peer = said[kind]["peer"]
-            line(f"{word}, {words}: from SQL to edges", said[kind]["ours"], "queries/CPU s", peer,
-                 "libpg_query, raw parse" if peer else "libpg-query-dev is not installed", less_is_better=False)
-            if said[kind]["problems"]:
-                print(f"  {said[kind]['problems']} places were not understood")
+    for said in json.loads(timed([os.path.join(BUILD, "tests", "bench_lineage"), "--odd"], "/tmp")[2]):
+        line(f"{said['what']}: from SQL to edges", said["bytes_per_s"] / 1e6, "MB/CPU s")
 
 
 def policies():
