@@ -256,6 +256,8 @@ static uint32_t parse_star_edit(struct tl_sql_parser *p, enum tl_sql_star_edit o
         value = tl_parse_expression(p);
         tl_parse_accept_word(p, TL_K_AS);
         name = tl_parse_name(p, "a column");
+        while (tl_parse_accept(p, TL_T_DOT))
+            name = tl_parse_label(p, "a column");
     } else {
         name = tl_parse_name(p, "a column");
         while (tl_parse_accept(p, TL_T_DOT)) /* t.a: the column counts */
