@@ -190,10 +190,10 @@ bool tl_parse_is_stream(const struct tl_sql_parser *p)
 {
     const struct tl_sql_token *next = p->now + 1;
 
-    return tl_parse_is_text(p, p->now, "stream") &&
-           (next->kind == TL_T_OPEN ||
+    return (next->kind == TL_T_OPEN ||
             (next->kind == TL_T_WORD && next[1].kind == TL_T_OPEN &&
-             tl_parse_is_name(p, next)));
+             tl_parse_is_name(p, next))) &&
+           tl_parse_is_text(p, p->now, "stream");
 }
 
 /* ---- methods ---- */
@@ -309,9 +309,8 @@ uint32_t tl_parse_model_argument(struct tl_sql_parser *p)
 {
     uint32_t at = p->now->at;
 
-    if (!tl_parse_is_text(p, p->now, "model") ||
-        (p->now[1].kind != TL_T_WORD && p->now[1].kind != TL_T_QUOTED) ||
-        !tl_parse_is_name(p, p->now + 1))
+    if ((p->now[1].kind != TL_T_WORD && p->now[1].kind != TL_T_QUOTED) ||
+        !tl_parse_is_name(p, p->now + 1) || !tl_parse_is_text(p, p->now, "model"))
         return 0;
     p->now++;
     tl_parse_table_name(p);
