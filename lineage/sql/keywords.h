@@ -42,12 +42,14 @@ enum tl_sql_keyword_family {
     X("add", ADD, FREE, NEVER, FREE) \
     X("after", AFTER, FREE, FREE, FREE) \
     X("aggregate", AGGREGATE, FREE, FREE, FREE) \
+    X("aggregation_threshold", AGGREGATION_THRESHOLD, FREE, FREE, FREE) \
     X("all", ALL, NAME, NEVER, NEVER) \
     X("alter", ALTER, FREE, NEVER, FREE) \
     X("always", ALWAYS, FREE, FREE, FREE) \
     X("analyse", ANALYSE, NAME, FREE, FREE) \
     X("analyze", ANALYZE, NAME, FREE, FREE) \
     X("and", AND, NAME, NEVER, NEVER) \
+    X("anonymization", ANONYMIZATION, FREE, FREE, FREE) \
     X("anti", ANTI, FREE, FREE, FREE) \
     X("any", ANY, NAME, FREE, FREE) \
     X("append", APPEND, FREE, FREE, FREE) \
@@ -144,6 +146,7 @@ enum tl_sql_keyword_family {
     X("describe", DESCRIBE, FREE, FREE, FREE) \
     X("detach", DETACH, FREE, FREE, FREE) \
     X("dictionary", DICTIONARY, FREE, FREE, FREE) \
+    X("differential_privacy", DIFFERENTIAL_PRIVACY, FREE, FREE, FREE) \
     X("directory", DIRECTORY, FREE, FREE, FREE) \
     X("discard", DISCARD, FREE, FREE, FREE) \
     X("distinct", DISTINCT, NAME, NEVER, NEVER) \

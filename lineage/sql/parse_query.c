@@ -642,8 +642,24 @@ static uint32_t parse_into(struct tl_sql_parser *p, uint8_t *flags)
     return tl_parse_table_name(p);
 }
 
+/* with differential_privacy options (...): what aggregates give has noise in it (BigQuery) */
+static void parse_privacy(struct tl_sql_parser *p, struct tl_parse_select *s)
+{
+    uint16_t word = p->now[1].word;
+
+    if (word != TL_K_DIFFERENTIAL_PRIVACY && word != TL_K_ANONYMIZATION &&
+        word != TL_K_AGGREGATION_THRESHOLD)
+        return;
+    p->now += 2;
+    s->flags |= word == TL_K_AGGREGATION_THRESHOLD ? 0 : TL_F_NOISE;
+    if (tl_parse_accept_word(p, TL_K_OPTIONS))
+        tl_parse_skip_parens(p);
+}
+
 void tl_parse_select_list(struct tl_sql_parser *p, struct tl_parse_select *s)
 {
+    if (tl_parse_is_word(p, TL_K_WITH))
+        parse_privacy(p, s);
     if (tl_parse_accept_word(p, TL_K_DISTINCT)) {
         s->flags |= TL_F_DISTINCT;
         if (tl_parse_is_word(p, TL_K_ON) && (p->grammar & TL_SQL_DISTINCT_ON)) {

@@ -449,6 +449,7 @@ struct tl_rs {
     unsigned depth;
     bool is_too_deep, is_too_wide;
     uint32_t ceiling_at; /* byte where the first of these was met */
+    bool adds_noise; /* to the aggregates of the select list being resolved */
 
     struct tl_rs_bodies bodies;
 

@@ -516,11 +516,11 @@ static void set_by_class(struct tl_rs *rs, struct tl_rs_call *out, uint32_t id,
         break;
     case TL_FN_AGGREGATE:
         out->kind = TL_AGGREGATION;
-        out->effect = TL_AGGREGATES;
+        out->effect = rs->adds_noise ? TL_ADDS_NOISE : TL_AGGREGATES;
         break;
     case TL_FN_COUNT:
         out->kind = TL_AGGREGATION;
-        out->effect = TL_COUNTS;
+        out->effect = rs->adds_noise ? TL_ADDS_NOISE : TL_COUNTS;
         break;
     case TL_FN_NOISE:
         out->kind = TL_AGGREGATION;

@@ -451,13 +451,16 @@ static uint32_t resolve_select(struct tl_rs *rs, uint32_t id, uint32_t query,
                                struct tl_rs_scope *outer)
 {
     const struct tl_sql_node *node = tl_rs_node(rs, id);
+    bool adds_noise = rs->adds_noise;
     struct tl_rs_scope scope;
 
     tl_rs_scope_begin(rs, &scope, outer);
     if (node->d)
         scope.windows = tl_rs_node(rs, node->d)->c;
+    rs->adds_noise = node->flags & TL_F_NOISE;
     tl_rs_from(rs, &scope, node->b);
     tl_rs_items(rs, &scope, node->a);
+    rs->adds_noise = adds_noise;
     walk_clauses(rs, &scope, node);
     if ((node->flags & TL_F_DISTINCT) && !is_distinct_on(rs, node))
         compare_rows(rs, scope.first_alias, TL_GROUP_BY);

@@ -120,6 +120,7 @@ enum tl_sql_node_flag {
     TL_F_STAR = 2,       /* call: count(*) */
     TL_F_ORDINALITY = 4, /* function in from */
     TL_F_RECORD = 8,     /* select as struct */
+    TL_F_NOISE = 16,     /* select with differential_privacy */
     TL_F_TEMPORARY = 1,
     TL_F_MATERIALIZED = 2,
     TL_F_EXTERNAL = 4,
