@@ -164,9 +164,26 @@ static void a_text_forgets_the_path_of_the_one_before(void)
     world_close(&w);
 }
 
+static void a_text_forgets_what_the_one_before_wrote(void)
+{
+    static const char text[] = "insert into t select * from u; update t set email = id; "
+                               "truncate t; begin; insert into t select * from u";
+    struct world w = world_of("postgres", text);
+
+    for (int i = 0; i < 3; i++) {
+        CHECK_OK(tl_sql_lineage(&w.result, w.sql, text, strlen(text), &w.ctx), &w.ctx);
+        CHECK_INT(statement(&w, 1)->replaced_by, 0);
+        CHECK_INT(statement(&w, 1)->is_replacing, false);
+        CHECK_INT(statement(&w, 2)->replaced_by, 3);
+        CHECK_INT(statement(&w, 5)->is_replacing, true);
+    }
+    world_close(&w);
+}
+
 TL_TESTS("sql_writes", TEST(a_statement_has_its_bytes),
          TEST(a_statement_with_a_query_in_a_text_has_all_its_bytes),
          TEST(a_statement_that_is_not_understood_has_its_bytes),
          TEST(files_are_told_from_tables), TEST(an_address_is_cut),
          TEST(what_replaces_says_so), TEST(what_adds_does_not_replace),
-         TEST(a_text_forgets_the_path_of_the_one_before))
+         TEST(a_text_forgets_the_path_of_the_one_before),
+         TEST(a_text_forgets_what_the_one_before_wrote))

@@ -8,10 +8,24 @@
 
 /* ---- who wrote what a table holds ---- */
 
+/* A table that is known for good forgets what an earlier text did with it. */
+static struct tl_schema_table *table_of(struct tl_rs *rs, uint32_t id)
+{
+    struct tl_schema_table *table = &rs->schema->tables.items[id];
+
+    if (table->text != rs->n_texts) {
+        table->text = rs->n_texts;
+        table->read_at = table->n_bases = 0;
+        table->last_write = TL_SCHEMA_NONE;
+        table->is_empty = false;
+    }
+    return table;
+}
+
 /* Within a transaction, what was known of the table before. */
 static void keep_before(struct tl_rs *rs, uint32_t id)
 {
-    const struct tl_schema_table *table = &rs->schema->tables.items[id];
+    const struct tl_schema_table *table = table_of(rs, id);
     struct tl_rs_before before = { .table = id,
                                    .last_write = table->last_write,
                                    .relation = table->relation,
@@ -30,7 +44,7 @@ void tl_rs_changes(struct tl_rs *rs, uint32_t id)
 
 void tl_rs_mark_read(struct tl_rs *rs, uint32_t id)
 {
-    struct tl_schema_table *table = &rs->schema->tables.items[id];
+    struct tl_schema_table *table = table_of(rs, id);
 
     size_t base = rs->spine.n;
 
@@ -44,7 +58,7 @@ void tl_rs_mark_read(struct tl_rs *rs, uint32_t id)
     }
     tl_vec_push(&rs->spine, id); /* views of views may be many */
     while (rs->spine.n > base) {
-        table = &rs->schema->tables.items[rs->spine.items[--rs->spine.n]];
+        table = table_of(rs, rs->spine.items[--rs->spine.n]);
         if (table->read_at == rs->statement)
             continue;
         table->read_at = rs->statement;
@@ -55,7 +69,7 @@ void tl_rs_mark_read(struct tl_rs *rs, uint32_t id)
 
 void tl_rs_mark_written(struct tl_rs *rs, uint32_t id)
 {
-    struct tl_schema_table *table = &rs->schema->tables.items[id];
+    struct tl_schema_table *table = table_of(rs, id);
     struct tl_rs_write write = { .statement = rs->statement,
                                  .before = table->last_write };
 
@@ -65,7 +79,7 @@ void tl_rs_mark_written(struct tl_rs *rs, uint32_t id)
         rs->writes.items[table->last_write].statement == rs->statement)
         return;
     keep_before(rs, id);
-    table = &rs->schema->tables.items[id];
+    table = table_of(rs, id);
     rs->replaces = rs->replaces || table->is_empty;
     table->is_empty = false;
     table->last_write = (uint32_t)rs->writes.n;
@@ -87,13 +101,13 @@ static void replace(struct tl_rs *rs, uint32_t statement)
 
 void tl_rs_mark_gone(struct tl_rs *rs, uint32_t id)
 {
-    struct tl_schema_table *table = &rs->schema->tables.items[id];
+    struct tl_schema_table *table = table_of(rs, id);
     uint32_t i = table->last_write;
 
     if (table->relation != TL_SCHEMA_NONE)
         return;
     keep_before(rs, id);
-    table = &rs->schema->tables.items[id];
+    table = table_of(rs, id);
     for (; i != TL_SCHEMA_NONE; i = rs->writes.items[i].before)
         if (rs->writes.items[i].statement >= table->read_at &&
             rs->writes.items[i].statement < rs->statement)
@@ -104,8 +118,8 @@ void tl_rs_mark_gone(struct tl_rs *rs, uint32_t id)
 
 void tl_rs_inherit(struct tl_rs *rs, uint32_t from, uint32_t to)
 {
-    const struct tl_schema_table *old = &rs->schema->tables.items[from];
-    struct tl_schema_table *new = &rs->schema->tables.items[to];
+    const struct tl_schema_table *old = table_of(rs, from);
+    struct tl_schema_table *new = table_of(rs, to);
 
     new->read_at = old->read_at;
     new->last_write = old->last_write;
@@ -168,7 +182,7 @@ static void undo(struct tl_rs *rs, const struct tl_rs_savepoint *to)
     undo_replacements(rs, to->n_replacements);
     while (rs->before.n > to->n_before) {
         const struct tl_rs_before *before = &rs->before.items[--rs->before.n];
-        struct tl_schema_table *table = &rs->schema->tables.items[before->table];
+        struct tl_schema_table *table = table_of(rs, before->table);
 
         table->last_write = before->last_write;
         table->relation = before->relation;

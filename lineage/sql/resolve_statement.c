@@ -368,6 +368,11 @@ static void note_made(struct tl_rs *rs, const struct made *made,
 
     if (made->is_temporary)
         return;
+    if (table->text != rs->n_texts) { /* new, and not followed yet */
+        table->text = rs->n_texts;
+        table->read_at = 0;
+        table->last_write = TL_SCHEMA_NONE;
+    }
     table->first_base = first_base;
     table->n_bases = (uint32_t)rs->bases.n - first_base;
     if (node->flags & TL_F_REPLACE)
