@@ -217,8 +217,31 @@ static void split_quoted(struct tl_sql_parser *p, uint32_t parts[4])
     tl_free(copy);
 }
 
+/* identifier('t'), identifier(:x), identifier($x): the name is what the expression gives. */
+static bool is_dynamic_name(const struct tl_sql_parser *p)
+{
+    return p->now[1].kind == TL_T_OPEN &&
+           (p->now[2].kind == TL_T_TEXT || p->now[2].kind == TL_T_COLON ||
+            p->now[2].kind == TL_T_PARAMETER) &&
+           tl_parse_says(p, p->now, "identifier");
+}
+
+static uint32_t parse_dynamic_name(struct tl_sql_parser *p)
+{
+    uint32_t node = tl_parse_node(p, TL_N_TABLE, p->now->at);
+
+    p->now += 2;
+    uint32_t expression = tl_parse_expression(p);
+    tl_parse_expect(p, TL_T_CLOSE, "')'");
+    tl_parse_get(p, node)->flags = TL_F_DYNAMIC;
+    tl_parse_get(p, node)->b = expression;
+    return node;
+}
+
 uint32_t tl_parse_table_name(struct tl_sql_parser *p)
 {
+    if (is_dynamic_name(p))
+        return parse_dynamic_name(p);
     uint32_t node = tl_parse_node(p, TL_N_TABLE, p->now->at);
     const struct tl_sql_token *first = p->now;
     bool has_dashes = p->lexer.lexical & TL_SQL_DASH_NAMES;
@@ -421,6 +444,7 @@ static uint32_t parse_tokens(struct tl_sql_parser *p)
         tl_parse_expected(p, "the end of the statement");
     if (!p->failed)
         return statement;
+    tl_parse_blame_template(p);
     tree->n_nodes = n_nodes;
     return tl_parse_node(p, TL_N_NOT_UNDERSTOOD, at);
 }

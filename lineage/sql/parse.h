@@ -401,6 +401,8 @@ uint32_t tl_parse_prepare(struct tl_sql_parser *p);
 /* A TL_N_PROGRAM of a list; its nodes begin at `first`. */
 uint32_t tl_parse_make_program(struct tl_sql_parser *p, uint32_t at, uint32_t list,
                                uint32_t first, uint8_t flags);
+/* Of a refused statement: where the text of a template is in it, that is its problem. */
+void tl_parse_blame_template(struct tl_sql_parser *p);
 /* A statement that moves nothing, up to its end. */
 uint32_t tl_parse_other(struct tl_sql_parser *p, uint32_t at);
 

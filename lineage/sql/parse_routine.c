@@ -565,6 +565,32 @@ uint32_t tl_parse_routine(struct tl_sql_parser *p, uint32_t at)
     }
 }
 
+/* ---- templates ---- */
+
+void tl_parse_blame_template(struct tl_sql_parser *p)
+{
+    struct tl_sql_parse_problem *problem = &p->tree->problems[p->tree->n_problems - 1];
+    const char *text = p->lexer.text;
+
+    for (const struct tl_sql_token *t = p->tree->tokens; t->kind != TL_T_END; t++) {
+        char next = t->at + 1 < p->lexer.n ? text[t->at + 1] : '\0';
+        bool is_jinja = t->kind == TL_T_OPEN_BRACE && next && strchr("{%#", next);
+        bool is_macro = t->kind == TL_T_PARAMETER && text[t->at] == '@' &&
+                        t[1].kind == TL_T_OPEN && t[1].at == t->value;
+
+        if (!is_jinja && !is_macro && !(text[t->at] == '$' && next == '{') &&
+            !(text[t->at] == '<' && next == '%'))
+            continue;
+        problem->at = t->at;
+        snprintf(problem->what, sizeof problem->what, "%s",
+                 is_jinja ? "a template that was not compiled: 'dbt compile' leaves the "
+                            "SQL in target/compiled"
+                          : "a template that was not compiled: its SQL is what comes out "
+                            "of it");
+        return;
+    }
+}
+
 /* ---- run where they stand ---- */
 
 uint32_t tl_parse_program(struct tl_sql_parser *p)

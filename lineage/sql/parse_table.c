@@ -584,6 +584,11 @@ uint32_t tl_parse_create(struct tl_sql_parser *p)
     skip_create_words(p, &flags);
     switch ((enum tl_sql_keyword)p->now->word) {
     case TL_K_TABLE:
+        if (p->now[1].word == TL_K_FUNCTION && p->now[2].kind != TL_T_OPEN &&
+            p->now[2].kind != TL_T_DOT) {
+            p->now++;
+            return tl_parse_routine(p, at);
+        }
         /* the flag means something else at a table */
         flags &= (uint8_t) ~(p->now[-1].word == TL_K_DYNAMIC ? 0 : TL_F_MATERIALIZED);
         p->now++;

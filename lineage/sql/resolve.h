@@ -367,6 +367,7 @@ struct tl_rs_bodies {
     bool may_be_left;     /* the rest of the body may not be reached */
     bool is_quiet;        /* only variables count */
     bool is_created;      /* a body that nothing runs here */
+    bool has_hole; /* a name of a table is not known: it stands for itself until the statement is done */
     bool emits_rows;      /* a query of its own gives the statement's rows */
     unsigned n_inlined;   /* calls around */
     uint64_t work;        /* nodes of bodies that were read in calls of this statement */
@@ -618,7 +619,7 @@ void tl_rs_apply_alias(struct tl_rs *rs, struct tl_rs_source *source, uint32_t a
 uint32_t tl_rs_uncover(struct tl_rs *rs, uint32_t list, uint32_t key, uint32_t edit);
 /* Whether an open column may stand for a column of that name. */
 bool tl_rs_covers(struct tl_rs *rs, const struct tl_rs_column *column, uint32_t name);
-struct tl_schema_name tl_rs_name_of(const struct tl_rs *rs, uint32_t table_node);
+struct tl_schema_name tl_rs_name_of(struct tl_rs *rs, uint32_t table_node);
 
 /* ---- resolve_pivot.c ---- */
 

@@ -175,6 +175,9 @@ bool tl_rs_is_unit(const struct tl_rs *rs, uint32_t call, uint32_t id, unsigned 
     bool is_plain = node->kind == TL_N_COLUMN && !(node->flags & TL_F_QUOTED);
     bool is_week = node->kind == TL_N_CALL && node->a && !node->c;
 
+    if (i == 0 && rs->bodies.n_open && node->kind == TL_N_COLUMN &&
+        strcasecmp(tl_rs_text(rs, tl_rs_node(rs, call)->name), "raise") == 0)
+        return true; /* SQLite: abort, fail, rollback, ignore */
     return has_units && i < 3 && ((is_plain && !node->b) || is_week) &&
            is_unit_word(tl_rs_text(rs, node->name)) &&
            (is_plain || is_weekday(rs, node->a)) &&

@@ -449,7 +449,7 @@ static bool is_hole_column(const char *name)
 }
 
 /* Edges from or to what is not known. */
-static void drop_holes(struct tl_rs *rs, size_t first)
+void tl_rs_drop_holes(struct tl_rs *rs, size_t first)
 {
     size_t kept = first;
 
@@ -461,6 +461,49 @@ static void drop_holes(struct tl_rs *rs, size_t first)
             rs->edges.items[kept++] = *edge;
     }
     rs->edges.n = kept;
+}
+
+/* One part of a dotted name, from the end: its length with the dot, and the name. */
+static uint32_t last_part(struct tl_rs *rs, const char *text, uint32_t *n)
+{
+    uint32_t end = *n, from = end;
+    bool is_quoted = end && strchr("\"`", text[end - 1]);
+
+    if (is_quoted) {
+        for (end--, from = end; from && text[from - 1] != text[end];)
+            from--;
+    } else {
+        while (from && text[from - 1] != '.')
+            from--;
+    }
+    uint32_t name = end > from
+                        ? tl_sql_name_add(rs->names, text + from, end - from, is_quoted)
+                        : 0;
+    *n = from - (is_quoted && from);
+    if (*n && text[*n - 1] == '.')
+        --*n;
+    return name;
+}
+
+struct tl_schema_name tl_rs_dynamic_name(struct tl_rs *rs, uint32_t expression)
+{
+    struct tl_schema_name name = { 0 };
+    struct tl_rs_value value;
+
+    if (!tl_rs_fold(rs, expression, &value) || !value.n_text) {
+        tl_rs_problem(rs, tl_rs_node(rs, expression)->at,
+                      "which table is meant here is not constant");
+        name.name = tl_sql_name_exact(rs->names, hole, 1);
+        rs->bodies.has_hole = true;
+        return name;
+    }
+    uint32_t n = value.n_text;
+    name.name = last_part(rs, value.text, &n);
+    if (n)
+        name.schema = last_part(rs, value.text, &n);
+    if (n)
+        name.database = last_part(rs, value.text, &n);
+    return name;
 }
 
 /* What `using` gives: $1, ?, or names of its own. */
@@ -550,7 +593,7 @@ static struct tl_rs_value execute_text(struct tl_rs *rs, uint32_t id, bool takes
     }
     if (f.n_holes) {
         rs->problems.n = n_problems;
-        drop_holes(rs, first_edge);
+        tl_rs_drop_holes(rs, first_edge);
     }
     if ((f.failed || f.n_holes) && !rs->bodies.is_quiet)
         tl_rs_problem(rs, tl_rs_node(rs, node.a)->at,

@@ -110,13 +110,15 @@ static bool next_column(struct tl_rs *rs, uint32_t relation_id, uint32_t i, uint
 
 /* ---- tables ---- */
 
-struct tl_schema_name tl_rs_name_of(const struct tl_rs *rs, uint32_t table_node)
+struct tl_schema_name tl_rs_name_of(struct tl_rs *rs, uint32_t table_node)
 {
     const struct tl_sql_node *node = tl_rs_node(rs, table_node);
     struct tl_schema_name name = { .name = node->name,
                                    .schema = node->b,
                                    .database = node->c };
 
+    if (node->flags & TL_F_DYNAMIC)
+        return tl_rs_dynamic_name(rs, node->b);
     if ((rs->traits->writing & TL_SQL_SESSION_SCHEMA) && name.schema &&
         strcasecmp(tl_rs_text(rs, name.schema), "_session") == 0)
         name.schema = name.database = 0;

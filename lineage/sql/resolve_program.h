@@ -81,6 +81,10 @@ uint32_t tl_rs_prepared(const struct tl_rs *rs, uint32_t name);
 
 /* The constant text that an expression gives: whether it is one. */
 bool tl_rs_fold(struct tl_rs *rs, uint32_t node, struct tl_rs_value *out);
+/* The name of a table that an expression gives; where it is not constant that is said. */
+struct tl_schema_name tl_rs_dynamic_name(struct tl_rs *rs, uint32_t expression);
+/* Takes back the edges behind `first_edge` that touch what is not known. */
+void tl_rs_drop_holes(struct tl_rs *rs, size_t first_edge);
 /* Runs it; what the last query in it gives. */
 struct tl_rs_value tl_rs_execute(struct tl_rs *rs, uint32_t node, bool takes_rows);
 

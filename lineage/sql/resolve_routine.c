@@ -26,10 +26,11 @@ void tl_rs_learn_routine(struct tl_rs *rs, uint32_t id, uint32_t size)
     } else {
         routine.schema = tl_rs_key(rs, node->b);
         for (uint32_t i = node->a; i; i = tl_rs_node(rs, i)->next) {
-            if (tl_rs_node(rs, i)->op == TL_D_OUT)
+            if (tl_rs_node(rs, i)->op == TL_D_OUT && !(node->flags & TL_F_PROCEDURE))
                 continue;
             routine.n_parameters++;
-            routine.n_needed += !tl_rs_node(rs, i)->a;
+            routine.n_needed +=
+                !tl_rs_node(rs, i)->a && tl_rs_node(rs, i)->op != TL_D_OUT;
         }
     }
     while (rs->bodies.routine_of.n <= routine.name)
@@ -173,7 +174,8 @@ static void bind(struct tl_rs *rs, uint32_t routine_node, uint32_t call)
         values[n] = tl_rs_no_value();
         names[n] = parameter->name;
         if (parameter->op != TL_D_OUT)
-            argument = argument_of(rs, arguments, parameter->name, place++);
+            argument = argument_of(rs, arguments, parameter->name, place);
+        place += parameter->op != TL_D_OUT || (routine->flags & TL_F_PROCEDURE);
         if (argument)
             values[n] = argument_value(rs, argument);
         else if (parameter->a && parameter->op != TL_D_OUT)

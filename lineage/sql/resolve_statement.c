@@ -975,6 +975,9 @@ void tl_rs_statement(struct tl_rs *rs, uint32_t id)
         tl_rs_paths_reset(rs);
     }
     statement.kind = tl_rs_by_kind(rs, id);
+    if (rs->bodies.has_hole)
+        tl_rs_drop_holes(rs, statement.first_edge);
+    rs->bodies.has_hole = false;
     if (rs->is_too_deep)
         tl_rs_problem(rs, rs->ceiling_at, "it nests too deeply to be followed");
     if (rs->is_too_wide)

@@ -3,6 +3,7 @@
  * around one changes what it does. So they are walked without a flow, which costs more to hand on than all else; what does need one is
  * left to tl_rs_walk's general way. Operands that wait stand in `spine`, so that chains that lean to either side are a loop.
  */
+#include "lineage/sql/resolve_program.h"
 #include "lineage/sql/resolve_shape.h"
 
 static void steer_by_entry(struct tl_rs *rs, const struct tl_rs_entry *entry,
@@ -62,9 +63,10 @@ static void steer_by_column(struct tl_rs *rs, uint32_t id, enum tl_edge_kind kin
                  kind);
 }
 
-static bool is_constant(const struct tl_sql_node *node)
+static bool is_constant(const struct tl_rs *rs, const struct tl_sql_node *node)
 {
-    return node->kind == TL_N_LITERAL || node->kind == TL_N_PARAMETER;
+    return node->kind == TL_N_LITERAL ||
+           (node->kind == TL_N_PARAMETER && !rs->bodies.variables.n);
 }
 
 /* An operator of which either side is read as it stands. */
@@ -77,7 +79,7 @@ static bool is_plain(const struct tl_sql_node *node)
 static bool is_plain_list(const struct tl_rs *rs, uint32_t list)
 {
     for (uint32_t i = list; i; i = tl_rs_node(rs, i)->next)
-        if (!is_constant(tl_rs_node(rs, i)))
+        if (!is_constant(rs, tl_rs_node(rs, i)))
             return false;
     return true;
 }
@@ -91,8 +93,11 @@ static uint32_t steer_by_one(struct tl_rs *rs, uint32_t id, enum tl_edge_kind ki
     case TL_N_COLUMN:
         steer_by_column(rs, id, kind);
         return 0;
-    case TL_N_LITERAL:
     case TL_N_PARAMETER:
+        if (rs->bodies.variables.n)
+            tl_rs_read_parameter(rs, id, tl_rs_steering(kind));
+        return 0;
+    case TL_N_LITERAL:
         return 0;
     case TL_N_UNARY:
         return node->a;
