@@ -270,6 +270,28 @@ static void what_waits_keeps_the_defaults_it_was_learned_with(void)
     world_close(&w);
 }
 
+static void routines_that_were_learned_are_looked_through(void)
+{
+    struct world w = world_of_fixtures("duckdb");
+    static const char ddl[] =
+        "create macro inner_one(a) as md5(a);\n"
+        "create macro outer_one(a) as inner_one(lower(a)), (a, b) as b;\n"
+        "create macro pairs(k) as table select id, email from t where v = k";
+
+    CHECK_OK(tl_sql_learn(NULL, w.sql, ddl, strlen(ddl), &w.ctx), &w.ctx);
+    for (int i = 0; i < 2; i++) {
+        lineage(&w, "select outer_one(email) a, outer_one(1, name) b from t");
+        CHECK_TEXT(w.text.text, "a <- t.email transformation hashes(md5) @1:18\n"
+                                "b <- t.name identity keeps @1:41\n");
+    }
+    lineage(&w, "select email from pairs(3) p");
+    CHECK_TEXT(w.text.text,
+               "email <- t.email identity keeps @1:19\n* <- t.v filter @1:19\n");
+    tl_sql_add_function(w.sql, "outer_one", TL_MASKS);
+    CHECK_HAS(lineage(&w, "select outer_one(email) a from t"), "transformation masks");
+    world_close(&w);
+}
+
 static void outputs_are_told_with_their_types(void)
 {
     struct world w = world_of_fixtures("postgres");
@@ -823,6 +845,7 @@ TL_TESTS("sql_lineage", TEST(each_text_has_the_edges_its_pair_says),
          TEST(what_a_text_made_is_gone_with_it), TEST(what_was_learned_stays),
          TEST(views_may_be_learned_before_their_tables),
          TEST(what_waits_keeps_the_defaults_it_was_learned_with),
+         TEST(routines_that_were_learned_are_looked_through),
          TEST(outputs_are_told_with_their_types), TEST(places_are_lines_and_bytes),
          TEST(problems_never_hold_literals), TEST(a_text_beyond_the_ceiling_is_refused),
          TEST(the_same_text_gives_the_same_edges_again),

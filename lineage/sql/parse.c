@@ -513,7 +513,7 @@ uint32_t tl_sql_parse_more(struct tl_sql_tree *tree, struct tl_sql_names *names,
 
 /* ---- the tree ---- */
 
-enum { MOST_TEXT = 512 << 20 };
+enum { MOST_TEXT = INT32_MAX };
 
 uint32_t tl_sql_tree_add(struct tl_sql_tree *tree, const char *bytes, uint32_t n,
                          uint32_t at, bool is_exact)
@@ -521,10 +521,10 @@ uint32_t tl_sql_tree_add(struct tl_sql_tree *tree, const char *bytes, uint32_t n
     /* A byte lies between: the end of the text proper is a place of its own. */
     uint32_t base = tree->n_text + (tree->n_pieces == 0);
 
-    if (n > MOST_TEXT - base)
+    if (base > MOST_TEXT || n > MOST_TEXT - base)
         return 0;
     if (tree->text != tree->copy || base + n > tree->copy_room) {
-        uint32_t room = base + n + base / 2 + 64;
+        uint32_t room = base + n + base / 2 + 64; /* less than 4 GiB by the ceiling */
         char *copy = tl_alloc(room, 1);
 
         memcpy(copy, tree->text, tree->n_text);

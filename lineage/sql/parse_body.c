@@ -128,15 +128,16 @@ static void close_window(struct tl_sql_parser *p, const struct window *w)
 }
 
 /* What `parse` makes of the tokens up to `end`, which is next then; 0 where it refuses them, and that was said. */
-static uint32_t parse_up_to(struct tl_sql_parser *p, uint32_t end,
-                            uint32_t (*parse)(struct tl_sql_parser *p))
+static uint32_t parse_before(struct tl_sql_parser *p, uint32_t end,
+                             uint32_t (*parse)(struct tl_sql_parser *p),
+                             const char *behind)
 {
     uint32_t n_nodes = p->tree->n_nodes;
     struct window w = open_window(p, end);
     uint32_t node = parse(p);
 
     if (!p->failed && !tl_parse_is(p, TL_T_END))
-        tl_parse_expected(p, "the end of the statement");
+        tl_parse_expected(p, behind);
     if (p->failed) {
         p->failed = false;
         p->tree->n_nodes = n_nodes;
@@ -145,6 +146,12 @@ static uint32_t parse_up_to(struct tl_sql_parser *p, uint32_t end,
     }
     close_window(p, &w);
     return node;
+}
+
+static uint32_t parse_up_to(struct tl_sql_parser *p, uint32_t end,
+                            uint32_t (*parse)(struct tl_sql_parser *p))
+{
+    return parse_before(p, end, parse, "the end of the statement");
 }
 
 /* Says that something else was expected, and stays where it is. */
@@ -554,11 +561,12 @@ static void accept_end(struct tl_sql_parser *p, enum tl_sql_keyword word)
 static uint32_t parse_condition(struct tl_sql_parser *p, enum until until,
                                 const char *word)
 {
-    uint32_t condition = parse_up_to(p, find_end(p, until), tl_parse_value);
+    uint32_t n_problems = p->tree->n_problems;
+    uint32_t condition = parse_before(p, find_end(p, until), tl_parse_value, word);
 
     if (ends_here(p->now, until))
         p->now++;
-    else
+    else if (p->tree->n_problems == n_problems)
         complain(p, word);
     return condition;
 }
@@ -845,6 +853,8 @@ static uint32_t parse_return(struct tl_sql_parser *p)
     uint32_t value = 0;
 
     p->now++;
+    if (tl_parse_is_word(p, TL_K_NEXT) || tl_parse_is_word(p, TL_K_QUERY))
+        tl_parse_get(p, node)->flags = TL_F_GOES_ON;
     if (tl_parse_accept_word(p, TL_K_NEXT)) {
         value = tl_parse_is(p, TL_T_END) ? 0 : tl_parse_expression(p);
     } else if (tl_parse_accept_words(p, TL_K_QUERY, TL_K_EXECUTE)) {

@@ -340,7 +340,8 @@ struct tl_rs_variable {
     struct tl_rs_value value;
     uint32_t table; /* what is put into its columns is written there; TL_RS_NONE */
     bool wins;      /* over columns of its name */
-    bool is_opaque; /* a row of a table that is not known */
+    bool is_scalar; /* of one column it holds the value, and no record */
+    bool is_label;  /* the name of a block: what is declared in it comes next */
 };
 struct tl_rs_noted {
     uint32_t variable;
@@ -367,10 +368,12 @@ struct tl_rs_bodies {
     bool may_be_left;     /* the rest of the body may not be reached */
     bool is_quiet;        /* only variables count */
     bool is_created;      /* a body that nothing runs here */
-    bool has_hole; /* a name of a table is not known: it stands for itself until the statement is done */
-    bool emits_rows;      /* a query of its own gives the statement's rows */
-    unsigned n_inlined;   /* calls around */
-    uint64_t work;        /* nodes of bodies that were read in calls of this statement */
+    bool
+        has_hole; /* a name of a table is not known: it stands for itself until the statement is done */
+    bool emits_rows;    /* a query of its own gives the statement's rows */
+    uint32_t running;   /* the TL_N_ROUTINE whose body it is; 0: none */
+    unsigned n_inlined; /* calls around */
+    uint64_t work;      /* nodes of bodies that were read in calls of this statement */
     TL_VEC(struct tl_rs_routine) routines;
     TL_VEC(uint32_t) routine_of;  /* by the key of its name */
     struct tl_rs_value *returned; /* what the body being run gives; NULL: nobody asks */
@@ -487,6 +490,13 @@ struct tl_rs {
 
     uint64_t work_done; /* entries added: what tests of linear growth count */
 };
+
+/* Whether what is being read may not happen: then nothing is surely gone by it. */
+static inline bool tl_rs_is_may(const struct tl_rs *rs)
+{
+    return rs->bodies.n_may || rs->bodies.may_be_left || rs->bodies.is_created ||
+           rs->bodies.is_quiet;
+}
 
 static inline const struct tl_sql_node *tl_rs_node(const struct tl_rs *rs, uint32_t i)
 {

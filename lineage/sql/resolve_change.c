@@ -95,7 +95,7 @@ static void finish_change(struct tl_rs *rs, const struct change *change)
 
     if (change->is_part)
         return;
-    if (change->replaces) {
+    if (change->replaces && !tl_rs_is_may(rs)) {
         if (is_temporary)
             tl_rs_empty(rs, change->table);
         else
@@ -651,6 +651,8 @@ static bool always(const struct tl_rs *rs, uint32_t condition)
 /* delete without a condition */
 static void empty_target(struct tl_rs *rs, const struct change *change)
 {
+    if (tl_rs_is_may(rs))
+        return;
     if (rs->schema->tables.items[change->table].relation != TL_SCHEMA_NONE)
         tl_rs_empty(rs, change->table);
     else

@@ -476,9 +476,8 @@ static uint32_t last_part(struct tl_rs *rs, const char *text, uint32_t *n)
         while (from && text[from - 1] != '.')
             from--;
     }
-    uint32_t name = end > from
-                        ? tl_sql_name_add(rs->names, text + from, end - from, is_quoted)
-                        : 0;
+    uint32_t name =
+        end > from ? tl_sql_name_add(rs->names, text + from, end - from, is_quoted) : 0;
     *n = from - (is_quoted && from);
     if (*n && text[*n - 1] == '.')
         --*n;

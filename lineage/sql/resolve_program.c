@@ -36,7 +36,7 @@ static struct inner begin_inner(struct tl_rs *rs)
 
 static void end_inner(struct tl_rs *rs, const struct inner *inner, bool keeps_outputs)
 {
-    bool is_may = rs->bodies.n_may || rs->bodies.may_be_left || rs->bodies.is_created;
+    bool is_may = tl_rs_is_may(rs);
 
     for (size_t i = inner->first_edge; is_may && i < rs->edges.n; i++)
         rs->edges.items[i].flags |= TL_SQL_MAY;
@@ -263,7 +263,7 @@ static void assign_one(struct tl_rs *rs, uint32_t target_id, struct tl_rs_value 
     uint32_t id = tl_rs_variable(rs, target->b ? target->b : target->name);
 
     if (id == TL_RS_NONE && target->b)
-        id = tl_rs_variable(rs, target->name); /* with its block's name in front */
+        id = tl_rs_variable_of(rs, target->b, target->name);
     else if (id != TL_RS_NONE && target->b) {
         assign_field(rs, id, target, value);
         return;
@@ -328,18 +328,24 @@ static void run_assign(struct tl_rs *rs, const struct tl_sql_node *node)
     }
 }
 
-static bool is_row_type(const char *type)
+/* A type of values, and of no records or rows. */
+static bool is_scalar_type(const char *type)
 {
+    static const char *const others[] = { "record", "resultset", "refcursor", "cursor",
+                                          "row",    "object",    "variant" };
     size_t n = strlen(type);
 
-    return n > 8 && strcasecmp(type + n - 8, "%rowtype") == 0;
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        if (strncasecmp(type, others[i], strlen(others[i])) == 0)
+            return false;
+    return n <= 8 || strcasecmp(type + n - 8, "%rowtype") != 0;
 }
 
 static void run_declare(struct tl_rs *rs, uint32_t id)
 {
     const struct tl_sql_node *node = tl_rs_node(rs, id);
     struct tl_rs_value value = tl_rs_no_value();
-    uint32_t name = node->name;
+    uint32_t name = node->name, type = node->b;
 
     if (node->op == TL_D_CURSOR && node->a && !is_query(rs, node->a)) {
         value = tl_rs_evaluate(rs, node->a); /* of a result set */
@@ -348,8 +354,6 @@ static void run_declare(struct tl_rs *rs, uint32_t id)
         value.is_unset = false;
     } else if (node->a) {
         value = tl_rs_evaluate(rs, node->a);
-    } else if (node->b && is_row_type(tl_rs_text(rs, node->b))) {
-        value.is_unset = true;
     }
     uint32_t top = rs->bodies.n_open;
     if (!top) {
@@ -361,7 +365,11 @@ static void run_declare(struct tl_rs *rs, uint32_t id)
         }
         rs->bodies.n_session++;
     }
-    tl_rs_declare(rs, name, value);
+    uint32_t declared = tl_rs_declare(rs, name, tl_rs_no_value());
+    rs->bodies.variables.items[declared].is_scalar =
+        type && is_scalar_type(tl_rs_text(rs, type));
+    if (!value.is_unset)
+        tl_rs_put(rs, declared, value);
 }
 
 /* ---- ways ---- */
@@ -490,6 +498,11 @@ static void run_block(struct tl_rs *rs, uint32_t id)
     size_t first = rs->bodies.variables.n;
 
     rs->bodies.n_open++;
+    if (node.name) {
+        uint32_t label = tl_rs_declare(rs, node.name, tl_rs_no_value());
+
+        rs->bodies.variables.items[label].is_label = true;
+    }
     for (uint32_t i = node.a; i; i = tl_rs_node(rs, i)->next)
         tl_rs_run(rs, i);
     tl_rs_run_list(rs, node.b);
@@ -562,10 +575,11 @@ static void run_return(struct tl_rs *rs, uint32_t id)
     struct tl_rs_value value = tl_rs_evaluate(rs, value_id);
 
     value = opened(rs, value);
-    if (rs->bodies.n_may)
+    bool goes_on = tl_rs_node(rs, id)->flags & TL_F_GOES_ON;
+    if (rs->bodies.n_may && !goes_on)
         rs->bodies.may_be_left = true;
     if (rs->bodies.returned)
-        tl_rs_return(rs, value_id ? value : tl_rs_no_value());
+        tl_rs_return(rs, value, value_id != 0, goes_on);
     else if (value_id && rs->bodies.emits_rows && !rs->bodies.is_quiet &&
              !rs->bodies.is_created)
         emit_rows(rs, value, tl_rs_name_of_expression(rs, value_id));
@@ -753,5 +767,9 @@ uint8_t tl_rs_program(struct tl_rs *rs, uint32_t id)
     if (rs->bodies.n_session > 0 || n_session > 0)
         rs->keeps = true; /* what they hold */
     rs->target = target_of(rs, first_edge);
+    rs->bodies.n_may = 0;
+    rs->bodies.may_be_left = false;
+    if (node.flags & TL_F_CREATED)
+        rs->replaces = false;
     return is_plain ? TL_SQL_OTHER : TL_SQL_PROGRAM;
 }

@@ -22,6 +22,8 @@ uint32_t tl_rs_declare(struct tl_rs *rs, uint32_t name, struct tl_rs_value value
 void tl_rs_forget(struct tl_rs *rs, size_t first);
 /* TL_RS_NONE: there is none that is visible. */
 uint32_t tl_rs_variable(const struct tl_rs *rs, uint32_t name);
+/* The same with the name of its block in front, or 0. */
+uint32_t tl_rs_variable_of(const struct tl_rs *rs, uint32_t block, uint32_t name);
 /* Of :x, @x, $x, $1, ? */
 uint32_t tl_rs_variable_of_parameter(struct tl_rs *rs, uint32_t node);
 void tl_rs_put(struct tl_rs *rs, uint32_t variable, struct tl_rs_value value);
@@ -73,7 +75,9 @@ bool tl_rs_run_call(struct tl_rs *rs, uint32_t call, struct tl_rs_value *out);
 /* What the body does when something calls it. */
 void tl_rs_run_created(struct tl_rs *rs, uint32_t routine);
 void tl_rs_run_trigger(struct tl_rs *rs, uint32_t trigger);
-void tl_rs_return(struct tl_rs *rs, struct tl_rs_value value);
+/* `goes_on`: one row of several; without a value it is what the names of the result hold. */
+void tl_rs_return(struct tl_rs *rs, struct tl_rs_value value, bool has_value,
+                  bool goes_on);
 /* What was prepared under the name: a statement, or an expression that gives its text; 0. */
 uint32_t tl_rs_prepared(const struct tl_rs *rs, uint32_t name);
 

@@ -183,6 +183,12 @@ static void bind(struct tl_rs *rs, uint32_t routine_node, uint32_t call)
         n++;
     }
     rs->bodies.first_visible = (uint32_t)first;
+    rs->bodies.running = routine_node;
+    if (!(routine->flags & TL_F_MACRO)) { /* f.x is its x */
+        uint32_t label = tl_rs_declare(rs, routine->name, tl_rs_no_value());
+
+        rs->bodies.variables.items[label].is_label = true;
+    }
     for (uint32_t i = 0; i < n; i++) {
         if (names[i]) {
             uint32_t id = tl_rs_declare(rs, names[i], values[i]);
@@ -208,7 +214,7 @@ struct around {
     struct tl_rs_scope *scope;
     struct tl_rs_value *returned;
     size_t n_variables;
-    uint32_t cte, first_visible, n_open;
+    uint32_t cte, first_visible, n_open, running;
     bool may_be_left, is_created, emits_rows, is_quiet;
 };
 
@@ -221,6 +227,7 @@ static struct around leave(struct tl_rs *rs)
         .cte = rs->cte,
         .first_visible = rs->bodies.first_visible,
         .n_open = rs->bodies.n_open,
+        .running = rs->bodies.running,
         .may_be_left = rs->bodies.may_be_left,
         .is_created = rs->bodies.is_created,
         .emits_rows = rs->bodies.emits_rows,
@@ -236,15 +243,11 @@ static void come_back(struct tl_rs *rs, const struct around *around)
     rs->bodies.returned = around->returned;
     rs->bodies.first_visible = around->first_visible;
     rs->bodies.n_open = around->n_open;
+    rs->bodies.running = around->running;
     rs->bodies.may_be_left = around->may_be_left;
     rs->bodies.is_created = around->is_created;
     rs->bodies.emits_rows = around->emits_rows;
     rs->bodies.is_quiet = around->is_quiet;
-}
-
-void tl_rs_return(struct tl_rs *rs, struct tl_rs_value value)
-{
-    *rs->bodies.returned = tl_rs_join_values(rs, *rs->bodies.returned, value);
 }
 
 /* Out parameters and columns of the result, as they are at the end: a row. */
@@ -304,6 +307,18 @@ static struct tl_rs_value renamed(struct tl_rs *rs, const struct tl_sql_node *ro
     }
     value.relation = tl_rs_relation_of(rs, first);
     return value;
+}
+
+void tl_rs_return(struct tl_rs *rs, struct tl_rs_value value, bool has_value,
+                  bool goes_on)
+{
+    if (!has_value && (!goes_on || !rs->bodies.running))
+        return;
+    if (!has_value)
+        value = row_of_names(rs, tl_rs_node(rs, rs->bodies.running));
+    if (rs->bodies.running)
+        value = renamed(rs, tl_rs_node(rs, rs->bodies.running), value);
+    *rs->bodies.returned = tl_rs_join_values(rs, *rs->bodies.returned, value);
 }
 
 /* The body's statements but the last, whose rows come out: all of a list of SQL. */

@@ -104,7 +104,7 @@ void tl_rs_mark_gone(struct tl_rs *rs, uint32_t id)
     struct tl_schema_table *table = table_of(rs, id);
     uint32_t i = table->last_write;
 
-    if (table->relation != TL_SCHEMA_NONE)
+    if (table->relation != TL_SCHEMA_NONE || tl_rs_is_may(rs))
         return;
     keep_before(rs, id);
     table = table_of(rs, id);
@@ -138,6 +138,8 @@ void tl_rs_truncate(struct tl_rs *rs, const struct tl_sql_node *node)
 
         if (rs->target == TL_SQL_NO_TABLE)
             tl_rs_target(rs, table);
+        if (tl_rs_is_may(rs))
+            continue;
         if (rs->schema->tables.items[table].relation != TL_SCHEMA_NONE)
             tl_rs_empty(rs, table);
         else

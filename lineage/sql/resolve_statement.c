@@ -115,13 +115,17 @@ static void take_gone(struct tl_rs *rs, struct made *made)
 }
 
 /* Whether the table that is made is gone with the text: said so, or #t, or in BigQuery's _SESSION. */
-static bool is_of_session(const struct tl_rs *rs, uint32_t node, uint8_t flags)
+static bool is_of_session(struct tl_rs *rs, uint32_t node, uint8_t flags)
 {
     const struct tl_sql_node *table = tl_rs_node(rs, node);
 
     if (rs->learns)
         return false;
-    if ((flags & TL_F_TEMPORARY) || (table->b && !tl_rs_name_of(rs, node).schema))
+    if (flags & TL_F_TEMPORARY)
+        return true;
+    if (table->flags & TL_F_DYNAMIC)
+        return false;
+    if (table->b && !tl_rs_name_of(rs, node).schema)
         return true;
     return (rs->traits->lexical & TL_SQL_HASH_NAMES) &&
            tl_rs_text(rs, table->name)[0] == '#';

@@ -55,9 +55,35 @@ uint32_t tl_rs_variable(const struct tl_rs *rs, uint32_t name)
     uint32_t id =
         key < rs->bodies.variable_of.n ? rs->bodies.variable_of.items[key] : TL_RS_NONE;
 
-    while (id != TL_RS_NONE && id < rs->bodies.first_visible && id >= rs->bodies.n_shared)
+    while (id != TL_RS_NONE &&
+           (rs->bodies.variables.items[id].is_label ||
+            (id < rs->bodies.first_visible && id >= rs->bodies.n_shared)))
         id = rs->bodies.variables.items[id].shadowed;
     return id;
+}
+
+/* b.x, where b is the name of a block or a routine: the first of that name in it. */
+static uint32_t within_label(const struct tl_rs *rs, uint32_t label, uint32_t name)
+{
+    uint32_t key = tl_rs_key(rs, label), name_key = tl_rs_key(rs, name);
+    uint32_t id =
+        key < rs->bodies.variable_of.n ? rs->bodies.variable_of.items[key] : TL_RS_NONE;
+
+    while (id != TL_RS_NONE && !rs->bodies.variables.items[id].is_label)
+        id = rs->bodies.variables.items[id].shadowed;
+    if (id == TL_RS_NONE || id < rs->bodies.first_visible)
+        return TL_RS_NONE;
+    for (uint32_t i = id + 1; i < rs->bodies.variables.n; i++)
+        if (rs->bodies.variables.items[i].key == name_key)
+            return i;
+    return TL_RS_NONE;
+}
+
+uint32_t tl_rs_variable_of(const struct tl_rs *rs, uint32_t block, uint32_t name)
+{
+    uint32_t id = block ? within_label(rs, block, name) : TL_RS_NONE;
+
+    return id == TL_RS_NONE ? tl_rs_variable(rs, name) : id;
 }
 
 uint32_t tl_rs_variable_of_parameter(struct tl_rs *rs, uint32_t node)
@@ -224,6 +250,9 @@ void tl_rs_put(struct tl_rs *rs, uint32_t id, struct tl_rs_value value)
 {
     note(rs, id);
     value.is_unset = false;
+    if (rs->bodies.variables.items[id].is_scalar && value.relation != TL_RS_NONE &&
+        rs->relations.items[value.relation].n <= 1)
+        value.relation = TL_RS_NONE;
     rs->bodies.variables.items[id].value = value;
 }
 
@@ -329,7 +358,7 @@ bool tl_rs_lookup_variable(struct tl_rs *rs, const struct tl_sql_node *node,
         *out = field_of(rs, id, node->b, node->at);
         return true;
     }
-    if ((id = tl_rs_variable(rs, node->name)) == TL_RS_NONE)
+    if ((id = tl_rs_variable_of(rs, node->b, node->name)) == TL_RS_NONE)
         return false;
     *out = ref_of(id, TL_RS_NONE);
     return true;

@@ -5,7 +5,7 @@
 
 #include "base/ctx.h"
 #include "lineage/sql/place.h"
-#include "lineage/sql/resolve.h"
+#include "lineage/sql/resolve_program.h"
 
 #include <string.h>
 
@@ -21,6 +21,14 @@ struct waiting {
     size_t n_defaults;
 };
 
+/* A statement that makes routines. */
+struct learned {
+    char *text;
+    uint32_t n,
+        older; /* one more than the number of another that makes one of the name; 0: none */
+    bool is_read; /* by this text */
+};
+
 struct tl_sql {
     struct tl_sql_names *names;
     struct tl_schema schema;
@@ -34,6 +42,9 @@ struct tl_sql {
     /* What was learned of tables that were not known then: looked at again when more is. */
     TL_VEC(struct waiting) waiting;
     bool is_more_known;
+    /* Routines of learned texts, as they are written: read again by the texts that call them. */
+    TL_VEC(struct learned) learned;
+    TL_VEC(uint32_t) learned_of; /* by the key of the name: one more than its number */
 };
 
 /* What is pointed into before anything stands there must be somewhere. */
@@ -107,6 +118,10 @@ void tl_sql_close(struct tl_sql *sql)
     tl_vec_release(&sql->waiting);
     tl_rs_release(&sql->rs);
     tl_sql_places_release(&sql->places);
+    for (size_t i = 0; i < sql->learned.n; i++)
+        tl_free(sql->learned.items[i].text);
+    tl_vec_release(&sql->learned);
+    tl_vec_release(&sql->learned_of);
     tl_sql_tree_release(&sql->tree);
     tl_schema_release(&sql->schema);
     tl_sql_names_close(sql->names);
@@ -271,6 +286,66 @@ static void add_parse_problems(struct tl_sql *sql)
               compare_problems);
 }
 
+/* ---- routines of learned texts ---- */
+
+static void learn_routine(struct tl_sql *sql, const struct tl_sql_statement *statement,
+                          uint32_t key)
+{
+    struct learned learned = { .n = statement->n };
+
+    while (sql->learned_of.n <= key)
+        tl_vec_push(&sql->learned_of, 0);
+    learned.older = sql->learned_of.items[key];
+    learned.text = tl_alloc(learned.n + 1, 1);
+    memcpy(learned.text, sql->rs.text + statement->at, learned.n);
+    tl_vec_push(&sql->learned, learned);
+    sql->learned_of.items[key] = (uint32_t)sql->learned.n;
+}
+
+/* Its routines are the text's too; `at`: where one is called. */
+static void read_learned(struct tl_sql *sql, struct learned *learned, uint32_t at)
+{
+    uint32_t n_problems = sql->tree.n_problems;
+    uint32_t base = tl_sql_tree_add(&sql->tree, learned->text, learned->n, at, false);
+
+    learned->is_read = true;
+    if (!base)
+        return;
+    uint32_t list =
+        tl_sql_parse_more(&sql->tree, sql->names, sql->rs.traits, base, learned->n);
+    sql->tree.n_problems = n_problems; /* told when it was learned */
+    sql->rs.nodes = sql->tree.nodes;
+    sql->rs.text = sql->tree.text;
+    for (uint32_t i = list; i; i = sql->tree.nodes[i].next) {
+        uint32_t size = sql->tree.nodes[i].b;
+
+        if (sql->tree.nodes[i].kind != TL_N_PROGRAM)
+            continue;
+        for (uint32_t made = sql->tree.nodes[i].a; made;
+             made = sql->tree.nodes[made].next)
+            if (sql->tree.nodes[made].kind == TL_N_ROUTINE)
+                tl_rs_learn_routine(&sql->rs, made, size);
+    }
+}
+
+/* Those that something in the tree calls, and those that they call. */
+static void read_called(struct tl_sql *sql)
+{
+    for (size_t i = 0; i < sql->learned.n; i++)
+        sql->learned.items[i].is_read = false;
+    for (uint32_t i = 1; sql->learned.n && i < sql->tree.n_nodes; i++) {
+        struct tl_sql_node node = sql->tree.nodes[i];
+        uint32_t key = node.kind == TL_N_CALL && node.name
+                           ? tl_sql_name_key(sql->names, node.name)
+                           : UINT32_MAX;
+        uint32_t number = key < sql->learned_of.n ? sql->learned_of.items[key] : 0;
+
+        for (; number; number = sql->learned.items[number - 1].older)
+            if (!sql->learned.items[number - 1].is_read)
+                read_learned(sql, &sql->learned.items[number - 1], node.at);
+    }
+}
+
 /* ---- texts ---- */
 
 static int resolve_text(struct tl_sql *sql, const char *text, size_t n,
@@ -285,7 +360,10 @@ static int resolve_text(struct tl_sql *sql, const char *text, size_t n,
     rs->tree = &sql->tree;
     rs->nodes = sql->tree.nodes;
     rs->text = sql->tree.text;
+    read_called(sql);
     for (uint32_t i = sql->tree.first; i; i = sql->tree.nodes[i].next) {
+        size_t n_routines = rs->bodies.routines.n;
+
         if ((rc = tl_ctx_check(ctx)) < 0)
             return rc;
         size_t number = rs->statements.n;
@@ -294,6 +372,9 @@ static int resolve_text(struct tl_sql *sql, const char *text, size_t n,
         uint32_t end = sql->tree.ends[n_read++];
         if (end > sql->tree.nodes[i].at)
             rs->statements.items[number].n = end - sql->tree.nodes[i].at;
+        if (rs->learns && rs->bodies.routines.n > n_routines)
+            learn_routine(sql, &rs->statements.items[number],
+                          rs->bodies.routines.items[n_routines].name);
     }
     add_parse_problems(sql);
     tl_sql_places_of(&sql->places, text, (uint32_t)n);

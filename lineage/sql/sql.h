@@ -103,6 +103,18 @@ struct tl_sql_table {
  * letter or a digit is concatenated to the column; a separator is no salt, and another column of the row is none. Parts are parts only
  * with constant bounds; regexp_replace masks only where a constant replaces all there is.
  */
+/*
+ * Programs. A statement that runs or makes a body is one statement, whose edges have targets of their own. A body that is made (create
+ * function, procedure, trigger, rule, a task's block) runs only when something calls it: all its edges are MAY, and what it would return is
+ * no edge of its own. A call of a procedure in the same text (call, perform) gives the body's edges once more, as the call's, with the
+ * parameters made of the arguments. A function whose body is SQL or a program of the text is looked through where it is called in an
+ * expression or a from clause; what else it writes is not told again there. A trigger's function is read with its trigger, new and old
+ * being rows of that table.
+ * Variables carry what was put into them, and what decided which rows that was steers the column alone. What a condition of if, case and
+ * while reads steers what is written where it holds (conditional). Behind a return on some ways the rest is MAY; raise is no such way.
+ * A text that is executed is put together where it is constant; where it is not, a problem says so, and what the rest says is kept but for
+ * edges of names that are not known.
+ */
 struct tl_sql_edge {
     uint32_t statement;        /* from 1 */
     uint32_t target;           /* in `tables`; TL_SQL_NO_TABLE: a select without target */

@@ -95,7 +95,7 @@ enum tl_sql_node_kind {
     TL_N_INTO,   /* a list of targets; b the statement whose row they get */
     TL_N_BRANCH, /* done on some ways alone: a condition or 0; b list of body statements; c the other way, a TL_N_BRANCH too. flags LOOP */
     TL_N_FOR, /* a list of targets; b what it goes through: TL_N_QUERY, TL_N_EXECUTE, or an expression (a cursor too); c list of body statements */
-    TL_N_RETURN,  /* a expression, TL_N_QUERY or TL_N_EXECUTE; 0: nothing */
+    TL_N_RETURN, /* a expression, TL_N_QUERY or TL_N_EXECUTE; 0: nothing. flags GOES_ON: rows of several */
     TL_N_EXECUTE, /* a expression that gives the text, or name of what was prepared; b list of targets; c list of TL_N_ITEM (using) */
     TL_N_PREPARE, /* name; a statement, or an expression that gives its text */
     TL_N_RUN,     /* a expression or TL_N_QUERY, for what its calls do */
@@ -137,6 +137,7 @@ enum tl_sql_node_flag {
         64, /* insert, update, delete: the outermost of the changes that a merge was written as */
     TL_F_DYNAMIC = 128, /* table: b is an expression that gives the name */
     TL_F_CREATED = 1,   /* program */
+    TL_F_GOES_ON = 1,   /* return */
     TL_F_LOOP = 1,      /* branch */
     TL_F_PROCEDURE = 1, /* routine */
     TL_F_ROWS = 2,
