@@ -135,7 +135,7 @@ enum tl_sql_node_flag {
     TL_F_PARTITION = 1,
     TL_F_MERGE =
         64, /* insert, update, delete: the outermost of the changes that a merge was written as */
-    TL_F_DYNAMIC = 128, /* table: b is an expression that gives the name */
+    TL_F_DYNAMIC = 4,   /* table: b is an expression that gives the name */
     TL_F_CREATED = 1,   /* program */
     TL_F_GOES_ON = 1,   /* return */
     TL_F_LOOP = 1,      /* branch */
