@@ -27,7 +27,7 @@ const char *tl_sql_dialect_word(int dialect);
 int tl_sql_dialect_of(const char *word); /* -1: no such word */
 
 /*
- * The engine: what it knows of tables, and buffers that are used again. Not for several threads at once. Any level of a name may
+ * The engine: what it knows of tables, and buffers that are used again. Not for several threads at once, and for none with less than 4 MiB of stack. Any level of a name may
  * be NULL (absent). Close with tl_sql_close.
  */
 struct tl_sql;
