@@ -502,11 +502,11 @@ static uint32_t parse_declarations(struct tl_sql_parser *p, bool all)
         tl_parse_accept_word(p, TL_K_DECLARE); /* PL/pgSQL lets it stand again */
         if (tl_parse_is_word(p, TL_K_BEGIN))
             break;
+        if (closes_block(p->now) || tl_parse_is(p, TL_T_END))
+            break; /* its block never began */
         tl_parse_append(p, &list,
                         parse_up_to(p, find_end(p, UNTIL_SEMICOLON), parse_declaration));
         end_statement(p, false);
-        if (tl_parse_is(p, TL_T_END))
-            break;
     } while (all && !tl_parse_is_word(p, TL_K_BEGIN));
     return list.first;
 }

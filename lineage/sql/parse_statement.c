@@ -560,6 +560,10 @@ static uint32_t parse_top(struct tl_sql_parser *p, uint32_t at)
 {
     bool has_blocks = p->traits->scripting & TL_SQL_TOP_BLOCKS;
 
+    if (p->n_windows) { /* a body's own statements were tried already */
+        tl_parse_expected(p, "a statement");
+        return 0;
+    }
     switch ((enum tl_sql_keyword)p->now->word) {
     case TL_K_SET:
         return sets_variable(p) ? tl_parse_program(p) : tl_parse_other(p, at);

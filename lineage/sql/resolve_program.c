@@ -552,6 +552,8 @@ static void emit_rows(struct tl_rs *rs, struct tl_rs_value value, uint32_t name)
 {
     struct inner inner = begin_inner(rs);
 
+    if (!name)
+        name = tl_sql_name_add(rs->names, "return", 6, false);
     if (value.relation == TL_RS_NONE) {
         tl_rs_output(rs, name, 0);
         tl_rs_emit(rs, TL_SQL_NO_TABLE, name, value.set);

@@ -154,7 +154,7 @@ static void check_edge(const struct tl_sql_result *result, const struct tl_sql_e
     MUST(is_table(result, edge->source) && edge->source_column);
     MUST(edge->statement == statement && edge->line && edge->column);
     MUST(edge->confidence && edge->confidence <= 1000);
-    MUST(!edge->function || edge->effect == TL_HASHES ||
+    MUST(!edge->function || edge->effect == TL_HASHES || edge->effect == TL_PARTIAL ||
          edge->effect == TL_HASHES_SALTED);
 }
 

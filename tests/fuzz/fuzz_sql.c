@@ -155,6 +155,28 @@ static const char *const pieces[] = {
     "create trigger x",
     "create rule r as",
     "do $$",
+    "$$;",
+    "declare x int",
+    "if a then",
+    "elsif b then",
+    "end if",
+    "for r in select 1 loop",
+    "end loop",
+    "while a do",
+    "exception when others then",
+    "execute immediate 'select 1'",
+    "into x",
+    "x := 1",
+    "let y :=",
+    "return table(x)",
+    "language sql",
+    "as 'select 1'",
+    "create macro m(a) as",
+    "call p(1)",
+    "perform f(a)",
+    "prepare q as",
+    "identifier('t')",
+    "{{ x }}",
     "copy t from stdin;",
     "explain analyze",
     "collate",
@@ -210,6 +232,13 @@ static unsigned node_fields(const struct tl_sql_node *node)
         return 1 | 2 | 8;
     case TL_N_TABLE:
         return 8;
+    case TL_N_PROGRAM:
+    case TL_N_DECLARE:
+        return 1;
+    case TL_N_ROUTINE:
+        return 1 | 4 | 8;
+    case TL_N_TRIGGER:
+        return 1 | 2;
     default:
         return 15;
     }
@@ -257,9 +286,10 @@ static void try_text(enum tl_sql_dialect dialect, const char *text, size_t n)
     for (int again = 0; again < 2; again++) {
         tl_sql_parse(&tree, names, traits, text, (uint32_t)n);
         n_seen = 0;
-        check_nodes(&tree, names, (uint32_t)n, tree.first, 0);
+        check_nodes(&tree, names, tree.n_text, tree.first, 0);
         for (uint32_t i = 0; i < tree.n_problems; i++) {
-            check(tree.problems[i].at <= n && tree.problems[i].what[0]);
+            check(tl_sql_tree_origin(&tree, tree.problems[i].at) <= n);
+            check(tree.problems[i].what[0]);
             check(strlen(tree.problems[i].what) < 300 &&
                   !strstr(tree.problems[i].what, "canary"));
         }
