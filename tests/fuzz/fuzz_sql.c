@@ -232,6 +232,7 @@ static unsigned node_fields(const struct tl_sql_node *node)
         return 1 | 2 | 8;
     case TL_N_TABLE:
         return 8;
+    case TL_N_FIELD:
     case TL_N_PROGRAM:
     case TL_N_DECLARE:
         return 1;
