@@ -125,7 +125,7 @@ const struct tl_sql_traits tl_sql_traits[TL_SQL_DIALECTS] = {
         .forms = TL_SQL_METHODS | TL_SQL_ALIAS_FIRST | TL_SQL_AT_VERSIONS |
                  TL_SQL_TEXT_BEHIND_AS,
         .writing = TL_SQL_TRANSACTIONAL_DDL,
-        .meaning = TL_SQL_DOT_FIELDS,
+        .meaning = TL_SQL_DOT_FIELDS | TL_SQL_UNNEST_FIELDS,
         .scripting = TL_SQL_FUNCTIONS_ARE_MACROS,
         .fold = TL_SQL_FOLD_NONE,
         .family = TL_KW_POSTGRES,
@@ -138,7 +138,7 @@ const struct tl_sql_traits tl_sql_traits[TL_SQL_DIALECTS] = {
                    TL_SQL_QUALIFY | TL_SQL_BY_NAME | TL_SQL_ALIAS_IN_HAVING |
                    TL_SQL_ALIAS_IN_GROUP | TL_SQL_INTERVAL_UNITS | TL_SQL_GROUP_BY_ALL |
                    TL_SQL_BRACKET_LISTS | TL_SQL_ANGLE_TYPES | TL_SQL_PIVOTS,
-        .meaning = TL_SQL_UNITS_LAST | TL_SQL_REPLACES_EVERY | TL_SQL_NESTED_TABLES | TL_SQL_ELEMENT_FIELDS | TL_SQL_DOT_FIELDS,
+        .meaning = TL_SQL_UNITS_LAST | TL_SQL_REPLACES_EVERY | TL_SQL_COMMA_JOINS | TL_SQL_NESTED_TABLES | TL_SQL_ELEMENT_FIELDS | TL_SQL_DOT_FIELDS,
         .clauses = TL_SQL_PIPES | TL_SQL_CORRESPONDING | TL_SQL_SET_MODES | TL_SQL_ROW_PATTERNS,
         .forms = TL_SQL_MODELS,
         .scripting = TL_SQL_TOP_BLOCKS | TL_SQL_SET_ASSIGNS,

@@ -100,7 +100,9 @@ enum tl_sql_meaning {
     TL_SQL_COMMA_JOINS =
         16, /* a, b join c: the comma binds no looser, "using" and "on" see all before */
     TL_SQL_DOT_MEETS_LINES = 8, /* in a regular expression '.' is a line feed too */
-    TL_SQL_NESTED_TABLES = 16,  /* from t, t.items i: rows of a column of t */
+    TL_SQL_NESTED_TABLES = 512, /* from t, t.items i: rows of a column of t */
+    TL_SQL_UNNEST_FIELDS =
+        256, /* select unnest(r): a column for each field of a record */
     TL_SQL_ELEMENT_FIELDS = 32, /* unnest(x): fields of an element are columns */
     TL_SQL_DOT_FIELDS = 128,    /* a.b may be the field b of a column a */
     TL_SQL_UNNEST_SPREADS = 64, /* unnest(x) as a (b, c): rows and maps become columns */

@@ -250,7 +250,7 @@ static uint32_t parse_star_edit(struct tl_sql_parser *p, enum tl_sql_star_edit o
     uint32_t at = p->now->at;
     uint32_t value = 0;
     uint32_t name;
-    uint32_t other = 0;
+    uint32_t other = 0, of = 0;
 
     if (op == TL_E_REPLACE) {
         value = tl_parse_expression(p);
@@ -260,8 +260,10 @@ static uint32_t parse_star_edit(struct tl_sql_parser *p, enum tl_sql_star_edit o
             name = tl_parse_label(p, "a column");
     } else {
         name = tl_parse_name(p, "a column");
-        while (tl_parse_accept(p, TL_T_DOT)) /* t.a: the column counts */
+        while (tl_parse_accept(p, TL_T_DOT)) { /* t.a: of t alone */
+            of = name;
             name = tl_parse_label(p, "a column");
+        }
         if (op == TL_E_RENAME) {
             tl_parse_expect_word(p, TL_K_AS);
             other = tl_parse_name(p, "a name");
@@ -273,6 +275,7 @@ static uint32_t parse_star_edit(struct tl_sql_parser *p, enum tl_sql_star_edit o
     edit->name = name;
     edit->a = value;
     edit->b = other;
+    edit->c = of;
     return node;
 }
 

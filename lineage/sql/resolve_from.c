@@ -478,6 +478,7 @@ struct star {
     struct tl_rs_scope *scope;
     const struct tl_sql_node *node;
     uint32_t cursor; /* the next source */
+    uint32_t alias;  /* the key of the source whose columns come now; 0: of several */
     struct tl_rs_keys
         edits; /* of many, where none goes by a pattern: by the column's key */
 };
@@ -521,6 +522,13 @@ bool tl_rs_covers(struct tl_rs *rs, const struct tl_rs_column *column, uint32_t 
     return true;
 }
 
+/* exclude t.a: where the columns of another table come */
+static bool is_of_another(const struct tl_rs *rs, const struct star *star,
+                          const struct tl_sql_node *edit)
+{
+    return edit->c && star->alias && tl_rs_key(rs, edit->c) != star->alias;
+}
+
 /* The edits in the text's order, each of what the ones before it left. */
 static void put_star_column(struct tl_rs *rs, const struct star *star,
                             struct tl_rs_column column)
@@ -545,6 +553,8 @@ static void put_star_column(struct tl_rs *rs, const struct star *star,
         if (tl_rs_key(rs, edit->name) != key)
             continue;
         left--;
+        if (is_of_another(rs, star, edit))
+            continue;
         if (edit->op == TL_E_EXCLUDE)
             return;
         if (edit->op == TL_E_REPLACE) {
@@ -605,7 +615,7 @@ static void put_open_column(struct tl_rs *rs, const struct star *star,
             open.uncovered = tl_rs_uncover(rs, open.uncovered, 0, i);
             continue;
         }
-        if (!tl_rs_covers(rs, &before, edit->name))
+        if (is_of_another(rs, star, edit) || !tl_rs_covers(rs, &before, edit->name))
             continue;
         open.uncovered = tl_rs_uncover(rs, open.uncovered, tl_rs_key(rs, edit->name), 0);
         if (edit->op == TL_E_EXCLUDE || (edit->op == TL_E_REPLACE && is_renamed(rs, i)))
@@ -666,8 +676,10 @@ static void put_merged(struct tl_rs *rs, const struct star *star, uint32_t i)
         .type = tl_rs_type_of(rs, ref),
         .set = tl_rs_set_of(rs, ref, star->node->at),
     };
+    struct star both = *star;
 
-    put_star_column(rs, star, column);
+    both.alias = 0;
+    put_star_column(rs, &both, column);
 }
 
 static uint32_t outermost(const struct tl_rs *rs, const struct tl_rs_scope *scope,
@@ -716,7 +728,7 @@ static uint32_t uncover_merged(struct tl_rs *rs, const struct star *star, uint32
     return list;
 }
 
-static void put_source(struct tl_rs *rs, const struct star *star, uint32_t source,
+static void put_source(struct tl_rs *rs, struct star *star, uint32_t source,
                        bool is_qualified)
 {
     struct tl_rs_column column;
@@ -727,6 +739,7 @@ static void put_source(struct tl_rs *rs, const struct star *star, uint32_t sourc
     if (rs->sources.items[source].is_hidden ||
         (rs->sources.items[source].needs_qualifier && !is_qualified))
         return;
+    star->alias = rs->sources.items[source].alias;
     for (uint32_t i = 0; next_column(rs, relation, i, star->node->at, &column); i++) {
         if (column.is_hidden)
             continue;

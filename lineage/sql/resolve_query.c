@@ -3,10 +3,14 @@
  * and may have thousands of arms: they are resolved one after the other and added up column by column.
  */
 #include "lineage/sql/resolve.h"
+#include "lineage/sql/resolve_shape.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+/* Records within records whose fields are told one by one. */
+#define MOST_NESTED 8
 
 enum {
     QUERY_LEVELS = 12
@@ -262,6 +266,102 @@ static void add_record(struct tl_rs *rs, struct tl_rs_scope *scope,
     tl_rs_star_of_value(rs, scope, &star, &value);
 }
 
+static bool is_list_type(const struct tl_rs *rs, uint32_t type)
+{
+    const char *text = tl_rs_text(rs, type);
+    size_t n = strlen(text);
+
+    return n > 2 && text[n - 1] == ']';
+}
+
+/* The i-th field of a record by its type, else by what made it; 0: there is none, or it is not known to be a record. */
+static uint32_t field_of(struct tl_rs *rs, const struct tl_rs_column *record, unsigned i,
+                         struct tl_rs_column *field)
+{
+    uint32_t name = 0;
+
+    *field = (struct tl_rs_column){ 0 };
+    if (record->type && !is_list_type(rs, record->type))
+        name = tl_rs_field_of_type(rs, record->type, i, &field->type);
+    if (!name && record->made)
+        name = tl_rs_field_of_made(rs, record->made, i);
+    if (name) {
+        field->name = name;
+        field->key = tl_rs_key(rs, name);
+        field->set = tl_rs_field_set(rs, record->set, name);
+    }
+    return name;
+}
+
+/* Of a list its elements, by its type or by the first that is written. */
+static bool step_into_list(struct tl_rs *rs, struct tl_rs_column *value)
+{
+    const struct tl_sql_node *made = value->made ? tl_rs_node(rs, value->made) : NULL;
+    bool is_list = value->type && is_list_type(rs, value->type);
+
+    if (is_list) {
+        const char *text = tl_rs_text(rs, value->type);
+        value->type =
+            tl_sql_name_exact(rs->names, text, (uint32_t)(strrchr(text, '[') - text));
+    }
+    if (made && made->kind == TL_N_LIST && made->a &&
+        !tl_rs_field_of_made(rs, value->made, 0)) {
+        value->made = made->a;
+        return true;
+    }
+    return is_list;
+}
+
+static void put_fields(struct tl_rs *rs, struct tl_rs_column value, bool is_recursive,
+                       unsigned depth)
+{
+    struct tl_rs_column field;
+
+    while (is_recursive && step_into_list(rs, &value))
+        ;
+    if (depth >= MOST_NESTED || !field_of(rs, &value, 0, &field)) {
+        tl_vec_push(&rs->building, value);
+        return;
+    }
+    for (unsigned i = 0; i < TL_RS_WIDTH && field_of(rs, &value, i, &field); i++) {
+        if (is_recursive)
+            put_fields(rs, field, true, depth + 1);
+        else
+            tl_vec_push(&rs->building, field);
+    }
+}
+
+/* DuckDB: unnest(r) of a record stands for its fields; "recursive" goes down to what is no record. */
+static bool add_unnested(struct tl_rs *rs, const struct tl_sql_node *item)
+{
+    const struct tl_sql_node *call = tl_rs_node(rs, item->a);
+    uint32_t of = call->a;
+    struct tl_rs_column value = { .made = of }, field;
+    bool is_recursive = false;
+
+    if (strcasecmp(tl_rs_text(rs, call->name), "unnest") != 0 || !of)
+        return false;
+    for (uint32_t i = tl_rs_node(rs, of)->next; i; i = tl_rs_node(rs, i)->next)
+        is_recursive |=
+            tl_rs_node(rs, i)->kind == TL_N_NAMED_ARGUMENT &&
+            strcasecmp(tl_rs_text(rs, tl_rs_node(rs, i)->name), "recursive") == 0;
+    if (tl_rs_node(rs, of)->kind == TL_N_COLUMN) {
+        struct tl_rs_ref ref = tl_rs_lookup(rs, of);
+        value.type = tl_rs_type_of(rs, ref);
+        value.made = tl_rs_made_of(rs, ref);
+    } else {
+        value.type = tl_rs_type_of_expression(rs, of);
+    }
+    struct tl_rs_column inner = value;
+    while (is_recursive && step_into_list(rs, &inner))
+        ;
+    if (!field_of(rs, &inner, 0, &field))
+        return false;
+    value.set = tl_rs_expression(rs, item->a);
+    put_fields(rs, value, is_recursive, 0);
+    return true;
+}
+
 static void add_item(struct tl_rs *rs, struct tl_rs_scope *scope,
                      const struct tl_sql_node *item)
 {
@@ -278,6 +378,9 @@ static void add_item(struct tl_rs *rs, struct tl_rs_scope *scope,
         add_record(rs, scope, value);
         return;
     }
+    if (value->kind == TL_N_CALL && (rs->traits->meaning & TL_SQL_UNNEST_FIELDS) &&
+        add_unnested(rs, item))
+        return;
     if (value->kind == TL_N_COLUMN) {
         struct tl_rs_ref ref = tl_rs_lookup(rs, item->a);
         column.set = tl_rs_set_of(rs, ref, value->at);
