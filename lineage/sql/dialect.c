@@ -20,7 +20,7 @@ const struct tl_sql_traits tl_sql_traits[TL_SQL_DIALECTS] = {
                    TL_SQL_ARROWS | TL_SQL_NESTED_COMMENTS | TL_SQL_BACKTICK_NAMES |
                    TL_SQL_DOLLAR_TEXT | TL_SQL_ESCAPE_TEXT | TL_SQL_COLON_PATHS |
                    TL_SQL_DOLLAR_COLUMNS | TL_SQL_SHELL_LINES |
-                   TL_SQL_HASH_NAMES,
+                   TL_SQL_HASH_NAMES | TL_SQL_BRACKET_NAMES_TOO,
         .grammar = TL_SQL_ALIAS_IN_GROUP | TL_SQL_ALIAS_IN_HAVING | TL_SQL_QUALIFY |
                    TL_SQL_MODIFYING_CTES | TL_SQL_SELECT_INTO | TL_SQL_DISTINCT_ON |
                    TL_SQL_TRAILING_COMMA | TL_SQL_MINUS_SET | TL_SQL_STAR_EXCLUDE |
@@ -31,11 +31,11 @@ const struct tl_sql_traits tl_sql_traits[TL_SQL_DIALECTS] = {
                    TL_SQL_PIVOTS | TL_SQL_WORD_OPERATORS | TL_SQL_FROM_FIRST |
                    TL_SQL_STAR_ILIKE,
         .meaning = TL_SQL_UNITS_FIRST,
-        .clauses = TL_SQL_CORRESPONDING,
+        .clauses = TL_SQL_CORRESPONDING | TL_SQL_INSERT_BEHIND_FROM,
         .forms = TL_SQL_AT_VERSIONS | TL_SQL_TYPED_LAMBDAS | TL_SQL_SEVERAL_ALIASES |
                  TL_SQL_MODELS | TL_SQL_BARE_DELETE | TL_SQL_HIERARCHIES |
                  TL_SQL_ADJACENT_TEXTS | TL_SQL_TABLE_STREAMS | TL_SQL_PLACES_OF_ITEMS |
-                 TL_SQL_TEXT_BEHIND_AS,
+                 TL_SQL_TEXT_BEHIND_AS | TL_SQL_COMMON_GROUND,
         .writing = TL_SQL_TRANSACTIONAL_DDL,
         .scripting = TL_SQL_DECLARE_SECTIONS | TL_SQL_TOP_BLOCKS,
         .fold = TL_SQL_FOLD_NONE,

@@ -17,7 +17,9 @@ enum tl_sql_case {
 
 enum tl_sql_lexical {
     TL_SQL_BACKTICK_NAMES = 1,
-    TL_SQL_BRACKET_NAMES = 2,       /* [name] */
+    TL_SQL_BRACKET_NAMES = 2, /* [name] */
+    TL_SQL_BRACKET_NAMES_TOO =
+        4194304, /* likewise, where it can be neither a list nor an index */
     TL_SQL_DOUBLE_QUOTED_TEXT = 4,  /* "x" is always text */
     TL_SQL_DOUBLE_QUOTED_MAYBE = 8, /* "x" is text where there is no such column */
     TL_SQL_BACKSLASH = 16,          /* escapes in '...' */
@@ -90,6 +92,8 @@ enum tl_sql_form {
     TL_SQL_TEXT_BEHIND_AS = 2048,  /* select a as 'x' */
     TL_SQL_HIERARCHIES = 256,      /* start with, connect by, prior */
     TL_SQL_TABLE_STREAMS = 128,    /* from stream(t), stream f(x) */
+    TL_SQL_COMMON_GROUND =
+        4096, /* what MySQL, T-SQL and Oracle write: update a join b set, cross apply, with (nolock) */
 };
 
 /* What the same text means. */
@@ -98,7 +102,7 @@ enum tl_sql_meaning {
     TL_SQL_UNITS_LAST = 2,     /* date_trunc(a, day), date_diff(a, b, day) */
     TL_SQL_REPLACES_EVERY = 4, /* regexp_replace without flags: every match */
     TL_SQL_COMMA_JOINS =
-        16, /* a, b join c: the comma binds no looser, "using" and "on" see all before */
+        256, /* a, b join c: the comma binds no looser, "using" and "on" see all before */
     TL_SQL_DOT_MEETS_LINES = 8, /* in a regular expression '.' is a line feed too */
     TL_SQL_NESTED_TABLES = 512, /* from t, t.items i: rows of a column of t */
     TL_SQL_UNNEST_FIELDS =

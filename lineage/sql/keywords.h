@@ -190,6 +190,7 @@ enum tl_sql_keyword_family {
     X("first", FIRST, FREE, FREE, FREE) \
     X("following", FOLLOWING, FREE, FREE, FREE) \
     X("for", FOR, NEVER, FREE, BARE) \
+    X("force", FORCE, FREE, FREE, FREE) \
     X("foreign", FOREIGN, NAME, NEVER, FREE) \
     X("format", FORMAT, FREE, FREE, FREE) \
     X("freeze", FREEZE, CALL, FREE, FREE) \
@@ -444,6 +445,7 @@ enum tl_sql_keyword_family {
     X("stdout", STDOUT, FREE, FREE, FREE) \
     X("stored", STORED, FREE, FREE, FREE) \
     X("straight", STRAIGHT, FREE, FREE, FREE) \
+    X("straight_join", STRAIGHT_JOIN, FREE, FREE, FREE) \
     X("stream", STREAM, FREE, FREE, FREE) \
     X("strict", STRICT, FREE, FREE, FREE) \
     X("strip", STRIP, FREE, FREE, FREE) \

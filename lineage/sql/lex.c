@@ -367,6 +367,52 @@ static void take_quoted_name(struct tl_sql_lexer *l, uint32_t from, uint32_t quo
         name_of_quoted(l, l->text + quote + 1, end - quote - 2, l->text[quote], doubled));
 }
 
+static bool may_be_in_name(char c)
+{
+    return (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z') ||
+           (c & 0x80) || (c && strchr("_ $#@-.&/%", c));
+}
+
+/*
+ * [Order ID] where lists and indexes have brackets too: words alone inside, and in front no value that it could pick from. What is told
+ * apart so is a name in the systems that have such names, and the list of one column elsewhere, which is the same to lineage.
+ */
+static bool is_bracketed_name(const struct tl_sql_lexer *l)
+{
+    enum { LONGEST = 128 };
+    const char *text = l->text;
+    uint32_t i = l->at + 1;
+
+    if (!(at(l, i) == '_' || ((at(l, i) | 0x20) >= 'a' && (at(l, i) | 0x20) <= 'z')))
+        return false;
+    while (i < l->n && i - l->at < LONGEST && may_be_in_name(text[i]))
+        i++;
+    if (at(l, i) != ']')
+        return false;
+    for (uint32_t k = l->at + 1; k + 5 < i; k++)
+        if (strncasecmp(text + k, " for ", 5) == 0) /* [x for x in list] */
+            return false;
+    if (l->tree->n_tokens == 0)
+        return true;
+    const struct tl_sql_token *last = &l->tree->tokens[l->tree->n_tokens - 1];
+    char before = l->at ? text[l->at - 1] : ' ';
+    bool is_near = before != ' ' && before != '\t' && before != '\n' && before != '\r';
+    switch ((enum tl_sql_token_kind)last->kind) {
+    case TL_T_WORD:
+        return !is_near && last->word && last->word != TL_K_ARRAY;
+    case TL_T_QUOTED:
+        return !is_near && text[last->at] == '['; /* [a] [int] */
+    case TL_T_CLOSE:
+        return !is_near;
+    case TL_T_CLOSE_BRACKET:
+    case TL_T_TEXT:
+    case TL_T_PARAMETER:
+        return false;
+    default:
+        return true;
+    }
+}
+
 static void take_bracketed_name(struct tl_sql_lexer *l)
 {
     uint32_t from = l->at;
@@ -889,7 +935,8 @@ static bool take_token(struct tl_sql_lexer *l)
             take_operator(l);
         return false;
     case BRK:
-        if (l->lexical & TL_SQL_BRACKET_NAMES) {
+        if ((l->lexical & TL_SQL_BRACKET_NAMES) ||
+            ((l->lexical & TL_SQL_BRACKET_NAMES_TOO) && is_bracketed_name(l))) {
             take_bracketed_name(l);
             return false;
         }

@@ -244,6 +244,20 @@ void tl_parse_take_whole_queries(struct tl_sql_parser *p, uint32_t call);
 uint32_t tl_parse_descriptor(struct tl_sql_parser *p);
 uint32_t tl_parse_model_argument(struct tl_sql_parser *p);
 
+/* ---- what systems without a row of their own write (parse_common.c) ---- */
+
+/* What the target of a change is among the items it is joined with; 0: it is none of them. */
+uint32_t tl_parse_joined_target(struct tl_sql_parser *p, uint32_t table, uint32_t from);
+/* update a join b on ... set: all that stands before `set`, `table` being read. */
+uint32_t tl_parse_several_targets(struct tl_sql_parser *p, uint32_t table);
+/* Behind that `set`: which of them is changed. */
+uint32_t tl_parse_set_target(struct tl_sql_parser *p, uint32_t table, uint32_t from);
+bool tl_parse_accept_apply(struct tl_sql_parser *p, bool *is_outer);
+bool tl_parse_is_hint(const struct tl_sql_parser *p);
+void tl_parse_skip_hints(struct tl_sql_parser *p);
+/* `top` is next. */
+void tl_parse_skip_top(struct tl_sql_parser *p);
+
 /* ---- queries (parse_query.c) ---- */
 
 /* What a select is made of: nodes and lists, 0 where it has none. */

@@ -71,6 +71,12 @@ static void parse_behind(struct tl_sql_parser *p, uint32_t call)
             tl_parse_expect(p, TL_T_CLOSE, "')'");
         } else if (is_nulls_treatment(p)) {
             p->now += 2;
+        } else if (tl_parse_is_word(p, TL_K_KEEP) && p->now[1].kind == TL_T_OPEN &&
+                   tl_parse_is_text(p, p->now + 2, "dense_rank")) {
+            p->now += 4; /* Oracle: keep (dense_rank first order by a) */
+            if (tl_parse_expect_word(p, TL_K_ORDER) && tl_parse_expect_word(p, TL_K_BY))
+                parse_order_inside(p, call);
+            tl_parse_expect(p, TL_T_CLOSE, "')'");
         } else if (tl_parse_are_words(p, TL_K_FROM, TL_K_FIRST) ||
                    tl_parse_are_words(p, TL_K_FROM, TL_K_LAST)) {
             if (p->now[2].word != TL_K_OVER)
@@ -310,6 +316,9 @@ static void parse_arguments_end(struct tl_sql_parser *p, uint32_t call)
         tl_parse_expression(p);
     if (tl_parse_accept_words(p, TL_K_ON, TL_K_OVERFLOW))
         skip_overflow(p);
+    if ((p->forms & TL_SQL_COMMON_GROUND) && p->now[1].kind == TL_T_TEXT &&
+        tl_parse_is_text(p, p->now, "separator"))
+        p->now += 2;
 }
 
 static void parse_arguments(struct tl_sql_parser *p, uint32_t call, uint16_t word)

@@ -46,6 +46,12 @@ static bool is_clause(const struct tl_sql_parser *p)
         return true;
     case TL_K_POSITIONAL:
         return next->word == TL_K_JOIN;
+    case TL_K_USE:
+    case TL_K_IGNORE:
+    case TL_K_FORCE:
+        return tl_parse_is_hint(p);
+    case TL_K_STRAIGHT_JOIN:
+        return (p->forms & TL_SQL_COMMON_GROUND) != 0;
     default:
         return tl_parse_is_clause(p);
     }
@@ -102,9 +108,10 @@ uint32_t tl_parse_alias(struct tl_sql_parser *p)
     } else {
         return 0;
     }
-    uint32_t columns = tl_parse_is(p, TL_T_OPEN) && p->family != TL_KW_SQLITE
-                           ? parse_alias_columns(p)
-                           : 0;
+    uint32_t columns =
+        tl_parse_is(p, TL_T_OPEN) && p->family != TL_KW_SQLITE && !tl_parse_is_hint(p)
+            ? parse_alias_columns(p)
+            : 0;
     uint32_t alias = tl_parse_node(p, TL_N_ALIAS, at);
     tl_parse_get(p, alias)->name = name;
     tl_parse_get(p, alias)->a = columns;
@@ -194,6 +201,8 @@ static void parse_item_tail(struct tl_sql_parser *p, uint32_t item)
         skip_sample(p);
         parse_place(p, alias);
     }
+    if (p->forms & TL_SQL_COMMON_GROUND && tl_parse_get(p, item)->kind == TL_N_TABLE)
+        tl_parse_skip_hints(p);
     tl_parse_get(p, item)->d = alias;
 }
 
@@ -393,7 +402,7 @@ static uint32_t parse_table(struct tl_sql_parser *p)
     uint32_t table = tl_parse_table_name(p);
     if (has_parens)
         tl_parse_expect(p, TL_T_CLOSE, "')'");
-    if (tl_parse_is(p, TL_T_OPEN) && !is_only) {
+    if (tl_parse_is(p, TL_T_OPEN) && !is_only && !tl_parse_is_hint(p)) {
         uint32_t name = tl_parse_get(p, table)->name;
         uint32_t schema = tl_parse_get(p, table)->b;
 
@@ -539,6 +548,7 @@ struct join {
     uint8_t op;    /* enum tl_sql_join */
     uint8_t flags; /* TL_F_NATURAL */
     bool has_no_condition;
+    bool is_lateral; /* apply */
 };
 
 /* The join's words; false, and nothing read, where none is next. */
@@ -547,6 +557,15 @@ static bool parse_join_words(struct tl_sql_parser *p, struct join *join)
     const struct tl_sql_token *began = p->now;
 
     *join = (struct join){ .at = began->at, .op = TL_J_INNER };
+    if (p->now[1].word == TL_K_APPLY) {
+        bool is_outer;
+
+        join->is_lateral = join->has_no_condition = tl_parse_accept_apply(p, &is_outer);
+        join->op = is_outer ? TL_J_LEFT : TL_J_CROSS;
+        return join->is_lateral;
+    }
+    if (tl_parse_accept_word(p, TL_K_STRAIGHT_JOIN))
+        return true;
     if (tl_parse_accept_word(p, TL_K_NATURAL)) {
         join->flags = TL_F_NATURAL;
         join->has_no_condition = true;
@@ -599,6 +618,7 @@ bool tl_parse_is_join(const struct tl_sql_parser *p)
     case TL_K_ANTI:
     case TL_K_ASOF:
     case TL_K_POSITIONAL:
+    case TL_K_STRAIGHT_JOIN:
         return is_clause(p);
     default:
         return false;
@@ -645,6 +665,10 @@ static uint32_t parse_join(struct tl_sql_parser *p, const struct join *join,
 {
     uint32_t right = parse_primary(p);
     bool must_have_condition = !join->has_no_condition && p->family == TL_KW_POSTGRES;
+
+    if (join->is_lateral && (tl_parse_get(p, right)->kind == TL_N_DERIVED ||
+                             tl_parse_get(p, right)->kind == TL_N_FUNCTION))
+        tl_parse_get(p, right)->flags |= TL_F_LATERAL;
 
     /* a join b join c on x on y: the inner pair first */
     if (!join->has_no_condition && p->family != TL_KW_SQLITE && tl_parse_is_join(p))

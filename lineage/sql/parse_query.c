@@ -674,9 +674,10 @@ void tl_parse_select_list(struct tl_sql_parser *p, struct tl_parse_select *s)
     } else {
         tl_parse_accept_word(p, TL_K_ALL);
     }
-    if (tl_parse_is_word(p, TL_K_TOP) && p->now[1].kind == TL_T_NUMBER &&
-        p->family != TL_KW_SQLITE)
-        p->now += 2;
+    if (tl_parse_is_word(p, TL_K_TOP) && p->family != TL_KW_SQLITE &&
+        (p->now[1].kind == TL_T_NUMBER ||
+         (p->now[1].kind == TL_T_OPEN && (p->forms & TL_SQL_COMMON_GROUND))))
+        tl_parse_skip_top(p);
     if (p->family == TL_KW_ELSEWHERE && tl_parse_is_word(p, TL_K_AS) &&
         (p->now[1].word == TL_K_STRUCT || p->now[1].word == TL_K_VALUE)) {
         s->flags |= p->now[1].word == TL_K_STRUCT ? TL_F_RECORD : 0;

@@ -312,9 +312,30 @@ void tl_parse_skip_overriding(struct tl_sql_parser *p)
     tl_parse_expect_word(p, TL_K_VALUE);
 }
 
+/* update top (10) t, delete top (10) from t */
+static void skip_target_top(struct tl_sql_parser *p)
+{
+    if (tl_parse_is_word(p, TL_K_TOP) && (p->forms & TL_SQL_COMMON_GROUND) &&
+        p->now[1].kind == TL_T_OPEN)
+        tl_parse_skip_top(p);
+}
+
+/* insert ignore, insert low_priority, insert top (10), insert delayed */
+static void skip_insert_words(struct tl_sql_parser *p)
+{
+    skip_target_top(p);
+    while (tl_parse_is_word(p, TL_K_IGNORE) ||
+           tl_parse_is_text(p, p->now, "low_priority") ||
+           tl_parse_is_text(p, p->now, "high_priority") ||
+           tl_parse_is_text(p, p->now, "delayed"))
+        p->now++;
+}
+
 /* insert overwrite [into], insert into, insert: up to the target; false: that was another kind of insert, or is refused. */
 static bool parse_insert_into(struct tl_sql_parser *p, struct target *target)
 {
+    if (p->forms & TL_SQL_COMMON_GROUND)
+        skip_insert_words(p);
     if (tl_parse_accept_word(p, TL_K_OVERWRITE)) {
         target->flags |= TL_F_OVERWRITE;
         if (tl_parse_is_word(p, TL_K_DIRECTORY) ||
@@ -432,15 +453,23 @@ static uint32_t parse_update(struct tl_sql_parser *p, uint32_t ctes, uint8_t fla
     p->now++;
     if (tl_parse_accept_word(p, TL_K_OR))
         tl_parse_label(p, "'replace' or 'ignore'");
+    skip_target_top(p);
     uint32_t table = tl_parse_target(p);
+    if ((p->forms & TL_SQL_COMMON_GROUND) &&
+        (tl_parse_is(p, TL_T_COMMA) || tl_parse_is_join(p)))
+        from = tl_parse_several_targets(p, table);
     tl_parse_expect_word(p, TL_K_SET);
+    uint32_t target = from ? tl_parse_set_target(p, table, from) : 0;
     uint32_t set = tl_parse_set_list(p);
-    if (tl_parse_accept_word(p, TL_K_FROM))
+    if (!from && tl_parse_accept_word(p, TL_K_FROM)) {
         from = tl_parse_from_list(p);
+        target = tl_parse_joined_target(p, table, from);
+    }
     uint32_t tail = parse_update_tail(p, ctes, flags);
     uint32_t node = tl_parse_node(p, TL_N_UPDATE, at);
     struct tl_sql_node *update = tl_parse_get(p, node);
-    update->a = table;
+    update->a = target ? target : table;
+    update->flags = target ? TL_F_IN_FROM : 0;
     update->b = set;
     update->c = from;
     update->d = tail;
@@ -453,17 +482,24 @@ static uint32_t parse_delete(struct tl_sql_parser *p, uint32_t ctes, uint8_t fla
     uint32_t from = 0;
 
     p->now++;
+    skip_target_top(p);
     if (p->family == TL_KW_ELSEWHERE || (p->forms & TL_SQL_BARE_DELETE))
         tl_parse_accept_word(p, TL_K_FROM);
     else
         tl_parse_expect_word(p, TL_K_FROM);
     uint32_t table = tl_parse_target(p);
-    if (tl_parse_accept_word(p, TL_K_USING))
+    if (p->forms & TL_SQL_COMMON_GROUND)
+        while (tl_parse_accept(p, TL_T_COMMA)) /* rows of several go */
+            tl_parse_target(p);
+    if (tl_parse_accept_word(p, TL_K_USING) ||
+        ((p->forms & TL_SQL_COMMON_GROUND) && tl_parse_accept_word(p, TL_K_FROM)))
         from = tl_parse_from_list(p);
+    uint32_t target = tl_parse_joined_target(p, table, from);
     uint32_t tail = parse_update_tail(p, ctes, flags);
     uint32_t node = tl_parse_node(p, TL_N_DELETE, at);
     struct tl_sql_node *deleted = tl_parse_get(p, node);
-    deleted->a = table;
+    deleted->a = target ? target : table;
+    deleted->flags = target ? TL_F_IN_FROM : 0;
     deleted->c = from;
     deleted->d = tail;
     return node;

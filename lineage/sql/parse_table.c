@@ -528,6 +528,37 @@ uint32_t tl_parse_cache(struct tl_sql_parser *p)
 
 /* ---- create ---- */
 
+/* Words of MySQL, Oracle and Teradata that stand there; up to the last token of one. */
+static bool skip_create_word(struct tl_sql_parser *p)
+{
+    static const char *const words[] = { "multiset",    "force",          "noforce",
+                                         "editionable", "noneditionable", "editioning" };
+    static const char *const options[] = { "algorithm", "definer" };
+
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (tl_parse_is_text(p, p->now, words[i]))
+            return true;
+    if (tl_parse_is_word(p, TL_K_SET) && p->now[1].word == TL_K_TABLE)
+        return true;
+    if (tl_parse_is_word(p, TL_K_SQL) && p->now[1].word == TL_K_SECURITY) {
+        p->now += 2;
+        return true;
+    }
+    for (size_t i = 0; i < sizeof options / sizeof *options; i++)
+        if (tl_parse_is_text(p, p->now, options[i]) && p->now[1].kind == TL_T_EQUAL) {
+            p->now +=
+                2; /* definer = root@localhost, definer = `root`@`localhost`, current_user() */
+            if (p->now[1].kind == TL_T_PARAMETER)
+                p->now++;
+            else if (p->now[1].kind == TL_T_OPEN)
+                p->now += 2;
+            else if (p->now[1].kind != TL_T_WORD && p->now[2].kind == TL_T_QUOTED)
+                p->now += 2;
+            return true;
+        }
+    return false;
+}
+
 /* Words between `create` and what is created that say nothing of where data goes, but for these flags. */
 static void skip_create_words(struct tl_sql_parser *p, uint8_t *flags)
 {
@@ -566,6 +597,8 @@ static void skip_create_words(struct tl_sql_parser *p, uint8_t *flags)
         case TL_K_CONSTRAINT:
             break;
         default:
+            if ((p->forms & TL_SQL_COMMON_GROUND) && skip_create_word(p))
+                break;
             if (!(p->forms & TL_SQL_TABLE_STREAMS) ||
                 (!tl_parse_is_text(p, p->now, "streaming") &&
                  !tl_parse_is_text(p, p->now, "live")))
@@ -790,8 +823,13 @@ static uint32_t parse_rename(struct tl_sql_parser *p, uint32_t at)
         skip_element(p);
         return make_alter(p, at, TL_A_OTHER, 0, 0);
     }
-    tl_parse_accept_word(p, TL_K_COLUMN);
+    bool is_column = tl_parse_accept_word(p, TL_K_COLUMN);
     skip_if_exists(p);
+    if (!is_column && (p->forms & TL_SQL_COMMON_GROUND)) {
+        tl_parse_accept_word(p, TL_K_AS); /* MySQL: rename [as] b */
+        if (p->now[1].kind == TL_T_END)
+            return make_alter(p, at, TL_A_RENAME_TABLE, 0, tl_parse_label(p, "a name"));
+    }
     uint32_t old = tl_parse_name(p, "a column");
     if (tl_parse_is(p, TL_T_DOT)) { /* a.b: within a column, whose name stays */
         skip_element(p);

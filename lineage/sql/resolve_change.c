@@ -668,8 +668,10 @@ static uint32_t resolve_update(struct tl_rs *rs, const struct tl_sql_node *node,
     struct tl_rs_scope scope;
 
     tl_rs_scope_begin(rs, &scope, NULL);
-    uint32_t source =
-        tl_rs_add_table(rs, &scope, change->node, change->table, change->confidence);
+    uint32_t source = node->flags & TL_F_IN_FROM
+                          ? TL_RS_NONE
+                          : tl_rs_add_table(rs, &scope, change->node, change->table,
+                                            change->confidence);
     tl_rs_from(rs, &scope, node->c);
     if (node->kind == TL_N_UPDATE)
         write_settings(rs, change, node->b);
@@ -679,7 +681,8 @@ static uint32_t resolve_update(struct tl_rs *rs, const struct tl_sql_node *node,
                        .sets = node->kind == TL_N_UPDATE ? node->b : 0,
                        .may_be_old = (node->flags & TL_F_MERGE) || change->is_part,
                        .at = tl_rs_node(rs, change->node)->at };
-    if (tail && tail->b && (node->kind == TL_N_UPDATE || row.may_be_old))
+    if (tail && tail->b && source != TL_RS_NONE &&
+        (node->kind == TL_N_UPDATE || row.may_be_old))
         rs->sources.items[source].relation = row_written(rs, &row);
     if (node->kind == TL_N_UPDATE || (tail && !always(rs, tail->a)) || node->c)
         tl_rs_mark_read(rs, change->table);

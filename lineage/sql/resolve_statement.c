@@ -630,6 +630,17 @@ static uint32_t old_column(struct tl_rs *rs, uint32_t table,
     return column;
 }
 
+/* All that a table holds, where its columns are not known. */
+static void emit_all_moved(struct tl_rs *rs, uint32_t table, uint32_t at)
+{
+    struct tl_rs_mark mark = tl_rs_begin(rs);
+    struct tl_rs_flow flow = tl_rs_value();
+
+    flow.confidence = TL_RS_QUALIFIED;
+    tl_rs_add_leaf(rs, tl_rs_leaf_of_star(rs, table, TL_RS_STAR_BY_NAME), at, flow);
+    tl_rs_emit(rs, rs->target, tl_sql_name_exact(rs->names, "*", 1), tl_rs_end(rs, mark));
+}
+
 /* Of a table that is no temporary one: those are looked through. `is_new`: the table itself gets another name. */
 static void emit_renames(struct tl_rs *rs, uint32_t old, bool is_new,
                          const struct tl_sql_node *node, uint16_t confidence)
@@ -641,11 +652,8 @@ static void emit_renames(struct tl_rs *rs, uint32_t old, bool is_new,
             rs, old, i,
             rs->schema->columns.items[rs->schema->tables.items[old].first + i].name,
             node->at, confidence);
-    if (is_new && n == 0)
-        tl_rs_problem(rs, node->at,
-                      "the columns of '%s' are not known: they cannot be followed to its "
-                      "new name",
-                      tl_rs_text(rs, rs->schema->tables.items[old].name.name));
+    if (is_new && !(rs->schema->tables.items[old].flags & TL_SCHEMA_KNOWN))
+        emit_all_moved(rs, old, node->at);
     for (uint32_t i = node->b; i; i = tl_rs_node(rs, i)->next) {
         const struct tl_sql_node *change = tl_rs_node(rs, i);
         uint32_t column =
