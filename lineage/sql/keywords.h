@@ -541,6 +541,7 @@ enum tl_sql_keyword_family {
     X("xmlroot", XMLROOT, FREE, FREE, FREE) \
     X("xmlserialize", XMLSERIALIZE, FREE, FREE, FREE) \
     X("xmltable", XMLTABLE, FREE, FREE, FREE) \
+    X("xor", XOR, FREE, FREE, FREE) \
     X("year", YEAR, LABEL, FREE, FREE) \
     X("yes", YES, FREE, FREE, FREE) \
     X("zone", ZONE, FREE, FREE, FREE)

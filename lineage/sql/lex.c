@@ -679,7 +679,9 @@ static void take_dot(struct tl_sql_lexer *l)
 /* Redshift's #t: not behind an operand, where # is an operator. */
 static bool is_hash_name(const struct tl_sql_lexer *l)
 {
-    return (l->lexical & TL_SQL_HASH_NAMES) && is_name_start(at(l, l->at + 1)) &&
+    uint32_t begins = l->at + 1 + (at(l, l->at + 1) == '#'); /* ##t: seen by all */
+
+    return (l->lexical & TL_SQL_HASH_NAMES) && is_name_start(at(l, begins)) &&
            (l->at == 0 || !is_name(l->text[l->at - 1]));
 }
 
@@ -687,7 +689,7 @@ static void take_hash_name(struct tl_sql_lexer *l)
 {
     uint32_t from = l->at;
 
-    l->at = end_of_word(l, from + 1);
+    l->at = end_of_word(l, from + 1 + (at(l, from + 1) == '#'));
     put(l, TL_T_WORD, from,
         tl_sql_name_add(l->names, l->text + from, l->at - from, false));
 }

@@ -255,6 +255,17 @@ uint32_t tl_parse_set_target(struct tl_sql_parser *p, uint32_t table, uint32_t f
 bool tl_parse_accept_apply(struct tl_sql_parser *p, bool *is_outer);
 bool tl_parse_is_hint(const struct tl_sql_parser *p);
 void tl_parse_skip_hints(struct tl_sql_parser *p);
+/* Behind a query: option (...), for xml ..., with ur. */
+bool tl_parse_is_query_hint(const struct tl_sql_parser *p);
+void tl_parse_skip_query_hint(struct tl_sql_parser *p);
+/* rename table a to b, c to d: `rename` is next. */
+uint32_t tl_parse_rename_tables(struct tl_sql_parser *p);
+/* apply changes into a from b ...: `apply` is next. */
+uint32_t tl_parse_apply_changes(struct tl_sql_parser *p);
+/* row format ... of a transform */
+void tl_parse_skip_row_format(struct tl_sql_parser *p);
+/* output inserted.a, deleted.b: what a change shows; where it is put elsewhere it is not read. */
+void tl_parse_skip_output(struct tl_sql_parser *p);
 /* `top` is next. */
 void tl_parse_skip_top(struct tl_sql_parser *p);
 
@@ -313,6 +324,8 @@ uint32_t tl_parse_limits_of_query(struct tl_sql_parser *p, struct tl_parse_list 
 /* ---- from items (parse_from.c) ---- */
 
 uint32_t tl_parse_from_list(struct tl_sql_parser *p);
+/* (a int, b text) of an alias, the parenthesis being next: a list of TL_N_NAME */
+uint32_t tl_parse_alias_columns(struct tl_sql_parser *p);
 /* One of them, with its joins. */
 uint32_t tl_parse_from_item(struct tl_sql_parser *p);
 bool tl_parse_is_join(const struct tl_sql_parser *p);

@@ -51,6 +51,18 @@ static void parse_over(struct tl_sql_parser *p, uint32_t call)
     tl_parse_get(p, call)->b = window;
 }
 
+/* Behind transform (...): [row format ...] using 'script' */
+static bool is_script(const struct tl_sql_parser *p)
+{
+    const struct tl_sql_token *t = p->now;
+
+    if (t->word == TL_K_ROW && t[1].word != TL_K_FORMAT)
+        return false;
+    while (t->kind != TL_T_END && t->word != TL_K_USING && t->word != TL_K_FROM)
+        t++;
+    return t->word == TL_K_USING && t[1].kind == TL_T_TEXT;
+}
+
 /* within group (order by ...), filter (where ...), ignore nulls, from first, over ... */
 static void parse_behind(struct tl_sql_parser *p, uint32_t call)
 {
@@ -71,6 +83,11 @@ static void parse_behind(struct tl_sql_parser *p, uint32_t call)
             tl_parse_expect(p, TL_T_CLOSE, "')'");
         } else if (is_nulls_treatment(p)) {
             p->now += 2;
+        } else if ((p->forms & TL_SQL_SEVERAL_ALIASES) &&
+                   (p->now->word == TL_K_USING || p->now->word == TL_K_ROW) &&
+                   tl_parse_get(p, call)->name != 0 && is_script(p)) {
+            tl_parse_skip_row_format(p);
+            p->now += 2; /* Hive: transform (a, b) using 'script' as (c, d) */
         } else if (tl_parse_is_word(p, TL_K_KEEP) && p->now[1].kind == TL_T_OPEN &&
                    tl_parse_is_text(p, p->now + 2, "dense_rank")) {
             p->now += 4; /* Oracle: keep (dense_rank first order by a) */

@@ -162,3 +162,135 @@ void tl_parse_skip_top(struct tl_sql_parser *p)
         p->now++;
     tl_parse_accept_words(p, TL_K_WITH, TL_K_TIES);
 }
+
+/* ---- behind a query ---- */
+
+bool tl_parse_is_query_hint(const struct tl_sql_parser *p)
+{
+    static const char *const levels[] = { "ur", "cs", "rs", "rr", "nc" };
+    const struct tl_sql_token *next = p->now + 1;
+
+    if (!(p->forms & TL_SQL_COMMON_GROUND))
+        return false;
+    if (tl_parse_is_word(p, TL_K_FOR))
+        return next->word == TL_K_XML || next->word == TL_K_JSON;
+    if (tl_parse_is_word(p, TL_K_OPTION))
+        return next->kind == TL_T_OPEN;
+    for (size_t i = 0; i < sizeof levels / sizeof *levels; i++)
+        if (tl_parse_is_word(p, TL_K_WITH) && tl_parse_is_text(p, next, levels[i]))
+            return next[1].kind == TL_T_END || next[1].kind == TL_T_CLOSE;
+    return false;
+}
+
+/* option (...); with ur; for xml path (''), type: to the end, or to the parenthesis around it */
+void tl_parse_skip_query_hint(struct tl_sql_parser *p)
+{
+    bool is_for = tl_parse_is_word(p, TL_K_FOR);
+
+    do {
+        if (tl_parse_is(p, TL_T_OPEN))
+            tl_parse_skip_parens(p);
+        else
+            tl_parse_step(p);
+    } while (!tl_parse_is(p, TL_T_END) && !tl_parse_is(p, TL_T_CLOSE) &&
+             (is_for || p->now[-1].kind != TL_T_CLOSE));
+}
+
+/* ---- statements ---- */
+
+/* rename table a to b: as alter table a rename to b */
+static uint32_t parse_rename_pair(struct tl_sql_parser *p, uint32_t at)
+{
+    uint32_t table = tl_parse_table_name(p);
+    uint32_t moved = 0, name;
+
+    tl_parse_expect_word(p, TL_K_TO);
+    uint32_t to = p->now->at;
+    if (p->now[1].kind == TL_T_DOT) {
+        moved = tl_parse_table_name(p);
+        name = tl_parse_get(p, moved)->name;
+    } else {
+        name = tl_parse_name(p, "a name");
+    }
+    uint32_t alter = tl_parse_node(p, TL_N_ALTER, to);
+    tl_parse_get(p, alter)->op = TL_A_RENAME_TABLE;
+    tl_parse_get(p, alter)->b = name;
+    tl_parse_get(p, alter)->a = moved;
+    uint32_t node = tl_parse_node(p, TL_N_ALTER_TABLE, at);
+    tl_parse_get(p, node)->a = table;
+    tl_parse_get(p, node)->b = alter;
+    return node;
+}
+
+uint32_t tl_parse_rename_tables(struct tl_sql_parser *p)
+{
+    uint32_t at = p->now->at;
+    struct tl_parse_list list = { 0 };
+    uint32_t first = p->tree->n_nodes;
+
+    p->now++;
+    tl_parse_expect_word(p, TL_K_TABLE);
+    do
+        tl_parse_append(p, &list, parse_rename_pair(p, p->now->at));
+    while (tl_parse_accept(p, TL_T_COMMA));
+    if (p->failed || list.first == list.last)
+        return list.first;
+    uint32_t program = tl_parse_node(p, TL_N_PROGRAM, at);
+    tl_parse_get(p, program)->a = list.first;
+    tl_parse_get(p, program)->b = p->tree->n_nodes - first;
+    return program;
+}
+
+/* Databricks: apply changes into t from s keys (a) sequence by b ...: columns of s go to those of t of the same name. */
+uint32_t tl_parse_apply_changes(struct tl_sql_parser *p)
+{
+    uint32_t at = p->now->at;
+
+    p->now += 2;
+    tl_parse_expect_word(p, TL_K_INTO);
+    uint32_t table = tl_parse_table_name(p);
+    tl_parse_expect_word(p, TL_K_FROM);
+    if (tl_parse_is_stream(p))
+        p->now++;
+    bool has_parens = tl_parse_accept(p, TL_T_OPEN);
+    uint32_t began = p->now->at;
+    uint32_t query = tl_parse_query_of(p, began, tl_parse_table_name(p));
+    if (has_parens)
+        tl_parse_expect(p, TL_T_CLOSE, "')'");
+    if (!p->failed)
+        tl_parse_go_to_end(p);
+    uint32_t node = tl_parse_node(p, TL_N_INSERT, at);
+    tl_parse_get(p, node)->a = table;
+    tl_parse_get(p, node)->c = query;
+    tl_parse_get(p, node)->flags = TL_F_BY_NAME | TL_F_MATCHING;
+    return node;
+}
+
+/* ---- parts of others ---- */
+
+void tl_parse_skip_row_format(struct tl_sql_parser *p)
+{
+    while (!tl_parse_is(p, TL_T_END) && !tl_parse_is(p, TL_T_CLOSE) &&
+           !tl_parse_is_word(p, TL_K_FROM) && !tl_parse_is_word(p, TL_K_USING)) {
+        if (tl_parse_is(p, TL_T_OPEN))
+            tl_parse_skip_parens(p);
+        else
+            p->now++;
+    }
+}
+
+void tl_parse_skip_output(struct tl_sql_parser *p)
+{
+    const struct tl_sql_token *began = p->now;
+
+    if (!(p->forms & TL_SQL_COMMON_GROUND) || !tl_parse_is_text(p, began, "output"))
+        return;
+    while (!tl_parse_is(p, TL_T_END) && !tl_parse_is_word(p, TL_K_FROM) &&
+           !tl_parse_is_word(p, TL_K_WHERE) && !tl_parse_is_query(p)) {
+        if (tl_parse_is_word(p, TL_K_INTO)) {
+            p->now = began; /* into a table: refused there */
+            return;
+        }
+        p->now++;
+    }
+}

@@ -588,12 +588,17 @@ uint32_t tl_parse_load(struct tl_sql_parser *p)
         return tl_parse_other(p, at);
     p->now += 2;
     tl_parse_accept_word(p, TL_K_LOCAL);
-    if (tl_parse_accept_word(p, TL_K_INPATH)) {
+    bool is_infile = (p->forms & TL_SQL_COMMON_GROUND) &&
+                     tl_parse_is_text(p, p->now, "infile"); /* MySQL */
+    p->now += is_infile;
+    if (is_infile || tl_parse_accept_word(p, TL_K_INPATH)) {
         if (!tl_parse_is(p, TL_T_TEXT)) {
             tl_parse_expected(p, "a path");
             return 0;
         }
         files = tl_parse_files(p);
+        if (is_infile && !tl_parse_accept_word(p, TL_K_REPLACE))
+            tl_parse_accept_word(p, TL_K_IGNORE);
     }
     if (tl_parse_accept_word(p, TL_K_OVERWRITE)) {
         flags = TL_F_OVERWRITE;
@@ -614,11 +619,31 @@ uint32_t tl_parse_load(struct tl_sql_parser *p)
     return end_of_copy(p, insert);
 }
 
+/* Hive: export table t [partition (...)] to 'path' */
+static uint32_t parse_export_table(struct tl_sql_parser *p, uint32_t at)
+{
+    p->now += 2;
+    uint32_t table = tl_parse_table_name(p);
+    if (tl_parse_accept_word(p, TL_K_PARTITION))
+        tl_parse_skip_parens(p);
+    tl_parse_expect_word(p, TL_K_TO);
+    if (!tl_parse_is(p, TL_T_TEXT)) {
+        tl_parse_expected(p, "a path");
+        return 0;
+    }
+    uint32_t files = tl_parse_files(p);
+    uint32_t query = tl_parse_query_of(p, tl_parse_get(p, table)->at, table);
+    uint32_t insert = make_insert(p, at, files, 0, query);
+    return end_of_copy(p, insert);
+}
+
 /* export data [with connection c] options (uri = '...') as select ... */
 uint32_t tl_parse_export(struct tl_sql_parser *p)
 {
     uint32_t at = p->now->at;
 
+    if (p->now[1].word == TL_K_TABLE && p->family == TL_KW_ELSEWHERE)
+        return parse_export_table(p, at);
     if (p->now[1].word != TL_K_DATA) {
         tl_parse_refuse(p, at, "an export of a whole database is not followed");
         return 0;
@@ -641,6 +666,19 @@ uint32_t tl_parse_export(struct tl_sql_parser *p)
 }
 
 /* insert overwrite [local] directory 'path' [using x] [options (...)] [stored as x] select ... : 'directory' is next */
+/* path '/x', 'path' = '/x': the key of the option */
+static const struct tl_sql_token *find_path(const struct tl_sql_parser *p)
+{
+    static const char key[] = "path";
+
+    for (const struct tl_sql_token *t = p->now; t->kind != TL_T_END; t++)
+        if (t->word == TL_K_PATH ||
+            (t->kind == TL_T_TEXT && t->value - t->at == sizeof key + 1 &&
+             memcmp(p->lexer.text + t->at + 1, key, sizeof key - 1) == 0))
+            return t->kind == TL_T_TEXT ? t + 1 : t;
+    return NULL;
+}
+
 uint32_t tl_parse_directory(struct tl_sql_parser *p, uint32_t at)
 {
     uint32_t files = 0;
@@ -650,7 +688,7 @@ uint32_t tl_parse_directory(struct tl_sql_parser *p, uint32_t at)
     if (tl_parse_is(p, TL_T_TEXT)) {
         files = tl_parse_files(p);
     } else { /* the path is an option */
-        const struct tl_sql_token *t = find_word(p, TL_K_PATH);
+        const struct tl_sql_token *t = find_path(p);
 
         while (t && t->kind != TL_T_TEXT && t->kind != TL_T_END)
             t++;

@@ -38,6 +38,8 @@ static const uint8_t word_powers[TL_K_END_OF_LIST] = {
     [TL_K_COLLATE] = TL_POWER_COLLATE,
     [TL_K_AT] = TL_POWER_AT,
     [TL_K_DIV] = TL_POWER_MULTIPLY,
+    [TL_K_MOD] = TL_POWER_MULTIPLY,
+    [TL_K_XOR] = TL_POWER_OR,
 };
 
 /* ---- what binds next ---- */
@@ -58,6 +60,13 @@ static bool is_like_word(const struct tl_sql_parser *p, uint16_t word)
     default:
         return false;
     }
+}
+
+static bool begins_operand(const struct tl_sql_parser *p,
+                           const struct tl_sql_token *token)
+{
+    return token->kind == TL_T_NUMBER || token->kind == TL_T_TEXT ||
+           token->kind == TL_T_OPEN || tl_parse_is_name(p, token);
 }
 
 /* Words that are operators in some places only. */
@@ -93,6 +102,10 @@ static unsigned word_power(const struct tl_sql_parser *p)
         return (p->grammar & TL_SQL_WORD_OPERATORS) && p->family == TL_KW_ELSEWHERE
                    ? power
                    : 0;
+    case TL_K_MOD: /* MySQL: a mod b, a xor b; aliases elsewhere */
+    case TL_K_XOR:
+        return (p->forms & TL_SQL_COMMON_GROUND) && begins_operand(p, p->now + 1) ? power
+                                                                                  : 0;
     default:
         return power;
     }
@@ -427,7 +440,11 @@ static uint32_t parse_word_infix(struct tl_sql_parser *p, uint32_t left)
     case TL_K_OVERLAPS:
         p->now++;
         return parse_right(p, at, TL_O_COMPARE, left, TL_POWER_OPERATOR);
+    case TL_K_XOR:
+        p->now++;
+        return make_binary(p, at, TL_O_LOGIC, left, tl_parse_above(p, TL_POWER_OR));
     case TL_K_DIV:
+    case TL_K_MOD:
         p->now++;
         return parse_right(p, at, TL_O_ARITHMETIC, left, TL_POWER_MULTIPLY);
     default:

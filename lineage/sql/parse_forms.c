@@ -56,7 +56,7 @@ static const struct command {
     { "remove", NULL, IN(SNOWFLAKE) },
     { "reorg", "table", IN(SPARK) },
     { "repair", "table", IN(SPARK) },
-    { "restore", "table", IN(SPARK) },
+    { "restore", NULL, IN(SPARK) },
     { "rm", NULL, IN(SNOWFLAKE) },
     { "sync", NULL, IN(SPARK) },
     { "unset", NULL, IN(SNOWFLAKE) },

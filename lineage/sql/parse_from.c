@@ -50,6 +50,8 @@ static bool is_clause(const struct tl_sql_parser *p)
     case TL_K_IGNORE:
     case TL_K_FORCE:
         return tl_parse_is_hint(p);
+    case TL_K_OPTION:
+        return tl_parse_is_query_hint(p);
     case TL_K_STRAIGHT_JOIN:
         return (p->forms & TL_SQL_COMMON_GROUND) != 0;
     default:
@@ -74,7 +76,7 @@ static uint32_t parse_alias_column(struct tl_sql_parser *p)
     return column;
 }
 
-static uint32_t parse_alias_columns(struct tl_sql_parser *p)
+uint32_t tl_parse_alias_columns(struct tl_sql_parser *p)
 {
     struct tl_parse_list list = { 0 };
 
@@ -110,7 +112,7 @@ uint32_t tl_parse_alias(struct tl_sql_parser *p)
     }
     uint32_t columns =
         tl_parse_is(p, TL_T_OPEN) && p->family != TL_KW_SQLITE && !tl_parse_is_hint(p)
-            ? parse_alias_columns(p)
+            ? tl_parse_alias_columns(p)
             : 0;
     uint32_t alias = tl_parse_node(p, TL_N_ALIAS, at);
     tl_parse_get(p, alias)->name = name;
@@ -155,6 +157,12 @@ static bool skip_time_travel(struct tl_sql_parser *p)
         return true;
     }
     const struct tl_sql_token *t = p->now;
+    if ((p->forms & TL_SQL_COMMON_GROUND) && t->word == TL_K_AS && t[1].word == TL_K_OF &&
+        t[2].kind == TL_T_WORD) { /* Oracle: as of timestamp x, as of scn x */
+        p->now = t + 3;
+        tl_parse_expression(p);
+        return true;
+    }
     if (t->word == TL_K_FOR && t[1].word == TL_K_SYSTEM && t[2].word == TL_K_TIME)
         t += 2;
     else if (t->word == TL_K_FOR && t[1].kind == TL_T_WORD && t[2].word == TL_K_AS)
@@ -323,7 +331,7 @@ static uint32_t parse_rows_from(struct tl_sql_parser *p)
             if (!tail)
                 tail = tl_parse_node(p, TL_N_CALL_TAIL, p->now->at);
             tl_parse_get(p, call)->d = tail;
-            uint32_t columns = parse_alias_columns(p);
+            uint32_t columns = tl_parse_alias_columns(p);
             tl_parse_get(p, tail)->c = columns;
         }
         tl_parse_append(p, &calls, call);
@@ -652,7 +660,8 @@ static void parse_join_condition(struct tl_sql_parser *p, uint32_t node)
         uint32_t columns = tl_parse_name_list(p);
 
         tl_parse_get(p, node)->d = columns;
-        if (p->family == TL_KW_POSTGRES && tl_parse_accept_word(p, TL_K_AS)) {
+        if ((p->family == TL_KW_POSTGRES || (p->forms & TL_SQL_COMMON_GROUND)) &&
+            tl_parse_accept_word(p, TL_K_AS)) {
             uint32_t name = tl_parse_name(p, "a name");
 
             tl_parse_get(p, node)->name = name;

@@ -207,6 +207,11 @@ static void parse_update(struct tl_sql_parser *p, struct merge *m, uint32_t cond
     m->when_updated = tl_parse_both(p, m->when_updated, condition);
     if (tl_parse_accept_word(p, TL_K_WHERE))
         m->when_updated = tl_parse_both(p, m->when_updated, tl_parse_expression(p));
+    if ((p->forms & TL_SQL_COMMON_GROUND) &&
+        tl_parse_accept_words(p, TL_K_DELETE, TL_K_WHERE)) { /* Oracle */
+        m->when_deleted = tl_parse_both(p, m->when_deleted, tl_parse_expression(p));
+        m->deletes = true;
+    }
     m->updates = true;
 }
 
@@ -360,6 +365,7 @@ uint32_t tl_parse_merge(struct tl_sql_parser *p, uint32_t ctes, uint8_t flags)
     }
     while (tl_parse_is_word(p, TL_K_WHEN))
         parse_when(p, &m);
+    tl_parse_skip_output(p);
     uint32_t changes = make_changes(p, &m, at, ctes, flags);
     p->is_merging = false;
     return changes;

@@ -133,7 +133,10 @@ static bool is_end_clause(const struct tl_sql_parser *p)
     case TL_K_FOR:
         return p->now[1].word == TL_K_UPDATE || p->now[1].word == TL_K_SHARE ||
                p->now[1].word == TL_K_NO || p->now[1].word == TL_K_KEY ||
-               p->now[1].word == TL_K_READ;
+               p->now[1].word == TL_K_READ || tl_parse_is_query_hint(p);
+    case TL_K_WITH:
+    case TL_K_OPTION:
+        return tl_parse_is_query_hint(p);
     case TL_K_USING: /* DuckDB: using sample 10% */
         return (p->grammar & TL_SQL_FROM_FIRST) && p->now[1].word == TL_K_SAMPLE;
     default:
@@ -436,7 +439,9 @@ static uint32_t parse_several_aliases(struct tl_sql_parser *p, uint32_t at,
     struct tl_parse_list items = { 0 };
 
     p->now++;
-    uint32_t names = tl_parse_name_list(p);
+    uint32_t names = tl_parse_alias_columns(p);
+    if (tl_parse_is_word(p, TL_K_ROW) && p->now[1].word == TL_K_FORMAT)
+        tl_parse_skip_row_format(p);
     if (tl_parse_get(p, value)->kind == TL_N_STAR) {
         tl_parse_refuse(p, at, "new names for a star's columns are not understood");
         return 0;
@@ -1090,6 +1095,9 @@ uint32_t tl_parse_limits_of_query(struct tl_sql_parser *p, struct tl_parse_list 
             p->now += 2;
             tl_parse_append(p, order, tl_parse_order_list(p));
         } else if (tl_parse_accept_word(p, TL_K_ORDER)) {
+            if ((p->forms & TL_SQL_HIERARCHIES) &&
+                tl_parse_is_text(p, p->now, "siblings"))
+                p->now++;
             tl_parse_expect_word(p, TL_K_BY);
             if (tl_parse_is_word(p, TL_K_ALL) && (p->grammar & TL_SQL_GROUP_BY_ALL)) {
                 uint32_t all = tl_parse_node(p, TL_N_ORDER, p->now->at);
@@ -1108,6 +1116,8 @@ uint32_t tl_parse_limits_of_query(struct tl_sql_parser *p, struct tl_parse_list 
             parse_fetch(p, &limits);
         } else if (tl_parse_accept_words(p, TL_K_USING, TL_K_SAMPLE)) {
             skip_sample(p);
+        } else if (tl_parse_is_query_hint(p)) {
+            tl_parse_skip_query_hint(p);
         } else {
             skip_locking(p);
         }

@@ -389,6 +389,7 @@ static uint32_t parse_insert(struct tl_sql_parser *p, uint32_t ctes, uint8_t cte
     uint32_t columns = tl_parse_insert_columns(p);
     parse_insert_words(p, &target);
     tl_parse_skip_overriding(p);
+    tl_parse_skip_output(p);
     if (!tl_parse_accept_words(p, TL_K_DEFAULT, TL_K_VALUES))
         query = tl_parse_query(p);
     give_ctes(p, query, ctes, cte_flags);
@@ -461,6 +462,7 @@ static uint32_t parse_update(struct tl_sql_parser *p, uint32_t ctes, uint8_t fla
     tl_parse_expect_word(p, TL_K_SET);
     uint32_t target = from ? tl_parse_set_target(p, table, from) : 0;
     uint32_t set = tl_parse_set_list(p);
+    tl_parse_skip_output(p);
     if (!from && tl_parse_accept_word(p, TL_K_FROM)) {
         from = tl_parse_from_list(p);
         target = tl_parse_joined_target(p, table, from);
@@ -604,6 +606,8 @@ static uint32_t parse_top(struct tl_sql_parser *p, uint32_t at)
     case TL_K_SET:
         return sets_variable(p) ? tl_parse_program(p) : tl_parse_other(p, at);
     case TL_K_DECLARE:
+        if ((p->forms & TL_SQL_COMMON_GROUND) && p->now[1].kind == TL_T_PARAMETER)
+            return tl_parse_other(p, at); /* T-SQL: declare @a int = 1 */
         return has_blocks ? tl_parse_program(p) : tl_parse_other(p, at);
     case TL_K_CALL:
     case TL_K_EXECUTE:
@@ -668,6 +672,15 @@ static uint32_t parse_command(struct tl_sql_parser *p)
         return tl_parse_unload(p);
     case TL_K_CACHE:
         return tl_parse_cache(p);
+    case TL_K_RENAME:
+        if ((p->forms & TL_SQL_COMMON_GROUND) && p->now[1].word == TL_K_TABLE)
+            return tl_parse_rename_tables(p);
+        return parse_top(p, at);
+    case TL_K_APPLY:
+        if ((p->forms & TL_SQL_TABLE_STREAMS) &&
+            tl_parse_is_text(p, p->now + 1, "changes"))
+            return tl_parse_apply_changes(p);
+        return parse_top(p, at);
     case TL_K_EXPORT:
         return tl_parse_export(p);
     case TL_K_LOAD:

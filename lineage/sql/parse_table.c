@@ -30,6 +30,10 @@ static void skip_with_words(struct tl_sql_parser *p)
            tl_parse_is_word(p, TL_K_SCHEMA) || tl_parse_is_word(p, TL_K_BINDING) ||
            tl_parse_is_word(p, TL_K_READ) || tl_parse_is_word(p, TL_K_ONLY))
         p->now++;
+    if ((p->forms & TL_SQL_COMMON_GROUND) &&
+        (tl_parse_is_word(p, TL_K_PRIMARY) || tl_parse_is_word(p, TL_K_UNIQUE) ||
+         tl_parse_are_words(p, TL_K_NO, TL_K_PRIMARY) || tl_parse_is_word(p, TL_K_ON)))
+        tl_parse_go_to_end(p); /* Teradata: primary index (a) on commit preserve rows */
 }
 
 /* One token, or all of what stands in parentheses. */
@@ -548,9 +552,11 @@ static bool skip_create_word(struct tl_sql_parser *p)
         if (tl_parse_is_text(p, p->now, options[i]) && p->now[1].kind == TL_T_EQUAL) {
             p->now +=
                 2; /* definer = root@localhost, definer = `root`@`localhost`, current_user() */
-            if (p->now[1].kind == TL_T_PARAMETER)
+            if (p->now[1].kind == TL_T_PARAMETER) {
                 p->now++;
-            else if (p->now[1].kind == TL_T_OPEN)
+                if (p->now[1].kind == TL_T_QUOTED)
+                    p->now++;
+            } else if (p->now[1].kind == TL_T_OPEN)
                 p->now += 2;
             else if (p->now[1].kind != TL_T_WORD && p->now[2].kind == TL_T_QUOTED)
                 p->now += 2;
