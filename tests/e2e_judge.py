@@ -103,13 +103,15 @@ def reads_a_corpus(house, name, at_least):
     tables, queries = corpus(name)
     with served() as server:
         database = server.database(tables)
-        written = {}
+        written, refused = {}, {}
         for n, query in queries.items():
             try:
                 server.sql(f"create view public.q{n} as {query}", database)
-            except RuntimeError:  # what PostgreSQL itself refuses it cannot judge
+            except RuntimeError as why:  # what PostgreSQL itself refuses it cannot judge
+                refused[n] = next((line.split("ERROR:")[1].strip() for line in str(why).splitlines() if "ERROR:" in line), str(why))
                 continue
             written[f"public.q{n}"] = query
+        print(f"      {len(written)} of {len(queries)} views" + "".join(f"; q{n} is refused: {why}" for n, why in refused.items()))
         assert len(written) >= at_least * len(queries), f"PostgreSQL takes only {len(written)} of {len(queries)}"
         agrees(house, server, database, written)
 

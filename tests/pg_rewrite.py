@@ -98,7 +98,8 @@ class Query:
             return query.column(query.entries[number(node["varno"]) - 1], number(node["varattno"]), seen)
         if node[None] == "SUBLINK":
             kind = number(node["subLinkType"])
-            inner = Query(self.judge, node["subselect"], self).output(1, seen) if kind in (ALL, ANY, EXPRESSION, ARRAY) else set()
+            query = Query(self.judge, node["subselect"], self)
+            inner = self.whole(query, 0 if kind in (ALL, ANY) else 1, seen) if kind in (ALL, ANY, EXPRESSION, ARRAY) else set()
             return inner | (self.of(node["testexpr"], seen) if kind in (ALL, ANY) else set())
         if node[None] == "AGGREF":
             arguments = [t for t in node["args"] or [] if t["resjunk"] == "false"]
@@ -136,7 +137,7 @@ class Query:
         """
         node, found = self.node, set()
         keys = [c for clause in ("groupClause", "sortClause") for c in node[clause] or []]
-        keys += [c for window in is_outermost and node["windowClause"] or [] for clause in ("partitionClause", "orderClause") for c in window[clause] or []]
+        keys += [c for window in is_outermost and self.windows() or [] for clause in ("partitionClause", "orderClause") for c in window[clause] or []]
         keys += (node["distinctClause"] or []) if node["hasDistinctOn"] == "true" else []
         chosen = {c["tleSortGroupRef"] for c in keys}
         clauses = [t["expr"] for t in node["targetList"] if t["ressortgroupref"] in chosen] if chosen else []
@@ -152,6 +153,20 @@ class Query:
                 if id(cte) not in seen:
                     found |= Query(self.judge, cte["ctequery"], query).steering(seen | {id(cte)})
         return found | self.beneath([node["targetList"] if is_outermost else None, node["jointree"], node["havingQual"]], seen)
+
+    def windows(self):
+        """Those that a function of the outputs or of the order asks for."""
+        asked = set()
+
+        def look(node):
+            if isinstance(node, dict) and node[None] == "WINDOWFUNC":
+                asked.add(node["winref"])
+            if isinstance(node, (dict, list)):
+                for child in node.values() if isinstance(node, dict) else node:
+                    look(child)
+
+        look(self.node["targetList"])
+        return [w for w in self.node["windowClause"] or [] if w["winref"] in asked]
 
     def beneath(self, node, seen):
         """The same of the queries that expressions hold."""

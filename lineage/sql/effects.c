@@ -286,8 +286,9 @@ static const struct {
       "reservoir_quantile st_collect st_union string_agg xmlagg" },
     { TL_FN_PICK, 0, NULL, true,
       "mode percentile_disc" },
-    { TL_FN_WINDOW, 0, NULL, false,
-      "cume_dist dense_rank ntile percent_rank rank row_number" },
+    { TL_FN_WINDOW, 0, NULL, false, "ntile row_number" },
+    { TL_FN_WINDOW, 0, NULL, true, /* rank(x) within group (order by a) */
+      "cume_dist dense_rank percent_rank rank" },
     { TL_FN_WINDOW_PICK, 0, NULL, false,
       "first_value last_value" },
     { TL_FN_WINDOW_PICK, 1, NULL, false,

@@ -17,6 +17,8 @@ struct merge {
     const struct tl_sql_token *target, *source, *on; /* where each begins */
     struct tl_parse_list sets;
     uint32_t when_updated, when_deleted; /* conditions */
+    uint32_t when_left,
+        when_left_out; /* of rows that match, and do not: what later branches do not get */
     bool updates, deletes;
     unsigned n_inserts;
     struct tl_parse_list inserts;
@@ -177,6 +179,8 @@ static void parse_insert(struct tl_sql_parser *p, struct merge *m, uint32_t cond
     uint32_t items = parse_insert_items(p, &flags);
     if (tl_parse_accept_word(p, TL_K_WHERE))
         where = tl_parse_expression(p);
+    condition = tl_parse_both(p, m->when_left_out, condition);
+    m->when_left_out = 0; /* it steers the merge: once is enough */
     add_insert(p, m, at, columns, items, tl_parse_both(p, condition, where));
     if (!p->failed)
         tl_parse_get(p, m->inserts.last)->flags |= flags;
@@ -221,7 +225,7 @@ static void parse_when(struct tl_sql_parser *p, struct merge *m)
     uint32_t condition = 0;
 
     p->now++;
-    tl_parse_accept_word(p, TL_K_NOT);
+    bool is_unmatched = tl_parse_accept_word(p, TL_K_NOT);
     tl_parse_expect_word(p, TL_K_MATCHED);
     if (tl_parse_accept_word(p, TL_K_BY))
         tl_parse_label(p, "'source' or 'target'");
@@ -235,7 +239,10 @@ static void parse_when(struct tl_sql_parser *p, struct merge *m)
     } else if (tl_parse_accept_word(p, TL_K_DELETE)) {
         m->when_deleted = tl_parse_both(p, m->when_deleted, condition);
         m->deletes = true;
-    } else if (!tl_parse_accept_words(p, TL_K_DO, TL_K_NOTHING)) {
+    } else if (tl_parse_accept_words(p, TL_K_DO, TL_K_NOTHING)) {
+        uint32_t *left = is_unmatched ? &m->when_left_out : &m->when_left;
+        *left = tl_parse_both(p, *left, condition);
+    } else {
         tl_parse_expected(p, "'insert', 'update', 'delete' or 'do nothing'");
     }
 }
@@ -297,11 +304,14 @@ static void finish(struct tl_sql_parser *p, uint32_t outer, uint32_t ctes, uint8
     tl_parse_get(p, outer)->d = tail;
 }
 
-static uint32_t make_changes(struct tl_sql_parser *p, const struct merge *m, uint32_t at,
+static uint32_t make_changes(struct tl_sql_parser *p, struct merge *m, uint32_t at,
                              uint32_t ctes, uint8_t flags)
 {
     struct tl_parse_list changes = { 0 };
     struct tl_parse_list all = { 0 };
+    uint32_t *when = m->updates ? &m->when_updated : &m->when_deleted;
+
+    *when = tl_parse_both(p, *when, m->when_left);
 
     if (m->updates)
         tl_parse_append(p, &changes, make_matched(p, m, at, TL_N_UPDATE));
