@@ -45,6 +45,8 @@ enum {
     TL_RS_ONLY_SOURCE = 900,
     TL_RS_ONLY_SOURCE_INSIDE = 800,
     TL_RS_UNKNOWN_FUNCTION = 700,
+    TL_RS_BY_CUSTOM =
+        450, /* a candidate: the column written goes by the query's name for it */
 };
 
 /* A base column that values come from. */

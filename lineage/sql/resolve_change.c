@@ -160,19 +160,41 @@ static uint32_t count(const struct tl_rs *rs, uint32_t list)
     return n;
 }
 
-/* The target's columns are not known and not told: all that is known is that the query goes into it. */
+/* Whether the query itself names the column, and no other of its columns before so. */
+static bool has_own_name(struct tl_rs *rs, const struct change *change,
+                         const struct tl_rs_column *column)
+{
+    return !column->is_open && !column->is_unnamed && column->name &&
+           tl_rs_building_find(rs, change->number, (uint32_t)change->first,
+                               (uint32_t)(rs->building.n - change->first),
+                               column->key) == TL_RS_NONE;
+}
+
+/*
+ * The target's columns are not known and not told. By custom they have the names that the query gives its own: less certain than all that
+ * is resolved, and said so. What has no name goes somewhere into it.
+ */
 static void write_somewhere(struct tl_rs *rs, const struct change *change,
                             uint32_t relation_id, uint32_t at)
 {
     struct tl_rs_relation relation = rs->relations.items[relation_id];
     uint32_t star = tl_sql_name_exact(rs->names, "*", 1);
-    struct tl_rs_mark mark = tl_rs_begin(rs);
+    struct tl_rs_flow flow = tl_rs_value();
+    bool has_values = false;
 
-    for (uint32_t i = 0; i < relation.n; i++)
-        tl_rs_add_set(rs, rs->columns.items[relation.first + i].set, tl_rs_value());
-    struct tl_rs_set set = tl_rs_end(rs, mark);
-    write_column(rs, change, star, 0, set);
-    if (!set.n)
+    for (uint32_t i = 0; i < relation.n; i++) {
+        struct tl_rs_column column = rs->columns.items[relation.first + i];
+        struct tl_rs_mark mark = tl_rs_begin(rs);
+        bool is_named = has_own_name(rs, change, &column);
+
+        flow.confidence = is_named ? TL_RS_BY_CUSTOM : tl_rs_value().confidence;
+        tl_rs_add_set(rs, column.set, flow);
+        struct tl_rs_set set = tl_rs_end(rs, mark);
+        has_values = has_values || set.n;
+        write_column(rs, change, is_named ? column.name : star,
+                     is_named ? column.type : 0, set);
+    }
+    if (!has_values)
         return;
     if (relation.n != 1 || !rs->columns.items[relation.first].is_open)
         tl_rs_problem(rs, at,

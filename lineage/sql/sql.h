@@ -135,7 +135,8 @@ struct tl_sql_edge {
      * Per mille: 1000 when every name was resolved by a known schema; 950 for a name that is qualified by a table whose columns are not
      * known, or all of such a table; 900 where that table is the only one that may have it, or a table was found by the end of its
      * name alone; 800 when a query around has such a table too; 700 through a function that is not known; one of n candidates: 900
-     * through n. Along a way the least.
+     * through n. A candidate of 450 is also what is written into a table whose columns are
+     * neither known nor listed, under the name that the query gives it: by custom, and a problem says so. Along a way the least.
      */
     uint16_t confidence;
     uint8_t kind, effect; /* enum tl_edge_kind, enum tl_effect */
