@@ -439,6 +439,8 @@ static uint32_t parse_tokens(struct tl_sql_parser *p)
     if (p->lexer.problem) { /* met by lex_more too */
         p->failed = false;
         tl_parse_refuse(p, p->lexer.problem_at, p->lexer.problem);
+        if (p->lexer.problem_at < at) /* in front of all that became a token */
+            at = p->lexer.problem_at;
     }
     if (!p->failed && !tl_parse_is(p, TL_T_END))
         tl_parse_expected(p, "the end of the statement");

@@ -1025,7 +1025,8 @@ static uint32_t parse_path(struct tl_sql_parser *p)
     while (tl_parse_is(p, TL_T_DOT) && n < 4) {
         bool is_star = p->now[1].kind == TL_T_STAR;
 
-        if (p->now[1].kind == TL_T_DOT) { /* database..table.column */
+        if (n == 1 && p->now[1].kind == TL_T_DOT && /* database..table.column */
+            (p->now[2].kind == TL_T_WORD || p->now[2].kind == TL_T_QUOTED)) {
             p->now++;
             parts[0] = 0;
             continue;

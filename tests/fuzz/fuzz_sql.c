@@ -6,6 +6,7 @@
 #include "lineage/sql/dialect.h"
 #include "lineage/sql/tree.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -196,10 +197,12 @@ static const char *const pieces[] = {
 
 static uint32_t n_seen;
 
-static void check(bool holds)
+#define check(claim) ((claim) ? (void)0 : check_fails(#claim))
+
+static void check_fails(const char *claim)
 {
-    if (!holds)
-        abort();
+    fprintf(stderr, "does not hold: %s\n", claim);
+    abort();
 }
 
 static void check_name(const struct tl_sql_names *names, uint32_t name)
@@ -351,10 +354,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
     enum tl_sql_dialect dialect =
         (enum tl_sql_dialect)(n ? bytes[0] % TL_SQL_DIALECTS : TL_SQL_POSTGRES);
 
-    try_text(dialect, (const char *)bytes, n);
-    try_text(n % 2 ? TL_SQL_POSTGRES : TL_SQL_SQLITE, (const char *)bytes, n);
+    size_t skip = n && bytes[0] < TL_SQL_DIALECTS; /* a dialect's number is no text */
+    const char *text = (const char *)bytes + skip;
+
+    try_text(dialect, text, n - skip);
+    try_text(n % 2 ? TL_SQL_POSTGRES : TL_SQL_SQLITE, text, n - skip);
     if (n % 8 == 0)
-        try_tail(dialect, (const char *)bytes, n);
+        try_tail(dialect, text, n - skip);
     if (n < 20000)
         try_pieces(dialect, bytes, n);
     return 0;
