@@ -31,7 +31,8 @@ const struct tl_sql_traits tl_sql_traits[TL_SQL_DIALECTS] = {
                    TL_SQL_PIVOTS | TL_SQL_WORD_OPERATORS | TL_SQL_FROM_FIRST |
                    TL_SQL_STAR_ILIKE,
         .meaning = TL_SQL_UNITS_FIRST,
-        .clauses = TL_SQL_CORRESPONDING | TL_SQL_INSERT_BEHIND_FROM,
+        .clauses = TL_SQL_CORRESPONDING | TL_SQL_INSERT_BEHIND_FROM |
+                   TL_SQL_PIVOT_STATEMENTS,
         .forms = TL_SQL_AT_VERSIONS | TL_SQL_TYPED_LAMBDAS | TL_SQL_SEVERAL_ALIASES |
                  TL_SQL_MODELS | TL_SQL_BARE_DELETE | TL_SQL_HIERARCHIES |
                  TL_SQL_ADJACENT_TEXTS | TL_SQL_TABLE_STREAMS | TL_SQL_PLACES_OF_ITEMS |

@@ -255,6 +255,7 @@ uint32_t tl_parse_set_target(struct tl_sql_parser *p, uint32_t table, uint32_t f
 bool tl_parse_accept_apply(struct tl_sql_parser *p, bool *is_outer);
 bool tl_parse_is_hint(const struct tl_sql_parser *p);
 void tl_parse_skip_hints(struct tl_sql_parser *p);
+void tl_parse_skip_join_hint(struct tl_sql_parser *p);
 /* Behind a query: option (...), for xml ..., with ur. */
 bool tl_parse_is_query_hint(const struct tl_sql_parser *p);
 void tl_parse_skip_query_hint(struct tl_sql_parser *p);

@@ -130,6 +130,7 @@ bool tl_parse_is_hint(const struct tl_sql_parser *p)
     if (!(p->forms & TL_SQL_COMMON_GROUND))
         return false;
     return is_lock_hint(p) || is_index_hint(p) ||
+           (tl_parse_is_word(p, TL_K_PARTITION) && p->now[1].kind == TL_T_OPEN) ||
            (tl_parse_is_word(p, TL_K_WITH) && p->now[1].kind == TL_T_OPEN);
 }
 
@@ -145,6 +146,16 @@ void tl_parse_skip_hints(struct tl_sql_parser *p)
         if (tl_parse_is(p, TL_T_COMMA) && p->now[1].word == TL_K_FORCE)
             p->now++; /* use index (i), force index (j) */
     }
+}
+
+/* left hash join, inner loop join, full merge join */
+void tl_parse_skip_join_hint(struct tl_sql_parser *p)
+{
+    static const char *const words[] = { "hash", "loop", "merge", "remote" };
+
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (p->now[1].word == TL_K_JOIN && tl_parse_is_text(p, p->now, words[i]))
+            p->now++;
 }
 
 /* top 10, top (10) percent, top 5 with ties */
@@ -174,6 +185,8 @@ bool tl_parse_is_query_hint(const struct tl_sql_parser *p)
         return false;
     if (tl_parse_is_word(p, TL_K_FOR))
         return next->word == TL_K_XML || next->word == TL_K_JSON;
+    if (tl_parse_is_word(p, TL_K_LOCK))
+        return next->word == TL_K_IN;
     if (tl_parse_is_word(p, TL_K_OPTION))
         return next->kind == TL_T_OPEN;
     for (size_t i = 0; i < sizeof levels / sizeof *levels; i++)

@@ -50,6 +50,9 @@ static bool is_clause(const struct tl_sql_parser *p)
     case TL_K_IGNORE:
     case TL_K_FORCE:
         return tl_parse_is_hint(p);
+    case TL_K_PARTITION:
+        return tl_parse_is_hint(p);
+    case TL_K_LOCK:
     case TL_K_OPTION:
         return tl_parse_is_query_hint(p);
     case TL_K_STRAIGHT_JOIN:
@@ -202,6 +205,8 @@ static void parse_item_tail(struct tl_sql_parser *p, uint32_t item)
 {
     while (p->now->word && (skip_time_travel(p) || skip_sample(p)))
         ;
+    if (p->forms & TL_SQL_COMMON_GROUND && tl_parse_get(p, item)->kind == TL_N_TABLE)
+        tl_parse_skip_hints(p);
     uint32_t alias = tl_parse_alias(p);
     if (p->now->word) {
         if (p->family == TL_KW_SQLITE)
@@ -604,6 +609,8 @@ static bool parse_join_words(struct tl_sql_parser *p, struct join *join)
         else if (is_clause(p) && tl_parse_accept_word(p, TL_K_ANTI))
             join->op = TL_J_ANTI;
     }
+    if ((p->forms & TL_SQL_COMMON_GROUND) && p->now != began)
+        tl_parse_skip_join_hint(p);
     if (tl_parse_accept_word(p, TL_K_JOIN))
         return true;
     p->now = began;

@@ -135,6 +135,7 @@ static bool is_end_clause(const struct tl_sql_parser *p)
                p->now[1].word == TL_K_NO || p->now[1].word == TL_K_KEY ||
                p->now[1].word == TL_K_READ || tl_parse_is_query_hint(p);
     case TL_K_WITH:
+    case TL_K_LOCK:
     case TL_K_OPTION:
         return tl_parse_is_query_hint(p);
     case TL_K_USING: /* DuckDB: using sample 10% */
@@ -831,8 +832,11 @@ static uint32_t parse_values(struct tl_sql_parser *p)
 
         if (rows.first && (p->grammar & TL_SQL_TRAILING_COMMA) &&
             !tl_parse_is(p, TL_T_OPEN) && !tl_parse_is(p, TL_T_NUMBER) &&
-            !tl_parse_is(p, TL_T_TEXT) && !tl_parse_is_word(p, TL_K_NULL))
+            !tl_parse_is(p, TL_T_TEXT) && !tl_parse_is_word(p, TL_K_NULL) &&
+            !tl_parse_is_word(p, TL_K_ROW))
             break;
+        if ((p->forms & TL_SQL_COMMON_GROUND) && p->now[1].kind == TL_T_OPEN)
+            tl_parse_accept_word(p, TL_K_ROW); /* MySQL: values row (1, 2) */
         if (tl_parse_accept(p, TL_T_OPEN))
             inside = tl_parse_inside_parens(p);
         else if (p->family == TL_KW_ELSEWHERE)

@@ -384,6 +384,8 @@ static uint32_t parse_insert(struct tl_sql_parser *p, uint32_t ctes, uint8_t cte
     }
     uint32_t table =
         tl_parse_is_path_name(p) ? tl_parse_path_name(p) : tl_parse_table_name(p);
+    if (tl_parse_is_word(p, TL_K_WITH))
+        tl_parse_skip_hints(p);
     parse_target_alias(p, table);
     parse_insert_words(p, &target);
     uint32_t columns = tl_parse_insert_columns(p);
@@ -414,7 +416,9 @@ uint32_t tl_parse_target(struct tl_sql_parser *p)
     if (has_parens)
         tl_parse_expect(p, TL_T_CLOSE, "')'");
     tl_parse_accept(p, TL_T_STAR);
+    tl_parse_skip_hints(p);
     uint32_t alias = tl_parse_alias(p);
+    tl_parse_skip_hints(p);
     tl_parse_get(p, table)->d = alias;
     tl_parse_get(p, table)->flags |= is_only ? TL_F_ONLY : 0;
     if (p->family == TL_KW_SQLITE && tl_parse_accept_words(p, TL_K_INDEXED, TL_K_BY))
