@@ -209,5 +209,43 @@ def what_duckdb_is_asked_is_told_whole_and_by_its_names(house):
     assert not wrong, f"{len(wrong)} differences:\n" + "\n".join(wrong[:200])
 
 
+def wrapped(chance, data, texts):
+    """Queries over those queries: what a star, an edit of one, a name, a union by name says of them."""
+    known = [(sql, names) for sql in texts if (names := data.names(sql)) and len({n.lower() for n in names}) == len(names)
+             and all(re.fullmatch("[a-z_]\\w*", n) for n in names) and not sql.startswith(("pivot", "unpivot", "with recursive"))]
+    while True:
+        sql, names = chance.choice(known)
+        other, others = chance.choice(known)
+        one, two = (chance.choice(of) for of in (names, others))
+        if MULTIPLIES.search(sql + other):
+            continue  # how many rows there are, its own fixture tells
+        yield chance.choice((
+            f"select * from ({sql}) x", f"with c as ({sql}) from c", f"with c as materialized ({sql}) select c.* from c",
+            f"from ({sql})", f'select x."{one}" as "It" from ({sql}) x', f"select * rename ({one} as other_name) from ({sql})",
+            f"select * exclude ({one}) from (select 1 as one_more, * from ({sql}))", f"select * replace ([{one}] as {one}) from ({sql}) x",
+            f"select columns('^{one}$') from ({sql})", f"select count(columns(*)) from ({sql})", f"select columns(*) is null from ({sql})",
+            f"select {{'v': x.{one}}} as s, s.v as v from ({sql}) x", f"select x from ({sql}) x", f"select x.{one} from (select x from ({sql}) x)",
+            f"(select * from ({sql})) union all by name (select {two} from ({other}))",
+            f"select a.{one} as o, b.{two} as t from ({sql}) a cross join ({other}) b",
+            f"select a.{one} as o, (select count(b.{two}) from ({other}) b) as t from ({sql}) a",
+            f"select {one}, count(*) as how_many from ({sql}) group by all", f"select {one} as k, k is null as n from ({sql}) where k is not null",
+            f"select {one} from ({sql}) where exists (from ({other}) where {two} is null)",
+            f"select max({one}) over (partition by {names[-1]}) as m from ({sql})", f"from ({sql}) x positional join ({other}) y select x.{one} as o",
+            f"select list(x.{one} order by x.{one}) as l from ({sql}) x", f"select distinct {one} as d from ({sql}) x where x is not null"))
+
+
+@test
+def queries_over_those_are_told_whole_and_by_their_names(house):
+    duckdb = library()
+    chance = random.Random(SEED)
+    data = Data(duckdb, fixture("duckdb_schema.sql"), chance)
+    texts = [q.strip() for q in fixture("duckdb.sql").split(";\n") if q.strip()]
+    made = wrapped(chance, data, texts)
+    asked, influences, wrong = judged(house, [next(made) for _ in range(4000 if SOAK else 350)], 1)
+    print(f"      {len(asked)} queries, {influences} influences")
+    assert influences > 500
+    assert not wrong, f"{len(wrong)} differences:\n" + "\n".join(wrong[:60])
+
+
 if __name__ == "__main__":
     main()

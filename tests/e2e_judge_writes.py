@@ -26,7 +26,7 @@ SCHEMA = "".join(f"create table {t} ({', '.join(f'{c} {k}' for c, k in columns.i
 
 
 def scripts(dialect):
-    """Each with the tables that it writes: "-- w k\\nSQL", apart by empty lines; the first line tells the dialects, too."""
+    """(tables that it writes, SQL) of each of that dialect; the first line tells both: "-- sqlite postgres: w k"."""
     with open(os.path.join(HERE, "fixtures", "judge", "writes.sql"), encoding="utf-8") as f:
         for block in f.read().split("\n\n"):
             head, _, sql = block.strip().partition("\n")

@@ -172,6 +172,20 @@ static bool argument_chooses(const struct tl_rs *rs, const struct tl_rs_call *ca
     return i == 0 || (i % 2 == 1 && tl_rs_node(rs, id)->next);
 }
 
+/* max({a, b}).b: which one it is of, all of the record decides. */
+static bool compares_records(const struct tl_rs *rs, uint32_t id, struct tl_rs_flow flow)
+{
+    static const char *const names[] = { "max", "min", "greatest", "least", "mode" };
+    const char *name = tl_rs_text(rs, tl_rs_node(rs, id)->name);
+
+    if (!tl_rs_picks(rs, flow))
+        return false;
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (strcasecmp(name, names[i]) == 0)
+            return true;
+    return false;
+}
+
 static void walk_arguments(struct tl_rs *rs, uint32_t id, const struct tl_rs_call *call,
                            struct tl_rs_flow flow)
 {
@@ -207,6 +221,8 @@ static void walk_arguments(struct tl_rs *rs, uint32_t id, const struct tl_rs_cal
         else
             tl_rs_walk_argument(rs, i, is_value ? value : part);
     }
+    if (flow.way && compares_records(rs, id, flow))
+        tl_rs_walk_list(rs, tl_rs_node(rs, id)->a, choosing(rs, flow, TL_CONDITIONAL));
 }
 
 /*

@@ -184,6 +184,11 @@ static uint32_t push_way(struct tl_rs *rs, struct tl_rs_way way)
     return (uint32_t)rs->ways.n - 1;
 }
 
+bool tl_rs_picks(const struct tl_rs *rs, struct tl_rs_flow flow)
+{
+    return is_step(rs, flow.way);
+}
+
 struct tl_rs_flow tl_rs_mixed(const struct tl_rs *rs, struct tl_rs_flow flow)
 {
     while (is_step(rs, flow.way))

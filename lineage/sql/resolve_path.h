@@ -25,6 +25,8 @@ tl_rs_dressed(struct tl_rs_flow flow, enum tl_edge_kind kind, enum tl_effect eff
 
 /* The shape of what is read is lost: nothing can be picked out of it any more. */
 struct tl_rs_flow tl_rs_mixed(const struct tl_rs *rs, struct tl_rs_flow flow);
+/* Whether a part alone of what is walked is taken: a field. */
+bool tl_rs_picks(const struct tl_rs *rs, struct tl_rs_flow flow);
 /* Only the field `name` of what is read. */
 struct tl_rs_flow tl_rs_into(struct tl_rs *rs, struct tl_rs_flow flow, uint32_t name);
 /* Any one of the fields of what is read: which one is not known. */
