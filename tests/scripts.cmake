@@ -40,7 +40,7 @@ endforeach()
 foreach(fuzzer ${fuzzers})
     get_filename_component(name ${fuzzer} NAME_WE)
     add_test(NAME ${name}_libfuzzer COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/fuzz/run.sh
-        ${CMAKE_SOURCE_DIR}/build/fuzz/tests/${name} ${CMAKE_CURRENT_SOURCE_DIR}/fuzz/corpus)
+        ${CMAKE_SOURCE_DIR}/build/fuzz/tests/${name} ${CMAKE_CURRENT_SOURCE_DIR}/fuzz/corpus ${fuzz_seeds})
 endforeach()
 
 get_property(all DIRECTORY PROPERTY TESTS)

@@ -413,9 +413,18 @@ static void add_columns_of(struct tl_rs *rs, uint32_t made, uint32_t like, bool 
     uint16_t confidence;
     uint32_t table = tl_rs_table(rs, like, &confidence);
 
+    uint32_t n = rs->schema->tables.items[table].n;
+
     if (!(rs->schema->tables.items[table].flags & TL_SCHEMA_KNOWN))
+        *is_whole = false; /* itself too, which is not whole before it is made */
+    if (table == made)
+        return;
+    if (n + rs->schema->tables.items[made].n > TL_RS_WIDTH) {
+        tl_rs_too_wide(rs, tl_rs_node(rs, like)->at);
         *is_whole = false;
-    for (uint32_t i = 0; i < rs->schema->tables.items[table].n; i++) {
+        return;
+    }
+    for (uint32_t i = 0; i < n; i++) {
         struct tl_schema_column column =
             rs->schema->columns.items[rs->schema->tables.items[table].first + i];
 

@@ -1,5 +1,5 @@
 #!/bin/sh
-# run.sh PROGRAM CORPORA: lets a libFuzzer target try for TAGLINE_FUZZ_SECONDS (10), starting from its folder of seeds.
+# run.sh PROGRAM CORPORA TEXTS: lets a libFuzzer target try for TAGLINE_FUZZ_SECONDS (10), starting from its folder of seeds, and those that read SQL from TEXTS too.
 # A finding ends it with 1: libFuzzer would take 77, which means skipped here. What it finds of interest stays in the build folder, beside the program, for the next time.
 set -eu
 program=$1
@@ -12,6 +12,7 @@ if [ ! -x "$program" ]; then
 fi
 mkdir -p "$program.corpus"
 [ -d "$seeds" ] || seeds=
-# shellcheck disable=SC2086 # none or one word
+case $name in fuzz_sql | fuzz_lineage) [ ! -d "$3" ] || seeds="$seeds $3" ;; esac
+# shellcheck disable=SC2086 # words
 exec "$program" -max_total_time="${TAGLINE_FUZZ_SECONDS:-10}" -timeout=10 -rss_limit_mb=2048 -print_final_stats=1 -error_exitcode=1 \
     -verbosity=0 -artifact_prefix="$program." "$program.corpus" $seeds

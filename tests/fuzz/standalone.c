@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 enum {
-    MOST_SEEDS = 4096,
+    MOST_SEEDS = 16384,
     MOST_BYTES = 1 << 20,
     CHANGED_COPIES = 20000,
     MOST_SECONDS = 60
@@ -61,6 +61,9 @@ static void add_seed(const char *path)
     }
     size_t n = fread(bytes, 1, MOST_BYTES, file);
     fclose(file);
+    uint8_t *exact = realloc(bytes, n ? n : 1); /* thousands of seeds are small */
+    if (exact)
+        bytes = exact;
     if (n_seeds < MOST_SEEDS)
         seeds[n_seeds++] = (struct seed){ bytes, n };
 }
