@@ -273,8 +273,8 @@ static void write_by_place(struct tl_rs *rs, const struct change *change, uint32
     if (relation.n_open)
         fits = relation.n_open == 1 && n + 1 >= relation.n;
     if (!fits)
-        tl_rs_problem(rs, at, "%u columns cannot be written into %u",
-                      (unsigned)relation.n, (unsigned)n);
+        tl_rs_problem(rs, at, "%u column%s cannot be written into %u",
+                      (unsigned)relation.n, relation.n == 1 ? "" : "s", (unsigned)n);
     for (uint32_t i = 0, place = 0; i < relation.n && place < n; i++) {
         struct tl_rs_column column = rs->columns.items[relation.first + i];
 
