@@ -5,6 +5,7 @@
  */
 #include <dirent.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -38,6 +39,13 @@ static void leave_the_input(void)
 
     if (fd >= 0 && write(fd, trying.bytes, trying.n) == (ssize_t)trying.n)
         fprintf(stderr, "the input is in %s\n", crash_path);
+}
+
+/* A claim of the target's own that does not hold. */
+static void on_abort(int signal)
+{
+    (void)signal;
+    leave_the_input();
 }
 
 /* splitmix64: small, and the same everywhere. */
@@ -165,6 +173,7 @@ int main(int argc, char **argv)
     snprintf(crash_path, sizeof crash_path, "crash-%s", name ? name + 1 : argv[0]);
     if (__sanitizer_set_death_callback)
         __sanitizer_set_death_callback(leave_the_input);
+    signal(SIGABRT, on_abort);
     for (int i = 1; i < argc; i++)
         read_corpus(argv[i]);
     if (n_seeds == 0)
