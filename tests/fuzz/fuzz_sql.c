@@ -239,6 +239,8 @@ static unsigned node_fields(const struct tl_sql_node *node)
     case TL_N_PROGRAM:
     case TL_N_DECLARE:
         return 1;
+    case TL_N_SET:
+        return 1 | 2 | 4;
     case TL_N_ROUTINE:
         return 1 | 4 | 8;
     case TL_N_TRIGGER:
