@@ -22,6 +22,8 @@ struct tl_sql_parser {
     uint32_t depth;
     bool failed;
     bool is_merging;
+    uint32_t
+        program_at; /* behind the first byte of the last statement taken for a program's; 0: none was */
     bool has_columns; /* a columns(...) was read since it was last asked */
     bool reads_files; /* a text is a table of files: inside copy into */
     uint8_t family;

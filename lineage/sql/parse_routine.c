@@ -596,6 +596,13 @@ void tl_parse_blame_template(struct tl_sql_parser *p)
 uint32_t tl_parse_program(struct tl_sql_parser *p)
 {
     uint32_t at = p->now->at, first = p->tree->n_nodes;
+
+    /* What is no statement of a body either would lead here again. */
+    if (p->program_at == at + 1) {
+        tl_parse_expected(p, "a statement");
+        return 0;
+    }
+    p->program_at = at + 1;
     uint32_t list = tl_parse_body_statement(p);
 
     return tl_parse_make_program(p, at, list, first, 0);
