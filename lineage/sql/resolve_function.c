@@ -13,8 +13,9 @@
 enum {
     ELEMENT = 'e', /* an element: its fields are the input's */
     ANY = 'a',     /* one of the fields, no telling which */
+    TYPE = 'o',    /* what kind of value an element is: a part */
     KEY = 'k',     /* a name of a field: may be somebody's */
-    PLACE = 'p',   /* a number: which element it is */
+    PLACE = 'p',   /* a number: which element it is, and nothing of it */
     WHOLE = 'w',   /* all of it */
 };
 
@@ -25,22 +26,22 @@ static const struct {
     const char *columns, *wide;
 } functions[] = {
     { "json_each", 1u << TL_SQL_SQLITE,
-      "key:k value:e type:p atom:e id:p parent:p fullkey:k path:k -json:w -root:k",
+      "key:k value:e type:o atom:e id:p parent:p fullkey:k path:k -json:w -root:k",
       NULL },
     { "jsonb_each", 1u << TL_SQL_SQLITE,
-      "key:k value:e type:p atom:e id:p parent:p fullkey:k path:k -json:w -root:k",
+      "key:k value:e type:o atom:e id:p parent:p fullkey:k path:k -json:w -root:k",
       NULL },
     { "json_tree", 1u << TL_SQL_SQLITE,
-      "key:k value:a type:p atom:a id:p parent:p fullkey:k path:k -json:w -root:k",
+      "key:k value:a type:o atom:a id:p parent:p fullkey:k path:k -json:w -root:k",
       NULL },
     { "jsonb_tree", 1u << TL_SQL_SQLITE,
-      "key:k value:a type:p atom:a id:p parent:p fullkey:k path:k -json:w -root:k",
+      "key:k value:a type:o atom:a id:p parent:p fullkey:k path:k -json:w -root:k",
       NULL },
     { "json_each", 1u << TL_SQL_DUCKDB,
-      "key:k value:e type:p atom:e id:p parent:p fullkey:k path:k -json:w -root:k",
+      "key:k value:e type:o atom:e id:p parent:p fullkey:k path:k -json:w -root:k",
       NULL },
     { "json_tree", 1u << TL_SQL_DUCKDB,
-      "key:k value:a type:p atom:a id:p parent:p fullkey:k path:k -json:w -root:k",
+      "key:k value:a type:o atom:a id:p parent:p fullkey:k path:k -json:w -root:k",
       NULL },
     { "json_each", ~0u, "key:k value:a", NULL },
     { "json_each_text", ~0u, "key:k value:a", NULL },
@@ -160,8 +161,10 @@ static struct tl_rs_set set_as(struct tl_rs *rs, struct tl_rs_set set, char what
 
     if (what == ELEMENT || what == WHOLE)
         return set;
-    flow.is_mixed = true;
     if (what == PLACE)
+        return (struct tl_rs_set){ 0 };
+    flow.is_mixed = true;
+    if (what == TYPE)
         flow.effect = TL_PARTIAL;
     struct tl_rs_mark mark = tl_rs_begin(rs);
     tl_rs_add_set(rs, set, flow);

@@ -92,7 +92,8 @@ struct tl_sql_table {
 
  * A pivot is the group by that it stands for: grouped by all columns it does not name, and for each value an aggregate that the compared
  * columns decide (conditional); where the values are not told, one output "*". What unpivot gives is each listed column unchanged, the
- * column of their names nothing. A row pattern is filtered by what defines its variables, and its partition and order are a window's.
+ * column of their names nothing. A position in a list (with ordinality, with offset, flatten's index, posexplode's pos) is nothing of it; a
+ * name of a field may be somebody's. A row pattern is filtered by what defines its variables, and its partition and order are a window's.
  *
  * What "returning" gives is what the statement wrote: its sources, not the target's column; a column that it did not write is the target's
  * own. What a statement would write if there were rows is told though there are none (where false, limit 0, with no data); columns that
