@@ -272,18 +272,19 @@ static const struct {
       "approx_percentile approx_percentile_accumulate approx_percentile_combine "
       "approx_percentile_estimate approx_quantile approx_quantiles approx_top_count "
       "approx_top_k approx_top_k_accumulate approx_top_k_combine approx_top_k_estimate "
-      "approx_top_sum arbitrary arg_max arg_max_null arg_max_nulls_last arg_min "
-      "arg_min_null arg_min_nulls_last argmax argmin array_agg array_concat_agg "
-      "array_union_agg array_unique_agg collect_list collect_set first group_concat "
-      "histogram json_agg json_agg_strict json_arrayagg json_group_array json_group_object "
-      "json_object_agg json_object_agg_strict json_object_agg_unique "
-      "json_object_agg_unique_strict json_objectagg jsonb_agg jsonb_agg_strict "
-      "jsonb_group_array jsonb_group_object jsonb_object_agg jsonb_object_agg_strict "
-      "jsonb_object_agg_unique jsonb_object_agg_unique_strict last list list_histogram "
-      "listagg map_agg map_union max max_by max_if maxby maxif median min min_by min_if "
-      "minby minif multimap_agg multirange_agg object_agg percentile percentile_approx "
-      "quantile quantile_cont quantile_disc range_agg range_intersect_agg "
-      "reservoir_quantile st_collect st_union string_agg xmlagg" },
+      "approx_top_sum arbitrary array_agg array_concat_agg array_union_agg "
+      "array_unique_agg collect_list collect_set first group_concat histogram json_agg "
+      "json_agg_strict json_arrayagg json_group_array json_group_object json_object_agg "
+      "json_object_agg_strict json_object_agg_unique json_object_agg_unique_strict "
+      "json_objectagg jsonb_agg jsonb_agg_strict jsonb_group_array jsonb_group_object "
+      "jsonb_object_agg jsonb_object_agg_strict jsonb_object_agg_unique "
+      "jsonb_object_agg_unique_strict last list list_histogram listagg map_agg map_union "
+      "max max_if maxif median min min_if minif multimap_agg multirange_agg object_agg "
+      "percentile percentile_approx quantile quantile_cont quantile_disc range_agg "
+      "range_intersect_agg reservoir_quantile st_collect st_union string_agg xmlagg" },
+    { TL_FN_PICK_BY, 1, NULL, false,
+      "arg_max arg_max_null arg_max_nulls_last arg_min arg_min_null arg_min_nulls_last "
+      "argmax argmin max_by maxby min_by minby" },
     { TL_FN_PICK, 0, NULL, true,
       "mode percentile_disc" },
     { TL_FN_WINDOW, 0, NULL, false, "ntile row_number" },

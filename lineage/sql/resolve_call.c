@@ -529,6 +529,11 @@ static void set_by_class(struct tl_rs *rs, struct tl_rs_call *out, uint32_t id,
         out->kind = TL_AGGREGATION;
         out->effect = TL_ADDS_NOISE;
         break;
+    case TL_FN_PICK_BY:
+        out->has_order = true;
+        out->kind = TL_AGGREGATION;
+        out->shape = TL_SHAPE_SAME;
+        break;
     case TL_FN_PICK:
         out->kind = TL_AGGREGATION;
         if (!out->shape)

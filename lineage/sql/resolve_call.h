@@ -14,6 +14,7 @@ struct tl_rs_call {
     uint8_t n_conditions; /* so many of the first ones only choose */
     bool gives_nothing;   /* no argument comes out */
     bool takes_order;     /* what is ordered within the group is the value */
+    bool has_order;       /* the second argument orders the first */
     bool is_decode;       /* decode(x, search, result, ..., otherwise) */
     bool opens;           /* undoes encryption */
     uint8_t shape;        /* enum tl_sql_shape */

@@ -218,6 +218,8 @@ static void walk_arguments(struct tl_rs *rs, uint32_t id, const struct tl_rs_cal
             continue;
         if (argument_chooses(rs, call, i, n))
             tl_rs_walk_argument(rs, i, choosing(rs, flow, TL_CONDITIONAL));
+        else if (call->has_order && n == 1)
+            tl_rs_walk_argument(rs, i, choosing(rs, flow, TL_SORT));
         else
             tl_rs_walk_argument(rs, i, is_value ? value : part);
     }
