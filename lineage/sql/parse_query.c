@@ -345,9 +345,14 @@ static void parse_late_exclude(struct tl_sql_parser *p, uint32_t items)
             continue;
         p->now = began;
         bool has_parens = tl_parse_accept(p, TL_T_OPEN);
-        do
-            tl_parse_append(p, &list, parse_star_edit(p, TL_E_EXCLUDE));
-        while (tl_parse_accept(p, TL_T_COMMA));
+        do {
+            uint32_t edit = parse_star_edit(p, TL_E_EXCLUDE);
+
+            tl_parse_get(p, edit)->flags = tl_parse_get(p, items)->next
+                                               ? TL_F_ALL
+                                               : 0; /* another item may have it */
+            tl_parse_append(p, &list, edit);
+        } while (tl_parse_accept(p, TL_T_COMMA));
         if (has_parens)
             tl_parse_expect(p, TL_T_CLOSE, "',' or ')'");
         tl_parse_get(p, star)->a = list.first;

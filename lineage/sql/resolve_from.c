@@ -834,6 +834,57 @@ static uint32_t source_of_star(struct tl_rs *rs, const struct tl_sql_node *node)
     return source;
 }
 
+/* Whether the source may bring the column of that edit into the star: what is not known may. */
+static bool may_have(struct tl_rs *rs, const struct star *star, uint32_t id,
+                     const struct tl_sql_node *edit)
+{
+    const struct tl_rs_source *source = &rs->sources.items[id];
+    const struct tl_rs_relation *relation = &rs->relations.items[source->relation];
+    uint32_t key = tl_rs_key(rs, edit->name);
+    bool many;
+
+    if (source->is_hidden || (source->needs_qualifier && !star->node->b))
+        return false;
+    if (edit->c && source->alias && tl_rs_key(rs, edit->c) != source->alias)
+        return false;
+    if (relation->kind == TL_RS_TABLE)
+        return tl_schema_column(rs->schema, relation->table, key) != TL_SCHEMA_NONE;
+    if (relation->kind == TL_RS_NAMED || relation->kind == TL_RS_OPAQUE ||
+        relation->n_open)
+        return true;
+    for (uint32_t i = 0; i < relation->n && (rs->traits->meaning & TL_SQL_ELEMENT_FIELDS);
+         i++)
+        if (rs->columns.items[relation->first + i].is_element)
+            return true;
+    return tl_rs_relation_find(rs, source->relation, key, &many) != TL_RS_NONE || many;
+}
+
+/* What an edit names and no source has: the database refuses it. */
+static void blame_edits(struct tl_rs *rs, const struct star *star, uint32_t first,
+                        uint32_t last)
+{
+    static const char *const verbs[] = {
+        [TL_E_EXCLUDE] = "exclude", [TL_E_REPLACE] = "replace", [TL_E_RENAME] = "rename"
+    };
+
+    if (last > rs->sources.n)
+        return; /* what is too deep or too wide brought none */
+    for (uint32_t i = star->node->a; i; i = tl_rs_node(rs, i)->next) {
+        const struct tl_sql_node *edit = tl_rs_node(rs, i);
+        const char *name = tl_rs_text(rs, edit->name);
+        uint32_t source = first;
+
+        if (edit->op == TL_E_ILIKE || (edit->flags & TL_F_ALL) ||
+            strncasecmp(name, "metadata$", 9) == 0) /* a stream's, where one stands */
+            continue;
+        while (source < last && !may_have(rs, star, source, edit))
+            source++;
+        if (source == last)
+            tl_rs_problem(rs, edit->at, "there is no column '%s' to %s", name,
+                          verbs[edit->op]);
+    }
+}
+
 void tl_rs_star(struct tl_rs *rs, struct tl_rs_scope *scope,
                 const struct tl_sql_node *node)
 {
@@ -843,18 +894,27 @@ void tl_rs_star(struct tl_rs *rs, struct tl_rs_scope *scope,
     rs->n_stars++;
     note_edits(rs, &star);
     if (star.node->b) {
-        if (put_record(rs, &star))
+        if (put_record(rs, &star)) {
+            tl_rs_keys_release(&star.edits);
             return;
+        }
         uint32_t source = source_of_star(rs, star.node);
-        if (source != TL_RS_NONE)
+        if (source != TL_RS_NONE) {
             put_source(rs, &star, source, true);
-    } else if (scope->n_merged) {
+            blame_edits(rs, &star, source, source + 1);
+        }
+        tl_rs_keys_release(&star.edits);
+        return;
+    }
+    if (scope->n_merged) {
         for (uint32_t i = scope->from; i; i = tl_rs_node(rs, i)->next)
             put_tree(rs, &star, i);
     } else {
         for (uint32_t i = scope->first_source; i < last; i++)
             put_source(rs, &star, i, false);
     }
+    if (scope->n_sources)
+        blame_edits(rs, &star, scope->first_source, last);
     tl_rs_keys_release(&star.edits);
 }
 

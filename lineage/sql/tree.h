@@ -20,7 +20,7 @@ enum tl_sql_node_kind {
     TL_N_PARAMETER,
     TL_N_COLUMN, /* name; b table, c schema, d database as written (ids, 0: not given). flags QUOTED: the last part was */
     TL_N_STAR,   /* b table, c schema, d database; a list of TL_N_STAR_EDIT */
-    TL_N_STAR_EDIT, /* op: enum tl_sql_star_edit; name; a expression (replace, a pattern); b new name (rename); c the table whose column alone is meant (exclude t.a), or 0. flags NOT: what the pattern does not meet */
+    TL_N_STAR_EDIT, /* op: enum tl_sql_star_edit; name; a expression (replace, a pattern); b new name (rename); c the table whose column alone is meant (exclude t.a), or 0. flags NOT: what the pattern does not meet; ALL: of a list with other items */
     TL_N_COLUMNS, /* columns(...): a TL_N_STAR, TL_N_LITERAL (a pattern), TL_N_LIST of names or TL_N_LAMBDA. flags STAR: *columns(...), all of them as arguments */
     TL_N_CALL, /* name (last part), c schema; a list of arguments (TL_N_NAMED_ARGUMENT possible); b TL_N_WINDOW or 0; d TL_N_CALL_TAIL or 0. flags DISTINCT, STAR. Special syntax as a plain call: extract (constant, value), position (what, in), substring (value, from, for), overlay, trim (value, what) */
     TL_N_CALL_TAIL, /* a filter condition; b list of TL_N_ORDER (order by inside, within group); c list of TL_N_NAME: columns written inside a table function (xmltable, json_table, rows from (f() as (...))) */
