@@ -632,6 +632,34 @@ static const char *parse_words(enum json_error_code code)
     }
 }
 
+/* What jansson waited for at the end, where it quotes nothing of the text. NULL: it does not tell. */
+static const char *wanted_at_end(const json_error_t *error, struct tl_ctx *ctx)
+{
+    static const char end[] = " expected near end of file";
+    size_t n = strlen(error->text), m = sizeof end - 1;
+
+    if (json_error_code(error) != json_error_premature_end_of_input)
+        return NULL;
+    if (n > m && strcmp(error->text + n - m, end) == 0)
+        return tl_arena_dup(ctx->arena, error->text, n - m);
+    if (strcmp(error->text, "unexpected token near end of file") == 0)
+        return "a value";
+    return strncmp(error->text, "premature end of input", 22) == 0 ? "the string's end"
+                                                                   : NULL;
+}
+
+static int fail_parse(const json_error_t *error, const char *name, struct tl_ctx *ctx)
+{
+    const char *wanted = wanted_at_end(error, ctx);
+
+    /* jansson counts columns from 0 where a line holds nothing. */
+    return tl_fail(ctx, TL_EINPUT, "%s:%d:%d: %s%s%s", name,
+                   error->line > 0 ? error->line : 1,
+                   error->column > 0 ? error->column : 1,
+                   parse_words(json_error_code(error)), wanted ? ": expected " : "",
+                   wanted ? wanted : "");
+}
+
 int tl_json_parse(json_t **out, const char *text, size_t n, const char *name,
                   struct tl_ctx *ctx)
 {
@@ -654,8 +682,7 @@ int tl_json_parse(json_t **out, const char *text, size_t n, const char *name,
                       &error);
     if (*out)
         return TL_OK;
-    return tl_fail(ctx, TL_EINPUT, "%s:%d:%d: %s", name, error.line, error.column,
-                   parse_words(json_error_code(&error)));
+    return fail_parse(&error, name, ctx);
 }
 
 static const json_t *step_into(const json_t *tree, const char *name, size_t n)

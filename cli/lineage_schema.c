@@ -299,8 +299,12 @@ int tl_lineage_schema_read(struct tl_lineage_schema **out, const char *path,
     json_t *tree = NULL;
     int rc = tl_json_parse(&tree, text, n, path, ctx);
 
-    if (rc < 0)
+    if (rc < 0) {
+        tl_hint(ctx,
+                "a schema is {\"table\": {\"column\": \"type\"}} as JSON, or DDL: is "
+                "the file whole?");
         return rc;
+    }
     reader.schema = *out = tl_alloc(1, sizeof **out);
     const json_t *tables = json_object_get(tree, "tables");
     if (json_is_array(tables) || (json_is_object(tables) && !is_columns(tables)))

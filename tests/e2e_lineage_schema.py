@@ -70,6 +70,9 @@ def what_is_wrong_is_said_with_its_place(house):
     house.write("a.sql", "select 1")
     for text, says in [
         ('{"t": {"a": "int",}}', "schema.json:1:"),
+        ('{"t":\n', ["schema.json:2:1: the text ends too early: expected a value", "is the file whole?"]),
+        ('{"t": {"a": "int"}', ["schema.json:1:", "the text ends too early: expected '}'"]),
+        ('{"t": {"a": "jane@x', ["schema.json:1:", "expected the string's end"]),
         ('{"t": {"a": "int"},\n "u": 7}', ["schema.json:2:7", "found a number", '{"table": {"column": "type"}}']),
         ('{"s": {"t": {"a": "int"},\n  "u": ["x", 3]}}', ["schema.json:2:14", "a column's name, found a number"]),
         ('{"a": {"b": {"c": {"d": {"x": "int"}}}}}', ["schema.json:1:", "three levels"]),
