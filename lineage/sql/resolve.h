@@ -60,7 +60,7 @@ struct tl_rs_leaf {
     uint32_t table;  /* of the schema */
     uint32_t column; /* its name; of TL_RS_REPEATED nothing */
     uint32_t
-        owner; /* column of the schema; TL_RS_NONE: it is none, or a place within one */
+        owner; /* column of the schema, where it was then; TL_RS_NONE: it is none, or a place within one */
     uint32_t whole; /* of a place: the leaf it is within; else itself is meant */
     uint32_t path;  /* what of the column: in `paths`; 0: all of it */
     uint32_t

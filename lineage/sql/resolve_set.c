@@ -35,7 +35,9 @@ uint32_t tl_rs_leaf_of(struct tl_rs *rs, uint32_t table, uint32_t column)
     struct tl_schema_column *of = &rs->schema->columns.items[owner];
     struct tl_rs_leaf leaf = { .table = table, .column = of->name, .owner = owner };
 
-    if (of->leaf >= rs->leaves.n || rs->leaves.items[of->leaf].owner != owner ||
+    /* By its name, not by its owner: columns move when a table that is not known grows. */
+    if (of->leaf >= rs->leaves.n || rs->leaves.items[of->leaf].owner == TL_RS_NONE ||
+        rs->leaves.items[of->leaf].column != of->name ||
         rs->leaves.items[of->leaf].table != table)
         of->leaf = tl_rs_new_leaf(rs, leaf);
     return of->leaf;
