@@ -80,12 +80,28 @@ void tl_help_show(const struct tl_cmd *cmd, struct tl_ctx *ctx)
     tl_str_release(&flags);
 }
 
+/* Whether a command's line of operands names the word: "diff" in "FILE ... | diff OLD NEW". */
+static bool has_word(const char *operands, const char *word)
+{
+    size_t n = strlen(word);
+
+    for (const char *at = operands; n && (at = strstr(at, word)) != NULL; at += n)
+        if ((at == operands || strchr(" |[", at[-1])) && strchr(" |]", at[n]))
+            return true;
+    return false;
+}
+
 static int run_help(struct tl_call *call, struct tl_ctx *ctx)
 {
     const char *topic = call->n_operands ? call->operands[0] : NULL;
     const struct tl_cmd *cmd = topic ? tl_cmd_find(topic) : NULL;
     struct tl_str text = TL_STR_INIT(1 << 20);
 
+    const char *verb = call->n_operands > 1 ? call->operands[1] : NULL;
+    if (verb && !(cmd && has_word(cmd->operands, verb))) {
+        tl_hint(ctx, "'tagline help' lists commands and topics");
+        return tl_fail(ctx, TL_EUSAGE, "there is no help on '%s %s'", topic, verb);
+    }
     if (!topic || cmd) {
         tl_help_show(cmd, ctx);
     } else if (strcmp(topic, "exit-codes") == 0) {
@@ -106,11 +122,11 @@ static int run_help(struct tl_call *call, struct tl_ctx *ctx)
 const struct tl_cmd tl_cmd_help = {
     .name = "help",
     .summary = "what commands and settings there are",
-    .operands = "[COMMAND|config|exit-codes|environment]",
+    .operands = "[COMMAND [VERB]|config|exit-codes|environment]",
     .text = "Shows the commands, one command, the keys of tagline.yaml, the exit codes "
             "or the environment.",
     .examples = "  $ tagline help scan\n  $ tagline help config\n",
     .options_size = sizeof(struct help_options),
-    .most_operands = 1,
+    .most_operands = 2,
     .run = run_help,
 };

@@ -5,6 +5,7 @@
 #include "cli/lineage.h"
 
 #include "base/file.h"
+#include "base/say.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -58,6 +59,29 @@ static int dialect_of_sources(const struct tl_config *config)
         dialect = own;
     }
     return dialect < 0 ? TL_SQL_ANSI : dialect;
+}
+
+/* Two ways of showing at once: neither would be told that it is left out. */
+static int refuse_two_ways(const struct tl_lineage_options *o, bool is_diff,
+                           struct tl_ctx *ctx)
+{
+    const char *first = is_diff ? "lineage diff" : o->summary ? "--summary" : NULL;
+    const char *second = is_diff && o->summary ? "--summary"
+                         : o->explain          ? "--explain"
+                         : o->openlineage      ? "--openlineage"
+                                               : NULL;
+
+    if (!first && o->explain && o->openlineage) {
+        first = "--explain";
+        second = "--openlineage";
+    }
+    if (!first || !second)
+        return TL_OK;
+    if (is_diff)
+        tl_hint(ctx, "'lineage diff' shows changes as text, or with --json");
+    else
+        tl_hint(ctx, "give one of them at a time");
+    return tl_fail(ctx, TL_EUSAGE, "'%s' and '%s' do not go together", first, second);
 }
 
 static int show_files(struct tl_lineage *lineage, const struct tl_sql_paths *paths,
@@ -127,19 +151,53 @@ static bool asks_for_diff(const struct tl_call *call)
     return strcmp(call->operands[0], "diff") == 0 && !tl_path_exists("diff");
 }
 
+/* A file beside a folder, or one standard input twice, would answer what nobody asked. */
+static int refuse_unlike(const char *old, const char *new, struct tl_ctx *ctx)
+{
+    bool old_is_folder = tl_sql_path_is_folder(old),
+         new_is_folder = tl_sql_path_is_folder(new);
+
+    if (strcmp(old, "-") == 0 && strcmp(new, "-") == 0) {
+        tl_hint(ctx, "name one side as a file: git show main:load.sql | tagline lineage "
+                     "diff - load.sql");
+        return tl_fail(ctx, TL_EUSAGE, "standard input cannot be both sides");
+    }
+    if (old_is_folder == new_is_folder ||
+        (strcmp(old, "-") != 0 && !tl_path_exists(old)) ||
+        (strcmp(new, "-") != 0 && !tl_path_exists(new)))
+        return TL_OK; /* what is not there is told where it is opened */
+    tl_hint(ctx, "usage: tagline lineage diff OLD NEW, two files or two folders");
+    return tl_fail(ctx, TL_EUSAGE, "'%s' is a folder, '%s' is none",
+                   old_is_folder ? old : new, old_is_folder ? new : old);
+}
+
 static int run_diff(struct tl_lineage *lineage, struct tl_call *call, struct tl_ctx *ctx)
 {
     bool differs = false;
+    int rc;
 
     if (call->n_operands != 3) {
         tl_hint(ctx, "usage: tagline lineage diff OLD NEW, two files or two folders");
         return tl_fail(ctx, TL_EUSAGE, "'lineage diff' compares two, not %d",
                        call->n_operands - 1);
     }
-    int rc =
-        tl_lineage_diff(&differs, lineage, call->operands[1], call->operands[2], ctx);
+    if ((rc = refuse_unlike(call->operands[1], call->operands[2], ctx)) < 0)
+        return rc;
+    rc = tl_lineage_diff(&differs, lineage, call->operands[1], call->operands[2], ctx);
     call->exit = differs;
     return rc;
+}
+
+/* What would have helped, once for all files. A summary counts, and tells of no problem what it is. */
+static void advise(const struct tl_lineage *lineage, const struct tl_ctx *ctx)
+{
+    if (lineage->options->summary)
+        return;
+    if (!lineage->options->dialect)
+        tl_note(ctx, "read as %s: --dialect says otherwise",
+                tl_sql_dialect_word(lineage->dialect));
+    if (lineage->lacks_columns)
+        tl_note(ctx, "--schema FILE tells which columns tables have, as DDL or JSON");
 }
 
 static int run_lineage(struct tl_call *call, struct tl_ctx *ctx)
@@ -156,6 +214,8 @@ static int run_lineage(struct tl_call *call, struct tl_ctx *ctx)
                 "usage: tagline lineage FILE.sql|FOLDER ..., or - for standard input");
         return tl_fail(ctx, TL_EUSAGE, "no SQL to read");
     }
+    if ((rc = refuse_two_ways(o, asks_for_diff(call), ctx)) < 0)
+        return rc;
     /* Sources are asked for their dialect alone: who names it need not have their secrets at hand. */
     rc = has_config ? tl_config_load(&config, o->common.config,
                                      o->dialect ? 0 : TL_CONFIG_SOURCES, ctx)
@@ -168,8 +228,10 @@ static int run_lineage(struct tl_call *call, struct tl_ctx *ctx)
     if (rc == TL_OK)
         rc = asks_for_diff(call) ? run_diff(&lineage, call, ctx)
                                  : run_files(&lineage, call, ctx);
-    if (rc == TL_OK && lineage.n_problems)
+    if (rc == TL_OK && lineage.n_problems) {
         call->exit = tl_code_exit(TL_EINPUT);
+        advise(&lineage, ctx);
+    }
     tl_lineage_close_log(&lineage);
     tl_config_release(&config);
     return rc;

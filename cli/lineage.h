@@ -42,8 +42,9 @@ struct tl_lineage {
     const struct tl_belief *belief;
     const char *source; /* of the belief; NULL: there are several */
     enum tl_sql_dialect dialect;
-    bool names_file;   /* several files were given: what is shown says which */
-    size_t n_problems; /* of schemas and files shown so far */
+    bool names_file;    /* several files were given: what is shown says which */
+    size_t n_problems;  /* of schemas and files shown so far */
+    bool lacks_columns; /* one of them is a table whose columns are not known */
     /* Edges into these alone are shown; as typed. None: all are. */
     const char *const *columns;
     size_t n_columns;

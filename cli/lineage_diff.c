@@ -10,7 +10,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 struct side_edge {
     const char *target, *target_column, *target_path;
@@ -197,10 +196,9 @@ static int read_side(struct side *side, struct tl_lineage *lineage, struct tl_ct
                                               .show = take_edges,
                                               .self = side };
     struct tl_sql_paths paths = { 0 };
-    struct stat st;
     int rc;
 
-    if (stat(side->operand, &st) == 0 && S_ISDIR(st.st_mode)) {
+    if (tl_sql_path_is_folder(side->operand)) {
         side->cut = strlen(side->operand);
         while (side->cut > 1 && side->operand[side->cut - 1] == '/')
             side->cut--;

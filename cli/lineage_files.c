@@ -27,6 +27,7 @@ struct item {
     struct tl_arena *arena;
     void *digest;
     uint32_t n_problems;
+    bool lacks_columns;
     int failed; /* the code, where it could not be read */
     char why[1024], hint[512];
 };
@@ -286,6 +287,15 @@ static bool is_the_files_fault(int rc)
     return rc == TL_ENOTFOUND || rc == TL_EINPUT || rc == TL_ELIMIT || rc == TL_ESOURCE;
 }
 
+static bool lacks_columns(const struct tl_sql_result *result)
+{
+    for (uint32_t p = 0; p < result->n_problems; p++)
+        if (strncmp(result->problems[p].what, TL_SQL_UNKNOWN_COLUMNS,
+                    sizeof TL_SQL_UNKNOWN_COLUMNS - 1) == 0)
+            return true;
+    return false;
+}
+
 static int read_one(void *shared, void *self, size_t i, struct tl_ctx *ctx)
 {
     struct reading *reading = shared;
@@ -315,6 +325,7 @@ static int read_one(void *shared, void *self, size_t i, struct tl_ctx *ctx)
         file.n = worker->text.n;
         file.result = &result;
         item->n_problems = result.n_problems;
+        item->lacks_columns = lacks_columns(&result);
     }
     file.took = tl_ticks(ctx) - began;
     item->arena = tl_arena_open();
@@ -336,6 +347,7 @@ static int show_batch(struct reading *reading, size_t n, struct tl_ctx *ctx)
             return tl_fail(ctx, item->failed, "%s", item->why);
         }
         reading->lineage->n_problems += item->n_problems + (item->failed ? 1 : 0);
+        reading->lineage->lacks_columns |= item->lacks_columns;
         if ((rc = tl_ctx_check(ctx)) == TL_OK)
             rc = shower->show(shower->self, item->digest, reading->lineage, ctx);
     }

@@ -166,7 +166,7 @@ static const char *place_of(const char *column, const char *path, struct tl_aren
 static const char *path_for(const char *path, const struct tl_ctx *ctx,
                             struct tl_arena *arena)
 {
-    size_t most = ctx->say->width > 0 ? (size_t)ctx->say->width / 8 : 0, n = strlen(path);
+    size_t most = ctx->say->width > 0 ? (size_t)ctx->say->width / 5 : 0, n = strlen(path);
 
     if (most < 8 || n <= most)
         return path;
@@ -244,9 +244,9 @@ static int show_rows(void *self, const void *of, struct tl_lineage *lineage,
 int tl_lineage_list(struct tl_lineage *lineage, const struct tl_sql_paths *paths,
                     struct tl_ctx *ctx)
 {
-    static const struct tl_head heads[] = { { "TARGET", TL_LEFT }, { "SOURCE", TL_LEFT },
+    static const struct tl_head heads[] = { { "TARGET", TL_WRAP }, { "SOURCE", TL_WRAP },
                                             { "KIND", TL_LEFT },   { "EFFECT", TL_LEFT },
-                                            { "SURE", TL_RIGHT },  { "PLACE", TL_CUT } };
+                                            { "SURE", TL_RIGHT },  { "PLACE", TL_LEFT } };
     struct tl_lineage_shower shower = { digest_json, show_json, NULL };
 
     if (lineage->options->common.json)

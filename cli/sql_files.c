@@ -26,6 +26,13 @@ bool tl_sql_path_looks_so(const char *path)
     return false;
 }
 
+bool tl_sql_path_is_folder(const char *path)
+{
+    struct stat st;
+
+    return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
 static void add_path(struct tl_sql_paths *out, const char *path, int64_t bytes,
                      struct tl_ctx *ctx)
 {

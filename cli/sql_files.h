@@ -24,6 +24,8 @@ struct tl_sql_paths {
 
 /* Whether a name ends as SQL files do: .sql, .ddl, .hql, .psql, .pgsql; in any case. */
 bool tl_sql_path_looks_so(const char *path);
+/* Whether there is a folder there. */
+bool tl_sql_path_is_folder(const char *path);
 
 /*
  * Adds a file, "-", or each file below a folder that looks like SQL: by name, hidden ones not, links to folders not followed. TL_ENOTFOUND:

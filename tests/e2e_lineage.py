@@ -1,6 +1,12 @@
 """tagline lineage: the listing as a contract, the table for people, schemas, dialects, exit codes, and what the configuration adds."""
+import fcntl
 import json
+import os
+import pty
+import re
+import struct
 import subprocess
+import termios
 
 from drive import PROGRAM, main, test
 
@@ -281,6 +287,47 @@ def control_characters_in_names_do_not_reach_a_terminal(house):
     house.write("a.sql", 'select "e\x1b[31mvil" from "t\x07x"; select "q\x1b[31m"."x" from t')
     answer = house.run("lineage", "--dialect", "postgres", "a.sql", code=3)
     assert "\x1b" not in answer.out + answer.err and "\x07" not in answer.out + answer.err
+
+
+@test
+def a_narrow_terminal_shows_the_end_of_each_place(house):
+    path = "models/marts/core/customers_incremental_load.sql"
+    house.write(path, "create view analytics.customers as\nselect lower(u.email_address) as contact_email\nfrom raw_shop.web_users u;\n")
+    ours, theirs = pty.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
+    child = subprocess.Popen([PROGRAM, "lineage", path], cwd=house.path, stdin=theirs, stdout=theirs, stderr=theirs)
+    os.close(theirs)
+    shown = b""
+    try:
+        while part := os.read(ours, 65536):
+            shown += part
+    except OSError:  # so says a terminal that nobody holds any longer
+        pass
+    child.wait()
+    os.close(ours)
+    lines = re.sub("\033\\[[0-9;]*m", "", shown.decode()).splitlines()
+    assert max(map(len, lines)) <= 80, lines
+    assert any(line.rstrip().endswith("...ntal_load.sql:2:14") for line in lines), lines
+
+
+@test
+def what_would_have_helped_is_told_once(house):
+    house.write("a.sql", "insert into t select a, b + 1 from s; insert into u select a, b + 1 from s;")
+    house.write("b.sql", "select from;")
+    answer = house.run("lineage", "a.sql", "b.sql", code=3)
+    assert answer.err.count("cannot tell which columns are written") == 2, answer
+    assert answer.err.count("read as ansi: --dialect says otherwise") == answer.err.count("--schema FILE tells") == 1, answer
+    assert "--dialect" not in house.run("lineage", "--dialect", "ansi", "b.sql", code=3).err
+    assert "--schema" not in house.run("lineage", "b.sql", code=3).err
+    house.write("ok.sql", "select a from t")
+    assert house.run("lineage", "ok.sql").err == ""
+
+
+@test
+def help_knows_the_verbs_of_a_command(house):
+    assert house.run("help", "lineage", "diff").out == house.run("help", "lineage").out
+    house.fails(2, "help", "lineage", "dif", says=["no help on 'lineage dif'", "lists commands"])
+    house.fails(2, "help", "config", "diff", says="no help on 'config diff'")
 
 
 main()

@@ -105,6 +105,20 @@ def what_cannot_be_compared_is_said(house):
     house.fails(2, "lineage", "diff", "a.sql", "absent.sql", says="absent.sql")
     house.write("z.sql", b"\x1f\x8b\x08")
     house.fails(3, "lineage", "diff", "a.sql", "z.sql", says="gzip")
+    house.write("folder/a.sql", "select 1")
+    house.fails(2, "lineage", "diff", "a.sql", "folder", says=["'folder' is a folder, 'a.sql' is none", "two files or two folders"])
+    house.fails(2, "lineage", "diff", "folder", "-", says="'-' is none")
+    house.fails(2, "lineage", "diff", "-", "-", says=["standard input cannot be both sides", "diff - load.sql"])
+
+
+@test
+def ways_of_showing_do_not_go_together(house):
+    house.write("a.sql", "select 1")
+    for way in ("--summary", "--explain", "--openlineage"):
+        house.fails(2, "lineage", "diff", "a.sql", "a.sql", way, says=[f"'lineage diff' and '{way}' do not go together", "--json"])
+    house.fails(2, "lineage", "--summary", "--explain", "a.sql", says=["'--summary' and '--explain'", "one of them at a time"])
+    house.fails(2, "lineage", "--openlineage", "--summary", "a.sql", says="'--summary' and '--openlineage'")
+    house.fails(2, "lineage", "--openlineage", "--explain", "a.sql", says="'--explain' and '--openlineage'")
 
 
 main()

@@ -198,8 +198,8 @@ static void write_somewhere(struct tl_rs *rs, const struct change *change,
         return;
     if (relation.n != 1 || !rs->columns.items[relation.first].is_open)
         tl_rs_problem(rs, at,
-                      "cannot tell which columns are written: those of '%s' are "
-                      "not known",
+                      TL_SQL_UNKNOWN_COLUMNS " are written: those of '%s' are "
+                                             "not known",
                       tl_rs_text(rs, rs->schema->tables.items[change->table].name.name));
 }
 

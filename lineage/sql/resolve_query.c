@@ -877,8 +877,8 @@ static void add_arm_by_place(struct tl_rs *rs, size_t base, struct tl_rs_arm arm
     if (!fits) {
         if (right.kind != TL_RS_OPAQUE)
             tl_rs_problem(rs, arm.at,
-                          "cannot tell which columns of a set operation meet: not all "
-                          "columns are known");
+                          TL_SQL_UNKNOWN_COLUMNS " of a set operation meet: not all "
+                                                 "columns are known");
         return;
     }
     for (size_t i = 0; i < n; i++) {

@@ -151,6 +151,9 @@ enum tl_sql_edge_flag {
         2, /* one of several that the name may mean: a problem says so too */
 };
 
+/* Begins what a problem says that a schema would mend. */
+#define TL_SQL_UNKNOWN_COLUMNS "cannot tell which columns"
+
 struct tl_sql_problem {
     uint32_t statement;
     uint32_t target;  /* in `tables`; TL_SQL_NO_TABLE: not known */
