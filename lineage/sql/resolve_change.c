@@ -638,8 +638,8 @@ void tl_rs_inserts(struct tl_rs *rs, const struct tl_sql_node *node)
     bool *is_done = tl_alloc(count(rs, node->a) + 1, sizeof *is_done);
 
     rs->shared = node->c ? tl_rs_query(rs, node->c, NULL) : TL_RS_NONE;
-    size_t n = rs->steers.n;
-    struct tl_rs_steer *steers = tl_alloc(n + 1, sizeof *steers);
+    uint32_t n = (uint32_t)rs->steers.n;
+    struct tl_rs_steer *steers = tl_alloc((size_t)n + 1, sizeof *steers);
     memcpy(steers, rs->steers.items, n * sizeof *steers);
     uint32_t number = 0;
     for (uint32_t i = node->a; i; i = tl_rs_node(rs, i)->next, number++) {
@@ -647,7 +647,7 @@ void tl_rs_inserts(struct tl_rs *rs, const struct tl_sql_node *node)
             continue;
         rs->steers.n = 0;
         rs->steer_epoch++;
-        for (size_t s = 0; s < n; s++)
+        for (uint32_t s = 0; s < n; s++)
             add_steer(rs, &steers[s]);
         insert_into_one(rs, i, is_done + number, i == node->a);
         target = target == TL_SQL_NO_TABLE ? rs->target : target;
@@ -759,15 +759,15 @@ uint32_t tl_rs_modifying(struct tl_rs *rs, uint32_t id)
     rs->first_steer = inner;
     rs->steer_epoch++;
     uint32_t relation = tl_rs_change(rs, id, false);
-    size_t n = rs->steers.n - first;
-    struct tl_rs_steer *all = tl_alloc(n + 1, sizeof *all);
+    uint32_t n = (uint32_t)rs->steers.n - first; /* counted in 32 bits, as its first is */
+    struct tl_rs_steer *all = tl_alloc((size_t)n + 1, sizeof *all);
     memcpy(all, rs->steers.items + first, n * sizeof *all);
     rs->target = target;
     rs->first_steer = first;
     rs->steer_epoch++;
     rs->steers.n = first;
     /* What steered the change steers what it returns: all is added anew, each once. */
-    for (size_t i = 0; i < n; i++)
+    for (uint32_t i = 0; i < n; i++)
         add_steer(rs, &all[i]);
     tl_free(all);
     return relation;
