@@ -96,7 +96,7 @@ struct tl_sql_table {
  * name of a field may be somebody's. A row pattern is filtered by what defines its variables, and its partition and order are a window's.
  *
  * What "returning" gives is what the statement wrote: its sources, not the target's column; a column that it did not write is the target's
- * own. What a statement would write if there were rows is told though there are none (where false, limit 0, with no data); columns that
+ * own. At the top it goes to the client and is no edge: the statement's outputs are what the target gets. What a statement would write if there were rows is told though there are none (where false, limit 0, with no data); columns that
  * another table lent (like) are no edges. Several inserts of one statement each have its filters and their own conditions; `target` and
  * the outputs are those of the first. A file's columns are "$1", "$2" by place (certain), or go by the name that they meet (950).
  *
