@@ -690,8 +690,8 @@ uint32_t tl_rs_with(struct tl_rs *rs, uint32_t list, bool is_recursive,
 uint32_t tl_rs_cte_relation(struct tl_rs *rs, uint32_t cte);
 /* The with query a name means; TL_RS_NONE: none. */
 uint32_t tl_rs_cte_find(const struct tl_rs *rs, uint32_t key);
-/* Renames the first columns of the relation; more names than columns are a problem. Gives a new relation. */
-uint32_t tl_rs_rename(struct tl_rs *rs, uint32_t relation, uint32_t names);
+/* Renames the first columns of the relation; more names than columns are a problem, which calls it `of`. Gives a new relation. */
+uint32_t tl_rs_rename(struct tl_rs *rs, uint32_t relation, uint32_t names, uint32_t of);
 void tl_rs_items(struct tl_rs *rs, struct tl_rs_scope *scope, uint32_t list);
 
 /* ---- resolve_session.c ---- */

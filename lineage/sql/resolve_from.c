@@ -161,7 +161,7 @@ void tl_rs_apply_alias(struct tl_rs *rs, struct tl_rs_source *source, uint32_t a
     for (uint32_t i = 0; next_column(rs, source->relation, i, source->at, &column); i++)
         tl_vec_push(&rs->building, column);
     uint32_t relation = tl_rs_relation_of(rs, first);
-    source->relation = tl_rs_rename(rs, relation, node->a);
+    source->relation = tl_rs_rename(rs, relation, node->a, source->name);
 }
 
 /* What steered the making of a temporary table steers whatever reads it. */

@@ -74,7 +74,7 @@ uint32_t tl_rs_with(struct tl_rs *rs, uint32_t list, bool is_recursive,
     return before;
 }
 
-uint32_t tl_rs_rename(struct tl_rs *rs, uint32_t id, uint32_t names)
+uint32_t tl_rs_rename(struct tl_rs *rs, uint32_t id, uint32_t names, uint32_t of)
 {
     struct tl_rs_relation relation = rs->relations.items[id];
     uint32_t first = (uint32_t)rs->building.n, name = names;
@@ -101,10 +101,15 @@ uint32_t tl_rs_rename(struct tl_rs *rs, uint32_t id, uint32_t names)
         }
         tl_vec_push(&rs->building, column);
     }
-    if (name)
-        tl_rs_problem(rs, tl_rs_node(rs, name)->at,
-                      "'%s' is one name more than there are columns",
-                      tl_rs_text(rs, tl_rs_node(rs, name)->name));
+    if (name) {
+        unsigned n = 0;
+
+        for (uint32_t i = names; i; i = tl_rs_node(rs, i)->next)
+            n++;
+        tl_rs_problem(rs, tl_rs_node(rs, name)->at, "'%s' has %u column%s, and %u names",
+                      tl_rs_text(rs, of), (unsigned)relation.n,
+                      relation.n == 1 ? "" : "s", n);
+    }
     return tl_rs_relation_of(rs, first);
 }
 
@@ -136,7 +141,8 @@ static void seed_cte(struct tl_rs *rs, uint32_t cte, uint32_t first_arm)
     }
     uint32_t names = tl_rs_node(rs, rs->ctes.items[cte].node)->a;
     if (names) {
-        uint32_t renamed = tl_rs_rename(rs, rs->ctes.items[cte].relation, names);
+        uint32_t renamed = tl_rs_rename(rs, rs->ctes.items[cte].relation, names,
+                                        tl_rs_node(rs, rs->ctes.items[cte].node)->name);
         rs->ctes.items[cte].relation = renamed;
     }
 }
@@ -176,7 +182,7 @@ uint32_t tl_rs_cte_relation(struct tl_rs *rs, uint32_t i)
     uint32_t relation = resolve(rs, node->b, cte.parent, cte.may_repeat ? i : TL_RS_NONE);
     rs->cte = before;
     if (node->a)
-        relation = tl_rs_rename(rs, relation, node->a);
+        relation = tl_rs_rename(rs, relation, node->a, node->name);
     cte = rs->ctes.items[i];
     if (cte.state == TL_RS_SEEDED && cte.n_leaves &&
         rs->relations.items[relation].n >= cte.n_leaves)
@@ -362,8 +368,52 @@ static bool add_unnested(struct tl_rs *rs, const struct tl_sql_node *item)
     return true;
 }
 
+static void put_generated(struct tl_rs *rs, uint32_t name, struct tl_rs_set set)
+{
+    struct tl_rs_column column = { .name = name, .key = tl_rs_key(rs, name), .set = set };
+
+    tl_vec_push(&rs->building, column);
+}
+
+/* Spark's explode and posexplode in the list: pos, and col or the key and value of a map. `number`: of its aliases, from 0. */
+static bool add_generated(struct tl_rs *rs, const struct tl_sql_node *item,
+                          unsigned number)
+{
+    const struct tl_sql_node *call = tl_rs_node(rs, item->a);
+    const char *name = tl_rs_text(rs, call->name);
+    bool has_pos = strncasecmp(name, "pos", 3) == 0;
+
+    name += has_pos ? 3 : 0;
+    if (!call->a ||
+        (strcasecmp(name, "explode") != 0 && strcasecmp(name, "explode_outer") != 0))
+        return false;
+    const struct tl_sql_node *list = tl_rs_node(rs, call->a);
+    bool is_map =
+        list->kind == TL_N_CALL && strcasecmp(tl_rs_text(rs, list->name), "map") == 0;
+    if (item->name) {
+        bool is_pos = has_pos && number == 0;
+
+        if (is_pos)
+            put_generated(rs, item->name, (struct tl_rs_set){ 0 });
+        return is_pos;
+    }
+    struct tl_rs_mark mark = tl_rs_begin(rs);
+    struct tl_rs_flow flow = tl_rs_value();
+    flow.is_mixed = is_map;
+    tl_rs_walk(rs, item->a, flow);
+    struct tl_rs_set set = tl_rs_end(rs, mark);
+    if (has_pos)
+        put_generated(rs, tl_sql_name_add(rs->names, "pos", 3, false),
+                      (struct tl_rs_set){ 0 });
+    put_generated(rs, tl_sql_name_add(rs->names, is_map ? "key" : "col", 3, false), set);
+    if (is_map)
+        put_generated(rs, tl_sql_name_add(rs->names, "value", 5, false), set);
+    return true;
+}
+
+/* `number`: of those that share its expression, from 0. */
 static void add_item(struct tl_rs *rs, struct tl_rs_scope *scope,
-                     const struct tl_sql_node *item)
+                     const struct tl_sql_node *item, unsigned number)
 {
     const struct tl_sql_node *value = tl_rs_node(rs, item->a);
     struct tl_rs_column column = { 0 };
@@ -380,6 +430,9 @@ static void add_item(struct tl_rs *rs, struct tl_rs_scope *scope,
     }
     if (value->kind == TL_N_CALL && (rs->traits->meaning & TL_SQL_UNNEST_FIELDS) &&
         add_unnested(rs, item))
+        return;
+    if (value->kind == TL_N_CALL && (rs->traits->forms & TL_SQL_SEVERAL_ALIASES) &&
+        add_generated(rs, item, number))
         return;
     if (value->kind == TL_N_COLUMN) {
         struct tl_rs_ref ref = tl_rs_lookup(rs, item->a);
@@ -401,12 +454,16 @@ void tl_rs_items(struct tl_rs *rs, struct tl_rs_scope *scope, uint32_t list)
     scope->first_alias = (uint32_t)rs->building.n;
     scope->n_aliases = 0;
     scope->number = ++rs->n_states;
+    unsigned number = 0;
+    uint32_t before = 0;
     for (uint32_t i = list; i; i = tl_rs_node(rs, i)->next) {
         if (scope->n_aliases > TL_RS_WIDTH) {
             tl_rs_too_wide(rs, tl_rs_node(rs, i)->at);
             return;
         }
-        add_item(rs, scope, tl_rs_node(rs, i));
+        number = tl_rs_node(rs, i)->a == before ? number + 1 : 0;
+        before = tl_rs_node(rs, i)->a;
+        add_item(rs, scope, tl_rs_node(rs, i), number);
         scope->n_aliases = (uint32_t)rs->building.n - scope->first_alias;
     }
 }

@@ -399,7 +399,7 @@ static void create_as(struct tl_rs *rs, const struct tl_sql_node *node)
     uint32_t relation = tl_rs_query(rs, node->c, NULL);
     rs->is_viewing = false;
     if (node->b) {
-        relation = tl_rs_rename(rs, relation, node->b);
+        relation = tl_rs_rename(rs, relation, node->b, made.name.name);
         set_types(rs, relation, node->b);
     }
     make_of_query(rs, &made, relation);
@@ -408,11 +408,15 @@ static void create_as(struct tl_rs *rs, const struct tl_sql_node *node)
 
 /* ---- made of definitions ---- */
 
-static void add_columns_of(struct tl_rs *rs, uint32_t made, uint32_t like, bool *is_whole)
+/* `old`: the table that is there under its name; a table like itself is like that one. */
+static void add_columns_of(struct tl_rs *rs, uint32_t made, uint32_t old, uint32_t like,
+                           bool *is_whole)
 {
     uint16_t confidence;
     uint32_t table = tl_rs_table(rs, like, &confidence);
 
+    if (table == made && old != TL_SCHEMA_NONE)
+        table = old;
     uint32_t n = rs->schema->tables.items[table].n;
 
     if (!(rs->schema->tables.items[table].flags & TL_SCHEMA_KNOWN))
@@ -521,12 +525,12 @@ static void create_table(struct tl_rs *rs, const struct tl_sql_node *node)
 
         for (; like && tl_rs_node(rs, like)->op <= place;
              like = tl_rs_node(rs, like)->next)
-            add_columns_of(rs, id, like, &is_whole);
+            add_columns_of(rs, id, made.old, like, &is_whole);
         tl_schema_add_column(rs->schema, id, column->name, column->b);
         tl_rs_output(rs, column->name, column->b);
     }
     for (; like; like = tl_rs_node(rs, like)->next)
-        add_columns_of(rs, id, like, &is_whole);
+        add_columns_of(rs, id, made.old, like, &is_whole);
     if (files && !node->b)
         emit_files(rs, files);
     if (is_whole && rs->schema->tables.items[id].n) {
