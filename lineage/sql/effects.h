@@ -23,7 +23,7 @@ enum tl_sql_function_class {
     TL_FN_NOISE,     /* differentially private figures: an aggregation that adds noise */
     TL_FN_PICK,      /* min, max, any_value, string_agg ...: an aggregation that keeps */
     TL_FN_PICK_BY, /* max_by, arg_min ...: the same of the first argument, which the second orders */
-    TL_FN_WINDOW,    /* row_number, rank ...: of its arguments a part */
+    TL_FN_WINDOW,      /* row_number, rank ...: of its arguments a part */
     TL_FN_WINDOW_PICK, /* lag, lead, first_value ...: keeps */
     TL_FN_NOTHING, /* now, random, gen_random_uuid: no value of its arguments comes out */
     TL_FN_PREDICATE, /* starts_with, regexp_like: a boolean or a place comes out: partial */
