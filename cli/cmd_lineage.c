@@ -40,6 +40,7 @@ static const struct tl_option options[] = {
       .argument = "URI" },
     { "job_namespace", TL_KIND_TEXT, offsetof(struct tl_lineage_options, job_namespace),
       "tagline", "of jobs in OpenLineage", .argument = "TEXT" },
+    TL_WALK_OPTION_ROWS(struct tl_lineage_options, walk),
     { 0 },
 };
 
@@ -65,11 +66,18 @@ static int dialect_of_sources(const struct tl_config *config)
 static int refuse_two_ways(const struct tl_lineage_options *o, bool is_diff,
                            struct tl_ctx *ctx)
 {
-    const char *first = is_diff ? "lineage diff" : o->summary ? "--summary" : NULL;
-    const char *second = is_diff && o->summary ? "--summary"
-                         : o->explain          ? "--explain"
-                         : o->openlineage      ? "--openlineage"
-                                               : NULL;
+    const char *picture = o->walk.dot ? "--dot" : o->walk.svg ? "--svg" : NULL;
+    const char *first = is_diff      ? "lineage diff"
+                        : o->summary ? "--summary"
+                        : picture    ? picture
+                                     : NULL;
+    const char *second = is_diff && o->summary         ? "--summary"
+                         : o->explain                  ? "--explain"
+                         : o->openlineage              ? "--openlineage"
+                         : o->walk.dot && o->walk.svg  ? "--svg"
+                         : picture && first != picture ? picture
+                         : picture && o->common.json   ? "--json"
+                                                       : NULL;
 
     if (!first && o->explain && o->openlineage) {
         first = "--explain";
@@ -87,6 +95,8 @@ static int refuse_two_ways(const struct tl_lineage_options *o, bool is_diff,
 static int show_files(struct tl_lineage *lineage, const struct tl_sql_paths *paths,
                       struct tl_ctx *ctx)
 {
+    if (lineage->options->walk.dot || lineage->options->walk.svg)
+        return tl_lineage_draw(lineage, paths, ctx);
     if (lineage->options->summary)
         return tl_lineage_summary(lineage, paths, ctx);
     if (lineage->options->explain && !lineage->options->common.json)
@@ -200,6 +210,41 @@ static void advise(const struct tl_lineage *lineage, const struct tl_ctx *ctx)
         tl_note(ctx, "--schema FILE tells which columns tables have, as DDL or JSON");
 }
 
+/* What is neither a file nor like one is a column of the log, when there are no files to look for it in. */
+static bool asks_log(const struct tl_lineage_options *o, const struct tl_call *call)
+{
+    for (int i = 0; i < call->n_operands; i++)
+        if (!is_column(call->operands[i]))
+            return false;
+    return tl_walk_is_asked(&o->walk) || strchr(call->operands[0], '#');
+}
+
+static int run_log(const struct tl_lineage_options *o, const struct tl_config *config,
+                   const struct tl_call *call, struct tl_ctx *ctx)
+{
+    if (call->n_operands > 1) {
+        tl_hint(ctx, "'tagline lineage A --to B' tells the ways from one to another");
+        return tl_fail(ctx, TL_EUSAGE, "one COLUMN at a time: '%s' is a second",
+                       call->operands[1]);
+    }
+    return tl_lineage_walk(&o->walk, o->common.json, call->operands[0], config, ctx);
+}
+
+static int check_walk(const struct tl_lineage_options *o, struct tl_ctx *ctx)
+{
+    if (!tl_walk_is_asked(&o->walk))
+        return TL_OK;
+    tl_hint(ctx, "a column is written DATASET#FIELD, for instance users#email; of files, "
+                 "name it behind them");
+    return tl_fail(ctx, TL_EUSAGE, "'--%s' is for a COLUMN of the log",
+                   o->walk.up         ? "up"
+                   : o->walk.down     ? "down"
+                   : o->walk.to       ? "to"
+                   : o->walk.riskiest ? "riskiest"
+                   : o->walk.at       ? "at"
+                                      : "steering");
+}
+
 static int run_lineage(struct tl_call *call, struct tl_ctx *ctx)
 {
     const struct tl_lineage_options *o = call->options;
@@ -217,17 +262,21 @@ static int run_lineage(struct tl_call *call, struct tl_ctx *ctx)
     if ((rc = refuse_two_ways(o, asks_for_diff(call), ctx)) < 0)
         return rc;
     /* Sources are asked for their dialect alone: who names it need not have their secrets at hand. */
-    rc = has_config ? tl_config_load(&config, o->common.config,
-                                     o->dialect ? 0 : TL_CONFIG_SOURCES, ctx)
-                    : tl_config_defaults(&config, ctx);
-    if (rc == TL_OK) {
+    rc =
+        has_config
+            ? tl_config_load(&config, o->common.config,
+                             o->dialect || asks_log(o, call) ? 0 : TL_CONFIG_SOURCES, ctx)
+            : tl_config_defaults(&config, ctx);
+    if (rc == TL_OK && asks_log(o, call)) {
+        rc = run_log(o, &config, call, ctx);
+    } else if (rc == TL_OK && (rc = check_walk(o, ctx)) == TL_OK) {
         lineage.dialect = (enum tl_sql_dialect)(o->dialect ? o->dialect - 1
                                                            : dialect_of_sources(&config));
         rc = tl_lineage_open_log(&lineage, ctx);
+        if (rc == TL_OK)
+            rc = asks_for_diff(call) ? run_diff(&lineage, call, ctx)
+                                     : run_files(&lineage, call, ctx);
     }
-    if (rc == TL_OK)
-        rc = asks_for_diff(call) ? run_diff(&lineage, call, ctx)
-                                 : run_files(&lineage, call, ctx);
     if (rc == TL_OK && lineage.n_problems) {
         call->exit = tl_code_exit(TL_EINPUT);
         advise(&lineage, ctx);
@@ -239,8 +288,8 @@ static int run_lineage(struct tl_call *call, struct tl_ctx *ctx)
 
 const struct tl_cmd tl_cmd_lineage = {
     .name = "lineage",
-    .summary = "what flows into which column in SQL files",
-    .operands = "FILE.sql|FOLDER|- ... [COLUMN ...] | diff OLD NEW",
+    .summary = "what flows into which column, in SQL files and in the log",
+    .operands = "FILE.sql|FOLDER|- ... [COLUMN ...] | diff OLD NEW | COLUMN",
     .text =
         "Reads SQL and lists, for each column that a statement makes or writes, the\n"
         "columns its values come from, how, and what becomes of personal data on the\n"
@@ -256,11 +305,19 @@ const struct tl_cmd tl_cmd_lineage = {
         "\n"
         "'diff OLD NEW' compares two files or folders: edges gained (+), lost (-) and\n"
         "changed (~), whatever the order of the statements; where there is a log, with\n"
-        "what is personal in their sources. Exit code 1 when any differ, 0 when none.",
+        "what is personal in their sources. Exit code 1 when any differ, 0 when none.\n"
+        "\n"
+        "COLUMN alone, what is no file and does not end as one ('users#email', or\n"
+        "'users' with --up or --down for all its columns), is asked of the log: what it\n"
+        "is made of and what is made of it, as a tree; with --to, the ways from it to\n"
+        "another column. --dot and --svg draw either, or what SQL files do.",
     .examples = "  $ tagline lineage etl/load.sql\n"
                 "  $ tagline lineage --explain etl mart.customers.email\n"
                 "  $ git show main:etl/load.sql | tagline lineage diff - etl/load.sql\n"
                 "  $ tagline lineage --json --dialect postgres --schema ddl.sql -\n"
+                "  $ tagline lineage 'users#email' --down --depth 3\n"
+                "  $ tagline lineage export_audience --riskiest\n"
+                "  $ tagline lineage --svg etl > etl.svg\n"
                 "  $ tagline lineage --openlineage --namespace postgres://db:5432 etl\n",
     .options = options,
     .options_size = sizeof(struct tl_lineage_options),

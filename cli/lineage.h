@@ -8,6 +8,7 @@
 #include "cli/cmd.h"
 #include "cli/config.h"
 #include "cli/lineage_view.h"
+#include "cli/lineage_walk.h"
 #include "cli/sql_files.h"
 #include "lineage/log/log.h"
 #include "lineage/sql/clause.h"
@@ -24,6 +25,7 @@ struct tl_lineage_options {
     bool summary, explain, openlineage;
     const char *namespace; /* of datasets, OpenLineage's; NULL: the dialect's word */
     const char *job_namespace;
+    struct tl_walk_options walk;
 };
 
 /* Whether files know the tables that the others define. */
@@ -124,6 +126,10 @@ void tl_lineage_put_clause(struct tl_json *json, struct tl_sql_clauses *clauses,
 
 /* The listing: a table for people, or JSON lines. lineage_list.c */
 int tl_lineage_list(struct tl_lineage *lineage, const struct tl_sql_paths *paths,
+                    struct tl_ctx *ctx);
+
+/* --dot, --svg: a picture of all of it. lineage_draw.c */
+int tl_lineage_draw(struct tl_lineage *lineage, const struct tl_sql_paths *paths,
                     struct tl_ctx *ctx);
 
 /* --summary: how much of each file is understood. lineage_summary.c */

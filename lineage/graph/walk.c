@@ -13,7 +13,7 @@
 enum { STOPS_BETWEEN_CHECKS = 4096 };
 
 struct walking {
-    struct tl_walk *walk;
+    struct tl_walked *walk;
     const struct tl_graph *graph;
     const struct tl_walk_question *question;
     uint32_t *met; /* by column, then by dataset rank: stop + 1 */
@@ -188,7 +188,7 @@ static void leave(struct walking *walking)
         leave_down(walking, stop.node, stop.dataset);
 }
 
-int tl_graph_walk(struct tl_walk *out, const struct tl_graph *graph,
+int tl_graph_walk(struct tl_walked *out, const struct tl_graph *graph,
                   const struct tl_walk_question *question, struct tl_ctx *ctx)
 {
     struct walking walking = { .walk = out, .graph = graph, .question = question };
@@ -220,7 +220,7 @@ int tl_graph_walk(struct tl_walk *out, const struct tl_graph *graph,
     return rc;
 }
 
-void tl_walk_release(struct tl_walk *walk)
+void tl_walked_release(struct tl_walked *walk)
 {
     tl_vec_release(&walk->stops);
     tl_vec_release(&walk->steps);

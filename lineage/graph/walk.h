@@ -36,15 +36,15 @@ struct tl_walk_stop {
  * that were asked for stand first, in their order. A step may lead back: cycles end because a stop is met once. On the way up the source
  * of a record's edge stands for its fields, and "*" for all columns of its dataset.
  */
-struct tl_walk {
+struct tl_walked {
     TL_VEC(struct tl_walk_stop) stops;
     TL_VEC(struct tl_walk_step) steps;
     uint32_t n_asked; /* stops that were asked for: `from` without repetitions */
 };
-/* Fails only when cancelled. Release with tl_walk_release, also then. */
-int tl_graph_walk(struct tl_walk *out, const struct tl_graph *graph,
+/* Fails only when cancelled. Release with tl_walked_release, also then. */
+int tl_graph_walk(struct tl_walked *out, const struct tl_graph *graph,
                   const struct tl_walk_question *question, struct tl_ctx *ctx);
-void tl_walk_release(struct tl_walk *walk);
+void tl_walked_release(struct tl_walked *walk);
 
 /* A way between columns: its origin first, then what each edge led to. No column twice. */
 struct tl_way_stop {
@@ -72,16 +72,16 @@ struct tl_way_origins {
  * Of all ways from an origin to what `walk` asked for, the one that leaves most of the data, then the surest, then the shortest. False: there is
  * none. `walk` went up. Of an origin that is asked for itself, no way of no length. In the context's arena.
  */
-bool tl_walk_riskiest(struct tl_way_found *out, const struct tl_walk *walk,
-                      const struct tl_graph *graph, const struct tl_way_origins *origins,
-                      struct tl_ctx *ctx);
+bool tl_walked_riskiest(struct tl_way_found *out, const struct tl_walked *walk,
+                        const struct tl_graph *graph,
+                        const struct tl_way_origins *origins, struct tl_ctx *ctx);
 
 /*
  * All ways likewise, the riskiest first; at most `most`, and the search ends where it takes too long: then `*is_cut`. Of several edges between
  * the same two columns the riskiest stands for all.
  */
-uint32_t tl_walk_ways(struct tl_way_found **out, bool *is_cut, uint32_t most,
-                      const struct tl_walk *walk, const struct tl_graph *graph,
-                      const struct tl_way_origins *origins, struct tl_ctx *ctx);
+uint32_t tl_walked_ways(struct tl_way_found **out, bool *is_cut, uint32_t most,
+                        const struct tl_walked *walk, const struct tl_graph *graph,
+                        const struct tl_way_origins *origins, struct tl_ctx *ctx);
 
 #endif

@@ -18,7 +18,7 @@ enum {
 };
 
 struct asking {
-    const struct tl_walk *walk;
+    const struct tl_walked *walk;
     const struct tl_graph *graph;
     const struct tl_way_origins *origins;
     uint8_t *is_from; /* by column; NULL: any with a tag */
@@ -77,7 +77,7 @@ static uint32_t find_begin(const struct asking *asking, const struct tl_walk_sto
 static void begin_asking(struct asking *asking)
 {
     const struct tl_way_origins *origins = asking->origins;
-    const struct tl_walk *walk = asking->walk;
+    const struct tl_walked *walk = asking->walk;
 
     if (origins->from) {
         asking->is_from = tl_alloc(asking->graph->columns.n + 1, 1);
@@ -121,7 +121,7 @@ struct reached {
 /* The least of the largest losses on the ways from what was asked for to any origin; NOT_REACHED: there is no way. */
 static unsigned least_loss(const struct asking *asking)
 {
-    const struct tl_walk *walk = asking->walk;
+    const struct tl_walked *walk = asking->walk;
     struct reached buckets[NOT_REACHED] = { 0 };
     uint8_t *loss = tl_alloc(walk->stops.n + 1, 1);
     unsigned least = NOT_REACHED;
@@ -219,7 +219,7 @@ static struct waiting take_first(struct line *line)
 static void try_steps(struct line *line, struct best *best, const struct asking *asking,
                       const struct waiting *here, unsigned most_loss)
 {
-    const struct tl_walk *walk = asking->walk;
+    const struct tl_walked *walk = asking->walk;
     const struct tl_walk_stop *stop = &walk->stops.items[here->stop];
 
     for (uint32_t s = 0; s < stop->n_steps; s++) {
@@ -316,9 +316,9 @@ static bool find_riskiest(struct tl_way_found *out, const struct asking *asking,
     return begin != UINT32_MAX;
 }
 
-bool tl_walk_riskiest(struct tl_way_found *out, const struct tl_walk *walk,
-                      const struct tl_graph *graph, const struct tl_way_origins *origins,
-                      struct tl_ctx *ctx)
+bool tl_walked_riskiest(struct tl_way_found *out, const struct tl_walked *walk,
+                        const struct tl_graph *graph,
+                        const struct tl_way_origins *origins, struct tl_ctx *ctx)
 {
     struct asking asking = { .walk = walk, .graph = graph, .origins = origins };
 
@@ -333,7 +333,7 @@ bool tl_walk_riskiest(struct tl_way_found *out, const struct tl_walk *walk,
 /* Marks the stops from which an origin can still be reached: the search goes nowhere else. */
 static uint8_t *mark_leading(const struct asking *asking)
 {
-    const struct tl_walk *walk = asking->walk;
+    const struct tl_walked *walk = asking->walk;
     size_t n = walk->stops.n;
     uint8_t *leads = tl_alloc(n + 1, 1);
     uint32_t *starts = tl_alloc(n + 2, sizeof *starts);
@@ -370,7 +370,7 @@ static uint8_t *mark_leading(const struct asking *asking)
 /* Of several edges between two stops only the riskiest is gone along. */
 static uint8_t *mark_riskiest_steps(const struct asking *asking)
 {
-    const struct tl_walk *walk = asking->walk;
+    const struct tl_walked *walk = asking->walk;
     uint8_t *is_wanted = tl_alloc(walk->steps.n + 1, 1);
     uint32_t *chosen = tl_alloc(walk->stops.n + 1, sizeof *chosen); /* step + 1 */
 
@@ -457,7 +457,7 @@ static void stand_on(struct collecting *collecting, uint32_t stop, uint32_t edge
 
 static void search_from(struct collecting *collecting, uint32_t asked)
 {
-    const struct tl_walk *walk = collecting->asking.walk;
+    const struct tl_walked *walk = collecting->asking.walk;
 
     stand_on(collecting, asked, TL_NO_NODE);
     while (collecting->way.n && !collecting->is_cut) {
@@ -497,9 +497,9 @@ static int by_risk(const void *a, const void *b)
     return memcmp(x->stops, y->stops, x->n_stops * sizeof *x->stops);
 }
 
-uint32_t tl_walk_ways(struct tl_way_found **out, bool *is_cut, uint32_t most,
-                      const struct tl_walk *walk, const struct tl_graph *graph,
-                      const struct tl_way_origins *origins, struct tl_ctx *ctx)
+uint32_t tl_walked_ways(struct tl_way_found **out, bool *is_cut, uint32_t most,
+                        const struct tl_walked *walk, const struct tl_graph *graph,
+                        const struct tl_way_origins *origins, struct tl_ctx *ctx)
 {
     struct collecting collecting = { .asking = { walk, graph, origins, NULL, NULL },
                                      .most = most,

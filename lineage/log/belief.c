@@ -836,16 +836,17 @@ static bool map_nameless(struct tl_log *log, struct tl_index *index,
     return fits;
 }
 
-/* Names the index and maps it; where no file can be written, what has no name must do. */
+/* Names the index and maps it; where no file can be written, what has no name must do. The one of the tip keeps its name when the past is read. */
 static bool take_index(struct tl_log *log, struct tl_index *index,
-                       const struct tl_sha1 *tree)
+                       const struct tl_sha1 *tree, bool is_past)
 {
-    return (!index->failed && name_index(index, tree) && map_named(log, tree)) ||
+    return (!is_past && !index->failed && name_index(index, tree) &&
+            map_named(log, tree)) ||
            map_nameless(log, index, tree);
 }
 
 static bool sort_and_take(struct tl_log *log, struct tl_index *index,
-                          const struct tl_sha1 *tree)
+                          const struct tl_sha1 *tree, bool is_past)
 {
     struct tl_index *sorted = tl_index_open(log);
     struct tl_log unsorted = { .folder = log->folder };
@@ -856,19 +857,20 @@ static bool sort_and_take(struct tl_log *log, struct tl_index *index,
         copy_sorted(sorted, &unsorted.belief);
     tl_belief_unmap(&unsorted);
     if (fits)
-        fits = take_index(log, is_done ? index : sorted, tree);
+        fits = take_index(log, is_done ? index : sorted, tree, is_past);
     tl_index_close(sorted);
     return fits;
 }
 
-static int build(struct tl_log *log, const struct tl_tip *tip, struct tl_ctx *ctx)
+static int build(struct tl_log *log, const struct tl_tip *tip, bool is_past,
+                 struct tl_ctx *ctx)
 {
     struct gathering gathering = {
         .log = log, .index = tl_index_open(log), .passing = tl_arena_open(), .ctx = ctx
     };
     int rc = gather(&gathering, tip, ctx);
 
-    if (rc == TL_OK && !sort_and_take(log, gathering.index, &tip->state))
+    if (rc == TL_OK && !sort_and_take(log, gathering.index, &tip->state, is_past))
         rc = tl_fail(ctx, TL_EWRITE, "there is no room for the index of the log '%s'",
                      log->path);
     tl_index_close(gathering.index);
@@ -876,17 +878,28 @@ static int build(struct tl_log *log, const struct tl_tip *tip, struct tl_ctx *ct
     return rc;
 }
 
-int tl_belief_load(struct tl_log *log, const struct tl_tip *tip, struct tl_ctx *ctx)
+static int load(struct tl_log *log, const struct tl_tip *tip, bool is_past,
+                struct tl_ctx *ctx)
 {
     bool fits =
         log->map && memcmp(&log->belief_tree, &tip->state, sizeof tip->state) == 0;
     int rc = TL_OK;
 
     if (!fits && !map_named(log, &tip->state))
-        rc = build(log, tip, ctx);
+        rc = build(log, tip, is_past, ctx);
     if (rc == TL_OK)
         git_oid_tostr(log->belief.commit, sizeof log->belief.commit, &tip->id);
     return rc;
+}
+
+int tl_belief_load(struct tl_log *log, const struct tl_tip *tip, struct tl_ctx *ctx)
+{
+    return load(log, tip, false, ctx);
+}
+
+int tl_belief_load_past(struct tl_log *log, const struct tl_tip *tip, struct tl_ctx *ctx)
+{
+    return load(log, tip, true, ctx);
 }
 
 int tl_log_belief(const struct tl_belief **out, struct tl_log *log, struct tl_ctx *ctx)

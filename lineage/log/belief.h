@@ -10,6 +10,8 @@
 
 /* Maps the index that fits the tip into log->belief, building it where there is none. Keeps what fits already. */
 int tl_belief_load(struct tl_log *log, const struct tl_tip *tip, struct tl_ctx *ctx);
+/* The same of a commit that is not the tip: its index gets no name, so that the tip's stays. */
+int tl_belief_load_past(struct tl_log *log, const struct tl_tip *tip, struct tl_ctx *ctx);
 /* Lets go of the mapping. Whatever was borrowed from it is gone. */
 void tl_belief_unmap(struct tl_log *log);
 

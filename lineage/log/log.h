@@ -172,6 +172,13 @@ int tl_log_runs(struct tl_log_run **out, size_t *n, size_t most, struct tl_log *
 int tl_log_run(json_t **out, struct tl_log_run *run, const char *name, struct tl_log *log,
                struct tl_ctx *ctx);
 
+/*
+ * The belief as it stood: `at` is a time ("2026-11-20T18:04:05Z", or a day: its end), for the last run until then, or names a run as tl_log_run
+ * takes it. `run` gets the one that it is the belief of. Borrowed, in place of what tl_log_belief gave; TL_ENOTFOUND where the log began later.
+ */
+int tl_log_belief_at(const struct tl_belief **out, struct tl_log_run *run, const char *at,
+                     struct tl_log *log, struct tl_ctx *ctx);
+
 /* Calls `each` with every span line of a run, without the newline. Stops at the first negative answer. */
 int tl_log_spans(const struct tl_log_run *run,
                  int (*each)(void *self, const char *line, size_t n, struct tl_ctx *ctx),

@@ -155,7 +155,7 @@ static struct figures walk(struct warehouse *warehouse, bool is_up, struct tl_ct
         struct tl_node_id from = { (uint32_t)(is_up ? n / 2 + below(warehouse, n / 2)
                                                     : below(warehouse, n / 2)) };
         struct tl_walk_question question = { &from, 1, 0, is_up, false };
-        struct tl_walk found;
+        struct tl_walked found;
         double begun = now();
 
         tl_graph_walk(&found, warehouse->graph, &question, ctx);
@@ -165,7 +165,7 @@ static struct figures walk(struct warehouse *warehouse, bool is_up, struct tl_ct
         figures.mean_stops += found.stops.n;
         figures.most_stops =
             found.stops.n > figures.most_stops ? found.stops.n : figures.most_stops;
-        tl_walk_release(&found);
+        tl_walked_release(&found);
     }
     figures.mean_stops /= ASKED;
     return figures;
@@ -189,12 +189,12 @@ static double riskiest_ms(struct warehouse *warehouse, struct tl_ctx *ctx)
     for (size_t i = 0; i < ASKED; i++) {
         struct tl_node_id from = { (uint32_t)(n / 2 + below(warehouse, n / 2)) };
         struct tl_walk_question question = { &from, 1, 0, true, false };
-        struct tl_walk found;
+        struct tl_walked found;
         struct tl_way_found way;
 
         tl_graph_walk(&found, warehouse->graph, &question, ctx);
-        tl_walk_riskiest(&way, &found, warehouse->graph, &any, ctx);
-        tl_walk_release(&found);
+        tl_walked_riskiest(&way, &found, warehouse->graph, &any, ctx);
+        tl_walked_release(&found);
         tl_arena_reset(ctx->arena);
     }
     return (now() - begun) * 1000 / ASKED;

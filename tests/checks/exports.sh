@@ -10,7 +10,7 @@ NF < 3 || $2 == "U" { next }
     sub(".*/", "", object)
     name = $NF
 }
-name ~ /^(__odr_asan|__asan|__ubsan|__sanitizer)/ || object ~ /libtl_testing/ { next }
+name ~ /^(__odr_asan|__asan|__lsan|__ubsan|__sanitizer)/ || object ~ /libtl_testing/ { next }
 name !~ /^tl_/ { print object ": exports " name ", which does not start with tl_"; bad = 1 }
 { all[object]++; names[object] = names[object] " " name }
 name ~ /^tl_connector_[a-z0-9]+$/ && name != "tl_connector_find" { table[object] = name }
