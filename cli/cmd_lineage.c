@@ -147,6 +147,7 @@ static int run_files(struct tl_lineage *lineage, const struct tl_call *call,
     lineage->names_file = paths.items.n > 1 || n_files > 1;
     if (rc == TL_OK)
         rc = show_files(lineage, &paths, ctx);
+    lineage->n_asked = NULL;
     tl_sql_paths_release(&paths);
     if (rc == TL_OK && lineage->n_columns && n_asked == 0) {
         tl_hint(ctx, "without it, all edges of the files are listed");

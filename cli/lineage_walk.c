@@ -641,6 +641,7 @@ static int walk_ways(struct showing *showing, const struct columns *asked, bool 
     if (rc == TL_OK && (asked->items.n || !o->to))
         rc = show_ways(showing, &origins, as_json,
                        o->to ? what : "a column with a tag of its own");
+    showing->walk = NULL;
     tl_walked_release(&walk);
     tl_vec_release(&to.items);
     return rc;
