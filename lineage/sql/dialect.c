@@ -1,6 +1,15 @@
 /*
  * The rows. PostgreSQL's and SQLite's were tried against the systems themselves; the others follow their manuals, and what is in
  * doubt reads as the broader form: what a system would refuse need not be refused here.
+ *
+ * To add a dialect:
+ *   1. its number in enum tl_sql_dialect (sql.h), its word among the choices of cli/cmd_lineage.c, cmd_check.c and config_known.c;
+ *   2. a row here, begun as a copy of its nearest kin's, the bits of dialect.h gone through one by one against the manual; what none
+ *      of them can tell is a new bit, named by what it means;
+ *   3. its keywords: those of a family of keywords.h (`family`), or a column of their own; its words in the tables of TL_SQL_IN
+ *      (columns every table has, functions of from, commands) and in effects.c;
+ *   4. its word in DIALECTS of tests/test_sql_lineage.c and test_sql_hurt.c, and every fixture for "all" is tried on it; then pages of
+ *      its own: tests/fixtures/sql/<word>.accepted, .refused and tests/fixtures/lineage/breadth_<word>.txt.
  */
 #include "lineage/sql/dialect.h"
 
@@ -39,6 +48,9 @@ const struct tl_sql_traits tl_sql_traits[TL_SQL_DIALECTS] = {
                  TL_SQL_TEXT_BEHIND_AS | TL_SQL_COMMON_GROUND,
         .writing = TL_SQL_TRANSACTIONAL_DDL,
         .scripting = TL_SQL_DECLARE_SECTIONS | TL_SQL_TOP_BLOCKS,
+        .nameless = { "_col", "", 0 },
+        .place = { "column", "", 1 },
+        .customary = { "public", "main" },
         .fold = TL_SQL_FOLD_NONE,
         .family = TL_KW_ELSEWHERE,
     },
@@ -50,6 +62,11 @@ const struct tl_sql_traits tl_sql_traits[TL_SQL_DIALECTS] = {
         .meaning = TL_SQL_DOT_MEETS_LINES,
         .writing = TL_SQL_TRANSACTIONAL_DDL,
         .scripting = TL_SQL_DECLARE_SECTIONS,
+        .naming = TL_SQL_NAMED_BY_TYPES,
+        .nameless = { "?column?", NULL, 0 },
+        .place = { "column", "", 1 },
+        .field = { "f", "", 1 },
+        .customary = { "public" },
         .fold = TL_SQL_FOLD_LOWER,
         .family = TL_KW_POSTGRES,
         .name_bytes = 63,
@@ -65,6 +82,10 @@ const struct tl_sql_traits tl_sql_traits[TL_SQL_DIALECTS] = {
         .forms = TL_SQL_BARE_DELETE | TL_SQL_HIERARCHIES | TL_SQL_PLACES_OF_ITEMS,
         .writing = TL_SQL_TRANSACTIONAL_DDL | TL_SQL_COPY_AUTO,
         .scripting = TL_SQL_DECLARE_SECTIONS,
+        .naming = TL_SQL_NAMED_BY_TYPES,
+        .nameless = { "?column?", NULL, 0 },
+        .place = { "column", "", 1 },
+        .customary = { "public" },
         .fold = TL_SQL_FOLD_LOWER_ALL,
         .family = TL_KW_POSTGRES,
         .name_bytes = 127,
@@ -81,11 +102,15 @@ const struct tl_sql_traits tl_sql_traits[TL_SQL_DIALECTS] = {
                    TL_SQL_ASOF_JOINS | TL_SQL_LAMBDAS | TL_SQL_GROUP_BY_ALL |
                    TL_SQL_BRACKET_LISTS | TL_SQL_PIVOTS | TL_SQL_WORD_OPERATORS |
                    TL_SQL_INTERVAL_UNITS,
-        .meaning = TL_SQL_UNITS_FIRST | TL_SQL_REPLACES_EVERY,
+        .meaning = TL_SQL_UNITS_FIRST | TL_SQL_REPLACES_EVERY | TL_SQL_BARE_RECURSION,
         .clauses = TL_SQL_ROW_PATTERNS,
         .forms = TL_SQL_AT_VERSIONS | TL_SQL_TYPED_LAMBDAS | TL_SQL_HIERARCHIES,
         .writing = TL_SQL_STAGES | TL_SQL_DDL_COMMITS | TL_SQL_USE_DATABASE,
         .scripting = TL_SQL_DECLARE_SECTIONS | TL_SQL_TOP_BLOCKS | TL_SQL_SET_ASSIGNS | TL_SQL_DOLLAR_VARIABLES,
+        .naming = TL_SQL_PIVOT_QUOTES,
+        .nameless = { "_col", "", 0 },
+        .place = { "COLUMN", "", 1 },
+        .customary = { "PUBLIC" },
         .fold = TL_SQL_FOLD_UPPER,
         .family = TL_KW_ELSEWHERE,
     },
@@ -96,6 +121,9 @@ const struct tl_sql_traits tl_sql_traits[TL_SQL_DIALECTS] = {
         .meaning = TL_SQL_REPLACES_EVERY | TL_SQL_UNNEST_SPREADS | TL_SQL_DOT_FIELDS,
         .clauses = TL_SQL_ROW_PATTERNS | TL_SQL_CORRESPONDING,
         .forms = TL_SQL_SEVERAL_ALIASES,
+        .naming = TL_SQL_NAMED_BY_COLUMNS,
+        .nameless = { "_col", "", 0 },
+        .place = { "_col", "", 0 },
         .fold = TL_SQL_FOLD_LOWER_ALL,
         .family = TL_KW_ELSEWHERE,
     },
@@ -107,7 +135,11 @@ const struct tl_sql_traits tl_sql_traits[TL_SQL_DIALECTS] = {
                    TL_SQL_WORD_OPERATORS | TL_SQL_TEXT_ALIASES | TL_SQL_LOOSE_TYPES |
                    TL_SQL_TIGHT_CONCAT | TL_SQL_QUERY_TABLES,
         .writing = TL_SQL_TRANSACTIONAL_DDL,
-        .meaning = TL_SQL_COMMA_JOINS,
+        .meaning = TL_SQL_COMMA_JOINS | TL_SQL_BARE_RECURSION | TL_SQL_WITH_SEES_LATER,
+        .naming = TL_SQL_NAMED_BY_TEXT | TL_SQL_REPEATS_NUMBERED | TL_SQL_MERGED_IN_PLACE,
+        .nameless = { "_col", "", 0 },
+        .place = { "column", "", 1 },
+        .customary = { "main" },
         .fold = TL_SQL_FOLD_NONE,
         .family = TL_KW_SQLITE,
     },
@@ -126,8 +158,12 @@ const struct tl_sql_traits tl_sql_traits[TL_SQL_DIALECTS] = {
         .forms = TL_SQL_METHODS | TL_SQL_ALIAS_FIRST | TL_SQL_AT_VERSIONS |
                  TL_SQL_TEXT_BEHIND_AS,
         .writing = TL_SQL_TRANSACTIONAL_DDL,
-        .meaning = TL_SQL_DOT_FIELDS | TL_SQL_UNNEST_FIELDS,
+        .meaning = TL_SQL_DOT_FIELDS | TL_SQL_UNNEST_FIELDS | TL_SQL_ALL_LATERAL,
         .scripting = TL_SQL_FUNCTIONS_ARE_MACROS,
+        .naming = TL_SQL_MERGED_IN_PLACE | TL_SQL_PIVOT_ROWS,
+        .nameless = { "_col", "", 0 },
+        .place = { "col", "", 0 },
+        .customary = { "main" },
         .fold = TL_SQL_FOLD_NONE,
         .family = TL_KW_POSTGRES,
     },
@@ -144,6 +180,9 @@ const struct tl_sql_traits tl_sql_traits[TL_SQL_DIALECTS] = {
         .forms = TL_SQL_MODELS,
         .scripting = TL_SQL_TOP_BLOCKS | TL_SQL_SET_ASSIGNS,
         .writing = TL_SQL_SESSION_SCHEMA,
+        .naming = TL_SQL_NAMED_BY_COLUMNS | TL_SQL_PIVOT_BEHIND | TL_SQL_PIVOT_NUMBERS | TL_SQL_UNPIVOT_VALUES_FIRST,
+        .nameless = { "f", "_", 0 },
+        .place = { "column", "", 1 },
         .fold = TL_SQL_FOLD_NONE,
         .family = TL_KW_ELSEWHERE,
     },
@@ -162,6 +201,11 @@ const struct tl_sql_traits tl_sql_traits[TL_SQL_DIALECTS] = {
         .forms = TL_SQL_SEVERAL_ALIASES | TL_SQL_TABLE_STREAMS | TL_SQL_ADJACENT_TEXTS,
         .writing = TL_SQL_PATH_FILES | TL_SQL_COPY_BY_NAME,
         .scripting = TL_SQL_TOP_BLOCKS,
+        .naming = TL_SQL_PIVOT_ALONE,
+        .nameless = { "_col", "", 0 },
+        .place = { "col", "", 1 },
+        .field = { "col", "", 1 },
+        .customary = { "default" },
         .fold = TL_SQL_FOLD_NONE,
         .family = TL_KW_ELSEWHERE,
     },

@@ -1,6 +1,6 @@
 /*
- * What tells dialects apart, as data: the lexer and the parser look here and never ask which dialect it is. A new dialect is a row.
- * Source of the facts: each system's manual; what is in doubt reads as the broader form. Private to lineage/sql.
+ * What tells dialects apart, as data: lexer, parser and resolver look here and never ask which dialect it is. Source of the facts:
+ * each system's manual; what is in doubt reads as the broader form. Private to lineage/sql; dialect.c says how to add one.
  */
 #ifndef TL_LINEAGE_SQL_DIALECT_H
 #define TL_LINEAGE_SQL_DIALECT_H
@@ -98,18 +98,22 @@ enum tl_sql_form {
 
 /* What the same text means. */
 enum tl_sql_meaning {
-    TL_SQL_UNITS_FIRST = 1,    /* datediff(day, a, b): a unit of time without quotes */
-    TL_SQL_UNITS_LAST = 2,     /* date_trunc(a, day), date_diff(a, b, day) */
-    TL_SQL_REPLACES_EVERY = 4, /* regexp_replace without flags: every match */
+    TL_SQL_UNITS_FIRST = 1,     /* datediff(day, a, b): a unit of time without quotes */
+    TL_SQL_UNITS_LAST = 2,      /* date_trunc(a, day), date_diff(a, b, day) */
+    TL_SQL_REPLACES_EVERY = 4,  /* regexp_replace without flags: every match */
+    TL_SQL_DOT_MEETS_LINES = 8, /* in a regular expression '.' is a line feed too */
+    TL_SQL_UNNEST_FIELDS = 16, /* select unnest(r): a column for each field of a record */
+    TL_SQL_ELEMENT_FIELDS = 32, /* unnest(x): fields of an element are columns */
+    TL_SQL_UNNEST_SPREADS = 64, /* unnest(x) as a (b, c): rows and maps become columns */
+    TL_SQL_DOT_FIELDS = 128,    /* a.b may be the field b of a column a */
     TL_SQL_COMMA_JOINS =
         256, /* a, b join c: the comma binds no looser, "using" and "on" see all before */
-    TL_SQL_DOT_MEETS_LINES = 8, /* in a regular expression '.' is a line feed too */
     TL_SQL_NESTED_TABLES = 512, /* from t, t.items i: rows of a column of t */
-    TL_SQL_UNNEST_FIELDS =
-        256, /* select unnest(r): a column for each field of a record */
-    TL_SQL_ELEMENT_FIELDS = 32, /* unnest(x): fields of an element are columns */
-    TL_SQL_DOT_FIELDS = 128,    /* a.b may be the field b of a column a */
-    TL_SQL_UNNEST_SPREADS = 64, /* unnest(x) as a (b, c): rows and maps become columns */
+    TL_SQL_ALL_LATERAL =
+        1024, /* a query in from, and "on", see what stands before without the word */
+    TL_SQL_BARE_RECURSION = 2048, /* "recursive" may be left out */
+    TL_SQL_WITH_SEES_LATER =
+        4096, /* a with query sees those behind it, without the word too */
 };
 
 /* The same, more of them. */
@@ -148,21 +152,56 @@ enum tl_sql_scripting {
     TL_SQL_DOLLAR_VARIABLES = 16,    /* ... and $x reads it */
 };
 
+/* What columns are called whose names nobody wrote, and where they stand. */
+enum tl_sql_naming {
+    TL_SQL_NAMED_BY_TEXT = 1,    /* an expression's column: as it is written */
+    TL_SQL_NAMED_BY_COLUMNS = 2, /* nothing but a column hands on its name */
+    TL_SQL_NAMED_BY_TYPES = 4,   /* a cast: its type's; true: bool; trim: btrim */
+    TL_SQL_REPEATS_NUMBERED = 8, /* a table's columns of one name: id, id:1, id:2 */
+    TL_SQL_MERGED_IN_PLACE = 16, /* "using": where the left side has it, not in front */
+    TL_SQL_PIVOT_QUOTES = 32,    /* 'a' is the name of the value 'a' */
+    TL_SQL_PIVOT_BEHIND = 64,    /* total_a, not a_total */
+    TL_SQL_PIVOT_ALONE = 128,    /* the only aggregate's alias does not count */
+    TL_SQL_PIVOT_NUMBERS = 256,  /* _1 is the name of the value 1 */
+    TL_SQL_PIVOT_ROWS = 512,     /* (a, b) is the name of a row, not {a, b} */
+    TL_SQL_UNPIVOT_VALUES_FIRST = 1024, /* they stand before what they are called */
+};
+
+/* A name that the system makes: between these the number of the place, where the first one has `first`. */
+struct tl_sql_made_name {
+    const char *before; /* NULL: it makes none */
+    const char *behind; /* NULL: all have that name, without a number */
+    uint32_t first;
+};
+
 struct tl_sql_traits {
     const char *name;
-    uint32_t lexical;        /* enum tl_sql_lexical bits */
-    uint32_t grammar;        /* enum tl_sql_grammar bits */
-    uint32_t clauses;        /* enum tl_sql_clause bits */
-    uint32_t forms;          /* enum tl_sql_form bits */
-    uint32_t writing;        /* enum tl_sql_writing bits */
-    uint32_t scripting;      /* enum tl_sql_scripting bits */
-    uint32_t meaning;        /* enum tl_sql_meaning bits */
-    uint8_t fold;            /* enum tl_sql_case */
-    uint8_t alias_case_wins; /* spare */
-    uint8_t family;          /* enum tl_sql_keyword_family */
+    uint32_t lexical;                 /* enum tl_sql_lexical bits */
+    uint32_t grammar;                 /* enum tl_sql_grammar bits */
+    uint32_t clauses;                 /* enum tl_sql_clause bits */
+    uint32_t forms;                   /* enum tl_sql_form bits */
+    uint32_t writing;                 /* enum tl_sql_writing bits */
+    uint32_t scripting;               /* enum tl_sql_scripting bits */
+    uint32_t meaning;                 /* enum tl_sql_meaning bits */
+    uint32_t naming;                  /* enum tl_sql_naming bits */
+    struct tl_sql_made_name nameless; /* column of a select list */
+    struct tl_sql_made_name place;    /* column of values */
+    struct tl_sql_made_name field;    /* of row(a, b) */
+    /* Schemas in which a name without one is looked up where nothing else was said; NULL: no more. */
+    const char *customary[2];
+    uint8_t fold;   /* enum tl_sql_case */
+    uint8_t family; /* enum tl_sql_keyword_family */
     uint8_t
         name_bytes; /* longer names are cut to so many bytes, as the system does; 0: they are not */
 };
 extern const struct tl_sql_traits tl_sql_traits[TL_SQL_DIALECTS];
+
+/* A table of words that not all dialects have says which do: TL_SQL_IN(DUCKDB) | TL_SQL_IN(SQLITE). */
+#define TL_SQL_IN(dialect) (1u << TL_SQL_##dialect)
+#define TL_SQL_IN_ALL      ((1u << TL_SQL_DIALECTS) - 1)
+static inline bool tl_sql_is_in(const struct tl_sql_traits *traits, uint32_t dialects)
+{
+    return dialects >> (traits - tl_sql_traits) & 1;
+}
 
 #endif

@@ -19,7 +19,8 @@ bool tl_parse_is_text(const struct tl_sql_parser *p, const struct tl_sql_token *
 
 /* ---- commands ---- */
 
-#define IN(dialect) (1u << TL_SQL_##dialect)
+/* Where the dialect is not told (ANSI), any of them counts. */
+#define IN(dialect) (TL_SQL_IN(dialect) | TL_SQL_IN(ANSI))
 
 /* Statements that move no rows and begin with a word that is no keyword; `second` NULL: whatever follows. */
 static const struct command {
@@ -42,16 +43,16 @@ static const struct command {
     { "force", "install", IN(DUCKDB) },
     { "fsck", "repair", IN(SPARK) },
     { "generate", NULL, IN(SPARK) },
-    { "collect", "stats", 0 },
-    { "compute", "stats", 0 },
-    { "compute", "incremental", 0 },
-    { "go", NULL, 0 },
-    { "help", NULL, 0 },
-    { "invalidate", "metadata", 0 },
-    { "kill", NULL, 0 },
-    { "print", NULL, 0 },
+    { "collect", "stats", IN(ANSI) },
+    { "compute", "stats", IN(ANSI) },
+    { "compute", "incremental", IN(ANSI) },
+    { "go", NULL, IN(ANSI) },
+    { "help", NULL, IN(ANSI) },
+    { "invalidate", "metadata", IN(ANSI) },
+    { "kill", NULL, IN(ANSI) },
+    { "print", NULL, IN(ANSI) },
     { "unlock", NULL, IN(SPARK) },
-    { "collect", "statistics", 0 },
+    { "collect", "statistics", IN(ANSI) },
     { "ls", NULL, IN(SNOWFLAKE) },
     { "remove", NULL, IN(SNOWFLAKE) },
     { "reorg", "table", IN(SPARK) },
@@ -64,12 +65,10 @@ static const struct command {
 
 bool tl_parse_is_command(const struct tl_sql_parser *p)
 {
-    uint32_t dialect = (uint32_t)(p->traits - tl_sql_traits);
-
     for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) {
         const struct command *c = &commands[i];
 
-        if ((dialect == TL_SQL_ANSI || (c->dialects >> dialect & 1)) &&
+        if (tl_sql_is_in(p->traits, c->dialects) &&
             tl_parse_is_text(p, p->now, c->first) &&
             (!c->second || tl_parse_is_text(p, p->now + 1, c->second)))
             return true;

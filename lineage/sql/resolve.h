@@ -402,8 +402,7 @@ struct tl_rs {
     struct tl_schema *schema;
     struct tl_sql_tree *tree;
     const char *text; /* of the tree */
-    enum tl_sql_dialect dialect;
-    bool learns; /* what statements make stays, and temporary is nothing special */
+    bool learns;      /* what statements make stays, and temporary is nothing special */
     struct tl_arena *words;
 
     /* what sets are made of */
@@ -693,6 +692,10 @@ uint32_t tl_rs_cte_find(const struct tl_rs *rs, uint32_t key);
 /* Renames the first columns of the relation; more names than columns are a problem, which calls it `of`. Gives a new relation. */
 uint32_t tl_rs_rename(struct tl_rs *rs, uint32_t relation, uint32_t names, uint32_t of);
 void tl_rs_items(struct tl_rs *rs, struct tl_rs_scope *scope, uint32_t list);
+/* The name that the system makes for this place (from 0). */
+struct tl_sql_made_name;
+uint32_t tl_rs_made_name(struct tl_rs *rs, const struct tl_sql_made_name *how,
+                         uint32_t place);
 
 /* ---- resolve_session.c ---- */
 

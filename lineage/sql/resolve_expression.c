@@ -472,9 +472,9 @@ static uint32_t name_of_type(struct tl_rs *rs, uint32_t type)
     return tl_sql_name_add(rs->names, text, (uint32_t)n, false);
 }
 
-static bool is_postgres(const struct tl_rs *rs)
+static bool is_named_by_types(const struct tl_rs *rs)
 {
-    return rs->dialect == TL_SQL_POSTGRES || rs->dialect == TL_SQL_REDSHIFT;
+    return rs->traits->naming & TL_SQL_NAMED_BY_TYPES;
 }
 
 static uint32_t name_of_query(struct tl_rs *rs, uint32_t id)
@@ -495,7 +495,7 @@ static uint32_t name_of_query(struct tl_rs *rs, uint32_t id)
 
 static uint32_t name_of_call(struct tl_rs *rs, const struct tl_sql_node *node)
 {
-    if (is_postgres(rs) && strcasecmp(tl_rs_text(rs, node->name), "trim") == 0)
+    if (is_named_by_types(rs) && strcasecmp(tl_rs_text(rs, node->name), "trim") == 0)
         return as_name(rs, "btrim", 5); /* what the parser of PostgreSQL makes of it */
     return node->name;
 }
@@ -521,7 +521,7 @@ uint32_t tl_rs_name_of_expression(struct tl_rs *rs, uint32_t id)
             id = node->a;
             break;
         case TL_N_CAST:
-            if (!fallback && is_postgres(rs))
+            if (!fallback && is_named_by_types(rs))
                 fallback = name_of_type(rs, node->name);
             id = node->a;
             break;
@@ -552,7 +552,7 @@ uint32_t tl_rs_name_of_expression(struct tl_rs *rs, uint32_t id)
                 return as_name(rs, "array", 5);
             return as_name(rs, "row", 3);
         case TL_N_LITERAL:
-            if (node->op == TL_L_BOOLEAN && is_postgres(rs))
+            if (node->op == TL_L_BOOLEAN && is_named_by_types(rs))
                 return as_name(rs, "bool", 4);
             return fallback;
         default:

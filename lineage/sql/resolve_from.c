@@ -235,7 +235,8 @@ static void add_item(struct tl_rs *rs, struct tl_rs_scope *scope, uint32_t id);
 static void add_derived(struct tl_rs *rs, struct tl_rs_scope *scope, uint32_t id)
 {
     const struct tl_sql_node *node = tl_rs_node(rs, id);
-    bool sees_siblings = (node->flags & TL_F_LATERAL) || rs->dialect == TL_SQL_DUCKDB;
+    bool sees_siblings =
+        (node->flags & TL_F_LATERAL) || (rs->traits->meaning & TL_SQL_ALL_LATERAL);
     struct tl_rs_source source = { .at = node->at };
 
     source.relation =
@@ -422,12 +423,16 @@ static void join_sides(struct tl_rs *rs, struct tl_rs_scope *scope, uint32_t id,
         scope->n_merged += record.n;
     }
     if (join->c) {
-        uint32_t visible = scope->first_visible;
+        struct tl_rs_scope before = *scope;
 
+        before.n_sources = first - scope->first_source;
+        if (rs->traits->meaning & TL_SQL_ALL_LATERAL)
+            scope->parent = &before;
         if (!(rs->traits->meaning & TL_SQL_COMMA_JOINS))
             scope->first_visible = first;
         tl_rs_walk(rs, join->c, tl_rs_steering(TL_JOIN));
-        scope->first_visible = visible;
+        scope->first_visible = before.first_visible;
+        scope->parent = before.parent;
         scope->state = ++rs->n_states;
     }
     if (join->op == TL_J_SEMI || join->op == TL_J_ANTI)
@@ -693,12 +698,10 @@ static uint32_t outermost(const struct tl_rs *rs, const struct tl_rs_scope *scop
     return TL_RS_NONE;
 }
 
-/*
- * SQL:2016 7.10 puts merged columns in front of the join's others; SQLite and DuckDB leave them where the left side has them.
- */
+/* SQL:2016 7.10 puts merged columns in front of the join's others. */
 static bool leaves_merged_in_place(const struct tl_rs *rs)
 {
-    return rs->dialect == TL_SQL_SQLITE || rs->dialect == TL_SQL_DUCKDB;
+    return rs->traits->naming & TL_SQL_MERGED_IN_PLACE;
 }
 
 static void show_merged(struct tl_rs *rs, const struct star *star, uint32_t merged)

@@ -25,43 +25,43 @@ static const struct {
     uint32_t dialects;
     const char *columns, *wide;
 } functions[] = {
-    { "json_each", 1u << TL_SQL_SQLITE,
+    { "json_each", TL_SQL_IN(SQLITE),
       "key:k value:e type:o atom:e id:p parent:p fullkey:k path:k -json:w -root:k",
       NULL },
-    { "jsonb_each", 1u << TL_SQL_SQLITE,
+    { "jsonb_each", TL_SQL_IN(SQLITE),
       "key:k value:e type:o atom:e id:p parent:p fullkey:k path:k -json:w -root:k",
       NULL },
-    { "json_tree", 1u << TL_SQL_SQLITE,
+    { "json_tree", TL_SQL_IN(SQLITE),
       "key:k value:a type:o atom:a id:p parent:p fullkey:k path:k -json:w -root:k",
       NULL },
-    { "jsonb_tree", 1u << TL_SQL_SQLITE,
+    { "jsonb_tree", TL_SQL_IN(SQLITE),
       "key:k value:a type:o atom:a id:p parent:p fullkey:k path:k -json:w -root:k",
       NULL },
-    { "json_each", 1u << TL_SQL_DUCKDB,
+    { "json_each", TL_SQL_IN(DUCKDB),
       "key:k value:e type:o atom:e id:p parent:p fullkey:k path:k -json:w -root:k",
       NULL },
-    { "json_tree", 1u << TL_SQL_DUCKDB,
+    { "json_tree", TL_SQL_IN(DUCKDB),
       "key:k value:a type:o atom:a id:p parent:p fullkey:k path:k -json:w -root:k",
       NULL },
-    { "json_each", ~0u, "key:k value:a", NULL },
-    { "json_each_text", ~0u, "key:k value:a", NULL },
-    { "jsonb_each", ~0u, "key:k value:a", NULL },
-    { "jsonb_each_text", ~0u, "key:k value:a", NULL },
-    { "each", ~0u, "key:k value:a", NULL },
-    { "json_array_elements", ~0u, "value:e", NULL },
-    { "jsonb_array_elements", ~0u, "value:e", NULL },
-    { "json_array_elements_text", ~0u, "value:e", NULL },
-    { "jsonb_array_elements_text", ~0u, "value:e", NULL },
-    { "flatten", ~0u, "seq:p key:k path:k index:p value:e this:w", NULL },
-    { "split_to_table", ~0u, "seq:p index:p value:a", NULL },
-    { "strtok_split_to_table", ~0u, "seq:p index:p value:a", NULL },
-    { "explode", ~0u, "col:e", "key:k value:a" },
-    { "explode_outer", ~0u, "col:e", "key:k value:a" },
-    { "posexplode", ~0u, "pos:p col:e", "pos:p key:k value:a" },
-    { "posexplode_outer", ~0u, "pos:p col:e", "pos:p key:k value:a" },
-    { "variant_explode", ~0u, "pos:p key:k value:e", NULL },
-    { "variant_explode_outer", ~0u, "pos:p key:k value:e", NULL },
-    { "generate_series", 1u << TL_SQL_SQLITE, "value:a start:a stop:a step:a", NULL },
+    { "json_each", TL_SQL_IN_ALL, "key:k value:a", NULL },
+    { "json_each_text", TL_SQL_IN_ALL, "key:k value:a", NULL },
+    { "jsonb_each", TL_SQL_IN_ALL, "key:k value:a", NULL },
+    { "jsonb_each_text", TL_SQL_IN_ALL, "key:k value:a", NULL },
+    { "each", TL_SQL_IN_ALL, "key:k value:a", NULL },
+    { "json_array_elements", TL_SQL_IN_ALL, "value:e", NULL },
+    { "jsonb_array_elements", TL_SQL_IN_ALL, "value:e", NULL },
+    { "json_array_elements_text", TL_SQL_IN_ALL, "value:e", NULL },
+    { "jsonb_array_elements_text", TL_SQL_IN_ALL, "value:e", NULL },
+    { "flatten", TL_SQL_IN_ALL, "seq:p key:k path:k index:p value:e this:w", NULL },
+    { "split_to_table", TL_SQL_IN_ALL, "seq:p index:p value:a", NULL },
+    { "strtok_split_to_table", TL_SQL_IN_ALL, "seq:p index:p value:a", NULL },
+    { "explode", TL_SQL_IN_ALL, "col:e", "key:k value:a" },
+    { "explode_outer", TL_SQL_IN_ALL, "col:e", "key:k value:a" },
+    { "posexplode", TL_SQL_IN_ALL, "pos:p col:e", "pos:p key:k value:a" },
+    { "posexplode_outer", TL_SQL_IN_ALL, "pos:p col:e", "pos:p key:k value:a" },
+    { "variant_explode", TL_SQL_IN_ALL, "pos:p key:k value:e", NULL },
+    { "variant_explode_outer", TL_SQL_IN_ALL, "pos:p key:k value:e", NULL },
+    { "generate_series", TL_SQL_IN(SQLITE), "value:a start:a stop:a step:a", NULL },
 };
 
 /* One column, of the function's or the alias's name: what gives rows of values, not of records. */
@@ -486,7 +486,7 @@ static void add_call(struct tl_rs *rs, const struct made *made, uint32_t id,
     if (rs->bodies.routines.n && tl_rs_inline_rows(rs, id))
         return;
     for (size_t i = 0; i < sizeof functions / sizeof *functions && !columns; i++)
-        if ((functions[i].dialects >> rs->dialect & 1) &&
+        if (tl_sql_is_in(rs->traits, functions[i].dialects) &&
             strcasecmp(functions[i].name, name) == 0) {
             columns = functions[i].columns;
             wide = functions[i].wide;

@@ -175,7 +175,6 @@ struct known_name {
     const char *name; /* lower case */
     uint32_t dialects;
 };
-#define IN(dialect) (1u << TL_SQL_##dialect)
 
 static bool is_one_of(const struct tl_rs *rs, uint32_t name,
                       const struct known_name *known, size_t n)
@@ -183,7 +182,7 @@ static bool is_one_of(const struct tl_rs *rs, uint32_t name,
     const char *text = tl_rs_text(rs, name);
 
     for (size_t i = 0; i < n; i++)
-        if ((known[i].dialects >> rs->dialect & 1) &&
+        if (tl_sql_is_in(rs->traits, known[i].dialects) &&
             strcasecmp(text, known[i].name) == 0)
             return true;
     return false;
@@ -211,41 +210,43 @@ static bool source_has_for_files(const struct tl_rs *rs, uint32_t source, uint32
 static bool is_system_column(const struct tl_rs *rs, uint32_t name)
 {
     static const struct known_name known[] = {
-        { "rowid", IN(SQLITE) | IN(DUCKDB) },
-        { "oid", IN(SQLITE) | IN(POSTGRES) | IN(REDSHIFT) },
-        { "_rowid_", IN(SQLITE) },
-        { "ctid", IN(POSTGRES) },
-        { "tableoid", IN(POSTGRES) | IN(REDSHIFT) },
-        { "xmin", IN(POSTGRES) | IN(REDSHIFT) },
-        { "xmax", IN(POSTGRES) | IN(REDSHIFT) },
-        { "cmin", IN(POSTGRES) },
-        { "cmax", IN(POSTGRES) },
-        { "_partitiontime", IN(BIGQUERY) },
-        { "_partitiondate", IN(BIGQUERY) },
-        { "_table_suffix", IN(BIGQUERY) },
-        { "_file_name", IN(BIGQUERY) },
-        { "metadata$filename", IN(SNOWFLAKE) },
-        { "metadata$file_row_number", IN(SNOWFLAKE) },
-        { "metadata$action", IN(SNOWFLAKE) },
-        { "metadata$isupdate", IN(SNOWFLAKE) },
-        { "metadata$row_id", IN(SNOWFLAKE) },
-        { "metadata$file_content_key", IN(SNOWFLAKE) },
-        { "metadata$file_last_modified", IN(SNOWFLAKE) },
-        { "metadata$start_scan_time", IN(SNOWFLAKE) },
-        { "$path", IN(TRINO) | IN(REDSHIFT) },
-        { "$size", IN(REDSHIFT) },
-        { "$spectrum_oid", IN(REDSHIFT) },
-        { "$bucket", IN(TRINO) },
-        { "_metadata", IN(SPARK) },
-        { "_change_type", IN(SPARK) | IN(BIGQUERY) },
-        { "_change_timestamp", IN(BIGQUERY) },
-        { "_commit_version", IN(SPARK) },
-        { "_commit_timestamp", IN(SPARK) },
-        { "connect_by_isleaf", IN(SNOWFLAKE) | IN(REDSHIFT) | IN(ANSI) },
-        { "connect_by_iscycle", IN(SNOWFLAKE) | IN(REDSHIFT) | IN(ANSI) },
-        { "$file_size", IN(TRINO) },
-        { "$file_modified_time", IN(TRINO) },
-        { "$partition", IN(TRINO) },
+        { "rowid", TL_SQL_IN(SQLITE) | TL_SQL_IN(DUCKDB) },
+        { "oid", TL_SQL_IN(SQLITE) | TL_SQL_IN(POSTGRES) | TL_SQL_IN(REDSHIFT) },
+        { "_rowid_", TL_SQL_IN(SQLITE) },
+        { "ctid", TL_SQL_IN(POSTGRES) },
+        { "tableoid", TL_SQL_IN(POSTGRES) | TL_SQL_IN(REDSHIFT) },
+        { "xmin", TL_SQL_IN(POSTGRES) | TL_SQL_IN(REDSHIFT) },
+        { "xmax", TL_SQL_IN(POSTGRES) | TL_SQL_IN(REDSHIFT) },
+        { "cmin", TL_SQL_IN(POSTGRES) },
+        { "cmax", TL_SQL_IN(POSTGRES) },
+        { "_partitiontime", TL_SQL_IN(BIGQUERY) },
+        { "_partitiondate", TL_SQL_IN(BIGQUERY) },
+        { "_table_suffix", TL_SQL_IN(BIGQUERY) },
+        { "_file_name", TL_SQL_IN(BIGQUERY) },
+        { "metadata$filename", TL_SQL_IN(SNOWFLAKE) },
+        { "metadata$file_row_number", TL_SQL_IN(SNOWFLAKE) },
+        { "metadata$action", TL_SQL_IN(SNOWFLAKE) },
+        { "metadata$isupdate", TL_SQL_IN(SNOWFLAKE) },
+        { "metadata$row_id", TL_SQL_IN(SNOWFLAKE) },
+        { "metadata$file_content_key", TL_SQL_IN(SNOWFLAKE) },
+        { "metadata$file_last_modified", TL_SQL_IN(SNOWFLAKE) },
+        { "metadata$start_scan_time", TL_SQL_IN(SNOWFLAKE) },
+        { "$path", TL_SQL_IN(TRINO) | TL_SQL_IN(REDSHIFT) },
+        { "$size", TL_SQL_IN(REDSHIFT) },
+        { "$spectrum_oid", TL_SQL_IN(REDSHIFT) },
+        { "$bucket", TL_SQL_IN(TRINO) },
+        { "_metadata", TL_SQL_IN(SPARK) },
+        { "_change_type", TL_SQL_IN(SPARK) | TL_SQL_IN(BIGQUERY) },
+        { "_change_timestamp", TL_SQL_IN(BIGQUERY) },
+        { "_commit_version", TL_SQL_IN(SPARK) },
+        { "_commit_timestamp", TL_SQL_IN(SPARK) },
+        { "connect_by_isleaf",
+          TL_SQL_IN(SNOWFLAKE) | TL_SQL_IN(REDSHIFT) | TL_SQL_IN(ANSI) },
+        { "connect_by_iscycle",
+          TL_SQL_IN(SNOWFLAKE) | TL_SQL_IN(REDSHIFT) | TL_SQL_IN(ANSI) },
+        { "$file_size", TL_SQL_IN(TRINO) },
+        { "$file_modified_time", TL_SQL_IN(TRINO) },
+        { "$partition", TL_SQL_IN(TRINO) },
     };
 
     return is_one_of(rs, name, known, sizeof known / sizeof *known);
@@ -254,21 +255,20 @@ static bool is_system_column(const struct tl_rs *rs, uint32_t name)
 /* SQL:2016 6.4: values that are written like columns; and "default" where a value is expected. */
 static bool is_value_word(const struct tl_rs *rs, const struct tl_sql_node *node)
 {
-    enum { ALL = (1 << TL_SQL_DIALECTS) - 1 };
     static const struct known_name known[] = {
-        { "current_date", ALL },
-        { "current_time", ALL },
-        { "current_timestamp", ALL },
-        { "current_user", ALL },
-        { "current_role", ALL },
-        { "current_catalog", ALL },
-        { "current_schema", ALL },
-        { "session_user", ALL },
-        { "localtime", ALL },
-        { "localtimestamp", ALL },
-        { "default", ALL },
-        { "sysdate", ALL & ~IN(SQLITE) & ~IN(POSTGRES) },
-        { "user", IN(POSTGRES) | IN(REDSHIFT) },
+        { "current_date", TL_SQL_IN_ALL },
+        { "current_time", TL_SQL_IN_ALL },
+        { "current_timestamp", TL_SQL_IN_ALL },
+        { "current_user", TL_SQL_IN_ALL },
+        { "current_role", TL_SQL_IN_ALL },
+        { "current_catalog", TL_SQL_IN_ALL },
+        { "current_schema", TL_SQL_IN_ALL },
+        { "session_user", TL_SQL_IN_ALL },
+        { "localtime", TL_SQL_IN_ALL },
+        { "localtimestamp", TL_SQL_IN_ALL },
+        { "default", TL_SQL_IN_ALL },
+        { "sysdate", TL_SQL_IN_ALL & ~TL_SQL_IN(SQLITE) & ~TL_SQL_IN(POSTGRES) },
+        { "user", TL_SQL_IN(POSTGRES) | TL_SQL_IN(REDSHIFT) },
     };
 
     return !(node->flags & TL_F_QUOTED) && !node->b &&
@@ -279,8 +279,8 @@ static bool is_value_word(const struct tl_rs *rs, const struct tl_sql_node *node
 static bool is_number_of_sequence(const struct tl_rs *rs, uint32_t name)
 {
     static const struct known_name known[] = {
-        { "nextval", IN(SNOWFLAKE) | IN(ANSI) },
-        { "currval", IN(SNOWFLAKE) | IN(ANSI) },
+        { "nextval", TL_SQL_IN(SNOWFLAKE) | TL_SQL_IN(ANSI) },
+        { "currval", TL_SQL_IN(SNOWFLAKE) | TL_SQL_IN(ANSI) },
     };
 
     return is_one_of(rs, name, known, sizeof known / sizeof *known);
@@ -290,11 +290,12 @@ static bool is_number_of_sequence(const struct tl_rs *rs, uint32_t name)
 static bool is_added_column(const struct tl_rs *rs, uint32_t name)
 {
     static const struct known_name known[] = {
-        { "level", IN(SNOWFLAKE) | IN(REDSHIFT) | IN(ANSI) }, /* connect by */
-        { "filename", IN(DUCKDB) },
-        { "file_row_number", IN(DUCKDB) },
-        { "file_index", IN(DUCKDB) },
-        { "merge_action", IN(DUCKDB) },
+        { "level",
+          TL_SQL_IN(SNOWFLAKE) | TL_SQL_IN(REDSHIFT) | TL_SQL_IN(ANSI) }, /* connect by */
+        { "filename", TL_SQL_IN(DUCKDB) },
+        { "file_row_number", TL_SQL_IN(DUCKDB) },
+        { "file_index", TL_SQL_IN(DUCKDB) },
+        { "merge_action", TL_SQL_IN(DUCKDB) },
     };
 
     return is_one_of(rs, name, known, sizeof known / sizeof *known);

@@ -7,22 +7,6 @@
 #include <stdio.h>
 #include <string.h>
 
-/* How the columns of a pivot are called. */
-enum naming {
-    WITH_QUOTES = 1,      /* 'a' is the name of the value 'a' */
-    AGGREGATE_FIRST = 2,  /* total_a, not a_total */
-    ALONE_WITHOUT = 4,    /* the only aggregate's alias does not count */
-    NUMBERS_WITH_BAR = 8, /* _1 is the name of the value 1 */
-    ROWS_IN_PARENS = 32,  /* (a, b) is the name of a row, not {a, b} */
-    VALUES_FIRST = 16,    /* unpivot: values stand before what they are called */
-};
-static const uint8_t namings[TL_SQL_DIALECTS] = {
-    [TL_SQL_SNOWFLAKE] = WITH_QUOTES,
-    [TL_SQL_BIGQUERY] = AGGREGATE_FIRST | NUMBERS_WITH_BAR | VALUES_FIRST,
-    [TL_SQL_SPARK] = ALONE_WITHOUT,
-    [TL_SQL_DUCKDB] = ROWS_IN_PARENS,
-};
-
 /* ---- which columns are named ---- */
 
 /* Bits of the fields a to d that hold nodes; what is not here holds none that a column of the item could stand in. */
@@ -152,19 +136,19 @@ static bool is_quote(char c)
 
 static void add_value_text(const struct tl_rs *rs, char *out, size_t room, uint32_t id)
 {
-    uint8_t naming = namings[rs->dialect];
+    uint32_t naming = rs->traits->naming;
     const struct tl_sql_node *node = tl_rs_node(rs, id);
 
     if (node->kind == TL_N_CAST)
         node = tl_rs_node(rs, node->a);
     if (node->kind == TL_N_LIST) {
-        add_text(out, room, naming & ROWS_IN_PARENS ? "(" : "{", 1);
+        add_text(out, room, naming & TL_SQL_PIVOT_ROWS ? "(" : "{", 1);
         for (uint32_t i = node->a; i; i = tl_rs_node(rs, i)->next) {
             add_value_text(rs, out, room, i);
             if (tl_rs_node(rs, i)->next)
                 add_text(out, room, ", ", 2);
         }
-        add_text(out, room, naming & ROWS_IN_PARENS ? ")" : "}", 1);
+        add_text(out, room, naming & TL_SQL_PIVOT_ROWS ? ")" : "}", 1);
         return;
     }
     if (node->kind == TL_N_COLUMN) { /* DuckDB: in (a) is in ('a') */
@@ -176,10 +160,10 @@ static void add_value_text(const struct tl_rs *rs, char *out, size_t room, uint3
         return;
     const char *text = rs->text + node->at;
     size_t n = node->end - node->at;
-    if (is_quote(text[0]) && !(naming & WITH_QUOTES)) {
+    if (is_quote(text[0]) && !(naming & TL_SQL_PIVOT_QUOTES)) {
         add_unquoted(out, room, text, n);
     } else {
-        if (node->op == TL_L_NUMBER && (naming & NUMBERS_WITH_BAR))
+        if (node->op == TL_L_NUMBER && (naming & TL_SQL_PIVOT_NUMBERS))
             add_text(out, room, "_", 1);
         add_text(out, room, text, n);
     }
@@ -209,7 +193,7 @@ struct pivot {
 static uint32_t name_of_pivoted(struct tl_rs *rs, const struct pivot *pivot,
                                 uint32_t aggregate)
 {
-    uint8_t naming = namings[rs->dialect];
+    uint32_t naming = rs->traits->naming;
     const struct tl_sql_node *item = tl_rs_node(rs, aggregate);
     char values[LONGEST_NAME] = "", of[LONGEST_NAME] = "", whole[2 * LONGEST_NAME + 2];
 
@@ -218,16 +202,16 @@ static uint32_t name_of_pivoted(struct tl_rs *rs, const struct pivot *pivot,
             add_text(values, sizeof values, "_", 1);
         add_item_text(rs, values, sizeof values, pivot->values[i]);
     }
-    bool counts =
-        aggregate && (item->name ? pivot->n_aggregates > 1 || !(naming & ALONE_WITHOUT)
-                                 : pivot->n_aggregates > 1);
+    bool counts = aggregate &&
+                  (item->name ? pivot->n_aggregates > 1 || !(naming & TL_SQL_PIVOT_ALONE)
+                              : pivot->n_aggregates > 1);
     if (counts && item->name)
         add_text(of, sizeof of, tl_rs_text(rs, item->name),
                  strlen(tl_rs_text(rs, item->name)));
     else if (counts && item->b > item->at)
         add_text(of, sizeof of, rs->text + item->at, item->b - item->at);
     int n = !counts ? snprintf(whole, sizeof whole, "%s", values)
-            : (naming & AGGREGATE_FIRST)
+            : (naming & TL_SQL_PIVOT_BEHIND)
                 ? snprintf(whole, sizeof whole, "%s_%s", of, values)
                 : snprintf(whole, sizeof whole, "%s_%s", values, of);
     /* A name that quotes nothing is folded where even quoted names are. */
@@ -404,7 +388,7 @@ static void put_unpivot(struct tl_rs *rs, struct tl_rs_scope *scope,
 {
     const struct tl_sql_node *spec = tl_rs_node(rs, node->b);
     size_t first_named = rs->named.n;
-    bool values_first = namings[rs->dialect] & VALUES_FIRST;
+    bool values_first = rs->traits->naming & TL_SQL_UNPIVOT_VALUES_FIRST;
     uint32_t name = spec->b ? tl_rs_node(rs, spec->b)->name : as_name(rs, "name");
     uint32_t value = spec->a;
     unsigned n = 0;

@@ -32,18 +32,12 @@ uint32_t tl_rs_cte_find(const struct tl_rs *rs, uint32_t key)
     return TL_RS_NONE;
 }
 
-/* "recursive" may be left out in these. */
-static bool repeats_without_a_word(const struct tl_rs *rs)
-{
-    return rs->dialect == TL_SQL_SQLITE || rs->dialect == TL_SQL_SNOWFLAKE;
-}
-
 uint32_t tl_rs_with(struct tl_rs *rs, uint32_t list, bool is_recursive,
                     struct tl_rs_scope *outer)
 {
     uint32_t before = rs->cte;
     uint32_t first = (uint32_t)rs->ctes.n;
-    bool sees_all = is_recursive || rs->dialect == TL_SQL_SQLITE;
+    bool sees_all = is_recursive || (rs->traits->meaning & TL_SQL_WITH_SEES_LATER);
 
     for (uint32_t i = list; i; i = tl_rs_node(rs, i)->next) {
         uint32_t self = (uint32_t)rs->ctes.n;
@@ -53,7 +47,7 @@ uint32_t tl_rs_with(struct tl_rs *rs, uint32_t list, bool is_recursive,
             .outer = self == first ? before : self - 1,
             .environment = self == first ? before : self - 1,
             .parent = outer,
-            .may_repeat = is_recursive || repeats_without_a_word(rs),
+            .may_repeat = is_recursive || (rs->traits->meaning & TL_SQL_BARE_RECURSION),
             .must_repeat = is_recursive,
         };
         if (cte.may_repeat)
@@ -215,7 +209,18 @@ static uint32_t name_of_text(struct tl_rs *rs, const struct tl_sql_node *item)
 /* Others give a function's column the function's name, or one made of its text, which it begins. */
 static bool only_columns_have_names(const struct tl_rs *rs)
 {
-    return rs->dialect == TL_SQL_TRINO || rs->dialect == TL_SQL_BIGQUERY;
+    return rs->traits->naming & TL_SQL_NAMED_BY_COLUMNS;
+}
+
+uint32_t tl_rs_made_name(struct tl_rs *rs, const struct tl_sql_made_name *how,
+                         uint32_t place)
+{
+    char made[48];
+    int n = how->behind ? snprintf(made, sizeof made, "%s%u%s", how->before,
+                                   (unsigned)(place + how->first), how->behind)
+                        : snprintf(made, sizeof made, "%s", how->before);
+
+    return tl_sql_name_exact(rs->names, made, (uint32_t)n);
 }
 
 static void name_column(struct tl_rs *rs, struct tl_rs_column *column,
@@ -223,21 +228,14 @@ static void name_column(struct tl_rs *rs, struct tl_rs_column *column,
 {
     uint8_t kind = tl_rs_node(rs, item->a)->kind;
     bool is_a_column = kind == TL_N_COLUMN || kind == TL_N_FIELD;
-    char made[32];
 
     column->name = item->name;
-    if (!column->name && rs->dialect == TL_SQL_SQLITE && !is_a_column)
+    if (!column->name && !is_a_column && (rs->traits->naming & TL_SQL_NAMED_BY_TEXT))
         column->name = name_of_text(rs, item);
     if (!column->name && (!only_columns_have_names(rs) || is_a_column))
         column->name = tl_rs_name_of_expression(rs, item->a);
     if (!column->name) {
-        bool is_postgres =
-            rs->dialect == TL_SQL_POSTGRES || rs->dialect == TL_SQL_REDSHIFT;
-        int n = is_postgres ? snprintf(made, sizeof made, "?column?")
-                : rs->dialect == TL_SQL_BIGQUERY
-                    ? snprintf(made, sizeof made, "f%u_", (unsigned)place)
-                    : snprintf(made, sizeof made, "_col%u", (unsigned)place);
-        column->name = tl_sql_name_exact(rs->names, made, (uint32_t)n);
+        column->name = tl_rs_made_name(rs, &rs->traits->nameless, place);
         column->is_unnamed = true;
     } else if (!item->name && !is_a_column) {
         column->is_unnamed = true;
@@ -993,20 +991,6 @@ static uint32_t resolve_set(struct tl_rs *rs, uint32_t id, struct tl_rs_scope *o
 
 /* ---- values ---- */
 
-static uint32_t name_of_place(struct tl_rs *rs, uint32_t i)
-{
-    char made[32];
-    const char *word = "column";
-    uint32_t from = rs->dialect == TL_SQL_DUCKDB || rs->dialect == TL_SQL_TRINO ? 0 : 1;
-
-    if (rs->dialect == TL_SQL_DUCKDB || rs->dialect == TL_SQL_SPARK)
-        word = "col";
-    if (rs->dialect == TL_SQL_TRINO)
-        word = "_col";
-    int n = snprintf(made, sizeof made, "%s%u", word, (unsigned)(i + from));
-    return tl_sql_name_add(rs->names, made, (uint32_t)n, false); /* folded: COLUMN1 */
-}
-
 static uint32_t resolve_values(struct tl_rs *rs, uint32_t id, struct tl_rs_scope *outer)
 {
     struct tl_rs_scope *before = rs->scope;
@@ -1022,7 +1006,8 @@ static uint32_t resolve_values(struct tl_rs *rs, uint32_t id, struct tl_rs_scope
 
             if (at == rs->building.n) {
                 struct tl_rs_column column = {
-                    .name = name_of_place(rs, (uint32_t)(at - base)),
+                    .name =
+                        tl_rs_made_name(rs, &rs->traits->place, (uint32_t)(at - base)),
                     .type = tl_rs_type_of_expression(rs, i),
                     .set = set,
                     .is_unnamed = true,

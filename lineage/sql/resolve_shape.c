@@ -6,7 +6,6 @@
 
 #include "lineage/sql/resolve_call.h"
 
-#include <stdio.h>
 #include <string.h>
 
 /* ---- picking ---- */
@@ -67,13 +66,10 @@ static bool is_row(const struct tl_rs *rs, const struct tl_sql_node *list)
 static uint32_t name_of_field(struct tl_rs *rs, uint32_t type, unsigned i)
 {
     uint32_t name = tl_rs_field_of_type(rs, type, i, NULL);
-    char made[16];
 
-    if (name || (rs->dialect != TL_SQL_POSTGRES && rs->dialect != TL_SQL_SPARK))
+    if (name || !rs->traits->field.before)
         return name;
-    int n = snprintf(made, sizeof made, "%s%u", rs->dialect == TL_SQL_SPARK ? "col" : "f",
-                     i + 1);
-    return tl_sql_name_exact(rs->names, made, (uint32_t)n);
+    return tl_rs_made_name(rs, &rs->traits->field, i);
 }
 
 void tl_rs_walk_row(struct tl_rs *rs, const struct tl_sql_node *list, uint32_t type,

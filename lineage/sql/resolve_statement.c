@@ -281,7 +281,7 @@ static void tell_apart(struct tl_rs *rs, uint32_t relation_id)
     enum { MOST_COLUMNS = 2000 }; /* SQLITE_MAX_COLUMN */
     struct tl_rs_relation relation = rs->relations.items[relation_id];
 
-    if (rs->dialect != TL_SQL_SQLITE || relation.n > MOST_COLUMNS)
+    if (!(rs->traits->naming & TL_SQL_REPEATS_NUMBERED) || relation.n > MOST_COLUMNS)
         return;
     for (uint32_t i = 1; i < relation.n; i++) {
         struct tl_rs_column *column = &rs->columns.items[relation.first + i];

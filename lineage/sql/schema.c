@@ -287,19 +287,11 @@ static uint32_t by_defaults(const struct tl_schema *schema,
     return TL_SCHEMA_NONE;
 }
 
-/* What a name without a schema is looked up in where nothing else was said: each system's own habit. */
-static const char *const customary[TL_SQL_DIALECTS][2] = {
-    [TL_SQL_ANSI] = { "public", "main" }, [TL_SQL_POSTGRES] = { "public" },
-    [TL_SQL_REDSHIFT] = { "public" },     [TL_SQL_SNOWFLAKE] = { "PUBLIC" },
-    [TL_SQL_SQLITE] = { "main" },         [TL_SQL_DUCKDB] = { "main" },
-    [TL_SQL_SPARK] = { "default" },
-};
-
 /* "public.t" is t where t was given without a schema, and the other way around. */
 static uint32_t by_custom(const struct tl_schema *schema,
                           const struct tl_schema_name *key)
 {
-    const char *const *words = customary[schema->traits - tl_sql_traits];
+    const char *const *words = schema->traits->customary;
     const char *written = tl_sql_name_text(schema->names, key->schema);
     struct tl_schema_name other = { .name = key->name };
 

@@ -95,7 +95,6 @@ struct tl_sql *tl_sql_open(enum tl_sql_dialect dialect)
     sql->rs.names = sql->names;
     sql->rs.traits = traits;
     sql->rs.schema = &sql->schema;
-    sql->rs.dialect = dialect;
     sql->rs.words = sql->words;
     make_first_room(&sql->rs);
     sql->names_mark = tl_sql_names_mark(sql->names);
