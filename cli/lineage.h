@@ -118,7 +118,10 @@ void tl_lineage_schema_close(struct tl_lineage_schema *schema);
 void tl_lineage_schema_add(struct tl_sql *sql, const struct tl_lineage_schema *schema,
                            struct tl_ctx *ctx);
 
-/* The members "clause" (what it is) and "clause_sql" (its tokens, literals as placeholders) of an open object. */
+/*
+ * The members "clause" (what it is) and "clause_sql" (its tokens, literals as placeholders) of an open object; where it goes through several,
+ * "clauses" too, from the outermost inward. Of a traced result.
+ */
 struct tl_json;
 void tl_lineage_put_clause(struct tl_json *json, struct tl_sql_clauses *clauses,
                            const struct tl_lineage_file *file,

@@ -1,6 +1,7 @@
 /*
- * The clause that makes each edge, underlined in its lines of SQL. Edges of the same clause stand above it together. What is shown of the text
- * is its tokens, literals as placeholders; comments and whatever is no token do not leave.
+ * The clauses that make each edge, underlined in their lines of SQL, from what the statement gives inward; where a reference does nothing but hand
+ * on, its place is told. Edges that go the same way stand above it together. What is shown of the text is its tokens, literals as placeholders;
+ * comments and whatever is no token do not leave.
  */
 #include "cli/lineage.h"
 
@@ -14,7 +15,8 @@ enum {
     WIDTH_WHERE_NONE = 120, /* of a line of SQL where no terminal says its own */
     GUTTER = 9,             /* "  1234 | " */
     LINES_IN_WHOLE = 4, /* a longer clause is shown where it begins and is referred to */
-    TAB = 4
+    TAB = 4,
+    STEPS_AT_EITHER_END = 12 /* of a longer way what lies between is left out */
 };
 
 enum mark { PLAIN, IN_CLAUSE, IN_REFERENCE };
@@ -29,11 +31,21 @@ struct reference {
     uint32_t at, n;
 };
 
-/* Edges of one clause. */
-struct group {
+/* A clause on the way. */
+struct link {
     struct tl_sql_spot clause;
+    uint32_t from; /* where its statement begins */
+    uint32_t line, column;
+    TL_VEC(struct reference) references;
+    bool is_shown; /* else its place is told */
+    bool is_behind_gap;
+};
+
+/* Edges of one way, from the outermost clause inward. */
+struct group {
+    struct link *links;
+    size_t n;
     TL_VEC(const struct tl_sql_edge *) edges;
-    TL_VEC(struct reference) references; /* ascending */
 };
 
 struct explainer {
@@ -42,7 +54,8 @@ struct explainer {
     const struct tl_ctx *ctx;
     struct tl_str *out;
     TL_VEC(struct group) groups;
-    struct tl_map by_clause;
+    struct tl_map by_way;
+    TL_VEC(struct link) way;   /* of the edge at hand */
     TL_VEC(struct cell) cells; /* of one line */
     struct tl_str escaped;     /* what stands for characters that must not be shown */
     const struct tl_sql_statement *statement;
@@ -127,15 +140,15 @@ static void add_word(struct explainer *e, const char *word, uint8_t mark)
         add_cell(e, word, 1, mark);
 }
 
-static uint8_t mark_of(const struct group *group, uint32_t at)
+static uint8_t mark_of(const struct link *link, uint32_t at)
 {
-    for (size_t i = 0; i < group->references.n; i++) {
-        const struct reference *reference = &group->references.items[i];
+    for (size_t i = 0; i < link->references.n; i++) {
+        const struct reference *reference = &link->references.items[i];
         if (at >= reference->at && at - reference->at < reference->n)
             return IN_REFERENCE;
     }
-    return at >= group->clause.at && at - group->clause.at < group->clause.n ? IN_CLAUSE
-                                                                             : PLAIN;
+    return at >= link->clause.at && at - link->clause.at < link->clause.n ? IN_CLAUSE
+                                                                          : PLAIN;
 }
 
 static bool is_same_name(const char *quoted, uint32_t n, const char *name)
@@ -179,6 +192,17 @@ static size_t add_character(struct explainer *e, const char *bytes, size_t n,
     return taken;
 }
 
+/* What was resolved as a reference is a name, whatever its quotes. */
+static bool may_show(const struct explainer *e, const struct tl_sql_piece *piece,
+                     const struct link *link)
+{
+    return piece->kind == TL_SQL_SHOWN ||
+           (piece->kind == TL_SQL_IN_DOUBT &&
+            (mark_of(link, piece->at) == IN_REFERENCE ||
+             is_name(e->file->result, e->statement, e->file->text + piece->at,
+                     piece->n)));
+}
+
 /* Of a literal that begins so. */
 static const char *placeholder(char first)
 {
@@ -186,32 +210,27 @@ static const char *placeholder(char first)
 }
 
 static void add_piece(struct explainer *e, const struct tl_sql_piece *piece,
-                      const struct tl_sql_line *line, const struct group *group)
+                      const struct tl_sql_line *line, const struct link *link)
 {
     const char *text = e->file->text;
-    uint8_t kind = piece->kind;
     uint32_t at = piece->at > line->at ? piece->at : line->at;
     uint32_t end = piece->at + piece->n;
 
-    if (kind == TL_SQL_IN_DOUBT)
-        kind = is_name(e->file->result, e->statement, text + piece->at, piece->n)
-                   ? TL_SQL_SHOWN
-                   : TL_SQL_LITERAL;
-    if (kind == TL_SQL_LITERAL) {
+    if (!may_show(e, piece, link)) {
         if (piece->at < line->at)
             return; /* stands in the line where it begins */
-        add_word(e, placeholder(text[piece->at]), mark_of(group, piece->at));
+        add_word(e, placeholder(text[piece->at]), mark_of(link, piece->at));
         return;
     }
     if (end > line->at + line->n)
         end = line->at + line->n;
     while (at < end)
-        at += (uint32_t)add_character(e, text + at, end - at, mark_of(group, at));
+        at += (uint32_t)add_character(e, text + at, end - at, mark_of(link, at));
 }
 
 /* Blanks stay, a comment becomes one. */
 static void add_gap(struct explainer *e, uint32_t from, uint32_t to,
-                    const struct group *group)
+                    const struct link *link)
 {
     const char *text = e->file->text;
     bool is_blank = true;
@@ -219,12 +238,12 @@ static void add_gap(struct explainer *e, uint32_t from, uint32_t to,
     for (uint32_t i = from; i < to; i++)
         is_blank = is_blank && (text[i] == ' ' || text[i] == '\t' || text[i] == '\r');
     if (!is_blank) {
-        add_word(e, " ", mark_of(group, from));
+        add_word(e, " ", mark_of(link, from));
         return;
     }
     for (uint32_t i = from; i < to; i++)
         for (unsigned k = 0; k < (text[i] == '\t' ? TAB : 1); k++)
-            add_word(e, " ", mark_of(group, i));
+            add_word(e, " ", mark_of(link, i));
 }
 
 /* Where in `pieces` the first stands that ends behind a byte. */
@@ -243,7 +262,7 @@ static size_t first_behind(const struct tl_sql_piece *pieces, size_t n, uint32_t
 }
 
 static void lay_line(struct explainer *e, const struct tl_sql_line *line,
-                     const struct group *group)
+                     const struct link *link)
 {
     const struct tl_sql_piece *pieces;
     size_t n = tl_sql_clauses_pieces(&pieces, e->clauses);
@@ -253,8 +272,8 @@ static void lay_line(struct explainer *e, const struct tl_sql_line *line,
     for (size_t i = first_behind(pieces, n, line->at);
          i < n && pieces[i].at < line->at + line->n; i++) {
         if (pieces[i].at > at)
-            add_gap(e, at, pieces[i].at, group);
-        add_piece(e, &pieces[i], line, group);
+            add_gap(e, at, pieces[i].at, link);
+        add_piece(e, &pieces[i], line, link);
         at = pieces[i].at + pieces[i].n;
     }
     while (e->cells.n && *e->cells.items[e->cells.n - 1].bytes == ' ')
@@ -325,13 +344,18 @@ static void put_underline(struct explainer *e, size_t first, size_t behind)
     tl_str_addf(e->out, "%s\n", tl_paint(e->ctx, TL_PLAIN));
 }
 
-static void put_line(struct explainer *e, const struct tl_sql_line *line,
-                     const struct group *group)
+static size_t width_of_lines(const struct explainer *e)
 {
-    size_t width = e->ctx->say->width ? (size_t)e->ctx->say->width : WIDTH_WHERE_NONE;
+    return e->ctx->say->width ? (size_t)e->ctx->say->width : WIDTH_WHERE_NONE;
+}
+
+static void put_line(struct explainer *e, const struct tl_sql_line *line,
+                     const struct link *link)
+{
+    size_t width = width_of_lines(e);
     size_t room = width > GUTTER + 26 ? width - GUTTER - 6 : 20, first, behind;
 
-    lay_line(e, line, group);
+    lay_line(e, line, link);
     if (e->cells.n == 0)
         return;
     find_window(&first, &behind, e, room);
@@ -343,27 +367,27 @@ static void put_line(struct explainer *e, const struct tl_sql_line *line,
     put_underline(e, first, behind);
 }
 
-static bool has_reference(const struct group *group, const struct tl_sql_line *line)
+static bool has_reference(const struct link *link, const struct tl_sql_line *line)
 {
-    for (size_t i = 0; i < group->references.n; i++)
-        if (group->references.items[i].at >= line->at &&
-            group->references.items[i].at < line->at + line->n)
+    for (size_t i = 0; i < link->references.n; i++)
+        if (link->references.items[i].at >= line->at &&
+            link->references.items[i].at < line->at + line->n)
             return true;
     return false;
 }
 
-static void put_clause(struct explainer *e, const struct group *group)
+static void put_clause(struct explainer *e, const struct link *link)
 {
-    uint32_t end = group->clause.at + group->clause.n;
-    struct tl_sql_line first = tl_sql_clauses_line(e->clauses, group->clause.at);
+    uint32_t end = link->clause.at + link->clause.n;
+    struct tl_sql_line first = tl_sql_clauses_line(e->clauses, link->clause.at);
     struct tl_sql_line last = tl_sql_clauses_line(e->clauses, end - 1);
     bool shows_all = last.number - first.number < LINES_IN_WHOLE, was_left_out = false;
 
     for (struct tl_sql_line line = first;;) {
-        if (shows_all || line.number == first.number || has_reference(group, &line)) {
+        if (shows_all || line.number == first.number || has_reference(link, &line)) {
             if (was_left_out)
                 tl_str_addf(e->out, "%*s...\n", GUTTER - 4, "");
-            put_line(e, &line, group);
+            put_line(e, &line, link);
             was_left_out = false;
         } else {
             was_left_out = true;
@@ -378,49 +402,189 @@ static void put_clause(struct explainer *e, const struct group *group)
     }
 }
 
-/* ---- statements ---- */
+/* ---- ways ---- */
 
-static struct group *group_of(struct explainer *e, const struct tl_sql_spot *clause)
+/* The statement that has a byte: what a temporary table was filled by stands in an earlier one. */
+static uint32_t begin_of_statement(const struct tl_sql_result *result, uint32_t byte)
 {
-    uint32_t *key = tl_arena_alloc(e->arena, 2, sizeof *key), at;
+    uint32_t low = 0, high = result->n_statements;
 
-    key[0] = clause->at;
-    key[1] = clause->n;
-    if (tl_map_get(&e->by_clause, key, 2 * sizeof *key, &at))
+    while (high - low > 1) {
+        uint32_t middle = low + (high - low) / 2;
+        if (result->statements[middle].at <= byte)
+            low = middle;
+        else
+            high = middle;
+    }
+    return result->statements[low].at;
+}
+
+static bool add_link(struct explainer *e, uint32_t line, uint32_t column,
+                     const struct tl_sql_edge *edge)
+{
+    struct link link = { .line = line, .column = column };
+    uint32_t at = tl_sql_clauses_byte(e->clauses, line, column);
+
+    link.from = begin_of_statement(e->file->result, at);
+    if (!tl_sql_spot_find(&link.clause, e->clauses, link.from, at,
+                          (enum tl_edge_kind)edge->kind))
+        return false;
+    if (e->way.n) {
+        const struct tl_sql_spot *before = &e->way.items[e->way.n - 1].clause;
+
+        if (before->at == link.clause.at && before->n == link.clause.n)
+            return true;
+    }
+    link.is_shown = link.clause.n > link.clause.n_reference;
+    tl_vec_push(&e->way, link);
+    return true;
+}
+
+/* What is underlined where no clause does more than hand on: the outermost one that names the column, else the outermost. */
+static void show_one(struct explainer *e)
+{
+    size_t shown = 0;
+
+    for (size_t i = 0; i < e->way.n; i++)
+        if (e->way.items[i].is_shown)
+            return;
+    while (
+        shown < e->way.n &&
+        e->file->text[e->way.items[shown].clause.at + e->way.items[shown].clause.n - 1] ==
+            '*')
+        shown++;
+    if (e->way.n)
+        e->way.items[shown < e->way.n ? shown : 0].is_shown = true;
+}
+
+static void find_way(struct explainer *e, const struct tl_sql_edge *edge)
+{
+    const struct tl_sql_result *result = e->file->result;
+    uint32_t i = (uint32_t)(edge - result->edges);
+    uint32_t first = result->first_steps[i], n = result->first_steps[i + 1] - first;
+
+    e->way.n = 0;
+    for (uint32_t k = 0; k < n; k++) {
+        if (k == STEPS_AT_EITHER_END && n > 2 * STEPS_AT_EITHER_END)
+            k = n - STEPS_AT_EITHER_END;
+        size_t before = e->way.n;
+        add_link(e, result->steps[first + k].line, result->steps[first + k].column, edge);
+        if (k == n - STEPS_AT_EITHER_END && e->way.n > before)
+            e->way.items[before].is_behind_gap = n > 2 * STEPS_AT_EITHER_END;
+    }
+    show_one(e);
+}
+
+static struct group *group_of_way(struct explainer *e)
+{
+    size_t n = e->way.n, bytes = (n * 2 + 1) * sizeof(uint32_t);
+    uint32_t *key = tl_arena_alloc(e->arena, n * 2 + 1, sizeof *key), at;
+
+    for (size_t i = 0; i < n; i++) {
+        key[i * 2] = e->way.items[i].clause.at;
+        key[i * 2 + 1] = e->way.items[i].clause.n;
+    }
+    if (tl_map_get(&e->by_way, key, bytes, &at))
         return &e->groups.items[at];
     at = (uint32_t)e->groups.n;
-    tl_map_put(&e->by_clause, key, 2 * sizeof *key, at);
-    struct group group = { .clause = *clause };
+    tl_map_put(&e->by_way, key, bytes, at);
+    struct group group = { .links = tl_arena_alloc(e->arena, n + 1, sizeof *group.links),
+                           .n = n };
+    for (size_t i = 0; i < n; i++)
+        group.links[i] = e->way.items[i];
     tl_vec_push(&e->groups, group);
     return &e->groups.items[at];
 }
 
-static void group_edge(struct explainer *e, const struct tl_sql_edge *edge, uint32_t from)
+static void add_reference(struct link *link, const struct tl_sql_spot *clause)
 {
-    struct tl_sql_spot clause = { .what = "" };
-    uint32_t at = tl_sql_clauses_byte(e->clauses, edge->line, edge->column);
+    struct reference reference = { clause->reference, clause->n_reference };
 
-    if (!tl_sql_spot_find(&clause, e->clauses, from, at, (enum tl_edge_kind)edge->kind))
-        clause.at = at;
-    struct group *group = group_of(e, &clause);
-    tl_vec_push(&group->edges, edge);
-    struct reference reference = { clause.reference, clause.n_reference };
-    for (size_t i = 0; i < group->references.n; i++)
-        if (group->references.items[i].at == reference.at)
+    for (size_t i = 0; i < link->references.n; i++)
+        if (link->references.items[i].at == reference.at)
             return;
-    if (reference.n)
-        tl_vec_push(&group->references, reference);
+    tl_vec_push(&link->references, reference);
+}
+
+static void group_edge(struct explainer *e, const struct tl_sql_edge *edge)
+{
+    find_way(e, edge);
+    struct group *group = group_of_way(e);
+    tl_vec_push(&group->edges, edge);
+    for (size_t i = 0; i < group->n; i++)
+        add_reference(&group->links[i], &e->way.items[i].clause);
 }
 
 static void forget_groups(struct explainer *e)
 {
     for (size_t i = 0; i < e->groups.n; i++) {
-        tl_vec_release(&e->groups.items[i].edges);
-        tl_vec_release(&e->groups.items[i].references);
+        struct group *group = &e->groups.items[i];
+
+        for (size_t k = 0; k < group->n; k++)
+            tl_vec_release(&group->links[k].references);
+        tl_vec_release(&group->edges);
     }
     tl_vec_release(&e->groups);
-    tl_map_release(&e->by_clause);
+    tl_map_release(&e->by_way);
 }
+
+/* "email (3:31)" */
+static void add_place(struct tl_str *out, const struct explainer *e,
+                      const struct link *link)
+{
+    const struct tl_sql_spot *clause = &link->clause;
+
+    tl_str_add_shown(out, e->file->text + clause->reference, clause->n_reference);
+    tl_str_addf(out, " (%u:%u)", (unsigned)link->line, (unsigned)link->column);
+}
+
+/* References that only hand on, from the one at `i` to before the next that is underlined. How many. */
+static size_t put_places(struct explainer *e, const struct group *group, size_t i)
+{
+    struct tl_str place = TL_STR_INIT(1 << 20);
+    size_t first = i, width = width_of_lines(e), used = GUTTER + 8;
+
+    tl_str_addf(e->out, "%s%*s= through ", tl_paint(e->ctx, TL_DIM), GUTTER - 2, "");
+    for (; i < group->n && !group->links[i].is_shown; i++) {
+        tl_str_clear(&place);
+        if (group->links[i].is_behind_gap)
+            tl_str_add(&place, "..., ");
+        add_place(&place, e, &group->links[i]);
+        size_t own = tl_utf8_width(place.text, place.n);
+        if (i > first && used + own + 2 > width) {
+            tl_str_addf(e->out, ",\n%*s", GUTTER + 8, "");
+            used = GUTTER + 8;
+        } else if (i > first) {
+            tl_str_add(e->out, ", ");
+            used += 2;
+        }
+        tl_str_add_bytes(e->out, place.text, place.n);
+        used += own;
+    }
+    tl_str_addf(e->out, "%s\n", tl_paint(e->ctx, TL_PLAIN));
+    tl_str_release(&place);
+    return i - first;
+}
+
+static void put_group(struct explainer *e, const struct group *group)
+{
+    struct tl_sql_spot again;
+
+    for (size_t i = 0; i < group->edges.n; i++)
+        add_edge(e, group->edges.items[i]);
+    for (size_t i = 0; i < group->n;) {
+        const struct link *link = &group->links[i];
+
+        /* The tokens of its statement may have been left since, for those of a body. */
+        if (!link->is_shown)
+            i += put_places(e, group, i);
+        else if (i++, tl_sql_spot_find(&again, e->clauses, link->from,
+                                       link->clause.reference, TL_IDENTITY))
+            put_clause(e, link);
+    }
+}
+
+/* ---- statements ---- */
 
 static void put_head(struct explainer *e)
 {
@@ -446,7 +610,6 @@ static void put_head(struct explainer *e)
 static void explain_statement(struct explainer *e, const struct tl_lineage *lineage)
 {
     const struct tl_sql_statement *s = e->statement;
-    uint32_t from = tl_sql_clauses_byte(e->clauses, s->line, s->column);
     bool has_head = false;
 
     for (uint32_t i = s->first_edge; i < s->first_edge + s->n_edges; i++) {
@@ -456,55 +619,84 @@ static void explain_statement(struct explainer *e, const struct tl_lineage *line
         if (!has_head)
             put_head(e);
         has_head = true;
-        group_edge(e, edge, from);
+        group_edge(e, edge);
     }
-    for (size_t g = 0; g < e->groups.n; g++) {
-        const struct group *group = &e->groups.items[g];
-        struct tl_sql_spot again;
-
-        for (size_t i = 0; i < group->edges.n; i++)
-            add_edge(e, group->edges.items[i]);
-        /* The tokens of its statement may have been left since, for those of a body. */
-        if (group->clause.n && tl_sql_spot_find(&again, e->clauses, from,
-                                                group->clause.reference, TL_IDENTITY))
-            put_clause(e, group);
-    }
+    for (size_t g = 0; g < e->groups.n; g++)
+        put_group(e, &e->groups.items[g]);
     forget_groups(e);
+}
+
+/* ---- JSON ---- */
+
+/* Tokens of the clause, literals as placeholders. */
+static void add_clause(struct tl_str *shown, struct explainer *e, const struct link *link)
+{
+    const struct tl_sql_spot *spot = &link->clause;
+    const struct tl_sql_piece *pieces;
+    struct tl_sql_spot again;
+
+    tl_str_clear(shown);
+    if (!tl_sql_spot_find(&again, e->clauses, link->from, spot->reference, TL_IDENTITY))
+        return;
+    size_t n = tl_sql_clauses_pieces(&pieces, e->clauses);
+    for (size_t i = first_behind(pieces, n, spot->at);
+         i < n && pieces[i].at < spot->at + spot->n; i++) {
+        const char *bytes = e->file->text + pieces[i].at;
+
+        if (shown->n && pieces[i - 1].at + pieces[i - 1].n < pieces[i].at)
+            tl_str_add_char(shown, ' ');
+        if (may_show(e, &pieces[i], link))
+            tl_str_add_bytes(shown, bytes, pieces[i].n);
+        else
+            tl_str_add(shown, placeholder(*bytes));
+    }
+}
+
+static void put_link(struct tl_json *json, struct explainer *e, const struct link *link)
+{
+    struct tl_str shown = TL_STR_INIT(TL_STR_MOST);
+
+    add_clause(&shown, e, link);
+    tl_json_put_text(json, "clause", link->clause.what);
+    tl_json_key(json, "clause_sql");
+    tl_json_bytes(json, shown.text, shown.n);
+    tl_str_release(&shown);
 }
 
 void tl_lineage_put_clause(struct tl_json *json, struct tl_sql_clauses *clauses,
                            const struct tl_lineage_file *file,
                            const struct tl_sql_edge *edge)
 {
-    const struct tl_sql_statement *s = &file->result->statements[edge->statement - 1];
-    const struct tl_sql_piece *pieces;
-    struct tl_str shown = TL_STR_INIT(TL_STR_MOST);
-    struct tl_sql_spot spot;
+    struct tl_arena *arena = tl_arena_open();
+    struct explainer e = { .file = file,
+                           .clauses = clauses,
+                           .statement = &file->result->statements[edge->statement - 1],
+                           .arena = arena };
 
-    if (!tl_sql_spot_find(&spot, clauses,
-                          tl_sql_clauses_byte(clauses, s->line, s->column),
-                          tl_sql_clauses_byte(clauses, edge->line, edge->column),
-                          (enum tl_edge_kind)edge->kind))
-        return;
-    size_t n = tl_sql_clauses_pieces(&pieces, clauses);
-    for (size_t i = first_behind(pieces, n, spot.at);
-         i < n && pieces[i].at < spot.at + spot.n; i++) {
-        const char *bytes = file->text + pieces[i].at;
-        bool is_shown = pieces[i].kind == TL_SQL_SHOWN ||
-                        (pieces[i].kind == TL_SQL_IN_DOUBT &&
-                         is_name(file->result, s, bytes, pieces[i].n));
-
-        if (shown.n && pieces[i - 1].at + pieces[i - 1].n < pieces[i].at)
-            tl_str_add_char(&shown, ' ');
-        if (is_shown)
-            tl_str_add_bytes(&shown, bytes, pieces[i].n);
-        else
-            tl_str_add(&shown, placeholder(*bytes));
+    find_way(&e, edge);
+    for (size_t i = 0; i < e.way.n; i++)
+        add_reference(&e.way.items[i], &e.way.items[i].clause);
+    for (size_t i = 0; i < e.way.n; i++)
+        if (e.way.items[i].is_shown) {
+            put_link(json, &e, &e.way.items[i]);
+            break;
+        }
+    if (e.way.n > 1) {
+        tl_json_key(json, "clauses");
+        tl_json_array(json);
+        for (size_t i = 0; i < e.way.n; i++) {
+            tl_json_object(json);
+            put_link(json, &e, &e.way.items[i]);
+            tl_json_put_int(json, "column", e.way.items[i].column);
+            tl_json_put_int(json, "line", e.way.items[i].line);
+            tl_json_object_end(json);
+        }
+        tl_json_array_end(json);
     }
-    tl_json_put_text(json, "clause", spot.what);
-    tl_json_key(json, "clause_sql");
-    tl_json_bytes(json, shown.text, shown.n);
-    tl_str_release(&shown);
+    for (size_t i = 0; i < e.way.n; i++)
+        tl_vec_release(&e.way.items[i].references);
+    tl_vec_release(&e.way);
+    tl_arena_close(arena);
 }
 
 /* ---- files ---- */
@@ -542,6 +734,7 @@ static void *digest_file(const struct tl_lineage_file *file,
     digest->text = tl_arena_dup(arena, out.text, out.n);
     digest->n = out.n;
     tl_vec_release(&e.cells);
+    tl_vec_release(&e.way);
     tl_str_release(&e.escaped);
     tl_str_release(&out);
     return digest;

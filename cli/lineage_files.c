@@ -216,6 +216,7 @@ static int open_engine(struct tl_sql **out, struct reading *reading, bool says_p
     struct tl_sql *sql = tl_sql_open(reading->lineage->dialect);
     int rc = TL_OK;
 
+    tl_sql_trace(sql, reading->lineage->options->explain);
     tl_lineage_add_known(sql, reading->lineage);
     for (size_t i = 0; i < config->functions.n; i++)
         tl_sql_add_function(sql, config->functions.items[i].name,

@@ -46,6 +46,50 @@ def each_edge_stands_above_its_clause(house):
 
 
 @test
+def what_an_edge_passes_through_is_told_from_the_outside_in(house):
+    assert explained(house, """with c as (select * from raw.users),
+d as (select id as user_id, lower(email) as email, phone from c)
+select *
+from d where phone is not null""") == """v.sql:1:1  select
+  user_id <- raw.users.id  identity, keeps
+       = through * (3:8)
+     2 | d as (select id as user_id, lower(email) as email, phone from c)
+       |              ^^~~~~~~~~~~~
+       = through * (1:19)
+  email <- raw.users.email  transformation, keeps
+       = through * (3:8)
+     2 | d as (select id as user_id, lower(email) as email, phone from c)
+       |                             ~~~~~~^^^^^~~~~~~~~~~
+       = through * (1:19)
+  phone <- raw.users.phone  identity, keeps
+       = through * (3:8)
+     2 | d as (select id as user_id, lower(email) as email, phone from c)
+       |                                                    ^^^^^
+       = through * (1:19)
+  (the rows) <- raw.users.phone  filter
+     4 | from d where phone is not null
+       |        ~~~~~~^^^^^~~~~~~~~~~~~
+       = through phone (2:52), * (1:19)
+"""
+    out = explained(house, "select upper(c.email) as e from (select * from raw.users) c")
+    assert out.splitlines()[2:] == ["     1 | select upper(c.email) as e from (select * from raw.users) c",
+                                    "       |        ~~~~~~^^^^^^^~~~~~~", "       = through * (1:41)"], out
+    out = explained(house, "create temp table x as select lower(email) m from raw.users;\ninsert into raw.orders (user_id)\nselect md5(m) from x")
+    assert out.splitlines()[2:] == ["     3 | select md5(m) from x", "       |        ~~~~^~",
+                                     "     1 | create temp table x as select lower(email) m from raw.users",
+                                     "       |                               ~~~~~~^^^^^~~~"], out
+
+
+@test
+def a_way_of_any_length_is_cut_in_its_middle(house):
+    chain = ",\n".join(f"c{n} as (select * from c{n - 1})" for n in range(1, 60))
+    out = explained(house, f"with c0 as (select md5(email) as e from raw.users),\n{chain}\nselect * from c59")
+    places = out[out.index("= through"):]
+    assert " (61:8)" in places and "..., *" in places and places.count(" (") < 30 and "md5(email) as e" in out, out
+    assert max(map(len, out.splitlines())) <= 122, out
+
+
+@test
 def json_says_the_clause_too(house):
     house.write("a.sql", "select lower(a)  ||\n 'jane@x.com' /* c */ as b from t where c = 4711")
     edges = house.run("lineage", "--explain", "--json", "a.sql").lines()

@@ -98,11 +98,31 @@ static bool next_pair(struct pair *out, char **at)
     return true;
 }
 
+/* A traced text has the same edges, and the way of each ends where the edge is. */
+static void check_traced(struct world *w, const struct pair *pair)
+{
+    char *plain = tl_arena_strdup(w->ctx.arena, w->text.text);
+    const struct tl_sql_result *r = &w->result;
+
+    tl_sql_trace(w->sql, true);
+    CHECK_TEXT(lineage_of(w, pair->sql, pair->n_sql), plain);
+    for (uint32_t i = 0; i < r->n_edges; i++) {
+        const struct tl_sql_step *last = &r->steps[r->first_steps[i + 1] - 1];
+
+        CHECK(r->first_steps[i] < r->first_steps[i + 1]);
+        CHECK(last->line == r->edges[i].line && last->column == r->edges[i].column);
+    }
+    tl_sql_trace(w->sql, false);
+    lineage_of(w, pair->sql, pair->n_sql);
+    CHECK(r->steps == NULL);
+}
+
 static void check_pair(const struct pair *pair, const char *dialect, const char *path)
 {
     struct world w = world_of_fixtures(dialect);
 
     lineage_of(&w, pair->sql, pair->n_sql);
+    check_traced(&w, pair);
     if (strcmp(dialect, "snowflake") == 0)
         for (size_t i = 0; i < w.text.n; i++)
             w.text.text[i] = (char)tolower((unsigned char)w.text.text[i]);
@@ -320,6 +340,48 @@ static void places_are_lines_and_bytes(void)
     CHECK_HAS(w.text.text, "city <- u.city identity keeps @4:2\n");
     CHECK_INT(w.result.statements[0].line, 2);
     CHECK_INT(w.result.statements[0].column, 1);
+    world_close(&w);
+}
+
+static void steps_of(struct tl_str *out, const struct world *w, uint32_t edge)
+{
+    tl_str_clear(out);
+    for (uint32_t i = w->result.first_steps[edge]; i < w->result.first_steps[edge + 1];
+         i++)
+        tl_str_addf(out, " %u:%u", (unsigned)w->result.steps[i].line,
+                    (unsigned)w->result.steps[i].column);
+}
+
+static void a_traced_text_tells_the_references_on_the_way(void)
+{
+    static const struct {
+        const char *sql, *steps;
+    } cases[] = {
+        { "select email from t", " 1:8" },
+        { "select upper(c.email) as e from (select * from t) c", " 1:14 1:41" },
+        { "with a as (select id as k from t),\n b as (select * from a)\nselect k from b",
+          " 3:8 2:15 1:19" },
+        { "select 1 from (select id k from t) x where x.k > 1", " 1:44 1:23" },
+        { "select (select max(m) from (select v m from t) x) + 1", " 1:9 1:20 1:36" },
+        { "create temp table x as select id k from t;\ninsert into u (id) select k from "
+          "x",
+          " 2:27 1:31" },
+        { "select x from (select id x from t union all select v from t) q", " 1:8 1:23" },
+        { "with recursive r as (select id k from t union all select k from r)\n"
+          "select k from r",
+          " 2:8 1:29" },
+    };
+    struct world w = world_of_fixtures("postgres");
+    struct tl_str steps = TL_STR_INIT(1 << 20);
+
+    tl_sql_trace(w.sql, true);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        lineage(&w, cases[i].sql);
+        steps_of(&steps, &w, 0);
+        if (!CHECK_TEXT(steps.text, cases[i].steps))
+            printf("    %s\n", cases[i].sql);
+    }
+    tl_str_release(&steps);
     world_close(&w);
 }
 
@@ -847,6 +909,7 @@ TL_TESTS("sql_lineage", TEST(each_text_has_the_edges_its_pair_says),
          TEST(what_waits_keeps_the_defaults_it_was_learned_with),
          TEST(routines_that_were_learned_are_looked_through),
          TEST(outputs_are_told_with_their_types), TEST(places_are_lines_and_bytes),
+         TEST(a_traced_text_tells_the_references_on_the_way),
          TEST(problems_never_hold_literals), TEST(a_text_beyond_the_ceiling_is_refused),
          TEST(the_same_text_gives_the_same_edges_again),
          TEST(tpc_h_has_the_sources_that_sqlglot_gives),

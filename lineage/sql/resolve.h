@@ -3,6 +3,7 @@
  * never changed once made, so that a column handed on unchanged shares its set. Private to lineage/sql; sql.c calls tl_rs_statement.
  *
  *   resolve_set.c        leaves, sets, what steers a whole statement, problems
+ *   resolve_trail.c      the references that lie on the way
  *   resolve_path.c       places within values: what is picked out of one, where it lands in another
  *   resolve_name.c       which column a name means
  *   resolve_from.c       from items, joins, stars
@@ -385,6 +386,14 @@ struct tl_rs_bodies {
     TL_VEC(struct tl_rs_steer) controls; /* what steers the ways around */
 };
 
+/* A reference through which something was read: resolve_trail.h. */
+struct tl_rs_trail {
+    uint32_t at;        /* its byte */
+    uint32_t inner;     /* what it read: a byte, or a trail */
+    uint32_t innermost; /* the byte at the end */
+    uint32_t n;         /* references */
+};
+
 struct tl_rs_slot {
     uint32_t epoch, at;
 };
@@ -467,6 +476,13 @@ struct tl_rs {
     uint32_t steer_epoch;
     TL_VEC(struct tl_rs_steer) kept_steers; /* of temporary tables */
     bool keeps; /* sets of a statement of this text outlive it */
+
+    /* ways through references, for who asks: resolve_trail.h */
+    bool is_traced;
+    uint32_t
+        via; /* one more than the byte of the reference that is read through; 0: none, or not traced */
+    TL_VEC(struct tl_rs_trail) trails;
+    TL_VEC(uint32_t) trail_of; /* of each edge */
 
     /* between statements: resolve_session.c */
     TL_VEC(struct tl_rs_write) writes;

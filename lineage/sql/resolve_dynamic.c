@@ -457,8 +457,12 @@ void tl_rs_drop_holes(struct tl_rs *rs, size_t first)
         const struct tl_sql_edge *edge = &rs->edges.items[i];
 
         if (!is_hole(rs, edge->target) && !is_hole(rs, edge->source) &&
-            !is_hole_column(edge->target_column) && !is_hole_column(edge->source_column))
+            !is_hole_column(edge->target_column) &&
+            !is_hole_column(edge->source_column)) {
+            if (rs->is_traced)
+                rs->trail_of.items[kept] = rs->trail_of.items[i];
             rs->edges.items[kept++] = *edge;
+        }
     }
     rs->edges.n = kept;
 }

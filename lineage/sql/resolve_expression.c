@@ -77,7 +77,10 @@ static void walk_query(struct tl_rs *rs, uint32_t query, bool all, struct tl_rs_
     struct tl_rs_relation relation = rs->relations.items[id];
     const struct tl_sql_node *body = tl_rs_node(rs, tl_rs_node(rs, query)->b);
     bool is_record = body->kind == TL_N_SELECT && (body->flags & TL_F_RECORD);
+    uint32_t around = rs->via;
 
+    if (rs->is_traced)
+        rs->via = tl_rs_node(rs, query)->at + 1;
     for (uint32_t i = 0; i < relation.n && (all || i == 0 || is_record); i++) {
         struct tl_rs_column column = rs->columns.items[relation.first + i];
         struct tl_rs_flow own = flow;
@@ -85,6 +88,7 @@ static void walk_query(struct tl_rs *rs, uint32_t query, bool all, struct tl_rs_
         if (!is_record || column.is_open || tl_rs_as_field(rs, &own, column.name))
             tl_rs_add_set(rs, column.set, own);
     }
+    rs->via = around;
 }
 
 /* (t).email where t is of the from clause; (t).*; else a field of whatever it is. */

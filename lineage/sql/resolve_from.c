@@ -5,6 +5,7 @@
 #include "lineage/sql/resolve_keys.h"
 #include "lineage/sql/resolve_program.h"
 #include "lineage/sql/resolve_shape.h"
+#include "lineage/sql/resolve_trail.h"
 
 #include <string.h>
 
@@ -105,6 +106,7 @@ static bool next_column(struct tl_rs *rs, uint32_t relation_id, uint32_t i, uint
     if (i >= relation.n || relation.kind == TL_RS_NAMED)
         return false;
     *out = rs->columns.items[relation.first + i];
+    out->set = tl_rs_stepped(rs, out->set, at);
     return true;
 }
 

@@ -5,6 +5,7 @@
 #include "lineage/sql/resolve_keys.h"
 #include "lineage/sql/resolve_path.h"
 #include "lineage/sql/resolve_program.h"
+#include "lineage/sql/resolve_trail.h"
 
 #include <string.h>
 
@@ -996,8 +997,8 @@ void tl_rs_read_row(struct tl_rs *rs, uint32_t source, uint32_t at,
     }
 }
 
-void tl_rs_read(struct tl_rs *rs, struct tl_rs_ref ref, uint32_t at,
-                struct tl_rs_flow flow)
+static void read_ref(struct tl_rs *rs, struct tl_rs_ref ref, uint32_t at,
+                     struct tl_rs_flow flow)
 {
     if (ref.way) {
         as_transformation(&flow);
@@ -1030,16 +1031,30 @@ void tl_rs_read(struct tl_rs *rs, struct tl_rs_ref ref, uint32_t at,
     }
 }
 
+void tl_rs_read(struct tl_rs *rs, struct tl_rs_ref ref, uint32_t at,
+                struct tl_rs_flow flow)
+{
+    if (!rs->is_traced) {
+        read_ref(rs, ref, at, flow);
+        return;
+    }
+    uint32_t around = rs->via;
+    rs->via = at + 1;
+    read_ref(rs, ref, at, flow);
+    rs->via = around;
+}
+
 struct tl_rs_set tl_rs_set_of(struct tl_rs *rs, struct tl_rs_ref ref, uint32_t at)
 {
     if (ref.kind == TL_RS_OF_SOURCE && !ref.way) {
         const struct tl_rs_relation *relation =
             &rs->relations.items[rs->sources.items[ref.source].relation];
         if (relation->kind == TL_RS_COLUMNS && relation->confidence == 1000)
-            return rs->columns.items[relation->first + ref.column].set;
+            return tl_rs_stepped(rs, rs->columns.items[relation->first + ref.column].set,
+                                 at);
     }
     if (ref.kind == TL_RS_OF_ALIAS && !ref.way)
-        return rs->building.items[ref.column].set;
+        return tl_rs_stepped(rs, rs->building.items[ref.column].set, at);
     struct tl_rs_mark mark = tl_rs_begin(rs);
     tl_rs_read(rs, ref, at, tl_rs_value());
     return tl_rs_end(rs, mark);

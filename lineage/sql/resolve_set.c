@@ -3,6 +3,7 @@
  * cleared. A set that was begun within another takes the slots over; ending it gives them back.
  */
 #include "lineage/sql/resolve_path.h"
+#include "lineage/sql/resolve_trail.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -115,9 +116,10 @@ struct tl_rs_entry tl_rs_through(struct tl_rs_entry entry, struct tl_rs_flow flo
 }
 
 /* A second way into the same set. */
-static void merge_entry(struct tl_rs_entry *into, const struct tl_rs_entry *entry)
+static void merge_entry(const struct tl_rs *rs, struct tl_rs_entry *into,
+                        const struct tl_rs_entry *entry)
 {
-    if (entry->at < into->at)
+    if (tl_rs_byte(rs, entry->at) < tl_rs_byte(rs, into->at))
         into->at = entry->at;
     if (entry->confidence > into->confidence)
         into->confidence = entry->confidence;
@@ -175,7 +177,7 @@ static void put_entry(struct tl_rs *rs, const struct tl_rs_entry *entry)
 
     rs->work_done++;
     if (known) {
-        merge_entry(known, entry);
+        merge_entry(rs, known, entry);
         return;
     }
     tl_vec_push(&rs->work, *entry);
@@ -258,8 +260,24 @@ void tl_rs_add_leaf(struct tl_rs *rs, uint32_t leaf, uint32_t at, struct tl_rs_f
     add_entry(rs, entry, flow);
 }
 
+/* Each of its entries through the reference that is being read. */
+static void add_set_stepwise(struct tl_rs *rs, struct tl_rs_set set,
+                             struct tl_rs_flow flow)
+{
+    for (uint32_t i = 0; i < set.n; i++) {
+        struct tl_rs_entry entry = rs->entries.items[set.first + i];
+
+        entry.at = tl_rs_step(rs, entry.at);
+        add_entry(rs, entry, flow);
+    }
+}
+
 void tl_rs_add_set(struct tl_rs *rs, struct tl_rs_set set, struct tl_rs_flow flow)
 {
+    if (rs->via) {
+        add_set_stepwise(rs, set, flow);
+        return;
+    }
     for (uint32_t i = 0; i < set.n; i++)
         add_entry(rs, rs->entries.items[set.first + i], flow);
 }
@@ -276,6 +294,8 @@ void tl_rs_add_named(struct tl_rs *rs, struct tl_rs_set star, uint32_t name,
             if (entry.confidence > TL_RS_ONLY_SOURCE)
                 entry.confidence = TL_RS_ONLY_SOURCE;
         }
+        if (rs->via)
+            entry.at = tl_rs_step(rs, entry.at);
         add_entry(rs, entry, flow);
     }
 }
@@ -593,7 +613,7 @@ static void emit_edge(struct tl_rs *rs, uint32_t target, uint32_t name,
         .source_path = leaf->path ? tl_rs_path_text(rs, leaf->path) : NULL,
         .target_path = leaf->inside ? tl_rs_path_text(rs, leaf->inside) : NULL,
         .function = tl_name_text(rs->names, entry->function),
-        .line = entry->at,
+        .line = tl_rs_byte(rs, entry->at),
         .confidence = entry->confidence,
         .kind = entry->kind,
         .effect = entry->effect,
@@ -601,18 +621,22 @@ static void emit_edge(struct tl_rs *rs, uint32_t target, uint32_t name,
 
     if (edge.confidence <= TL_RS_ONLY_SOURCE / 2)
         edge.flags |= TL_SQL_CANDIDATE;
+    if (rs->is_traced)
+        tl_rs_note_trail(rs, entry->at);
     tl_vec_push(&rs->edges, edge);
 }
 
-static int compare_entries(const void *a, const void *b)
+static int compare_entries(const void *a, const void *b, void *of)
 {
+    const struct tl_rs *rs = of;
     const struct tl_rs_entry *left = a, *right = b;
     uint32_t steers = class_of(left->kind), steers_right = class_of(right->kind);
 
     if (steers != steers_right)
         return steers < steers_right ? -1 : 1;
-    if (left->at != right->at)
-        return left->at < right->at ? -1 : 1;
+    uint32_t at = tl_rs_byte(rs, left->at), at_right = tl_rs_byte(rs, right->at);
+    if (at != at_right)
+        return at < at_right ? -1 : 1;
     return left->leaf < right->leaf ? -1 : left->leaf > right->leaf;
 }
 
@@ -635,8 +659,8 @@ void tl_rs_emit(struct tl_rs *rs, uint32_t target, uint32_t name, struct tl_rs_s
     /* A shared set is sorted once, whoever comes first. */
     struct tl_rs_entry *entries = rs->entries.items + set.first;
     for (uint32_t i = 1; i < set.n; i++)
-        if (compare_entries(&entries[i - 1], &entries[i]) > 0) {
-            qsort(entries, set.n, sizeof *entries, compare_entries);
+        if (compare_entries(&entries[i - 1], &entries[i], rs) > 0) {
+            qsort_r(entries, set.n, sizeof *entries, compare_entries, rs);
             break;
         }
     for (uint32_t i = 0; i < set.n; i++)

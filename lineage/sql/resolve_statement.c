@@ -21,7 +21,8 @@ void tl_rs_reset(struct tl_rs *rs, const char *text)
     rs->passed.n = rs->candidates.n = rs->uncovered.n = rs->named.n = rs->pivoted.n = 0;
     rs->pending.n = rs->lambdas.n = rs->steers.n = rs->kept_steers.n = 0;
     rs->tables.n = rs->table_of.n = rs->edges.n = rs->outputs.n = 0;
-    rs->problems.n = rs->statements.n = 0;
+    rs->problems.n = rs->statements.n = rs->trails.n = rs->trail_of.n = 0;
+    rs->via = 0;
     rs->work_base = 0;
     rs->is_wide = false;
     rs->depth = 0;
@@ -39,6 +40,8 @@ void tl_rs_reset(struct tl_rs *rs, const char *text)
 void tl_rs_release(struct tl_rs *rs)
 {
     tl_vec_release(&rs->leaves);
+    tl_vec_release(&rs->trails);
+    tl_vec_release(&rs->trail_of);
     tl_vec_release(&rs->entries);
     tl_vec_release(&rs->work);
     tl_free(rs->slots);

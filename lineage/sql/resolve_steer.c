@@ -42,7 +42,7 @@ static void steer_by_column(struct tl_rs *rs, uint32_t id, enum tl_edge_kind kin
     uint32_t at = tl_rs_node(rs, id)->at;
     struct tl_rs_ref ref = tl_rs_lookup(rs, id);
 
-    if (ref.kind != TL_RS_OF_SOURCE || ref.way) {
+    if (ref.kind != TL_RS_OF_SOURCE || ref.way || rs->is_traced) {
         tl_rs_read(rs, ref, at, tl_rs_steering(kind));
         return;
     }

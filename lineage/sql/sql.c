@@ -6,6 +6,7 @@
 #include "base/ctx.h"
 #include "lineage/sql/place.h"
 #include "lineage/sql/resolve_program.h"
+#include "lineage/sql/resolve_trail.h"
 
 #include <string.h>
 
@@ -45,6 +46,9 @@ struct tl_sql {
     /* Routines of learned texts, as they are written: read again by the texts that call them. */
     TL_VEC(struct learned) learned;
     TL_VEC(uint32_t) learned_of; /* by the key of the name: one more than its number */
+    bool is_traced;
+    TL_VEC(struct tl_sql_step) steps;
+    TL_VEC(uint32_t) first_steps;
 };
 
 /* What is pointed into before anything stands there must be somewhere. */
@@ -121,6 +125,8 @@ void tl_sql_close(struct tl_sql *sql)
         tl_free(sql->learned.items[i].text);
     tl_vec_release(&sql->learned);
     tl_vec_release(&sql->learned_of);
+    tl_vec_release(&sql->steps);
+    tl_vec_release(&sql->first_steps);
     tl_sql_tree_release(&sql->tree);
     tl_schema_release(&sql->schema);
     tl_sql_names_close(sql->names);
@@ -206,6 +212,11 @@ void tl_sql_add_default(struct tl_sql *sql, const char *database, const char *sc
         whole.schema = tl_sql_name_key(sql->names, whole.schema);
     tl_vec_push(&sql->schema.defaults, whole);
     keep(sql);
+}
+
+void tl_sql_trace(struct tl_sql *sql, bool is_traced)
+{
+    sql->is_traced = is_traced;
 }
 
 void tl_sql_clear_defaults(struct tl_sql *sql)
@@ -390,7 +401,31 @@ static int resolve_text(struct tl_sql *sql, const char *text, size_t n,
     return TL_OK;
 }
 
-static void show_result(struct tl_sql_result *out, const struct tl_sql *sql)
+static void add_step(struct tl_sql *sql, uint32_t at)
+{
+    struct tl_sql_step step = { .line = tl_sql_tree_origin(&sql->tree, at) };
+
+    tl_sql_place(&sql->places, &step.line, &step.column);
+    tl_vec_push(&sql->steps, step);
+}
+
+static void lay_steps(struct tl_sql *sql)
+{
+    const struct tl_rs *rs = &sql->rs;
+
+    sql->steps.n = sql->first_steps.n = 0;
+    for (size_t i = 0; i < rs->edges.n; i++) {
+        uint32_t at = rs->trail_of.items[i];
+
+        tl_vec_push(&sql->first_steps, (uint32_t)sql->steps.n);
+        for (; at & TL_RS_TRAIL; at = rs->trails.items[at & ~TL_RS_TRAIL].inner)
+            add_step(sql, rs->trails.items[at & ~TL_RS_TRAIL].at);
+        add_step(sql, at);
+    }
+    tl_vec_push(&sql->first_steps, (uint32_t)sql->steps.n);
+}
+
+static void show_result(struct tl_sql_result *out, struct tl_sql *sql)
 {
     const struct tl_rs *rs = &sql->rs;
 
@@ -406,6 +441,11 @@ static void show_result(struct tl_sql_result *out, const struct tl_sql *sql)
         .n_outputs = (uint32_t)rs->outputs.n,
         .n_problems = (uint32_t)rs->problems.n,
     };
+    if (!rs->is_traced)
+        return;
+    lay_steps(sql);
+    out->steps = sql->steps.items;
+    out->first_steps = sql->first_steps.items;
 }
 
 static int check_size(size_t n, struct tl_ctx *ctx)
@@ -665,11 +705,13 @@ int tl_sql_lineage(struct tl_sql_result *out, struct tl_sql *sql, const char *te
         settle(sql, ctx);
     forget_text(sql);
     sql->rs.learns = false;
+    sql->rs.is_traced = sql->is_traced;
     rc = resolve_text(sql, text, n, ctx);
     if (rc == TL_OK && sql->rs.statements.n > 1)
         rc = read_again(sql, text, n, ctx);
     if (rc == TL_OK)
         show_result(out, sql);
+    sql->rs.is_traced = false;
     return rc;
 }
 

@@ -53,6 +53,8 @@ const char *tl_sql_stored_name(struct tl_sql *sql, const char *written,
                                struct tl_arena *arena);
 /* What a name without database or schema means: tried in this order of adding. */
 void tl_sql_add_default(struct tl_sql *sql, const char *database, const char *schema);
+/* Whether results tell the steps of their edges from now on: some work more, for who shows them. The edges are the same. */
+void tl_sql_trace(struct tl_sql *sql, bool is_traced);
 /* Forgets the defaults that were added: views of several schemas each have their own. */
 void tl_sql_clear_defaults(struct tl_sql *sql);
 /* A function of the user's own; `name` may be qualified. Folded as the dialect folds. */
@@ -154,6 +156,14 @@ enum tl_sql_edge_flag {
 /* Begins what a problem says that a schema would mend. */
 #define TL_SQL_UNKNOWN_COLUMNS "cannot tell which columns"
 
+/*
+ * The references that a value or a condition goes through, from the outermost inward: of "select upper(c.e) from (select e from t) c" the place of
+ * c.e, then that of e. Told of a traced text alone.
+ */
+struct tl_sql_step {
+    uint32_t line, column; /* 1-based line, 1-based byte of the line */
+};
+
 struct tl_sql_problem {
     uint32_t statement;
     uint32_t target;  /* in `tables`; TL_SQL_NO_TABLE: not known */
@@ -210,6 +220,9 @@ struct tl_sql_result {
     const struct tl_sql_output *outputs;
     const struct tl_sql_problem *problems;
     uint32_t n_statements, n_tables, n_edges, n_outputs, n_problems;
+    /* Of edge i those from first_steps[i] to before first_steps[i + 1]; NULL: not traced. */
+    const struct tl_sql_step *steps;
+    const uint32_t *first_steps;
 };
 
 /*
