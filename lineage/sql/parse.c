@@ -586,19 +586,3 @@ void tl_sql_tree_release(struct tl_sql_tree *tree)
     tl_free(tree->pieces);
     *tree = (struct tl_sql_tree){ 0 };
 }
-
-struct tl_sql_place tl_sql_place_of(const char *text, uint32_t at)
-{
-    struct tl_sql_place place = { 1, 1 };
-
-    for (const char *line = text;;) {
-        const char *end = memchr(line, '\n', (size_t)(text + at - line));
-
-        if (!end) {
-            place.column = (uint32_t)(text + at - line) + 1;
-            return place;
-        }
-        place.line++;
-        line = end + 1;
-    }
-}

@@ -355,8 +355,6 @@ bool tl_parse_is_path_name(const struct tl_sql_parser *p);
 uint32_t tl_parse_path_name(struct tl_sql_parser *p);
 /* read_csv('x'): the TL_N_TABLE that the call stands for, or 0. */
 uint32_t tl_parse_files_of_call(struct tl_sql_parser *p, uint32_t call);
-/* The tokens of the statement inside a text take the place of the statement's own; false: it has none, or was refused. */
-bool tl_parse_enter_text(struct tl_sql_parser *p, const struct tl_sql_token *text);
 /* uri = 'x', uris = ['x', ...] up to the next closing parenthesis: the first address, as a TL_N_TABLE; 0: there is none. */
 uint32_t tl_parse_uri(struct tl_sql_parser *p);
 uint32_t tl_parse_copy(struct tl_sql_parser *p);
@@ -411,8 +409,6 @@ uint32_t tl_parse_cache(struct tl_sql_parser *p);
 /* Whether the word is this one, which is no keyword. */
 bool tl_parse_says(const struct tl_sql_parser *p, const struct tl_sql_token *token,
                    const char *word);
-/* Body statements up to what ends their block, which is left: a list. */
-uint32_t tl_parse_body_statements(struct tl_sql_parser *p);
 /* One of them, and its semicolon; 0: an empty one, or one that was refused. */
 uint32_t tl_parse_body_statement(struct tl_sql_parser *p);
 /* A text token that holds a body: `parse` reads what is in it. 0 where it is nested too deep. */
@@ -420,17 +416,12 @@ uint32_t tl_parse_text(struct tl_sql_parser *p, const struct tl_sql_token *token
                        bool is_sql, uint32_t (*parse)(struct tl_sql_parser *p));
 /* Statements up to the end of a text; what is refused leaves its problem. */
 uint32_t tl_parse_text_statements(struct tl_sql_parser *p);
-/* a, b, (select c) or one query, as they give a value */
-uint32_t tl_parse_value(struct tl_sql_parser *p);
 /* create function, procedure, macro, trigger, rule, task, pipe: that word is next. */
 uint32_t tl_parse_routine(struct tl_sql_parser *p, uint32_t at);
 /* A statement of its own that is one of a body's: begin ... end, if, loop, declare, set, execute, call, do ... */
 uint32_t tl_parse_program(struct tl_sql_parser *p);
 uint32_t tl_parse_do(struct tl_sql_parser *p);
 uint32_t tl_parse_prepare(struct tl_sql_parser *p);
-/* A TL_N_PROGRAM of a list; its nodes begin at `first`. */
-uint32_t tl_parse_make_program(struct tl_sql_parser *p, uint32_t at, uint32_t list,
-                               uint32_t first, uint8_t flags);
 /* Of a refused statement: where the text of a template is in it, that is its problem. */
 void tl_parse_blame_template(struct tl_sql_parser *p);
 /* A statement that moves nothing, up to its end. */

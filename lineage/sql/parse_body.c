@@ -188,7 +188,8 @@ static void end_statement(struct tl_sql_parser *p, bool is_whole)
 
 static uint32_t parse_execute(struct tl_sql_parser *p);
 
-uint32_t tl_parse_value(struct tl_sql_parser *p)
+/* a, b, (select c) or one query, as they give a value */
+static uint32_t parse_value(struct tl_sql_parser *p)
 {
     uint32_t at = p->now->at, query;
 
@@ -452,7 +453,7 @@ static uint32_t parse_declaration(struct tl_sql_parser *p)
     tl_parse_accept_words(p, TL_K_NOT, TL_K_NULL);
     if (tl_parse_accept_word(p, TL_K_DEFAULT) || tl_parse_accept(p, TL_T_ASSIGN) ||
         tl_parse_accept(p, TL_T_EQUAL))
-        value = tl_parse_value(p);
+        value = parse_value(p);
     for (uint32_t i = list.first; i; i = tl_parse_get(p, i)->next) {
         tl_parse_get(p, i)->a = value;
         tl_parse_get(p, i)->b = type;
@@ -532,7 +533,8 @@ static bool is_branch_end(struct tl_sql_parser *p)
     }
 }
 
-uint32_t tl_parse_body_statements(struct tl_sql_parser *p)
+/* Body statements up to what ends their block, which is left: a list. */
+static uint32_t parse_body_statements(struct tl_sql_parser *p)
 {
     struct tl_parse_list list = { 0 };
 
@@ -562,7 +564,7 @@ static uint32_t parse_condition(struct tl_sql_parser *p, enum until until,
                                 const char *word)
 {
     uint32_t n_problems = p->tree->n_problems;
-    uint32_t condition = parse_before(p, find_end(p, until), tl_parse_value, word);
+    uint32_t condition = parse_before(p, find_end(p, until), parse_value, word);
 
     if (ends_here(p->now, until))
         p->now++;
@@ -594,13 +596,13 @@ static uint32_t parse_if(struct tl_sql_parser *p)
     do {
         p->now++;
         uint32_t condition = parse_condition(p, UNTIL_THEN, "'then'");
-        uint32_t list = tl_parse_body_statements(p);
+        uint32_t list = parse_body_statements(p);
 
         add_way(p, &ways, make_branch(p, at, condition, list, 0));
         at = p->now->at;
     } while (says(p, "elsif") || says(p, "elseif"));
     if (tl_parse_accept_word(p, TL_K_ELSE))
-        add_way(p, &ways, make_branch(p, at, 0, tl_parse_body_statements(p), 0));
+        add_way(p, &ways, make_branch(p, at, 0, parse_body_statements(p), 0));
     accept_end(p, TL_K_IF);
     return ways.first;
 }
@@ -619,7 +621,7 @@ static uint32_t parse_case(struct tl_sql_parser *p)
         while (p->tree->tokens[end].kind != TL_T_END &&
                p->tree->tokens[end].word != TL_K_WHEN)
             end++;
-        operand = parse_up_to(p, end, tl_parse_value);
+        operand = parse_up_to(p, end, parse_value);
         if (operand)
             add_way(p, &ways, make_branch(p, at, operand, 0, 0));
     }
@@ -630,11 +632,11 @@ static uint32_t parse_case(struct tl_sql_parser *p)
             parse_up_to(p, find_end(p, UNTIL_THEN), tl_parse_expressions);
         if (!tl_parse_accept_word(p, TL_K_THEN))
             complain(p, "'then'");
-        uint32_t list = tl_parse_body_statements(p);
+        uint32_t list = parse_body_statements(p);
         add_way(p, &ways, make_branch(p, at, condition, list, 0));
     }
     if (tl_parse_accept_word(p, TL_K_ELSE))
-        add_way(p, &ways, make_branch(p, at, 0, tl_parse_body_statements(p), 0));
+        add_way(p, &ways, make_branch(p, at, 0, parse_body_statements(p), 0));
     accept_end(p, TL_K_CASE);
     return ways.first;
 }
@@ -647,7 +649,7 @@ static uint32_t parse_loop(struct tl_sql_parser *p)
     p->now++;
     if (word == TL_K_WHILE)
         condition = parse_condition(p, UNTIL_LOOP, "'loop' or 'do'");
-    list = tl_parse_body_statements(p);
+    list = parse_body_statements(p);
     if (word == TL_K_REPEAT && says(p, "until")) {
         uint32_t end;
 
@@ -658,7 +660,7 @@ static uint32_t parse_loop(struct tl_sql_parser *p)
              !(p->tree->tokens[end].word == TL_K_END &&
                p->tree->tokens[end + 1].word == TL_K_REPEAT);)
             end++;
-        condition = parse_up_to(p, end, tl_parse_value);
+        condition = parse_up_to(p, end, parse_value);
     }
     accept_end(p, p->now[1].word == TL_K_LOOP ? TL_K_LOOP : word);
     return make_branch(p, at, condition, list, TL_F_LOOP);
@@ -740,7 +742,7 @@ static uint32_t parse_for(struct tl_sql_parser *p)
     p->now = p->tree->tokens + end;
     if (!tl_parse_accept_word(p, TL_K_LOOP) && !tl_parse_accept_word(p, TL_K_DO))
         complain(p, "'loop' or 'do'");
-    uint32_t list = tl_parse_body_statements(p);
+    uint32_t list = parse_body_statements(p);
     accept_end(p, p->now[1].word == TL_K_FOR ? TL_K_FOR : TL_K_LOOP);
     uint32_t node = tl_parse_node(p, TL_N_FOR, at);
     struct tl_sql_node *loop = tl_parse_get(p, node);
@@ -762,7 +764,7 @@ static uint32_t parse_handlers(struct tl_sql_parser *p)
         p->now = p->tree->tokens + find_end(p, UNTIL_THEN);
         if (!tl_parse_accept_word(p, TL_K_THEN))
             complain(p, "'then'");
-        tl_parse_append(p, &list, make_branch(p, at, 0, tl_parse_body_statements(p), 0));
+        tl_parse_append(p, &list, make_branch(p, at, 0, parse_body_statements(p), 0));
     }
     return list.first;
 }
@@ -779,7 +781,7 @@ static uint32_t parse_block(struct tl_sql_parser *p, uint32_t label)
         complain(p, "'begin'");
     tl_parse_accept_word(p, TL_K_NOT);
     tl_parse_accept_word(p, TL_K_ATOMIC);
-    uint32_t list = tl_parse_body_statements(p);
+    uint32_t list = parse_body_statements(p);
     if (says(p, "exception"))
         handlers = parse_handlers(p);
     accept_end(p, TL_K_NONE);
@@ -812,7 +814,7 @@ static uint32_t parse_assignment(struct tl_sql_parser *p)
 
     if (!tl_parse_accept(p, TL_T_ASSIGN))
         tl_parse_expect(p, TL_T_EQUAL, "':='");
-    uint32_t value = tl_parse_value(p);
+    uint32_t value = parse_value(p);
     return make_assign(p, at, target, value);
 }
 
@@ -834,7 +836,7 @@ static uint32_t parse_set(struct tl_sql_parser *p)
             targets = parse_target(p);
         }
         tl_parse_expect(p, TL_T_EQUAL, "'='");
-        uint32_t value = tl_parse_value(p);
+        uint32_t value = parse_value(p);
         tl_parse_append(p, &list, make_assign(p, at, targets, value));
     } while (tl_parse_accept(p, TL_T_COMMA));
     return list.first;
@@ -1139,7 +1141,7 @@ uint32_t tl_parse_text_statements(struct tl_sql_parser *p)
     while (!tl_parse_is(p, TL_T_END)) {
         const struct tl_sql_token *began = p->now;
 
-        tl_parse_append(p, &list, tl_parse_body_statements(p));
+        tl_parse_append(p, &list, parse_body_statements(p));
         if (!tl_parse_is(p, TL_T_END)) { /* an `end` or `else` too many */
             complain(p, "a statement");
             p->now++;

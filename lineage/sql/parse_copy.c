@@ -193,7 +193,7 @@ static bool is_doubled(const char *bytes, uint32_t n, uint32_t i)
  * The tokens of the statement in a text take the place of the statement's own. Each pair of quotes that stands for one becomes that one and
  * a space, so that each token has its place in the whole text.
  */
-bool tl_parse_enter_text(struct tl_sql_parser *p, const struct tl_sql_token *text)
+static bool enter_text(struct tl_sql_parser *p, const struct tl_sql_token *text)
 {
     struct tl_sql_lexer outer = p->lexer;
     uint32_t n, at;
@@ -502,7 +502,7 @@ uint32_t tl_parse_unload(struct tl_sql_parser *p)
             query = tl_parse_text(p, &inner, true, tl_parse_query);
             return make_insert(p, at, target, 0, query);
         }
-        if (!tl_parse_enter_text(p, &inner)) {
+        if (!enter_text(p, &inner)) {
             if (!p->failed)
                 tl_parse_refuse(p, inner.at, "expected a query in the text");
             return 0;

@@ -951,6 +951,21 @@ static struct set parse_set_words(struct tl_sql_parser *p)
     return set;
 }
 
+static uint32_t make_set(struct tl_sql_parser *p, uint32_t at, int op,
+                         const struct set *words, uint32_t left, uint32_t right)
+{
+    uint32_t node = tl_parse_node(p, TL_N_SET, at);
+    struct tl_sql_node *set = tl_parse_get(p, node);
+
+    set->op = (uint16_t)op;
+    set->flags = words->flags;
+    set->a = left;
+    set->b = right;
+    set->c = words->names;
+    set->d = words->flags & TL_F_BY_NAME ? words->mode : 0;
+    return node;
+}
+
 /* The set operations that follow `left`; only intersections where `intersects`. */
 static uint32_t parse_sets(struct tl_sql_parser *p, uint32_t left, bool intersects)
 {
@@ -965,15 +980,7 @@ static uint32_t parse_sets(struct tl_sql_parser *p, uint32_t left, bool intersec
         uint32_t right = parse_part(p);
         if (op != TL_S_INTERSECT && p->family != TL_KW_SQLITE)
             right = parse_sets(p, right, true);
-        uint32_t node = tl_parse_node(p, TL_N_SET, at);
-        struct tl_sql_node *set = tl_parse_get(p, node);
-        set->op = (uint16_t)op;
-        set->flags = words.flags;
-        set->a = left;
-        set->b = right;
-        set->c = words.names;
-        set->d = words.flags & TL_F_BY_NAME ? words.mode : 0;
-        left = node;
+        left = make_set(p, at, op, &words, left, right);
     }
     return left;
 }
@@ -985,17 +992,7 @@ uint32_t tl_parse_set_of_pipe(struct tl_sql_parser *p, uint32_t left)
     struct set words = parse_set_words(p);
 
     do {
-        uint32_t right = parse_part(p);
-        uint32_t node = tl_parse_node(p, TL_N_SET, at);
-        struct tl_sql_node *set = tl_parse_get(p, node);
-
-        set->op = (uint16_t)op;
-        set->flags = words.flags;
-        set->a = left;
-        set->b = right;
-        set->c = words.names;
-        set->d = words.flags & TL_F_BY_NAME ? words.mode : 0;
-        left = node;
+        left = make_set(p, at, op, &words, left, parse_part(p));
     } while (tl_parse_accept(p, TL_T_COMMA));
     return left;
 }

@@ -8,8 +8,9 @@
 #include <string.h>
 #include <strings.h>
 
-uint32_t tl_parse_make_program(struct tl_sql_parser *p, uint32_t at, uint32_t list,
-                               uint32_t first, uint8_t flags)
+/* A TL_N_PROGRAM of a list; its nodes begin at `first`. */
+static uint32_t make_program(struct tl_sql_parser *p, uint32_t at, uint32_t list,
+                             uint32_t first, uint8_t flags)
 {
     uint32_t node = tl_parse_node(p, TL_N_PROGRAM, at);
     struct tl_sql_node *program = tl_parse_get(p, node);
@@ -431,7 +432,7 @@ static uint32_t parse_function(struct tl_sql_parser *p, uint32_t at)
         parse_options(p, &routine);
         list = make_routine(p, &routine);
     }
-    return p->failed ? 0 : tl_parse_make_program(p, at, list, first, TL_F_CREATED);
+    return p->failed ? 0 : make_program(p, at, list, first, TL_F_CREATED);
 }
 
 /* ---- triggers, rules, tasks ---- */
@@ -469,7 +470,7 @@ static uint32_t parse_trigger(struct tl_sql_parser *p, uint32_t at)
         trigger->d = p->tree->triggers;
         p->tree->triggers = node;
     }
-    return tl_parse_make_program(p, at, node, first, TL_F_CREATED);
+    return make_program(p, at, node, first, TL_F_CREATED);
 }
 
 /* create rule r as on insert to t [where ...] do [also | instead] nothing | statement | (statements) */
@@ -518,7 +519,7 @@ static uint32_t parse_rule(struct tl_sql_parser *p, uint32_t at)
     uint32_t node = tl_parse_node(p, TL_N_TRIGGER, at);
     tl_parse_get(p, node)->a = table;
     tl_parse_get(p, node)->b = body.first;
-    return tl_parse_make_program(p, at, node, first, TL_F_CREATED);
+    return make_program(p, at, node, first, TL_F_CREATED);
 }
 
 /* create task t ... as statement or block; create pipe p ... as copy into ... */
@@ -547,7 +548,7 @@ static uint32_t parse_task(struct tl_sql_parser *p, uint32_t at)
         list = tl_parse_text(p, p->now, false, tl_parse_text_statements);
         p->now++;
     }
-    return p->failed ? 0 : tl_parse_make_program(p, at, list, first, TL_F_CREATED);
+    return p->failed ? 0 : make_program(p, at, list, first, TL_F_CREATED);
 }
 
 uint32_t tl_parse_routine(struct tl_sql_parser *p, uint32_t at)
@@ -605,7 +606,7 @@ uint32_t tl_parse_program(struct tl_sql_parser *p)
     p->program_at = at + 1;
     uint32_t list = tl_parse_body_statement(p);
 
-    return tl_parse_make_program(p, at, list, first, 0);
+    return make_program(p, at, list, first, 0);
 }
 
 /* do [language l] text [language l] */
@@ -632,7 +633,7 @@ uint32_t tl_parse_do(struct tl_sql_parser *p)
     if (p->failed)
         return 0;
     read_text(p, &routine);
-    return tl_parse_make_program(p, routine.at, routine.body, first, 0);
+    return make_program(p, routine.at, routine.body, first, 0);
 }
 
 /* prepare p [(int, text)] as statement; prepare p from statement or text */

@@ -1,6 +1,6 @@
 /*
- * From bytes of a text to lines and columns, for thousands of them: the text is looked through once. (tl_sql_place_of of tree.h is for
- * a single one.) Used by sql.c.
+ * From bytes of a text to lines and columns, for thousands of them: the text is looked through once. Used
+ * by sql.c.
  */
 #ifndef TL_LINEAGE_SQL_PLACE_H
 #define TL_LINEAGE_SQL_PLACE_H

@@ -567,8 +567,6 @@ uint32_t tl_rs_repeated_leaf(struct tl_rs *rs);
 uint32_t tl_rs_new_leaf(struct tl_rs *rs, struct tl_rs_leaf leaf);
 /* Solves the sets of a recursive query: `n` leaves from `first`, whose columns are those of the relation. */
 void tl_rs_solve(struct tl_rs *rs, uint32_t relation, uint32_t first, uint32_t n);
-/* Effects as they add up; of two ways into the same column the one that leaves most. */
-struct tl_rs_entry tl_rs_through(struct tl_rs_entry entry, struct tl_rs_flow flow);
 
 void tl_rs_problem(struct tl_rs *rs, uint32_t at, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
@@ -670,8 +668,6 @@ bool tl_rs_add_nested(struct tl_rs *rs, struct tl_rs_scope *scope, uint32_t id);
 
 /* Whether an edit by pattern leaves a column of that name. */
 enum tl_rs_answer tl_rs_is_left(struct tl_rs *rs, uint32_t edit, uint32_t name);
-/* Whether a TL_N_COLUMNS asks for it. */
-enum tl_rs_answer tl_rs_is_asked_for(struct tl_rs *rs, uint32_t columns, uint32_t name);
 /* The column at hand, or all that are asked for. */
 void tl_rs_walk_columns(struct tl_rs *rs, uint32_t node, struct tl_rs_flow flow);
 /* Appends to the select list what an item with columns(...) in it stands for; false: there is none in it. */

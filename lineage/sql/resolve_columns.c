@@ -134,13 +134,16 @@ static bool is_negated(const struct tl_rs *rs, uint32_t at)
     return at > 3 && strncasecmp(rs->text + at - 3, "not", 3) == 0;
 }
 
+/* Whether a TL_N_COLUMNS asks for it. */
+static enum tl_rs_answer is_asked_for(struct tl_rs *rs, uint32_t columns, uint32_t name);
+
 enum tl_rs_answer tl_rs_is_left(struct tl_rs *rs, uint32_t edit_id, uint32_t name)
 {
     const struct tl_sql_node *edit = tl_rs_node(rs, edit_id);
     char pattern[LONGEST_PATTERN + 1];
 
     if (edit->kind == TL_N_COLUMNS)
-        return tl_rs_is_asked_for(rs, edit_id, name);
+        return is_asked_for(rs, edit_id, name);
     if (!text_of(rs, edit->a, pattern))
         return TL_RS_UNTOLD;
     enum tl_rs_answer answer =
@@ -252,7 +255,7 @@ static enum tl_rs_answer holds(struct tl_rs *rs, uint32_t id, uint32_t parameter
     return answer;
 }
 
-enum tl_rs_answer tl_rs_is_asked_for(struct tl_rs *rs, uint32_t columns, uint32_t name)
+static enum tl_rs_answer is_asked_for(struct tl_rs *rs, uint32_t columns, uint32_t name)
 {
     const struct tl_sql_node *asks = tl_rs_node(rs, tl_rs_node(rs, columns)->a);
     char text[LONGEST_PATTERN + 1];
@@ -295,7 +298,7 @@ static void put_found(struct tl_rs *rs, struct tl_rs_scope *scope, uint32_t id)
     for (size_t i = first; i < rs->building.n; i++) {
         struct tl_rs_column column = rs->building.items[i];
         enum tl_rs_answer answer =
-            column.is_open ? TL_RS_YES : tl_rs_is_asked_for(rs, id, column.name);
+            column.is_open ? TL_RS_YES : is_asked_for(rs, id, column.name);
 
         if (column.is_open && asks->kind != TL_N_STAR)
             column.uncovered = tl_rs_uncover(rs, column.uncovered, 0, id);

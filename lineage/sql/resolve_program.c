@@ -120,8 +120,8 @@ static void drop_steers(struct tl_rs *rs, uint32_t first)
     rs->steer_epoch++;
 }
 
-struct tl_rs_value tl_rs_value_of_rows(struct tl_rs *rs, uint32_t id,
-                                       uint32_t first_steer)
+static struct tl_rs_value value_of_rows(struct tl_rs *rs, uint32_t id,
+                                        uint32_t first_steer)
 {
     struct tl_rs_value value = tl_rs_no_value();
     struct tl_rs_relation relation = rs->relations.items[id];
@@ -177,7 +177,7 @@ struct tl_rs_value tl_rs_evaluate(struct tl_rs *rs, uint32_t id)
     if (tl_rs_node(rs, query)->kind == TL_N_EXECUTE)
         return tl_rs_execute(rs, query, true);
     if (is_query(rs, query))
-        return tl_rs_value_of_rows(rs, tl_rs_query(rs, query, NULL), first);
+        return value_of_rows(rs, tl_rs_query(rs, query, NULL), first);
     if (is_change(rs, query)) {
         struct inner inner = begin_inner(rs);
         uint32_t target = rs->target;
@@ -185,7 +185,7 @@ struct tl_rs_value tl_rs_evaluate(struct tl_rs *rs, uint32_t id)
 
         rs->target = target;
         end_inner(rs, &inner, false);
-        return tl_rs_value_of_rows(rs, relation, first);
+        return value_of_rows(rs, relation, first);
     }
     if (tl_rs_node(rs, id)->kind != TL_N_CALL &&
         (variable = variable_of(rs, id)) != TL_RS_NONE)
@@ -284,7 +284,7 @@ static void assign_one(struct tl_rs *rs, uint32_t target_id, struct tl_rs_value 
     tl_rs_put(rs, id, value);
 }
 
-void tl_rs_assign(struct tl_rs *rs, uint32_t targets, struct tl_rs_value value)
+static void assign(struct tl_rs *rs, uint32_t targets, struct tl_rs_value value)
 {
     uint32_t place = 0;
 
@@ -319,7 +319,7 @@ static void run_assign(struct tl_rs *rs, const struct tl_sql_node *node)
     uint32_t target = node->a;
 
     if (!node->b || !tl_rs_node(rs, target)->next || value->kind != TL_N_LIST) {
-        tl_rs_assign(rs, target, tl_rs_evaluate(rs, node->b));
+        assign(rs, target, tl_rs_evaluate(rs, node->b));
         return;
     }
     for (uint32_t i = value->a; i && target; i = tl_rs_node(rs, i)->next) {
@@ -436,7 +436,7 @@ static bool go_through(struct tl_rs *rs, const struct loop *loop)
     size_t n_controls = rs->bodies.controls.n;
 
     if (loop->through)
-        tl_rs_assign(rs, loop->targets, value_of_range(rs, loop->through));
+        assign(rs, loop->targets, value_of_range(rs, loop->through));
     add_control(rs, loop->condition);
     struct tl_rs_turn way = tl_rs_turn_begin(rs);
     tl_rs_run_list(rs, loop->list);
@@ -606,7 +606,7 @@ static void run_fetch(struct tl_rs *rs, uint32_t id)
     uint32_t variable = tl_rs_variable(rs, node->name), targets = node->a;
 
     if (variable != TL_RS_NONE)
-        tl_rs_assign(rs, targets, opened(rs, rs->bodies.variables.items[variable].value));
+        assign(rs, targets, opened(rs, rs->bodies.variables.items[variable].value));
 }
 
 static void run_into(struct tl_rs *rs, uint32_t id)
@@ -615,9 +615,9 @@ static void run_into(struct tl_rs *rs, uint32_t id)
 
     if (tl_rs_node(rs, statement)->kind == TL_N_RUN &&
         tl_rs_node(rs, tl_rs_node(rs, statement)->a)->kind == TL_N_CALL)
-        tl_rs_assign(rs, targets, run_call(rs, tl_rs_node(rs, statement)->a));
+        assign(rs, targets, run_call(rs, tl_rs_node(rs, statement)->a));
     else if (is_query(rs, statement) || is_change(rs, statement))
-        tl_rs_assign(rs, targets, tl_rs_evaluate(rs, statement));
+        assign(rs, targets, tl_rs_evaluate(rs, statement));
     else
         tl_rs_run(rs, statement);
 }
@@ -661,7 +661,7 @@ void tl_rs_run(struct tl_rs *rs, uint32_t id)
         run_return(rs, id);
         break;
     case TL_N_EXECUTE:
-        tl_rs_assign(rs, targets, tl_rs_execute(rs, id, targets != 0));
+        assign(rs, targets, tl_rs_execute(rs, id, targets != 0));
         break;
     case TL_N_RUN:
         run_performed(rs, node->a);

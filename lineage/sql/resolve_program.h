@@ -59,9 +59,6 @@ void tl_rs_run_list(struct tl_rs *rs, uint32_t list);
 void tl_rs_run(struct tl_rs *rs, uint32_t node);
 /* The value of an expression, of a query all of its columns; what steers it goes with it. */
 struct tl_rs_value tl_rs_evaluate(struct tl_rs *rs, uint32_t node);
-struct tl_rs_value tl_rs_value_of_rows(struct tl_rs *rs, uint32_t relation,
-                                       uint32_t first_steer);
-void tl_rs_assign(struct tl_rs *rs, uint32_t targets, struct tl_rs_value value);
 
 /* ---- resolve_routine.c ---- */
 

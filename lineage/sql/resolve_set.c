@@ -84,7 +84,8 @@ static uint32_t class_of(uint8_t kind)
     return tl_edge_moves_values(kind) ? 0 : (uint32_t)kind - TL_AGGREGATION;
 }
 
-struct tl_rs_entry tl_rs_through(struct tl_rs_entry entry, struct tl_rs_flow flow)
+/* Effects as they add up; of two ways into the same column the one that leaves most. */
+static struct tl_rs_entry through(struct tl_rs_entry entry, struct tl_rs_flow flow)
 {
     struct tl_rs_entry out = entry;
 
@@ -223,7 +224,7 @@ static void add_entry(struct tl_rs *rs, struct tl_rs_entry entry, struct tl_rs_f
     const struct tl_rs_leaf *leaf = &rs->leaves.items[entry.leaf];
 
     if (leaf->is_solved) {
-        struct tl_rs_entry out = tl_rs_through(entry, flow);
+        struct tl_rs_entry out = through(entry, flow);
         struct tl_rs_set set = { leaf->first, leaf->n };
         struct tl_rs_flow way = entry.is_mixed ? tl_rs_mixed(rs, flow) : flow;
 
@@ -241,7 +242,7 @@ static void add_entry(struct tl_rs *rs, struct tl_rs_entry entry, struct tl_rs_f
     }
     if ((flow.way || (flow.is_mixed && leaf->inside)) && !tl_rs_arrive(rs, &entry, flow))
         return;
-    struct tl_rs_entry out = tl_rs_through(entry, flow);
+    struct tl_rs_entry out = through(entry, flow);
     if (!tl_edge_moves_values(flow.kind) && !flow.is_named)
         tl_rs_put_steer(rs, (struct tl_rs_steer){ out.leaf, out.at, out.confidence,
                                                   out.kind });

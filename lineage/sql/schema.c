@@ -269,22 +269,25 @@ uint32_t tl_schema_exact(const struct tl_schema *schema,
     return find_exact(schema, &key);
 }
 
+/* The table that a name means within a place that names are looked up in. */
+static uint32_t find_within(const struct tl_schema *schema, struct tl_schema_name place,
+                            const struct tl_schema_name *key)
+{
+    place.name = key->name;
+    if (key->schema)
+        place.schema = key->schema;
+    return find_exact(schema, &place);
+}
+
 static uint32_t by_defaults(const struct tl_schema *schema,
                             const struct tl_schema_name *key)
 {
-    if (key->database)
-        return TL_SCHEMA_NONE;
-    for (size_t i = 0; i < schema->defaults.n; i++) {
-        struct tl_schema_name whole = schema->defaults.items[i];
-        uint32_t found;
+    uint32_t found = TL_SCHEMA_NONE;
 
-        whole.name = key->name;
-        if (key->schema)
-            whole.schema = key->schema;
-        if ((found = find_exact(schema, &whole)) != TL_SCHEMA_NONE)
-            return found;
-    }
-    return TL_SCHEMA_NONE;
+    for (size_t i = 0;
+         !key->database && found == TL_SCHEMA_NONE && i < schema->defaults.n; i++)
+        found = find_within(schema, schema->defaults.items[i], key);
+    return found;
 }
 
 /* "public.t" is t where t was given without a schema, and the other way around. */
@@ -346,16 +349,13 @@ static uint32_t on_path(const struct tl_schema *schema, const struct tl_schema_n
                           (schema->tables.items[bare].flags & TL_SCHEMA_TEMPORARY)))
         return bare;
     for (size_t i = 0; i < schema->path.n; i++) {
-        struct tl_schema_name whole = key_of(schema, &schema->path.items[i]);
+        struct tl_schema_name place = key_of(schema, &schema->path.items[i]);
         uint32_t found;
 
-        whole.name = key->name;
-        if (key->schema)
-            whole.schema = key->schema;
-        if ((found = find_exact(schema, &whole)) != TL_SCHEMA_NONE)
+        if ((found = find_within(schema, place, key)) != TL_SCHEMA_NONE)
             return found;
-        whole.database = 0; /* a catalogue of one database does not name it */
-        if ((found = find_exact(schema, &whole)) != TL_SCHEMA_NONE)
+        place.database = 0; /* a catalogue of one database does not name it */
+        if ((found = find_within(schema, place, key)) != TL_SCHEMA_NONE)
             return found;
     }
     return bare;

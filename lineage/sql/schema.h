@@ -24,8 +24,7 @@ enum tl_schema_flag {
     TL_SCHEMA_TEMPORARY = 2, /* edges run through it */
     TL_SCHEMA_DROPPED = 4,   /* hides an older one; with TEMPORARY takes one such away */
     TL_SCHEMA_NAMED = 8,     /* only named by a statement; the columns are those met */
-    TL_SCHEMA_VIEW = 16,  /* a view that this text made: its column list is all it has */
-    TL_SCHEMA_FILES = 32, /* no table: `name` is the address of files */
+    TL_SCHEMA_FILES = 32,    /* no table: `name` is the address of files */
     TL_SCHEMA_UNDONE =
         64, /* was made in a transaction that was rolled back: found no more */
     TL_SCHEMA_MENTIONED = 128, /* nothing made it and nobody told of it */

@@ -256,11 +256,6 @@ uint32_t tl_sql_name_key(const struct tl_sql_names *names, uint32_t name);
 uint32_t tl_sql_names_mark(const struct tl_sql_names *names);
 void tl_sql_names_undo(struct tl_sql_names *names, uint32_t mark);
 
-/* Line and column (1-based, bytes) of a place in the text: counted on demand. */
-struct tl_sql_place {
-    uint32_t line, column;
-};
-
 /* Text that was freed of its quotes or put together stands behind the text proper: where it came from. */
 struct tl_sql_stretch {
     uint32_t base, n; /* its bytes */
@@ -315,6 +310,5 @@ uint32_t tl_sql_tree_origin(const struct tl_sql_tree *tree, uint32_t at);
  */
 uint32_t tl_sql_parse_more(struct tl_sql_tree *tree, struct tl_sql_names *names,
                            const struct tl_sql_traits *traits, uint32_t at, uint32_t n);
-struct tl_sql_place tl_sql_place_of(const char *text, uint32_t at);
 
 #endif
