@@ -60,7 +60,7 @@ const struct tl_sql_traits tl_sql_traits[TL_SQL_DIALECTS] = {
         .grammar = TL_SQL_DISTINCT_ON | TL_SQL_SELECT_INTO | TL_SQL_ALIAS_IN_GROUP |
                    TL_SQL_MODIFYING_CTES,
         .meaning = TL_SQL_DOT_MEETS_LINES,
-        .writing = TL_SQL_TRANSACTIONAL_DDL,
+        .writing = TL_SQL_COLUMN_FIRST | TL_SQL_TRANSACTIONAL_DDL,
         .scripting = TL_SQL_DECLARE_SECTIONS,
         .naming = TL_SQL_NAMED_BY_TYPES,
         .nameless = { "?column?", NULL, 0 },
@@ -80,7 +80,7 @@ const struct tl_sql_traits tl_sql_traits[TL_SQL_DIALECTS] = {
         .meaning = TL_SQL_UNITS_FIRST | TL_SQL_REPLACES_EVERY | TL_SQL_NESTED_TABLES | TL_SQL_DOT_FIELDS,
         .clauses = TL_SQL_LATE_EXCLUDE,
         .forms = TL_SQL_BARE_DELETE | TL_SQL_HIERARCHIES | TL_SQL_PLACES_OF_ITEMS,
-        .writing = TL_SQL_TRANSACTIONAL_DDL | TL_SQL_COPY_AUTO,
+        .writing = TL_SQL_COLUMN_FIRST | TL_SQL_TRANSACTIONAL_DDL | TL_SQL_COPY_AUTO,
         .scripting = TL_SQL_DECLARE_SECTIONS,
         .naming = TL_SQL_NAMED_BY_TYPES,
         .nameless = { "?column?", NULL, 0 },
@@ -157,7 +157,7 @@ const struct tl_sql_traits tl_sql_traits[TL_SQL_DIALECTS] = {
         .clauses = TL_SQL_PIVOT_STATEMENTS | TL_SQL_COLUMN_LAMBDAS | TL_SQL_STAR_LIKE,
         .forms = TL_SQL_METHODS | TL_SQL_ALIAS_FIRST | TL_SQL_AT_VERSIONS |
                  TL_SQL_TEXT_BEHIND_AS,
-        .writing = TL_SQL_TRANSACTIONAL_DDL,
+        .writing = TL_SQL_COLUMN_FIRST | TL_SQL_TRANSACTIONAL_DDL,
         .meaning = TL_SQL_DOT_FIELDS | TL_SQL_UNNEST_FIELDS | TL_SQL_ALL_LATERAL,
         .scripting = TL_SQL_FUNCTIONS_ARE_MACROS,
         .naming = TL_SQL_MERGED_IN_PLACE | TL_SQL_PIVOT_ROWS,

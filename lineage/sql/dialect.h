@@ -140,6 +140,7 @@ enum tl_sql_writing {
     TL_SQL_USE_DATABASE = 32,     /* use x: a database; else a schema */
     TL_SQL_COPY_AUTO = 64,        /* copy ... json 'auto': by name */
     TL_SQL_SESSION_SCHEMA = 128,  /* _SESSION.t is a temporary table */
+    TL_SQL_COLUMN_FIRST = 256,    /* set a.b = ...: a is the column, never the table */
 };
 
 /* Programs: blocks, variables, functions. */

@@ -46,20 +46,20 @@ static uint32_t parse_where(struct tl_sql_parser *p)
     return tl_parse_expression(p);
 }
 
-/*
- * The column that a change names: of a path that goes into it (a.b, a[1]) its first part where the system has paths here, else its
- * last, what stands before being the table.
- */
-static uint32_t parse_changed_column(struct tl_sql_parser *p)
+/* The column that a change names into a node: t.a, a.b, a[1].b. What of it is the table's name is told when the table is known. */
+static void parse_changed_column(struct tl_sql_parser *p, uint32_t node)
 {
+    struct tl_parse_list parts = { 0 };
     uint32_t name = tl_parse_name(p, "a column");
 
+    tl_parse_get(p, node)->name = name;
     for (;;) {
         if (tl_parse_accept(p, TL_T_DOT)) {
-            uint32_t part = tl_parse_label(p, "a name");
+            uint32_t part = tl_parse_node(p, TL_N_NAME, p->now->at);
 
-            if (p->family == TL_KW_ELSEWHERE)
-                name = part;
+            name = tl_parse_label(p, "a name");
+            tl_parse_get(p, part)->name = name;
+            tl_parse_append(p, &parts, part);
         } else if (tl_parse_accept(p, TL_T_OPEN_BRACKET)) {
             if (!tl_parse_is(p, TL_T_COLON))
                 tl_parse_expression(p);
@@ -67,19 +67,10 @@ static uint32_t parse_changed_column(struct tl_sql_parser *p)
                 tl_parse_expression(p);
             tl_parse_expect(p, TL_T_CLOSE_BRACKET, "']'");
         } else {
-            return name;
+            break;
         }
     }
-}
-
-static uint32_t make_set_column(struct tl_sql_parser *p, uint32_t at, uint32_t name,
-                                uint32_t value)
-{
-    uint32_t node = tl_parse_node(p, TL_N_SET_COLUMN, at);
-
-    tl_parse_get(p, node)->name = name;
-    tl_parse_get(p, node)->a = value;
-    return node;
+    tl_parse_get(p, node)->c = parts.first;
 }
 
 /* (a, b) = (x, y), (a, b) = row (x, y), (a, b) = (select x, y): a pair for each column */
@@ -90,10 +81,10 @@ static uint32_t parse_set_several(struct tl_sql_parser *p)
 
     p->now++;
     do {
-        uint32_t at = p->now->at;
-        uint32_t name = parse_changed_column(p);
+        uint32_t node = tl_parse_node(p, TL_N_SET_COLUMN, p->now->at);
 
-        tl_parse_append(p, &columns, make_set_column(p, at, name, 0));
+        parse_changed_column(p, node);
+        tl_parse_append(p, &columns, node);
         n++;
     } while (tl_parse_accept(p, TL_T_COMMA));
     tl_parse_expect(p, TL_T_CLOSE, "',' or ')'");
@@ -135,11 +126,13 @@ uint32_t tl_parse_set_list(struct tl_sql_parser *p)
             tl_parse_append(p, &list, parse_set_several(p));
             continue;
         }
-        uint32_t at = p->now->at;
-        uint32_t name = parse_changed_column(p);
+        uint32_t node = tl_parse_node(p, TL_N_SET_COLUMN, p->now->at);
+
+        parse_changed_column(p, node);
         tl_parse_expect(p, TL_T_EQUAL, "'='");
         uint32_t value = tl_parse_expression(p);
-        tl_parse_append(p, &list, make_set_column(p, at, name, value));
+        tl_parse_get(p, node)->a = value;
+        tl_parse_append(p, &list, node);
     } while (tl_parse_accept(p, TL_T_COMMA));
     return list.first;
 }
@@ -222,9 +215,8 @@ uint32_t tl_parse_insert_columns(struct tl_sql_parser *p)
     p->now++;
     do {
         uint32_t node = tl_parse_node(p, TL_N_NAME, p->now->at);
-        uint32_t name = parse_changed_column(p);
 
-        tl_parse_get(p, node)->name = name;
+        parse_changed_column(p, node);
         tl_parse_append(p, &list, node);
     } while (tl_parse_accept(p, TL_T_COMMA));
     tl_parse_expect(p, TL_T_CLOSE, "',' or ')'");

@@ -2,8 +2,8 @@
  * Insert, update, delete and what is written as them: which columns of the target get what. A change may be a part of a merge, or stand
  * in a with clause and give rows itself.
  */
-#include "lineage/sql/resolve.h"
 #include "lineage/sql/resolve_keys.h"
+#include "lineage/sql/resolve_path.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -38,6 +38,64 @@ static uint32_t column_of_target(struct tl_rs *rs, const struct change *change,
         tl_rs_problem(rs, at, "'%s' has no column '%s'", tl_rs_text(rs, table->name.name),
                       tl_rs_text(rs, name));
     return name;
+}
+
+/* What a name in a change means: the column, and what lies within it. */
+struct changed {
+    uint32_t name, at;
+    uint32_t within; /* list of TL_N_NAME */
+};
+
+static bool take_qualifier(const struct tl_rs *rs, struct changed *changed,
+                           uint32_t qualifier)
+{
+    if (!changed->within || tl_rs_key(rs, changed->name) != tl_rs_key(rs, qualifier))
+        return false;
+    const struct tl_sql_node *next = tl_rs_node(rs, changed->within);
+
+    changed->name = next->name;
+    changed->at = next->at;
+    changed->within = next->next;
+    return true;
+}
+
+/* Of t.a, s.t.a, a.b: what stands before the column is the target's name, or its alias alone. */
+static struct changed changed_column(const struct tl_rs *rs, const struct change *change,
+                                     const struct tl_sql_node *node)
+{
+    struct changed plain = { node->name, node->at, node->c };
+    const struct tl_sql_node *target = tl_rs_node(rs, change->node);
+    uint32_t levels[] = { target->c, target->b, target->name };
+    uint32_t alias = target->d ? tl_rs_node(rs, target->d)->name : 0;
+
+    if (!plain.within || (rs->traits->writing & TL_SQL_COLUMN_FIRST))
+        return plain;
+    for (size_t from = alias ? 2 : 0; from < 3; from++) {
+        struct changed changed = plain;
+        size_t i = from;
+
+        while (i < 3 && levels[i] &&
+               take_qualifier(rs, &changed, alias ? alias : levels[i]))
+            i++;
+        if (i == 3)
+            return changed;
+    }
+    return plain;
+}
+
+/* The set as it lies in the column: in the field that the name goes on to. */
+static struct tl_rs_set lay_within(struct tl_rs *rs, uint32_t within,
+                                   struct tl_rs_set set)
+{
+    struct tl_rs_flow flow = tl_rs_value();
+
+    if (!within)
+        return set;
+    for (uint32_t i = within; i; i = tl_rs_node(rs, i)->next)
+        tl_rs_as_field(rs, &flow, tl_rs_node(rs, i)->name);
+    struct tl_rs_mark mark = tl_rs_begin(rs);
+    tl_rs_add_set(rs, set, flow);
+    return tl_rs_end(rs, mark);
 }
 
 /* A second value for the same column adds to the first. */
@@ -136,17 +194,21 @@ static uint32_t resolve_returning(struct tl_rs *rs, struct tl_rs_scope *scope,
 
 /* The name of the n-th column an insert writes; 0: there is none, or it is not known. */
 static uint32_t name_of_place(struct tl_rs *rs, const struct change *change,
-                              uint32_t *list, uint32_t i)
+                              uint32_t *list, uint32_t i, uint32_t *within)
 {
     const struct tl_schema_table *table = &rs->schema->tables.items[change->table];
 
+    *within = 0;
     if (change->places)
         return change->places[i];
     if (*list) {
         const struct tl_sql_node *node = tl_rs_node(rs, *list);
 
+        struct changed changed = changed_column(rs, change, node);
+
         *list = node->next;
-        return column_of_target(rs, change, node->name, node->at);
+        *within = changed.within;
+        return column_of_target(rs, change, changed.name, changed.at);
     }
     return i < table->n ? rs->schema->columns.items[table->first + i].name : 0;
 }
@@ -279,11 +341,13 @@ static void write_by_place(struct tl_rs *rs, const struct change *change, uint32
         struct tl_rs_column column = rs->columns.items[relation.first + i];
 
         for (uint32_t c = 0; c < (column.is_open ? covered : 1) && place < n; c++) {
-            uint32_t name = name_of_place(rs, change, &list, place++);
+            uint32_t within;
+            uint32_t name = name_of_place(rs, change, &list, place++, &within);
             struct tl_rs_mark mark = tl_rs_begin(rs);
 
             tl_rs_add_placed(rs, column.set, tl_rs_value());
-            write_column(rs, change, name, column.type, tl_rs_end(rs, mark));
+            struct tl_rs_set set = lay_within(rs, within, tl_rs_end(rs, mark));
+            write_column(rs, change, name, within ? 0 : column.type, set);
         }
     }
 }
@@ -361,7 +425,8 @@ static void write_settings(struct tl_rs *rs, const struct change *change, uint32
             write_star(rs, change, node->a);
             continue;
         }
-        uint32_t name = column_of_target(rs, change, node->name, node->at);
+        struct changed changed = changed_column(rs, change, node);
+        uint32_t name = column_of_target(rs, change, changed.name, changed.at);
         const struct tl_sql_node *value = tl_rs_node(rs, node->a);
         struct tl_rs_set set = { 0 };
 
@@ -374,7 +439,9 @@ static void write_settings(struct tl_rs *rs, const struct change *change, uint32
         } else {
             set = tl_rs_expression(rs, node->a);
         }
-        write_column(rs, change, name, tl_rs_type_of_expression(rs, node->a), set);
+        write_column(rs, change, name,
+                     changed.within ? 0 : tl_rs_type_of_expression(rs, node->a),
+                     lay_within(rs, changed.within, set));
     }
 }
 
@@ -448,10 +515,14 @@ static void write_files(struct tl_rs *rs, const struct change *change,
         return;
     }
     bool has_list = list != 0;
-    while ((!has_list || list) && (name = name_of_place(rs, change, &list, place++)) != 0)
+    uint32_t within;
+    while ((!has_list || list) &&
+           (name = name_of_place(rs, change, &list, place++, &within)) != 0)
         write_column(rs, change, name, 0,
-                     tl_rs_of_files(rs, insert->c, files,
-                                    insert->flags & TL_F_BY_NAME ? name : 0, place));
+                     lay_within(rs, within,
+                                tl_rs_of_files(rs, insert->c, files,
+                                               insert->flags & TL_F_BY_NAME ? name : 0,
+                                               place)));
 }
 
 /* ---- what comes back ---- */
@@ -471,12 +542,21 @@ static struct tl_rs_set own_column(struct tl_rs *rs, const struct change *change
     return tl_rs_end(rs, mark);
 }
 
-static bool is_set(const struct tl_rs *rs, uint32_t list, uint32_t key)
+enum share { NOTHING, A_PART, ALL };
+
+/* How much of the column is set: of a part the rest is what it held. */
+static enum share share_set(const struct tl_rs *rs, const struct change *change,
+                            uint32_t list, uint32_t key)
 {
-    for (uint32_t i = list; i; i = tl_rs_node(rs, i)->next)
-        if (tl_rs_key(rs, tl_rs_node(rs, i)->name) == key)
-            return true;
-    return false;
+    enum share share = NOTHING;
+
+    for (uint32_t i = list; i; i = tl_rs_node(rs, i)->next) {
+        struct changed changed = changed_column(rs, change, tl_rs_node(rs, i));
+
+        if (tl_rs_key(rs, changed.name) == key && share != ALL)
+            share = changed.within ? A_PART : ALL;
+    }
+    return share;
 }
 
 /* The columns written, those of the table itself behind them. */
@@ -499,7 +579,9 @@ static void add_row_column(struct tl_rs *rs, const struct row *row, uint32_t c)
         i++;
     if (i < row->end)
         column.set = rs->building.items[i].set;
-    if (i == row->end || (row->may_be_old && !is_set(rs, row->sets, of.key))) {
+    enum share share =
+        i < row->end ? share_set(rs, row->change, row->sets, of.key) : NOTHING;
+    if (i == row->end || share == A_PART || (row->may_be_old && share == NOTHING)) {
         struct tl_rs_set own = own_column(rs, row->change, c, row->at);
         struct tl_rs_mark mark = tl_rs_begin(rs);
 

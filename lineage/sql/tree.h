@@ -42,7 +42,7 @@ enum tl_sql_node_kind {
     TL_N_LAMBDA, /* a list of TL_N_NAME; b body */
     TL_N_WINDOW, /* name of the base window or 0; a list of partition expressions; b list of TL_N_ORDER; c list of frame bounds */
     TL_N_ORDER,  /* a expression; 0: every output column (order by all) */
-    TL_N_NAME, /* name. Column inside json_table: c its path or 0; d the nested part it is in or 0 (of which c the path, d the one around). flags ORDINALITY */
+    TL_N_NAME, /* name. Column that is written: c list of TL_N_NAME, further parts of its name. Column inside json_table: c its path or 0; d the nested part it is in or 0 (of which c the path, d the one around). flags ORDINALITY */
     /* ---- queries ---- */
     TL_N_QUERY, /* a list of TL_N_CTE; b body (SELECT, SET, VALUES, QUERY, or INSERT/UPDATE/DELETE with returning); c list of TL_N_ORDER; d list of limit and offset expressions. flags RECURSIVE */
     TL_N_CTE, /* name; a list of TL_N_NAME; b query (TL_N_QUERY); c list of TL_N_NAME: columns that search and cycle add behind the others */
@@ -74,7 +74,7 @@ enum tl_sql_node_kind {
     TL_N_INSERT, /* a TL_N_TABLE, of files too; b list of TL_N_NAME; c query (VALUES too), or TL_N_TABLE of files: its columns by place, or by name; d TL_N_INSERT_TAIL or 0. flags OVERWRITE, BY_NAME, MATCHING, COPY */
     TL_N_INSERT_TAIL, /* a list of TL_N_SET_COLUMN (on conflict do update); b where; c list of TL_N_ITEM (returning); d list of TL_N_NAME: columns of the partition, op 1: with a value */
     TL_N_INSERTS, /* into several tables: a list of TL_N_INSERT; b list of TL_N_CTE; c query or 0. flags RECURSIVE */
-    TL_N_SET_COLUMN, /* name (0: each of the target's columns, from the one of its name in a, a TL_N_STAR); a expression; b where a is a subquery of several columns: which of them, from 1 ((x, y) = (select ...): they share it); c: what within the column is set (a.b), interned, or 0 */
+    TL_N_SET_COLUMN, /* name (0: each of the target's columns, from the one of its name in a, a TL_N_STAR); a expression; b where a is a subquery of several columns: which of them, from 1 ((x, y) = (select ...): they share it); c list of TL_N_NAME: further parts of the name (t.a, a.b) */
     TL_N_UPDATE, /* a TL_N_TABLE; b list of TL_N_SET_COLUMN; c list of from items; d TL_N_UPDATE_TAIL or 0 */
     TL_N_UPDATE_TAIL, /* a where; b list of TL_N_ITEM (returning); c list of TL_N_CTE of a with clause in front. flags RECURSIVE: that clause is */
     TL_N_DELETE,      /* a TL_N_TABLE; c list of using items; d TL_N_UPDATE_TAIL or 0 */
