@@ -604,7 +604,7 @@ void tl_rs_read(struct tl_rs *rs, struct tl_rs_ref ref, uint32_t at,
 /* The same as a set of its own, shared where nothing changes. */
 struct tl_rs_set tl_rs_set_of(struct tl_rs *rs, struct tl_rs_ref ref, uint32_t at);
 /* Type and name as stored of what a ref means; 0: not known. */
-uint32_t tl_rs_type_of(const struct tl_rs *rs, struct tl_rs_ref ref);
+uint32_t tl_rs_type_of(struct tl_rs *rs, struct tl_rs_ref ref);
 /* The constructor whose value it is, as far as that is told. */
 uint32_t tl_rs_made_of(const struct tl_rs *rs, struct tl_rs_ref ref);
 /* The column, or field of one, that the qualifier of a TL_N_STAR means where no table is called so: s of s.*, t.s.* */
@@ -661,6 +661,9 @@ uint32_t tl_rs_find(struct tl_rs *rs, uint32_t node, enum tl_sql_node_kind kind)
 
 /* A TL_N_FUNCTION as a source of the scope. */
 void tl_rs_add_function(struct tl_rs *rs, struct tl_rs_scope *scope, uint32_t id);
+/* The columns of a call in the select list that stands for rows, under the names of the items that share it; false: it is no such call. `number`: which of them it is, from 0. */
+bool tl_rs_add_generator(struct tl_rs *rs, uint32_t call, uint32_t names,
+                         unsigned number);
 /* t.items of "from t, t.items i" likewise; false: it is a table. */
 bool tl_rs_add_nested(struct tl_rs *rs, struct tl_rs_scope *scope, uint32_t id);
 

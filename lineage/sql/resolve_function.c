@@ -61,6 +61,7 @@ static const struct {
     { "posexplode_outer", TL_SQL_IN_ALL, "pos:p col:e", "pos:p key:k value:a" },
     { "variant_explode", TL_SQL_IN_ALL, "pos:p key:k value:e", NULL },
     { "variant_explode_outer", TL_SQL_IN_ALL, "pos:p key:k value:e", NULL },
+    { "range", TL_SQL_IN(SPARK), "id:a", NULL },
     { "generate_series", TL_SQL_IN(SQLITE), "value:a start:a stop:a step:a", NULL },
 };
 
@@ -453,6 +454,24 @@ static void add_elements(struct tl_rs *rs, uint32_t call, uint32_t alias)
     rs->building.items[rs->building.n - 1].type = element;
 }
 
+/* The fields of a list's records, where its type or what makes them tells them. */
+static bool add_told_fields(struct tl_rs *rs, uint32_t call, struct tl_rs_set set)
+{
+    uint32_t of = tl_rs_node(rs, call)->a, field = 1;
+    uint32_t element = of ? element_type(rs, type_of(rs, of)) : 0;
+    uint32_t made = of ? tl_rs_node(rs, of)->a : 0;
+    unsigned n = 0;
+
+    for (; field; n++) {
+        field = element ? tl_rs_field_of_type(rs, element, n, NULL) : 0;
+        if (!field && made)
+            field = tl_rs_field_of_made(rs, made, n);
+        if (field)
+            add_column(rs, field, tl_rs_field_set(rs, set, field));
+    }
+    return n > 1;
+}
+
 /* The fields of a record under the names of the alias: a definition list's are its own, those of inline stand for the type's in order. */
 static void add_named_fields(struct tl_rs *rs, uint32_t call, uint32_t names,
                              struct tl_rs_set set, bool is_record)
@@ -474,6 +493,18 @@ static void add_named_fields(struct tl_rs *rs, uint32_t call, uint32_t names,
 }
 
 /* ---- the whole ---- */
+
+/* Whether explode gives keys and values: as its alias has names, else as its argument is a map. */
+static bool is_wide(struct tl_rs *rs, const struct made *made,
+                    const struct tl_sql_node *call, const char *columns)
+{
+    const struct tl_sql_node *of = tl_rs_node(rs, call->a);
+
+    if (made->n_names)
+        return made->n_names == (columns[0] == 'p' ? 3 : 2);
+    return call->a && (is_map_type(rs, type_of(rs, call->a)) ||
+                       (of->kind == TL_N_CALL && is_named(rs, call->a, "map")));
+}
 
 static void add_call(struct tl_rs *rs, const struct made *made, uint32_t id,
                      uint32_t alias)
@@ -501,8 +532,7 @@ static void add_call(struct tl_rs *rs, const struct made *made, uint32_t id,
     } else if (columns && (strcasecmp(name, "flatten") == 0 || columns[0] == 'k')) {
         add_flatten(rs, id, columns);
     } else if (columns) {
-        unsigned n = columns[0] == 'p' ? 3 : 2;
-        add_columns(rs, wide && made->n_names == n ? wide : columns,
+        add_columns(rs, wide && is_wide(rs, made, call, columns) ? wide : columns,
                     tl_rs_expression(rs, id));
     } else if (strcasecmp(name, "json_tuple") == 0) {
         add_json_tuple(rs, id);
@@ -517,9 +547,46 @@ static void add_call(struct tl_rs *rs, const struct made *made, uint32_t id,
         /* The names of an alias tell what an unknown function gives, and which fields a record has. */
         if (made->names && !tl_rs_node(rs, made->node->a)->next)
             add_named_fields(rs, id, made->names, set, is_record);
-        else
+        else if (!is_record || !add_told_fields(rs, id, set))
             add_record(rs, set);
     }
+}
+
+/* Functions that stand for several columns in a list of Spark's select. */
+static const char *const generators[] = {
+    "explode", "explode_outer", "posexplode",      "posexplode_outer",
+    "inline",  "inline_outer",  "variant_explode", "variant_explode_outer",
+    "stack",   "json_tuple",
+};
+
+bool tl_rs_add_generator(struct tl_rs *rs, uint32_t call, uint32_t names, unsigned number)
+{
+    size_t first = rs->building.n;
+    struct tl_sql_node function = { .kind = TL_N_FUNCTION, .a = call };
+    struct made made = { .node = &function };
+    uint32_t last = 0;
+
+    if (!is_one_of(tl_rs_text(rs, tl_rs_node(rs, call)->name), generators,
+                   sizeof generators / sizeof *generators))
+        return false;
+    if (number) /* they came with the first */
+        return true;
+    for (uint32_t i = names; i && tl_rs_node(rs, i)->a == call;
+         i = tl_rs_node(rs, i)->next)
+        made.n_names += tl_rs_node(rs, i)->name != 0;
+    add_call(rs, &made, call, 0);
+    for (uint32_t i = names; i && made.n_names; i = tl_rs_node(rs, i)->next) {
+        if (first == rs->building.n) { /* more names than it is known to have columns */
+            struct tl_rs_column more = { .set = rs->building.items[last].set };
+            tl_vec_push(&rs->building, more);
+        }
+        last = (uint32_t)first++;
+        rs->building.items[last].name = tl_rs_node(rs, i)->name;
+        rs->building.items[last].key = tl_rs_key(rs, tl_rs_node(rs, i)->name);
+        rs->building.items[last].is_open = rs->building.items[last].is_record = false;
+        made.n_names--;
+    }
+    return true;
 }
 
 /* "ordinality"; where "with offset as o" says so, the last of the names. */

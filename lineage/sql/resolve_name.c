@@ -1060,10 +1060,33 @@ struct tl_rs_set tl_rs_set_of(struct tl_rs *rs, struct tl_rs_ref ref, uint32_t a
     return tl_rs_end(rs, mark);
 }
 
-uint32_t tl_rs_type_of(const struct tl_rs *rs, struct tl_rs_ref ref)
+/* The type of what lies on a way into a value of that type. */
+static uint32_t type_along(struct tl_rs *rs, uint32_t type, uint32_t way)
 {
-    if (ref.way)
-        return 0;
+    for (; way && type; way = rs->ways.items[way].next) {
+        uint32_t name = 1, of = 0;
+
+        if (!rs->ways.items[way].name)
+            return 0;
+        uint32_t key = tl_rs_key(rs, rs->ways.items[way].name);
+        for (unsigned i = 0; name; i++) {
+            name = tl_rs_field_of_type(rs, type, i, &of);
+            if (name && tl_rs_key(rs, name) == key)
+                break;
+        }
+        type = name ? of : 0;
+    }
+    return type;
+}
+
+uint32_t tl_rs_type_of(struct tl_rs *rs, struct tl_rs_ref ref)
+{
+    if (ref.way) {
+        uint32_t way = ref.way;
+
+        ref.way = 0;
+        return type_along(rs, tl_rs_type_of(rs, ref), way);
+    }
     while (ref.kind == TL_RS_OF_MERGED) {
         const struct tl_rs_merged *merged = &rs->merged.items[ref.column];
         ref = rs->merged_refs

@@ -366,53 +366,11 @@ static bool add_unnested(struct tl_rs *rs, const struct tl_sql_node *item)
     return true;
 }
 
-static void put_generated(struct tl_rs *rs, uint32_t name, struct tl_rs_set set)
-{
-    struct tl_rs_column column = { .name = name, .key = tl_rs_key(rs, name), .set = set };
-
-    tl_vec_push(&rs->building, column);
-}
-
-/* Spark's explode and posexplode in the list: pos, and col or the key and value of a map. `number`: of its aliases, from 0. */
-static bool add_generated(struct tl_rs *rs, const struct tl_sql_node *item,
-                          unsigned number)
-{
-    const struct tl_sql_node *call = tl_rs_node(rs, item->a);
-    const char *name = tl_rs_text(rs, call->name);
-    bool has_pos = strncasecmp(name, "pos", 3) == 0;
-
-    name += has_pos ? 3 : 0;
-    if (!call->a ||
-        (strcasecmp(name, "explode") != 0 && strcasecmp(name, "explode_outer") != 0))
-        return false;
-    const struct tl_sql_node *list = tl_rs_node(rs, call->a);
-    bool is_map =
-        list->kind == TL_N_CALL && strcasecmp(tl_rs_text(rs, list->name), "map") == 0;
-    if (item->name) {
-        bool is_pos = has_pos && number == 0;
-
-        if (is_pos)
-            put_generated(rs, item->name, (struct tl_rs_set){ 0 });
-        return is_pos;
-    }
-    struct tl_rs_mark mark = tl_rs_begin(rs);
-    struct tl_rs_flow flow = tl_rs_value();
-    flow.is_mixed = is_map;
-    tl_rs_walk(rs, item->a, flow);
-    struct tl_rs_set set = tl_rs_end(rs, mark);
-    if (has_pos)
-        put_generated(rs, tl_sql_name_add(rs->names, "pos", 3, false),
-                      (struct tl_rs_set){ 0 });
-    put_generated(rs, tl_sql_name_add(rs->names, is_map ? "key" : "col", 3, false), set);
-    if (is_map)
-        put_generated(rs, tl_sql_name_add(rs->names, "value", 5, false), set);
-    return true;
-}
-
 /* `number`: of those that share its expression, from 0. */
-static void add_item(struct tl_rs *rs, struct tl_rs_scope *scope,
-                     const struct tl_sql_node *item, unsigned number)
+static void add_item(struct tl_rs *rs, struct tl_rs_scope *scope, uint32_t id,
+                     unsigned number)
 {
+    const struct tl_sql_node *item = tl_rs_node(rs, id);
     const struct tl_sql_node *value = tl_rs_node(rs, item->a);
     struct tl_rs_column column = { 0 };
 
@@ -430,7 +388,7 @@ static void add_item(struct tl_rs *rs, struct tl_rs_scope *scope,
         add_unnested(rs, item))
         return;
     if (value->kind == TL_N_CALL && (rs->traits->forms & TL_SQL_SEVERAL_ALIASES) &&
-        add_generated(rs, item, number))
+        tl_rs_add_generator(rs, item->a, id, number))
         return;
     if (value->kind == TL_N_COLUMN) {
         struct tl_rs_ref ref = tl_rs_lookup(rs, item->a);
@@ -461,7 +419,7 @@ void tl_rs_items(struct tl_rs *rs, struct tl_rs_scope *scope, uint32_t list)
         }
         number = tl_rs_node(rs, i)->a == before ? number + 1 : 0;
         before = tl_rs_node(rs, i)->a;
-        add_item(rs, scope, tl_rs_node(rs, i), number);
+        add_item(rs, scope, i, number);
         scope->n_aliases = (uint32_t)rs->building.n - scope->first_alias;
     }
 }
