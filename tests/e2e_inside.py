@@ -134,4 +134,23 @@ def the_demo_is_decided_equally_by_any_number_of_threads(house):
     assert len(said) == 1
 
 
+@test
+def a_tag_inside_leaves_by_its_own_place_from_the_first_scan_on(house):
+    house.config()
+    table(house, "events", "id integer, payload text", [
+        (i, json.dumps({"user": {"email": f"a{i}@example.com"}, "ip": f"10.1.2.{i}"})) for i in range(80)])
+    with house.db() as db:
+        db.execute("create view split as select json_extract(payload, '$.user.email') as mail, "
+                   "json_extract(payload, '$.ip') as ip, payload from events")
+    for why in ("all is new", "all is known", "a table is decided anew"):
+        if why == "a table is decided anew":
+            with house.db() as db:
+                db.execute("alter table events add column more text")
+        house.run("scan")
+        found = tags(house)
+        assert ("split.mail", "email_address") in found and ("split.ip", "ipv4_address") in found, (why, found)
+        assert ("split.mail", "ipv4_address") not in found and ("split.ip", "email_address") not in found, (why, found)
+        assert {kind for column, kind in found if column == "split.payload"} >= {"email_address", "ipv4_address"}, (why, found)
+
+
 main()

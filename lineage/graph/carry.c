@@ -292,9 +292,13 @@ static size_t step_of(const char **at)
     return bare;
 }
 
-/* Whether the places have nothing in common: they part before either ends. `a` may hold steps of lists alone ("[].email"). */
-static bool are_apart(const char *a, const char *b)
+/* `inside` may hold steps of lists alone ("[].email"). */
+bool tl_graph_is_apart(const char *inside, const char *place)
 {
+    const char *a = inside, *b = place;
+
+    if (!a || *a == '?' || !b)
+        return false;
     while (*a && *b) {
         const char *left = a, *right = b;
         size_t n_left = step_of(&a), n_right = step_of(&b);
@@ -314,14 +318,14 @@ static bool reads_elsewhere(const struct tl_graph *graph, const struct label *st
     const char *inside = start->inside;
     size_t n, n_read;
 
-    if (!inside || *inside == '?' || edge->source.i == start->node.i)
+    if (!inside || edge->source.i == start->node.i)
         return false;
     const char *own =
         tl_text_get(graph->texts, graph->columns.items[start->node.i].path, &n);
     const char *read =
         tl_text_get(graph->texts, graph->columns.items[edge->source.i].path, &n_read);
     return n_read > n + 1 && memcmp(read, own, n) == 0 && read[n] == '.' &&
-           are_apart(inside, read + n + 1);
+           tl_graph_is_apart(inside, read + n + 1);
 }
 
 /* `start` is what stands at the column where the edge begins, already with itself as the previous station. */

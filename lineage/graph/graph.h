@@ -118,6 +118,12 @@ struct tl_graph_edge {
     uint16_t confidence;
     uint8_t kind, effect;
 };
+/*
+ * Whether what stands at `inside` of a column's values (tl_graph_tag.inside) is none of `place` ("user.email"): the two part before either ends.
+ * What may be anywhere (NULL) or in a URL is apart from nothing.
+ */
+bool tl_graph_is_apart(const char *inside, const char *place);
+
 /* How many; they are numbered from 0, by target, source and how. */
 uint32_t tl_graph_edges(const struct tl_graph *graph);
 void tl_graph_edge(struct tl_graph_edge *out, const struct tl_graph *graph,

@@ -28,22 +28,39 @@ struct asking {
 
 /* ---- where ways may begin ---- */
 
+/* `place`: of which within the values of `node`; NULL: of them all. */
 static bool has_own_tag(const struct tl_graph *graph, struct tl_node_id node,
-                        const char *info_type)
+                        const char *place, const char *info_type)
 {
     for (uint32_t i = graph->tag_spans.starts[node.i];
          i < graph->tag_spans.starts[node.i + 1]; i++) {
         const struct tl_graph_tag *tag = &graph->tags[i];
 
         if ((tag->state == TL_PROPOSED || tag->state == TL_CONFIRMED) &&
-            (!info_type || strcmp(tag->info_type, info_type) == 0))
+            (!info_type || strcmp(tag->info_type, info_type) == 0) &&
+            !tl_graph_is_apart(tag->inside, place))
             return true;
     }
     return false;
 }
 
+/* What of a record's path is left behind another's, or NULL where it is none of its places. */
+static const char *place_in(const struct tl_graph *graph, struct tl_node_id record,
+                            struct tl_node_id field)
+{
+    const struct tl_graph_column *columns = graph->columns.items;
+    size_t n, n_field;
+    const char *around = tl_text_get(graph->texts, columns[record.i].path, &n);
+    const char *path = tl_text_get(graph->texts, columns[field.i].path, &n_field);
+
+    return n_field > n + 1 && memcmp(path, around, n) == 0 && path[n] == '.'
+               ? path + n + 1
+               : NULL;
+}
+
 struct seeking {
     const struct asking *asking;
+    struct tl_node_id read; /* what the way reads there */
     uint32_t found;
 };
 
@@ -53,9 +70,10 @@ static void look_at(void *self, struct tl_node_id column)
     const struct asking *asking = seeking->asking;
 
     if (seeking->found == TL_NO_NODE &&
-        (asking->is_from
-             ? asking->is_from[column.i]
-             : has_own_tag(asking->graph, column, asking->origins->info_type)))
+        (asking->is_from ? asking->is_from[column.i]
+                         : has_own_tag(asking->graph, column,
+                                       place_in(asking->graph, column, seeking->read),
+                                       asking->origins->info_type)))
         seeking->found = column.i;
 }
 
@@ -63,7 +81,7 @@ static void look_at(void *self, struct tl_node_id column)
 static uint32_t find_begin(const struct asking *asking, const struct tl_walk_stop *stop)
 {
     const struct tl_graph *graph = asking->graph;
-    struct seeking seeking = { asking, TL_NO_NODE };
+    struct seeking seeking = { asking, stop->node, TL_NO_NODE };
 
     look_at(&seeking, stop->node);
     tl_graph_each_around(graph, stop->node, look_at, &seeking);

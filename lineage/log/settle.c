@@ -28,7 +28,8 @@ static void add_own_tags(struct graphing *graphing, const char *text,
                                     .confidence = own->confidence,
                                     .sensitivity = own->sensitivity,
                                     .state = own->state,
-                                    .origin = own->origin };
+                                    .origin = own->origin,
+                                    .inside = own->path };
         if (own->state == TL_CARRIED)
             continue;
         if (node.i == TL_NO_NODE)
