@@ -211,13 +211,35 @@ static void advise(const struct tl_lineage *lineage, const struct tl_ctx *ctx)
         tl_note(ctx, "--schema FILE tells which columns tables have, as DDL or JSON");
 }
 
-/* What is neither a file nor like one is a column of the log, when there are no files to look for it in. */
-static bool asks_log(const struct tl_lineage_options *o, const struct tl_call *call)
+static bool are_columns(const struct tl_call *call)
 {
     for (int i = 0; i < call->n_operands; i++)
         if (!is_column(call->operands[i]))
             return false;
-    return tl_walk_is_asked(&o->walk) || strchr(call->operands[0], '#');
+    return true;
+}
+
+/* What is neither a file nor like one is a column of the log, when there is one, or nothing else could be meant. */
+static bool asks_log(const struct tl_lineage_options *o, const struct tl_config *config,
+                     const struct tl_call *call)
+{
+    return are_columns(call) && !asks_for_diff(call) &&
+           (tl_walk_flag(&o->walk) || strchr(call->operands[0], '#') ||
+            (config->log && !tl_log_is_missing(config->log)));
+}
+
+/* The first flag given that only files take, without its dashes; NULL: none is. */
+static const char *file_flag(const struct tl_lineage_options *o)
+{
+    return o->summary       ? "summary"
+           : o->explain     ? "explain"
+           : o->openlineage ? "openlineage"
+           : o->schema.n    ? "schema"
+           : o->source      ? "source"
+           : o->tables      ? "tables"
+           : o->namespace   ? "namespace"
+           : o->dialect     ? "dialect"
+                            : NULL;
 }
 
 static int run_log(const struct tl_lineage_options *o, const struct tl_config *config,
@@ -228,22 +250,23 @@ static int run_log(const struct tl_lineage_options *o, const struct tl_config *c
         return tl_fail(ctx, TL_EUSAGE, "one COLUMN at a time: '%s' is a second",
                        call->operands[1]);
     }
+    if (file_flag(o)) {
+        tl_hint(ctx, "there is no file '%s': it is looked for in the log",
+                call->operands[0]);
+        return tl_fail(ctx, TL_EUSAGE, "'--%s' is for files of SQL", file_flag(o));
+    }
     return tl_lineage_walk(&o->walk, o->common.json, call->operands[0], config, ctx);
 }
 
 static int check_walk(const struct tl_lineage_options *o, struct tl_ctx *ctx)
 {
-    if (!tl_walk_is_asked(&o->walk))
+    const char *flag = tl_walk_flag(&o->walk);
+
+    if (!flag)
         return TL_OK;
     tl_hint(ctx, "a column is written DATASET#FIELD, for instance users#email; of files, "
                  "name it behind them");
-    return tl_fail(ctx, TL_EUSAGE, "'--%s' is for a COLUMN of the log",
-                   o->walk.up         ? "up"
-                   : o->walk.down     ? "down"
-                   : o->walk.to       ? "to"
-                   : o->walk.riskiest ? "riskiest"
-                   : o->walk.at       ? "at"
-                                      : "steering");
+    return tl_fail(ctx, TL_EUSAGE, "'--%s' is for a COLUMN of the log", flag);
 }
 
 static int run_lineage(struct tl_call *call, struct tl_ctx *ctx)
@@ -266,9 +289,9 @@ static int run_lineage(struct tl_call *call, struct tl_ctx *ctx)
     rc =
         has_config
             ? tl_config_load(&config, o->common.config,
-                             o->dialect || asks_log(o, call) ? 0 : TL_CONFIG_SOURCES, ctx)
+                             o->dialect || are_columns(call) ? 0 : TL_CONFIG_SOURCES, ctx)
             : tl_config_defaults(&config, ctx);
-    if (rc == TL_OK && asks_log(o, call)) {
+    if (rc == TL_OK && asks_log(o, &config, call)) {
         rc = run_log(o, &config, call, ctx);
     } else if (rc == TL_OK && (rc = check_walk(o, ctx)) == TL_OK) {
         lineage.dialect = (enum tl_sql_dialect)(o->dialect ? o->dialect - 1

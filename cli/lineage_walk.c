@@ -1,6 +1,6 @@
 /*
  * The graph is made of the log's belief for each call; tags, the carried ones too, are those that the belief has, under whatever rules they were
- * carried. A column is shown with what leads on from it once, where it is nearest to what was asked for.
+ * carried.
  */
 #include "cli/lineage_walk.h"
 
@@ -8,33 +8,15 @@
 #include "cli/config.h"
 #include "cli/pipeline.h"
 #include "cli/show.h"
-#include "lineage/graph/walk.h"
 
 #include <string.h>
 
-enum { SHOWN_CANDIDATES = 8, MOST_WAYS = 20, MOST_EDGES_TOLD = 3 };
-
-struct showing {
-    const struct tl_walk_options *options;
-    const struct tl_belief *belief;
-    struct tl_graph *graph;
-    struct tl_map by_key; /* of the belief's datasets */
-    const struct tl_walked *walk;
-    bool is_up;
-    uint8_t *is_shown;  /* by stop: with what leads on from it */
-    uint8_t *is_on_way; /* by stop */
-    struct tl_ctx *ctx;
-};
-
-struct columns {
-    TL_VEC(struct tl_node_id) items;
-};
+enum { MOST_TAGS = 3 }; /* of a column, as text */
 
 /* ---- names ---- */
 
-/* "source/database/schema/dataset#field" as it is typed, without the levels that all have in common; no field where `path` is NULL. */
-static const char *name_of(const struct showing *showing, const char *dataset,
-                           const char *path)
+const char *tl_walk_name(const struct tl_showing *showing, const char *dataset,
+                         const char *path)
 {
     struct tl_str text = TL_STR_INIT(TL_STR_MOST);
 
@@ -51,186 +33,113 @@ static const char *name_of(const struct showing *showing, const char *dataset,
                     showing->ctx);
 }
 
-static const char *name_of_node(const struct showing *showing, struct tl_node_id node)
+const char *tl_walk_node_name(const struct tl_showing *showing, struct tl_node_id node)
 {
     struct tl_graph_node column;
 
     tl_graph_node(&column, showing->graph, node);
-    return name_of(showing, column.dataset, column.path);
-}
-
-static const char *name_of_stop(const struct showing *showing,
-                                const struct tl_walk_stop *stop)
-{
-    struct tl_graph_dataset_view view;
-
-    if (stop->node.i != TL_NO_NODE)
-        return name_of_node(showing, stop->node);
-    tl_graph_dataset(&view, showing->graph, stop->dataset);
-    return tl_arena_printf(showing->ctx->arena, "%s (its rows)",
-                           name_of(showing, view.dataset.key, NULL));
-}
-
-/* ---- what was asked for ---- */
-
-/* Levels from the right. */
-static bool ends_in(const struct tl_key_pattern *key, const struct tl_key_pattern *end)
-{
-    if (end->n_levels > key->n_levels)
-        return false;
-    for (unsigned i = 0; i < end->n_levels; i++)
-        if (strcmp(key->levels[i], end->levels[i]) != 0)
-            return false;
-    return true;
-}
-
-static const char *whole_name(const struct showing *showing, const char *dataset,
-                              const char *field)
-{
-    struct tl_str text = TL_STR_INIT(TL_STR_MOST);
-
-    tl_str_add(&text, dataset);
-    if (field) {
-        tl_str_add_char(&text, '#');
-        tl_name_encode(&text, field);
-    }
-    const char *name =
-        tl_key_text_readable(tl_arena_dup(showing->ctx->arena, text.text, text.n),
-                             showing->ctx);
-    tl_str_release(&text);
-    return name;
-}
-
-/* Of all that edges or tags name: also what no source has. How many fit; of the first ones the names. */
-static size_t search_graph(struct columns *out, const char **names,
-                           const struct showing *showing,
-                           const struct tl_key_pattern *pattern)
-{
-    const struct tl_graph *graph = showing->graph;
-    size_t n = 0;
-
-    for (uint32_t d = 0; d < tl_graph_datasets(graph); d++) {
-        struct tl_graph_dataset_view view;
-        struct tl_key_pattern key;
-
-        tl_graph_dataset(&view, graph, d);
-        if (tl_key_parse(&key, view.dataset.key, showing->ctx) < 0) {
-            tl_error_clear(&showing->ctx->error); /* a key of another make */
-            continue;
-        }
-        struct tl_node_id node =
-            pattern->field ? tl_graph_find(graph, view.dataset.key, pattern->field)
-                           : (struct tl_node_id){ 0 };
-        if (!ends_in(&key, pattern) || node.i == TL_NO_NODE)
-            continue;
-        if (n < SHOWN_CANDIDATES)
-            names[n] = whole_name(showing, view.dataset.key, pattern->field);
-        if (n++ > 0)
-            continue;
-        if (pattern->field)
-            tl_vec_push(&out->items, node);
-        for (uint32_t c = 0; !pattern->field && c < view.n_columns; c++)
-            tl_vec_push(&out->items, view.columns[c]);
-    }
-    return n;
-}
-
-/* What the graph lacks, the log may know: a column that nothing flows into or out of. */
-static int find_in_belief(const struct showing *showing, const char *text,
-                          const struct tl_key_pattern *pattern)
-{
-    struct tl_belief_hit hit;
-    struct tl_ctx *ctx = showing->ctx;
-
-    if (!pattern->field) {
-        if (tl_belief_search(&hit, 1, showing->belief, pattern))
-            return TL_OK;
-        tl_hint(ctx, "a column is written DATASET#FIELD, for instance users#email; "
-                     "SQL is read from files and folders");
-        return tl_fail(ctx, TL_ENOTFOUND, "there is no file and no dataset '%s'", text);
-    }
-    return tl_find_column(&hit, showing->belief, text, ctx);
-}
-
-/* None where the log knows the column and nothing flows. */
-static int find_columns(struct columns *out, const struct showing *showing,
-                        const char *text)
-{
-    const char *names[SHOWN_CANDIDATES];
-    struct tl_key_pattern pattern;
-    struct tl_ctx *ctx = showing->ctx;
-    int rc = tl_key_parse(&pattern, text, ctx);
-
-    if (rc < 0)
-        return rc;
-    size_t n = search_graph(out, names, showing, &pattern);
-    if (n == 0)
-        return find_in_belief(showing, text, &pattern);
-    if (n == 1)
-        return TL_OK;
-    if (pattern.field)
-        return tl_ambiguous(text, names, n, SHOWN_CANDIDATES, ctx);
-    tl_hint(ctx, "write one of: %s, %s%s", names[0], names[1], n > 2 ? " ..." : "");
-    return tl_fail(ctx, TL_EUSAGE, "'%s' may be any of %zu datasets", text, n);
+    return tl_walk_name(showing, column.dataset, column.path);
 }
 
 /* ---- tags ---- */
 
-static const struct tl_belief_column *believed(const struct showing *showing,
-                                               struct tl_node_id node)
+/* The column, or the nearest record around it that the belief has; `place`: what of the path is left. */
+static const struct tl_belief_column *
+believed(const char **place, const struct tl_showing *showing, struct tl_node_id node)
 {
-    struct tl_graph_node column;
+    const struct tl_belief *belief = showing->belief;
+    const struct tl_belief_column *column = NULL;
+    struct tl_graph_node named;
     uint32_t i;
 
+    *place = NULL;
     if (node.i == TL_NO_NODE)
         return NULL;
-    tl_graph_node(&column, showing->graph, node);
-    if (!tl_map_get(&showing->by_key, column.dataset, strlen(column.dataset), &i))
+    tl_graph_node(&named, showing->graph, node);
+    if (!tl_map_get(&showing->by_key, named.dataset, strlen(named.dataset), &i))
         return NULL;
-    return tl_belief_column(showing->belief, &showing->belief->datasets[i], column.path);
-}
-
-/* The live tag that counts most, which is the last; NULL: none. */
-static const struct tl_belief_tag *tag_of(const struct showing *showing,
-                                          struct tl_node_id node)
-{
-    const struct tl_belief_column *column = believed(showing, node);
-
-    for (uint32_t i = column ? column->n_tags : 0; i-- > 0;) {
-        const struct tl_belief_tag *tag = &showing->belief->tags[column->first_tag + i];
-        if (tl_state_is_live(tag->state) || tag->state == TL_CARRIED)
-            return tag;
+    char *path = tl_arena_strdup(showing->ctx->arena, named.path);
+    for (char *dot; !column; *place = named.path + (dot - path) + 1) {
+        if ((column = tl_belief_column(belief, &belief->datasets[i], path)) != NULL)
+            break;
+        if (!(dot = strrchr(path, '.')))
+            break;
+        *dot = 0;
     }
-    return NULL;
+    return column;
 }
 
-/* "email_address 98%", "email_address (carried)"; NULL: no tag. */
-static const char *note_of(const struct showing *showing, const struct tl_belief_tag *tag)
+struct tl_walk_tags tl_walk_tags(const struct tl_showing *showing, struct tl_node_id node)
 {
-    if (!tag)
-        return NULL;
-    return tl_arena_printf(showing->ctx->arena, "%s %u%%%s",
-                           tl_shown(tl_belief_text(showing->belief, tag->info_type),
-                                    showing->ctx),
+    const struct tl_belief *belief = showing->belief;
+    const char *place;
+    const struct tl_belief_column *column = believed(&place, showing, node);
+    struct tl_walk_tags out = { NULL, 0 };
+
+    if (!column || !column->n_tags)
+        return out;
+    const struct tl_belief_tag **items =
+        tl_arena_alloc(showing->ctx->arena, column->n_tags, sizeof *items);
+    for (uint32_t i = column->n_tags; i-- > 0;) {
+        const struct tl_belief_tag *tag = &belief->tags[column->first_tag + i];
+
+        if (tl_state_is_live(tag->state) &&
+            !tl_graph_is_apart(tl_belief_text(belief, tag->path), place))
+            items[out.n++] = tag;
+    }
+    out.items = items;
+    return out;
+}
+
+const char *tl_walk_tag_text(const struct tl_showing *showing,
+                             const struct tl_belief_tag *tag)
+{
+    const char *at = tl_belief_text(showing->belief, tag->path);
+    struct tl_ctx *ctx = showing->ctx;
+
+    return tl_arena_printf(ctx->arena, "%s %u%%%s%s%s",
+                           tl_shown(tl_belief_text(showing->belief, tag->info_type), ctx),
                            tl_percent(tag->confidence),
-                           tag->state == TL_CARRIED ? " carried" : "");
+                           tag->state == TL_CARRIED ? " carried" : "", at ? " at " : "",
+                           at ? tl_shown(at, ctx) : "");
 }
 
-static void put_tags(struct tl_json *json, const struct showing *showing,
-                     struct tl_node_id node)
+size_t tl_walk_show_tags(const struct tl_showing *showing, struct tl_node_id node)
 {
-    const struct tl_belief_column *column = believed(showing, node);
+    struct tl_walk_tags tags = tl_walk_tags(showing, node);
+    struct tl_ctx *ctx = showing->ctx;
+    FILE *out = ctx->say->results;
+    size_t width = 0;
+
+    for (uint32_t i = 0; i < tags.n && i < MOST_TAGS; i++) {
+        const char *text = tl_walk_tag_text(showing, tags.items[i]);
+
+        width += 2 + tl_utf8_width(text, strlen(text));
+        fprintf(out, "%s%s%s%s", i ? ", " : "  ",
+                tl_paint(ctx, tl_paint_of_sensitivity(tags.items[i]->sensitivity)), text,
+                tl_paint(ctx, TL_PLAIN));
+    }
+    if (tags.n > MOST_TAGS)
+        width += (size_t)fprintf(out, ", and %u more", tags.n - MOST_TAGS);
+    return width;
+}
+
+void tl_walk_put_tags(struct tl_json *json, const struct tl_showing *showing,
+                      struct tl_node_id node)
+{
+    const struct tl_belief *belief = showing->belief;
+    struct tl_walk_tags tags = tl_walk_tags(showing, node);
 
     tl_json_key(json, "tags");
     tl_json_array(json);
-    for (uint32_t i = column ? column->n_tags : 0; i-- > 0;) {
-        const struct tl_belief_tag *tag = &showing->belief->tags[column->first_tag + i];
+    for (uint32_t i = 0; i < tags.n; i++) {
+        const struct tl_belief_tag *tag = tags.items[i];
 
         tl_json_object(json);
         tl_json_key(json, "confidence");
         tl_json_real(json, tag->confidence / 1000.0);
-        tl_json_put_text(json, "info_type",
-                         tl_belief_text(showing->belief, tag->info_type));
+        tl_json_put_text(json, "info_type", tl_belief_text(belief, tag->info_type));
+        tl_json_put_some(json, "inside", tl_belief_text(belief, tag->path));
         tl_json_put_text(json, "sensitivity", tl_sensitivity_word(tag->sensitivity));
         tl_json_put_text(json, "state", tl_state_word(tag->state));
         tl_json_object_end(json);
@@ -240,8 +149,8 @@ static void put_tags(struct tl_json *json, const struct showing *showing,
 
 /* ---- edges ---- */
 
-/* "transformation, hashes, 90%, etl/load.sql:3:9" */
-static void add_edge(struct tl_str *out, const struct showing *showing, uint32_t number)
+void tl_walk_add_edge(struct tl_str *out, const struct tl_showing *showing,
+                      uint32_t number)
 {
     struct tl_edge edge;
 
@@ -259,7 +168,8 @@ static void add_edge(struct tl_str *out, const struct showing *showing, uint32_t
         tl_str_addf(out, ":%u:%u", (unsigned)edge.line, (unsigned)edge.column);
 }
 
-static void put_edge(struct tl_json *json, const struct showing *showing, uint32_t number)
+void tl_walk_put_edge(struct tl_json *json, const struct tl_showing *showing,
+                      uint32_t number)
 {
     struct tl_edge edge;
 
@@ -278,154 +188,10 @@ static void put_edge(struct tl_json *json, const struct showing *showing, uint32
     tl_json_put_text(json, "target_column", edge.target_column);
 }
 
-/* ---- as a tree ---- */
-
-static void show_tag(const struct showing *showing, struct tl_node_id node)
-{
-    const struct tl_belief_tag *tag = tag_of(showing, node);
-    struct tl_ctx *ctx = showing->ctx;
-
-    if (tag)
-        fprintf(ctx->say->results, "  %s%s%s",
-                tl_paint(ctx, tl_paint_of_sensitivity(tag->sensitivity)),
-                note_of(showing, tag), tl_paint(ctx, TL_PLAIN));
-}
-
-/* All edges from the step's stop to that other one, in one line. */
-static void show_edges(const struct showing *showing, const struct tl_walk_stop *parent,
-                       uint32_t step)
-{
-    const struct tl_walk_step *steps = showing->walk->steps.items;
-    struct tl_str text = TL_STR_INIT(1 << 16);
-    unsigned n = 0;
-
-    for (uint32_t i = step; i < parent->first_step + parent->n_steps; i++) {
-        if (steps[i].stop != steps[step].stop)
-            continue;
-        if (n < MOST_EDGES_TOLD) {
-            tl_str_add(&text, n ? "; " : "");
-            add_edge(&text, showing, steps[i].edge);
-        }
-        n++;
-    }
-    if (n > MOST_EDGES_TOLD)
-        tl_str_addf(&text, "; and %u more", n - MOST_EDGES_TOLD);
-    fprintf(showing->ctx->say->results, "  %s%s%s", tl_paint(showing->ctx, TL_DIM),
-            text.text, tl_paint(showing->ctx, TL_PLAIN));
-    tl_str_release(&text);
-}
-
-struct standing {
-    uint32_t stop, next; /* its next step */
-};
-struct branch {
-    TL_VEC(struct standing) items;
-};
-
-/* An earlier step of the same stop has shown the edges to it. */
-static bool is_told(const struct showing *showing, const struct tl_walk_stop *parent,
-                    uint32_t step)
-{
-    const struct tl_walk_step *steps = showing->walk->steps.items;
-
-    for (uint32_t i = parent->first_step; i < step; i++)
-        if (steps[i].stop == steps[step].stop)
-            return true;
-    return false;
-}
-
-/* Why what leads on from a stop is not shown here; NULL: it is, or there is nothing. */
-static const char *why_not(const struct showing *showing, uint32_t number, size_t depth)
-{
-    const struct tl_walk_stop *stop = &showing->walk->stops.items[number];
-
-    if (showing->is_on_way[number])
-        return "a cycle: see above";
-    if (stop->goes_on && depth >= stop->depth)
-        return "goes on";
-    if (!stop->n_steps)
-        return NULL;
-    if (showing->is_shown[number])
-        return "see above";
-    return depth > stop->depth ? "see below" : NULL;
-}
-
-/* Shows the step's stop; true where what leads on from it comes next. */
-static bool show_step(struct showing *showing, const struct branch *branch, uint32_t step)
-{
-    const struct tl_walked *walk = showing->walk;
-    const struct standing *last = &branch->items.items[branch->items.n - 1];
-    const struct tl_walk_stop *parent = &walk->stops.items[last->stop];
-    uint32_t number = walk->steps.items[step].stop;
-    const struct tl_walk_stop *stop = &walk->stops.items[number];
-    FILE *out = showing->ctx->say->results;
-    const char *why = why_not(showing, number, branch->items.n);
-
-    fprintf(out, "%*s%s %s", (int)(2 + 3 * (branch->items.n - 1)), "",
-            showing->is_up ? "<-" : "->", name_of_stop(showing, stop));
-    show_tag(showing, stop->node);
-    show_edges(showing, parent, step);
-    if (why)
-        fprintf(out, "  %s(%s)%s", tl_paint(showing->ctx, TL_CYAN), why,
-                tl_paint(showing->ctx, TL_PLAIN));
-    fputc('\n', out);
-    return !why && stop->n_steps;
-}
-
-static void show_tree(struct showing *showing, uint32_t asked)
-{
-    const struct tl_walked *walk = showing->walk;
-    struct branch branch = { 0 };
-    struct standing begin = { asked, walk->stops.items[asked].first_step };
-
-    showing->is_shown[asked] = showing->is_on_way[asked] = 1;
-    tl_vec_push(&branch.items, begin);
-    while (branch.items.n) {
-        struct standing *here = &branch.items.items[branch.items.n - 1];
-        const struct tl_walk_stop *stop = &walk->stops.items[here->stop];
-
-        if (here->next == stop->first_step + stop->n_steps) {
-            showing->is_on_way[here->stop] = 0;
-            branch.items.n--;
-            continue;
-        }
-        uint32_t step = here->next++;
-        if (is_told(showing, stop, step) || !show_step(showing, &branch, step))
-            continue;
-        uint32_t number = walk->steps.items[step].stop;
-        struct standing next = { number, walk->stops.items[number].first_step };
-        showing->is_shown[number] = showing->is_on_way[number] = 1;
-        tl_vec_push(&branch.items, next);
-    }
-    tl_vec_release(&branch.items);
-}
-
-static void show_walk(struct showing *showing)
-{
-    const struct tl_walked *walk = showing->walk;
-    struct tl_ctx *ctx = showing->ctx;
-
-    showing->is_shown = tl_alloc(walk->stops.n + 1, 1);
-    showing->is_on_way = tl_alloc(walk->stops.n + 1, 1);
-    for (uint32_t i = 0; i < walk->n_asked; i++) {
-        const struct tl_walk_stop *stop = &walk->stops.items[i];
-
-        fprintf(ctx->say->results, "%s%s%s", tl_paint(ctx, TL_BOLD),
-                name_of_stop(showing, stop), tl_paint(ctx, TL_PLAIN));
-        show_tag(showing, stop->node);
-        if (!stop->n_steps)
-            fprintf(ctx->say->results, "  %snothing flows %s%s", tl_paint(ctx, TL_DIM),
-                    showing->is_up ? "into it" : "out of it", tl_paint(ctx, TL_PLAIN));
-        fputc('\n', ctx->say->results);
-        show_tree(showing, i);
-    }
-    tl_free(showing->is_shown);
-    tl_free(showing->is_on_way);
-}
-
 /* ---- as JSON lines ---- */
 
-static void json_stop(const struct showing *showing, const struct tl_walk_stop *stop)
+static void json_stop(const struct tl_showing *showing, const struct tl_walk_stop *stop,
+                      bool is_up)
 {
     struct tl_json_line line;
     struct tl_json *json = tl_json_line_begin(&line);
@@ -437,36 +203,53 @@ static void json_stop(const struct showing *showing, const struct tl_walk_stop *
         tl_graph_node(&node, showing->graph, stop->node);
     tl_json_put_text(json, "dataset", view.dataset.key);
     tl_json_put_int(json, "depth", stop->depth);
-    tl_json_put_text(json, "direction", showing->is_up ? "up" : "down");
+    tl_json_put_text(json, "direction", is_up ? "up" : "down");
     tl_json_put_bool(json, "goes_on", stop->goes_on);
     tl_json_put_text(json, "path", node.path);
-    put_tags(json, showing, stop->node);
+    tl_walk_put_tags(json, showing, stop->node);
     tl_json_line_end(&line, showing->ctx);
 }
 
 /* A line for each column, then one for each edge. */
-static void json_walk(const struct showing *showing)
+static void json_walk(const struct tl_showing *showing, const struct tl_walked *walk,
+                      bool is_up)
 {
-    const struct tl_walked *walk = showing->walk;
-
     for (size_t i = 0; i < walk->stops.n; i++)
-        json_stop(showing, &walk->stops.items[i]);
+        json_stop(showing, &walk->stops.items[i], is_up);
     for (size_t i = 0; i < walk->steps.n; i++) {
         struct tl_json_line line;
         struct tl_json *json = tl_json_line_begin(&line);
 
-        put_edge(json, showing, walk->steps.items[i].edge);
+        tl_walk_put_edge(json, showing, walk->steps.items[i].edge);
         tl_json_line_end(&line, showing->ctx);
     }
 }
 
 /* ---- as a picture ---- */
 
-static uint32_t view_node(struct tl_view *view, const struct showing *showing,
-                          uint32_t number)
+/* A line a tag, and how grave the gravest is. */
+static void note_tags(struct tl_view_node *node, const struct tl_showing *showing,
+                      struct tl_node_id of)
 {
-    const struct tl_walk_stop *stop = &showing->walk->stops.items[number];
-    const struct tl_belief_tag *tag = tag_of(showing, stop->node);
+    struct tl_walk_tags tags = tl_walk_tags(showing, of);
+
+    node->note = NULL;
+    node->sensitivity = 0;
+    for (uint32_t i = 0; i < tags.n && i < MOST_TAGS; i++) {
+        const char *text = tl_walk_tag_text(showing, tags.items[i]);
+
+        if (tags.items[i]->sensitivity > node->sensitivity)
+            node->sensitivity = tags.items[i]->sensitivity;
+        node->note =
+            node->note ? tl_arena_printf(showing->ctx->arena, "%s\n%s", node->note, text)
+                       : text;
+    }
+}
+
+static uint32_t view_node(struct tl_view *view, const struct tl_showing *showing,
+                          const struct tl_walked *walk, uint32_t number)
+{
+    const struct tl_walk_stop *stop = &walk->stops.items[number];
     struct tl_graph_dataset_view dataset;
     struct tl_graph_node column = { 0 };
 
@@ -474,30 +257,29 @@ static uint32_t view_node(struct tl_view *view, const struct showing *showing,
     if (stop->node.i != TL_NO_NODE)
         tl_graph_node(&column, showing->graph, stop->node);
     uint32_t at =
-        tl_view_node(view, name_of(showing, dataset.dataset.key, NULL), column.path);
+        tl_view_node(view, tl_walk_name(showing, dataset.dataset.key, NULL), column.path);
     struct tl_view_node *node = &view->nodes.items[at];
-    node->is_asked |= number < showing->walk->n_asked;
-    node->note = note_of(showing, tag);
-    node->sensitivity = tag ? tag->sensitivity : 0;
+    node->is_asked |= number < walk->n_asked;
+    if (!node->note)
+        note_tags(node, showing, stop->node);
     return at;
 }
 
-static void fill_view(struct tl_view *view, const struct showing *showing)
+static void fill_view(struct tl_view *view, const struct tl_showing *showing,
+                      const struct tl_walked *walk, bool is_up)
 {
-    const struct tl_walked *walk = showing->walk;
-
     for (uint32_t i = 0; i < walk->stops.n; i++) {
         const struct tl_walk_stop *stop = &walk->stops.items[i];
-        uint32_t here = view_node(view, showing, i);
+        uint32_t here = view_node(view, showing, walk, i);
 
         for (uint32_t s = stop->first_step; s < stop->first_step + stop->n_steps; s++) {
-            uint32_t there = view_node(view, showing, walk->steps.items[s].stop);
+            uint32_t there = view_node(view, showing, walk, walk->steps.items[s].stop);
             struct tl_edge edge;
 
             tl_graph_edge_told(&edge, showing->graph, walk->steps.items[s].edge);
             struct tl_view_edge added = {
-                .from = showing->is_up ? there : here,
-                .to = showing->is_up ? here : there,
+                .from = is_up ? there : here,
+                .to = is_up ? here : there,
                 .place = edge.query ? tl_arena_printf(showing->ctx->arena, "%s:%u:%u",
                                                       edge.query, (unsigned)edge.line,
                                                       (unsigned)edge.column)
@@ -511,177 +293,99 @@ static void fill_view(struct tl_view *view, const struct showing *showing)
     }
 }
 
-/* ---- ways ---- */
-
-static void show_way(const struct showing *showing, const struct tl_way_found *way,
-                     uint32_t number, uint32_t n)
-{
-    struct tl_ctx *ctx = showing->ctx;
-    FILE *out = ctx->say->results;
-    const char *effect = way->is_steering ? "only steers"
-                         : way->effect    ? tl_effect_word(way->effect)
-                                          : "keeps";
-
-    fprintf(out, "%sway %u of %u: %s, %u%% sure, %u %s%s\n", tl_paint(ctx, TL_BOLD),
-            number, n, effect, tl_percent(way->confidence), way->n_stops - 1,
-            way->n_stops == 2 ? "step" : "steps", tl_paint(ctx, TL_PLAIN));
-    for (uint32_t i = 0; i < way->n_stops; i++) {
-        fprintf(out, "  %s%s", i ? "-> " : "", name_of_node(showing, way->stops[i].node));
-        show_tag(showing, way->stops[i].node);
-        if (i) {
-            struct tl_str text = TL_STR_INIT(1 << 16);
-            add_edge(&text, showing, way->stops[i].edge);
-            fprintf(out, "  %s%s%s", tl_paint(ctx, TL_DIM), text.text,
-                    tl_paint(ctx, TL_PLAIN));
-            tl_str_release(&text);
-        }
-        fputc('\n', out);
-    }
-}
-
-static void json_way(const struct showing *showing, const struct tl_way_found *way,
-                     uint32_t number)
-{
-    struct tl_json_line line;
-    struct tl_json *json = tl_json_line_begin(&line);
-
-    tl_json_key(json, "confidence");
-    tl_json_real(json, way->confidence / 1000.0);
-    tl_json_put_text(json, "effect", tl_effect_word(way->effect));
-    tl_json_put_bool(json, "steering", way->is_steering);
-    tl_json_key(json, "steps");
-    tl_json_array(json);
-    for (uint32_t i = 0; i < way->n_stops; i++) {
-        struct tl_graph_node node;
-
-        tl_graph_node(&node, showing->graph, way->stops[i].node);
-        tl_json_object(json);
-        tl_json_put_text(json, "dataset", node.dataset);
-        if (i) {
-            tl_json_key(json, "edge");
-            tl_json_object(json);
-            put_edge(json, showing, way->stops[i].edge);
-            tl_json_object_end(json);
-        }
-        tl_json_put_text(json, "path", node.path);
-        put_tags(json, showing, way->stops[i].node);
-        tl_json_object_end(json);
-    }
-    tl_json_array_end(json);
-    tl_json_put_int(json, "way", number);
-    tl_json_line_end(&line, showing->ctx);
-}
-
-static int show_ways(struct showing *showing, const struct tl_way_origins *origins,
-                     bool as_json, const char *what)
-{
-    struct tl_way_found *ways = NULL, riskiest;
-    struct tl_ctx *ctx = showing->ctx;
-    bool is_cut = false;
-    uint32_t n;
-
-    if (showing->options->riskiest) {
-        n = tl_walked_riskiest(&riskiest, showing->walk, showing->graph, origins, ctx);
-        ways = &riskiest;
-    } else {
-        n = tl_walked_ways(&ways, &is_cut, MOST_WAYS, showing->walk, showing->graph,
-                           origins, ctx);
-    }
-    for (uint32_t i = 0; i < n; i++) {
-        if (as_json)
-            json_way(showing, &ways[i], i + 1);
-        else
-            show_way(showing, &ways[i], i + 1, n);
-    }
-    if (n == 0)
-        tl_note(ctx, "no way leads from %s there", what);
-    if (is_cut)
-        tl_warn(ctx, "there are more ways; --riskiest looks at all of them");
-    return TL_OK;
-}
-
-/* ---- the command ---- */
-
-bool tl_walk_is_asked(const struct tl_walk_options *options)
-{
-    return options->up || options->down || options->steering || options->riskiest ||
-           options->to || options->at;
-}
-
-static int draw(const struct showing *showings, size_t n, bool as_svg, struct tl_ctx *ctx)
+static int draw(const struct tl_showing *showing, const struct tl_walked *up,
+                const struct tl_walked *down)
 {
     struct tl_view view;
 
     tl_view_init(&view);
-    for (size_t i = 0; i < n; i++)
-        fill_view(&view, &showings[i]);
-    int rc = tl_view_draw(&view, as_svg, ctx);
+    if (up)
+        fill_view(&view, showing, up, true);
+    if (down)
+        fill_view(&view, showing, down, false);
+    int rc = tl_view_draw(&view, showing->options->svg, showing->ctx);
     tl_view_release(&view);
     return rc;
 }
 
-static int walk_ways(struct showing *showing, const struct columns *asked, bool as_json,
-                     const char *what)
-{
-    const struct tl_walk_options *o = showing->options;
-    struct columns to = { 0 };
-    struct tl_walked walk = { 0 };
-    int rc = o->to ? find_columns(&to, showing, o->to) : TL_OK;
-    const struct columns *end = o->to ? &to : asked;
-    struct tl_way_origins origins = { o->to ? asked->items.items : NULL,
-                                      o->to ? (uint32_t)asked->items.n : 0, NULL };
-    struct tl_walk_question question = { end->items.items, (uint32_t)end->items.n,
-                                         (uint32_t)o->depth, true, o->steering };
+/* ---- the command ---- */
 
-    if (rc == TL_OK && o->to && !asked->items.n)
-        tl_note(showing->ctx, "nothing flows out of '%s'", what);
-    else if (rc == TL_OK)
-        rc = tl_graph_walk(&walk, showing->graph, &question, showing->ctx);
-    showing->walk = &walk;
-    if (rc == TL_OK && (asked->items.n || !o->to))
-        rc = show_ways(showing, &origins, as_json,
-                       o->to ? what : "a column with a tag of its own");
-    showing->walk = NULL;
-    tl_walked_release(&walk);
-    tl_vec_release(&to.items);
-    return rc;
+const char *tl_walk_flag(const struct tl_walk_options *o)
+{
+    return o->up                       ? "up"
+           : o->down                   ? "down"
+           : o->to                     ? "to"
+           : o->riskiest               ? "riskiest"
+           : o->at                     ? "at"
+           : o->steering               ? "steering"
+           : o->depth != TL_WALK_DEPTH ? "depth"
+                                       : NULL;
 }
 
 /* Up, down, or where neither was said, both. */
-static int walk_both(const struct showing *like, const struct columns *asked,
-                     bool as_json)
+static int walk_from(const struct tl_showing *showing,
+                     const struct tl_walk_columns *asked, bool as_json)
 {
-    const struct tl_walk_options *o = like->options;
-    struct showing showings[2];
+    const struct tl_walk_options *o = showing->options;
     struct tl_walked walks[2] = { { .n_asked = 0 } };
-    size_t n = 0;
+    bool is_wanted[2] = { o->up || !o->down, o->down || !o->up };
     int rc = TL_OK;
 
-    for (int is_up = 1; rc == TL_OK && is_up >= 0; is_up--) {
+    for (int i = 0; rc == TL_OK && i < 2; i++) {
         struct tl_walk_question question = { asked->items.items, (uint32_t)asked->items.n,
-                                             (uint32_t)o->depth, is_up, o->steering };
-        if ((is_up ? o->down && !o->up : o->up && !o->down))
-            continue;
-        rc = tl_graph_walk(&walks[n], like->graph, &question, like->ctx);
-        showings[n] = *like;
-        showings[n].walk = &walks[n];
-        showings[n++].is_up = is_up;
+                                             (uint32_t)o->depth, i == 0, o->steering };
+        if (is_wanted[i])
+            rc = tl_graph_walk(&walks[i], showing->graph, &question, showing->ctx);
     }
-    if (rc == TL_OK && (o->dot || o->svg))
-        rc = draw(showings, n, o->svg, like->ctx);
-    else
-        for (size_t i = 0; rc == TL_OK && i < n; i++) {
-            if (as_json)
-                json_walk(&showings[i]);
-            else
-                show_walk(&showings[i]);
-        }
-    for (size_t i = 0; i < 2; i++)
-        tl_walked_release(&walks[i]);
+    const struct tl_walked *up = is_wanted[0] ? &walks[0] : NULL;
+    const struct tl_walked *down = is_wanted[1] ? &walks[1] : NULL;
+    if (rc == TL_OK && (o->dot || o->svg)) {
+        rc = draw(showing, up, down);
+    } else if (rc == TL_OK && as_json) {
+        if (up)
+            json_walk(showing, up, true);
+        if (down)
+            json_walk(showing, down, false);
+    } else if (rc == TL_OK) {
+        tl_walk_tree(showing, up, down);
+    }
+    tl_walked_release(&walks[0]);
+    tl_walked_release(&walks[1]);
     return rc;
 }
 
-static void index_keys(struct showing *showing)
+static int answer(const struct tl_showing *showing, const struct tl_walk_columns *asked,
+                  const char *column, bool as_json)
+{
+    const struct tl_walk_options *o = showing->options;
+    struct tl_walk_columns to = { 0 };
+    int rc = TL_OK;
+
+    if (o->to) {
+        rc = tl_walk_find(&to, showing, o->to);
+        if (rc == TL_OK)
+            rc = tl_walk_ways(showing, asked, &to,
+                              tl_arena_printf(showing->ctx->arena, "from '%s' to '%s'",
+                                              column, o->to),
+                              as_json);
+        tl_vec_release(&to.items);
+    } else if (o->riskiest) {
+        rc = tl_walk_ways(
+            showing, NULL, asked,
+            tl_arena_printf(showing->ctx->arena,
+                            "from any other column with a tag of its own to '%s'",
+                            column),
+            as_json);
+    } else if (asked->items.n || o->dot || o->svg) {
+        rc = walk_from(showing, asked, as_json);
+    } else {
+        tl_note(showing->ctx, "nothing that is known flows into '%s' or out of it",
+                column);
+    }
+    return rc;
+}
+
+static void index_keys(struct tl_showing *showing)
 {
     struct tl_str key = TL_STR_INIT(TL_STR_MOST);
 
@@ -700,19 +404,15 @@ static int walk_belief(const struct tl_walk_options *options, bool as_json,
                        const char *column, const struct tl_belief *belief,
                        struct tl_ctx *ctx)
 {
-    struct showing showing = { .options = options, .belief = belief, .ctx = ctx };
-    struct columns asked = { 0 };
+    struct tl_showing showing = { .options = options, .belief = belief, .ctx = ctx };
+    struct tl_walk_columns asked = { 0 };
 
     showing.graph = tl_graph_open();
     tl_graph_add_belief(showing.graph, belief, NULL);
     index_keys(&showing);
-    int rc = find_columns(&asked, &showing, column);
-    if (rc == TL_OK && (options->to || options->riskiest))
-        rc = walk_ways(&showing, &asked, as_json, column);
-    else if (rc == TL_OK && !asked.items.n)
-        tl_note(ctx, "nothing that is known flows into '%s' or out of it", column);
-    else if (rc == TL_OK)
-        rc = walk_both(&showing, &asked, as_json);
+    int rc = tl_walk_find(&asked, &showing, column);
+    if (rc == TL_OK)
+        rc = answer(&showing, &asked, column, as_json);
     tl_vec_release(&asked.items);
     tl_map_release(&showing.by_key);
     tl_graph_close(showing.graph);

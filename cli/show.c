@@ -3,6 +3,9 @@
 #include "base/option.h"
 #include "classifiers/engine.h"
 
+#include <string.h>
+#include <strings.h>
+
 enum { SHOWN_CANDIDATES = 8 };
 
 static const char *hit_text(const struct tl_belief *belief,
@@ -121,35 +124,79 @@ static int say_ambiguous(const struct tl_belief *belief, const struct tl_belief_
     return tl_ambiguous(text, names, n, SHOWN_CANDIDATES, ctx);
 }
 
+/* How near a name is to what was typed: 0 not at all, 3 the same. */
+static unsigned nearness(const char *typed, const char *name)
+{
+    return strcmp(typed, name) == 0       ? 3
+           : strcasecmp(typed, name) == 0 ? 2
+           : tl_nearest(typed, &name, 1)  ? 1
+                                          : 0;
+}
+
+/* Both what is before the '#' and what is behind it must be near, or one of them the same. */
+static unsigned nearness_of(const struct tl_belief *belief,
+                            const struct tl_belief_dataset *dataset, const char *path,
+                            const struct tl_key_pattern *pattern)
+{
+    struct tl_key key = tl_belief_key(belief, dataset);
+    const char *outer[] = { key.schema, key.database, key.source };
+    unsigned field = nearness(pattern->field, path);
+    unsigned name = pattern->n_levels ? nearness(pattern->levels[0], key.dataset) : 3;
+    unsigned near = 4 * (field + name);
+
+    if (!field || (!name && field < 3))
+        return 0;
+    for (unsigned i = 1, at = 0; i < pattern->n_levels && at < 3; at++)
+        if (outer[at])
+            near += strcmp(outer[at], pattern->levels[i++]) == 0;
+    return near;
+}
+
+/* Says so where a dataset of that name is known by name alone. */
+static bool hint_named_only(const struct tl_belief *belief,
+                            const struct tl_key_pattern *pattern, struct tl_ctx *ctx)
+{
+    for (uint32_t d = 0; pattern->n_levels && d < belief->n_datasets; d++) {
+        const struct tl_belief_dataset *dataset = &belief->datasets[d];
+        const char *name = tl_belief_text(belief, dataset->name);
+
+        if (strcmp(name, pattern->levels[0]) != 0 || !dataset->is_absent ||
+            dataset->n_columns)
+            continue;
+        tl_hint(ctx,
+                "only SQL names '%s', no source has it: 'tagline policy check' and "
+                "'tagline lineage FILE.sql' show what would flow there",
+                name);
+        return true;
+    }
+    return false;
+}
+
 /* The nearest field of the belief, as a whole key. */
 static void hint_nearest(const struct tl_belief *belief,
                          const struct tl_key_pattern *pattern, struct tl_ctx *ctx)
 {
-    const char *best = NULL;
+    struct tl_belief_hit best = { NULL, NULL };
+    unsigned nearest = 0;
 
-    for (uint32_t d = 0; d < belief->n_datasets && !best; d++) {
+    if (hint_named_only(belief, pattern, ctx))
+        return;
+    for (uint32_t d = 0; d < belief->n_datasets; d++) {
         const struct tl_belief_dataset *dataset = &belief->datasets[d];
-        const char *name = tl_belief_text(belief, dataset->name);
-        bool is_named = pattern->n_levels && strcmp(name, pattern->levels[0]) == 0;
-        if (pattern->n_levels && !is_named && !tl_nearest(pattern->levels[0], &name, 1))
-            continue;
-        if (is_named && dataset->is_absent && !dataset->n_columns) {
-            tl_hint(ctx,
-                    "only SQL names '%s', no source has it: 'tagline policy check' and "
-                    "'tagline lineage FILE.sql' show what would flow there",
-                    name);
-            return;
-        }
-        for (uint32_t c = 0; c < dataset->n_columns && !best; c++) {
-            struct tl_belief_hit hit = { dataset,
-                                         &belief->columns[dataset->first_column + c] };
-            const char *path = tl_belief_text(belief, hit.column->path);
-            if (strcmp(path, pattern->field) == 0 || tl_nearest(pattern->field, &path, 1))
-                best = tl_hit_text(belief, &hit, ctx);
+
+        for (uint32_t c = 0; c < dataset->n_columns; c++) {
+            const struct tl_belief_column *column =
+                &belief->columns[dataset->first_column + c];
+            unsigned near = nearness_of(belief, dataset,
+                                        tl_belief_text(belief, column->path), pattern);
+            if (near <= nearest)
+                continue;
+            nearest = near;
+            best = (struct tl_belief_hit){ dataset, column };
         }
     }
-    if (best)
-        tl_hint(ctx, "did you mean '%s'?", best);
+    if (best.column)
+        tl_hint(ctx, "did you mean '%s'?", tl_hit_text(belief, &best, ctx));
     else
         tl_hint(ctx,
                 "if it went from its source, the log's folder still has it: "
@@ -163,10 +210,26 @@ int tl_no_field(const char *text, struct tl_ctx *ctx)
     return tl_fail(ctx, TL_EUSAGE, "'%s' names no column", text);
 }
 
+int tl_find_pattern(struct tl_belief_hit *out, const struct tl_belief *belief,
+                    const struct tl_key_pattern *pattern, const char *text,
+                    struct tl_ctx *ctx)
+{
+    struct tl_belief_hit hits[SHOWN_CANDIDATES];
+    size_t n = tl_belief_search(hits, SHOWN_CANDIDATES, belief, pattern);
+
+    if (n > 1)
+        return say_ambiguous(belief, hits, n, text, ctx);
+    if (n == 0) {
+        hint_nearest(belief, pattern, ctx);
+        return tl_fail(ctx, TL_ENOTFOUND, "the log knows no column '%s'", text);
+    }
+    *out = hits[0];
+    return TL_OK;
+}
+
 int tl_find_column(struct tl_belief_hit *out, const struct tl_belief *belief,
                    const char *text, struct tl_ctx *ctx)
 {
-    struct tl_belief_hit hits[SHOWN_CANDIDATES];
     struct tl_key_pattern pattern;
     int rc = tl_key_parse(&pattern, text, ctx);
 
@@ -174,15 +237,7 @@ int tl_find_column(struct tl_belief_hit *out, const struct tl_belief *belief,
         return rc;
     if (!pattern.field)
         return tl_no_field(text, ctx);
-    size_t n = tl_belief_search(hits, SHOWN_CANDIDATES, belief, &pattern);
-    if (n > 1)
-        return say_ambiguous(belief, hits, n, text, ctx);
-    if (n == 0) {
-        hint_nearest(belief, &pattern, ctx);
-        return tl_fail(ctx, TL_ENOTFOUND, "the log knows no column '%s'", text);
-    }
-    *out = hits[0];
-    return TL_OK;
+    return tl_find_pattern(out, belief, &pattern, text, ctx);
 }
 
 unsigned tl_percent(unsigned per_mille)

@@ -13,6 +13,11 @@
 int tl_find_column(struct tl_belief_hit *out, const struct tl_belief *belief,
                    const char *text, struct tl_ctx *ctx);
 
+/* The same of a pattern that has a field, and was typed as `text`. */
+int tl_find_pattern(struct tl_belief_hit *out, const struct tl_belief *belief,
+                    const struct tl_key_pattern *pattern, const char *text,
+                    struct tl_ctx *ctx);
+
 /* TL_EUSAGE: `text` is a dataset's name at best. */
 int tl_no_field(const char *text, struct tl_ctx *ctx);
 /* TL_EUSAGE: `text` may be any of `n` columns, of which `names` has the first `most`. */
