@@ -77,8 +77,8 @@ bool tl_walked_riskiest(struct tl_way_found *out, const struct tl_walked *walk,
                         const struct tl_way_origins *origins, struct tl_ctx *ctx);
 
 /*
- * All ways likewise, the riskiest first; at most `most`, and the search ends where it takes too long: then `*is_cut`. Of several edges between
- * the same two columns the riskiest stands for all.
+ * All ways likewise, the riskiest first; at most `most`, and the search ends where it takes too long: then `*is_cut`. Ways differ by their
+ * columns: of several edges between two of them the one stands for all that loses no more than the whole way must, and of those the surest.
  */
 uint32_t tl_walked_ways(struct tl_way_found **out, bool *is_cut, uint32_t most,
                         const struct tl_walked *walk, const struct tl_graph *graph,

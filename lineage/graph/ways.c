@@ -432,12 +432,32 @@ struct collecting {
     struct tl_ctx *ctx;
 };
 
+/* By its columns: which of several edges between two of them is told makes no other way. */
 static bool is_known(const struct collecting *collecting, const struct tl_way_found *way)
 {
     const struct tl_way_found *riskiest = collecting->found.items;
+    bool is_same = collecting->found.n && riskiest->n_stops == way->n_stops;
 
-    return collecting->found.n && riskiest->n_stops == way->n_stops &&
-           memcmp(riskiest->stops, way->stops, way->n_stops * sizeof *way->stops) == 0;
+    for (uint32_t i = 0; is_same && i < way->n_stops; i++)
+        is_same = riskiest->stops[i].node.i == way->stops[i].node.i;
+    return is_same;
+}
+
+/* Of the edges from one stop to another that lose no more than the whole way does anyhow, the surest. */
+static uint32_t surest_edge(const struct asking *asking, uint32_t from, uint32_t to,
+                            unsigned most_loss)
+{
+    const struct tl_walk_stop *stop = &asking->walk->stops.items[from];
+    uint32_t found = TL_NO_NODE;
+
+    for (uint32_t s = stop->first_step; s < stop->first_step + stop->n_steps; s++) {
+        const struct tl_walk_step *step = &asking->walk->steps.items[s];
+
+        if (step->stop == to && loss_of(asking, step->edge) <= most_loss &&
+            (found == TL_NO_NODE || sure_of(asking, step->edge) > sure_of(asking, found)))
+            found = step->edge;
+    }
+    return found;
 }
 
 static void collect(struct collecting *collecting)
@@ -446,12 +466,17 @@ static void collect(struct collecting *collecting)
     uint32_t n = (uint32_t)collecting->way.n;
     const struct standing *way = collecting->way.items;
     struct tl_way_stop *stops = tl_arena_alloc(collecting->ctx->arena, n, sizeof *stops);
+    unsigned most_loss = 0;
 
+    for (uint32_t i = 1; i < n; i++)
+        if (loss_of(asking, way[i].edge) > most_loss)
+            most_loss = loss_of(asking, way[i].edge);
     stops[0] = (struct tl_way_stop){ { asking->begin[way[n - 1].stop] }, TL_NO_NODE };
     for (uint32_t i = 1; i < n; i++)
         stops[i] =
             (struct tl_way_stop){ asking->walk->stops.items[way[n - 1 - i].stop].node,
-                                  way[n - i].edge };
+                                  surest_edge(asking, way[n - 1 - i].stop,
+                                              way[n - i].stop, most_loss) };
     struct tl_way_found found = { .stops = stops, .n_stops = n };
     if (is_known(collecting, &found))
         return;
