@@ -131,7 +131,7 @@ void tl_lineage_put_clause(struct tl_json *json, struct tl_sql_clauses *clauses,
 int tl_lineage_list(struct tl_lineage *lineage, const struct tl_sql_paths *paths,
                     struct tl_ctx *ctx);
 
-/* --dot, --svg: a picture of all of it. lineage_draw.c */
+/* --dot, --svg: a picture of all of it. lineage_picture.c */
 int tl_lineage_draw(struct tl_lineage *lineage, const struct tl_sql_paths *paths,
                     struct tl_ctx *ctx);
 

@@ -39,8 +39,12 @@ const char *__lsan_default_options(void)
 }
 #endif
 
-/* Edges: beyond that nobody sees anything, and laying out takes minutes. */
-enum { MOST_DRAWN = 4000 };
+enum {
+    MOST_ARROWS =
+        250, /* from column to column: beyond that datasets alone are told apart */
+    MOST_DRAWN = 4000,  /* arrows of any kind: beyond that laying out takes minutes */
+    MOST_TYPES_TOLD = 4 /* of a dataset whose columns are not shown */
+};
 
 /* ---- text ---- */
 
@@ -79,19 +83,40 @@ static void add_text(struct tl_str *out, const char *text)
     tl_str_release(&shown);
 }
 
+/* Line by line. */
+static void add_lines(struct tl_str *out, const char *text, struct tl_ctx *ctx)
+{
+    for (const char *end; *text; text = *end ? end + 1 : end) {
+        end = text + strcspn(text, "\n");
+        add_text(out, tl_arena_dup(ctx->arena, text, (size_t)(end - text)));
+        if (*end)
+            tl_str_add(out, "<BR ALIGN=\"LEFT\"/>");
+    }
+}
+
 /* ---- boxes ---- */
 
 /* A dataset of the view, and its rows by number of node. */
 struct box {
     const char *name;
     uint32_t first, n; /* in `rows` */
-    bool has_rest;     /* an edge is about its rows as a whole */
+};
+/* All that leads from one column to another, or where columns are not shown, from one dataset to another. */
+struct arrow {
+    uint32_t from, to; /* nodes, or boxes */
+    const struct tl_view_edge *edge;
 };
 struct picture {
     const struct tl_view *view;
     TL_VEC(struct box) boxes;
     uint32_t *box_of; /* by node */
     uint32_t *rows;   /* nodes by box, in the order of names */
+    struct arrow *arrows;
+    size_t n_arrows; /* sorted; of the same ends one behind the other */
+    bool is_folded;  /* columns are not shown */
+    /* What each box and each arrow is called where the pointer rests: texts of XML, of boxes first. */
+    TL_VEC(const char *) titles;
+    struct tl_ctx *ctx;
 };
 
 static int by_column(const void *a, const void *b, void *view)
@@ -148,8 +173,17 @@ static const char *fill_of(const struct tl_view_node *node)
                                               : "#E3F1E3";
 }
 
-static void add_row(struct tl_str *out, const struct tl_view_node *node, uint32_t number)
+static void add_note(struct tl_str *out, const char *note, struct tl_ctx *ctx)
 {
+    tl_str_add(out, "<FONT POINT-SIZE=\"9\" COLOR=\"#7A2E0E\">");
+    add_lines(out, note, ctx);
+    tl_str_add(out, "</FONT>");
+}
+
+static void add_row(struct tl_str *out, const struct picture *picture, uint32_t number)
+{
+    const struct tl_view_node *node = &picture->view->nodes.items[number];
+
     tl_str_addf(out,
                 "<TR><TD PORT=\"c%u\" ALIGN=\"LEFT\" BALIGN=\"LEFT\" BGCOLOR=\"%s\">",
                 (unsigned)number, fill_of(node));
@@ -160,10 +194,45 @@ static void add_row(struct tl_str *out, const struct tl_view_node *node, uint32_
         tl_str_add(out, "<I>its rows</I>");
     tl_str_add(out, node->is_asked ? "</B>" : "");
     if (node->note) {
-        tl_str_add(out, "<BR/><FONT POINT-SIZE=\"9\" COLOR=\"#7A2E0E\">");
-        add_text(out, node->note);
-        tl_str_add(out, "</FONT>");
+        tl_str_add(out, "<BR ALIGN=\"LEFT\"/>");
+        add_note(out, node->note, picture->ctx);
     }
+    tl_str_add(out, "</TD></TR>");
+}
+
+/* How many columns there are, and what is personal in them: the gravest gives the colour. */
+static void add_folded_row(struct tl_str *out, const struct picture *picture,
+                           const struct box *box)
+{
+    struct tl_view_node gravest = { .sensitivity = 0 };
+    const char *told[MOST_TYPES_TOLD];
+    unsigned n_columns = 0, n_tagged = 0, n_told = 0;
+
+    for (uint32_t i = box->first; i < box->first + box->n; i++) {
+        const struct tl_view_node *node = &picture->view->nodes.items[picture->rows[i]];
+        size_t n = node->note ? strcspn(node->note, " \n") : 0;
+        bool is_new = n > 0 && n_told < MOST_TYPES_TOLD;
+
+        n_columns += node->column != NULL;
+        n_tagged += node->note != NULL;
+        gravest.is_asked |= node->is_asked;
+        if (node->note && (!gravest.note || node->sensitivity > gravest.sensitivity)) {
+            gravest.note = node->note;
+            gravest.sensitivity = node->sensitivity;
+        }
+        for (unsigned t = 0; is_new && t < n_told; t++)
+            is_new = strncmp(told[t], node->note, n) != 0 || told[t][n];
+        if (is_new)
+            told[n_told++] = tl_arena_dup(picture->ctx->arena, node->note, n);
+    }
+    tl_str_addf(out, "<TR><TD ALIGN=\"LEFT\" BALIGN=\"LEFT\" BGCOLOR=\"%s\">%u column%s",
+                fill_of(&gravest), n_columns, n_columns == 1 ? "" : "s");
+    for (unsigned t = 0; t < n_told; t++) {
+        tl_str_add(out, "<BR ALIGN=\"LEFT\"/>");
+        add_note(out, told[t], picture->ctx);
+    }
+    if (n_told == MOST_TYPES_TOLD && n_tagged > n_told)
+        tl_str_add(out, "<BR ALIGN=\"LEFT\"/>...");
     tl_str_add(out, "</TD></TR>");
 }
 
@@ -185,29 +254,44 @@ static void add_title(struct tl_str *out, const char *name, struct tl_ctx *ctx)
     tl_str_add(out, "</B></FONT>");
 }
 
-static void add_box(struct tl_str *out, const struct picture *picture, uint32_t number,
-                    struct tl_ctx *ctx)
+static void keep_title(struct picture *picture, struct tl_str *text)
+{
+    tl_vec_push(&picture->titles, tl_arena_dup(picture->ctx->arena, text->text, text->n));
+    tl_str_release(text);
+}
+
+static void add_box(struct tl_str *out, struct picture *picture, uint32_t number)
 {
     const struct box *box = &picture->boxes.items[number];
+    struct tl_str title = TL_STR_INIT(1 << 20);
 
     tl_str_addf(out,
-                "  d%u [label=<<TABLE BORDER=\"0\" CELLBORDER=\"1\" CELLSPACING=\"0\" "
-                "CELLPADDING=\"5\" COLOR=\"#8A99A8\"><TR><TD BGCOLOR=\"#34475A\" "
-                "ALIGN=\"LEFT\" BALIGN=\"LEFT\">",
-                (unsigned)number);
-    add_title(out, box->name, ctx);
+                "  d%u [id=\"d%u\", label=<<TABLE BORDER=\"0\" CELLBORDER=\"1\" "
+                "CELLSPACING=\"0\" CELLPADDING=\"5\" COLOR=\"#8A99A8\"><TR><TD "
+                "BGCOLOR=\"#34475A\" ALIGN=\"LEFT\" BALIGN=\"LEFT\">",
+                (unsigned)number, (unsigned)number);
+    add_title(out, box->name, picture->ctx);
     tl_str_add(out, "</TD></TR>");
-    for (uint32_t i = box->first; i < box->first + box->n; i++)
-        add_row(out, &picture->view->nodes.items[picture->rows[i]], picture->rows[i]);
+    if (picture->is_folded)
+        add_folded_row(out, picture, box);
+    for (uint32_t i = box->first; !picture->is_folded && i < box->first + box->n; i++)
+        add_row(out, picture, picture->rows[i]);
     tl_str_add(out, "</TABLE>>];\n");
+    add_text(&title, box->name);
+    keep_title(picture, &title);
 }
 
 /* ---- arrows ---- */
 
+static bool moves_values(const struct tl_view_edge *edge)
+{
+    return tl_edge_moves_values(edge->kind) && !edge->is_steered;
+}
+
 /* How much of a person is still in it: red for all, amber for a part or what can be undone, green for little. */
 static const char *colour_of(const struct tl_view_edge *edge)
 {
-    if (!tl_edge_moves_values(edge->kind))
+    if (!moves_values(edge))
         return "#9AA5B1";
     switch (edge->effect) {
     case TL_NO_EFFECT:
@@ -225,13 +309,13 @@ static const char *colour_of(const struct tl_view_edge *edge)
 
 static int by_ends(const void *a, const void *b)
 {
-    const struct tl_view_edge *x = *(const struct tl_view_edge *const *)a;
-    const struct tl_view_edge *y = *(const struct tl_view_edge *const *)b;
+    const struct arrow *left = a, *right = b;
+    const struct tl_view_edge *x = left->edge, *y = right->edge;
 
-    if (x->from != y->from)
-        return x->from < y->from ? -1 : 1;
-    if (x->to != y->to)
-        return x->to < y->to ? -1 : 1;
+    if (left->from != right->from)
+        return left->from < right->from ? -1 : 1;
+    if (left->to != right->to)
+        return left->to < right->to ? -1 : 1;
     if (x->kind != y->kind)
         return x->kind < y->kind ? -1 : 1;
     if (x->effect != y->effect)
@@ -239,86 +323,134 @@ static int by_ends(const void *a, const void *b)
     return strcmp(x->place ? x->place : "", y->place ? y->place : "");
 }
 
-/* One arrow between two columns, however many edges: drawn as the one that moves most, and all are told where the pointer rests. */
-static void add_arrow(struct tl_str *out, const struct picture *picture,
-                      const struct tl_view_edge *const *edges, size_t n)
+static size_t end_of_arrow(const struct picture *picture, size_t first)
 {
-    const struct tl_view_edge *most = edges[0];
-    bool moves = tl_edge_moves_values(most->kind);
+    const struct arrow *arrows = picture->arrows;
+    size_t end = first + 1;
 
-    for (size_t i = 1; i < n; i++)
-        if (tl_edge_moves_values(edges[i]->kind) && edges[i]->effect < most->effect)
-            most = edges[i];
-    const char *word =
-        moves && most->effect > TL_KEEPS ? tl_effect_word(most->effect) : NULL;
-    tl_str_addf(out, "  d%u:c%u:e -> d%u:c%u:w [color=\"%s\"",
-                (unsigned)picture->box_of[most->from], (unsigned)most->from,
-                (unsigned)picture->box_of[most->to], (unsigned)most->to, colour_of(most));
-    if (!moves)
-        tl_str_add(out, ", style=\"dashed\", arrowhead=\"open\"");
-    else if (most->kind == TL_IDENTITY)
-        tl_str_add(out, ", penwidth=\"1.6\"");
-    if (most->confidence < 900)
-        tl_str_add(out, ", style=\"dotted\"");
-    if (word || !moves)
-        tl_str_addf(out, ", label=\"%s\"", word ? word : tl_edge_kind_word(most->kind));
-    tl_str_add(out, ", tooltip=\"");
-    for (size_t i = 0; i < n; i++) {
-        const char *effect = tl_effect_word(edges[i]->effect);
-
-        tl_str_addf(out, "%s%s%s%s", i ? "; " : "", tl_edge_kind_word(edges[i]->kind),
-                    effect ? ", " : "", effect ? effect : "");
-        if (edges[i]->place) {
-            tl_str_add(out, ", ");
-            add_text(out, edges[i]->place);
-        }
-    }
-    tl_str_add(out, "\"];\n");
+    while (end < picture->n_arrows && arrows[end].from == arrows[first].from &&
+           arrows[end].to == arrows[first].to)
+        end++;
+    return end;
 }
 
-static void add_arrows(struct tl_str *out, const struct picture *picture)
+/* How many arrows there are, once all have their ends and are sorted. */
+static size_t lay_arrows(struct picture *picture)
 {
     const struct tl_view *view = picture->view;
-    size_t n = view->edges.n;
-    const struct tl_view_edge **edges = tl_alloc(n + 1, sizeof *edges);
+    size_t n = 0;
 
-    for (size_t i = 0; i < n; i++)
-        edges[i] = &view->edges.items[i];
-    if (n)
-        qsort(edges, n, sizeof *edges, by_ends);
-    for (size_t i = 0; i < n;) {
-        size_t end = i + 1;
+    picture->n_arrows = view->edges.n;
+    for (size_t i = 0; i < view->edges.n; i++) {
+        const struct tl_view_edge *edge = &view->edges.items[i];
 
-        while (end < n && edges[end]->from == edges[i]->from &&
-               edges[end]->to == edges[i]->to)
-            end++;
-        add_arrow(out, picture, edges + i, end - i);
-        i = end;
+        picture->arrows[i] =
+            (struct arrow){ picture->is_folded ? picture->box_of[edge->from] : edge->from,
+                            picture->is_folded ? picture->box_of[edge->to] : edge->to,
+                            edge };
     }
-    tl_free(edges);
+    if (view->edges.n)
+        qsort(picture->arrows, view->edges.n, sizeof *picture->arrows, by_ends);
+    for (size_t i = 0; i < picture->n_arrows; i = end_of_arrow(picture, i))
+        n++;
+    return n;
+}
+
+static void add_end(struct tl_str *out, const struct picture *picture, uint32_t node)
+{
+    const struct tl_view_node *end = &picture->view->nodes.items[node];
+
+    add_text(out, end->dataset);
+    if (end->column && !picture->is_folded) {
+        tl_str_add_char(out, '#');
+        add_text(out, end->column);
+    }
+}
+
+/* "a#x -> b#y: transformation, hashes, etl/load.sql:3:9; join"; of datasets how many edges there are. */
+static void add_tip(struct tl_str *out, const struct picture *picture,
+                    const struct arrow *arrows, size_t n)
+{
+    add_end(out, picture, arrows->edge->from);
+    tl_str_add(out, " -&gt; ");
+    add_end(out, picture, arrows->edge->to);
+    if (picture->is_folded) {
+        tl_str_addf(out, ": %zu edge%s", n, n == 1 ? "" : "s");
+        return;
+    }
+    for (size_t i = 0; i < n; i++) {
+        const struct tl_view_edge *edge = arrows[i].edge;
+        const char *effect = tl_effect_word(edge->effect);
+
+        tl_str_addf(out, "%s%s%s%s%s", i ? "; " : ": ", edge->is_steered ? "steers " : "",
+                    tl_edge_kind_word(edge->kind), effect ? ", " : "",
+                    effect ? effect : "");
+        if (edge->place) {
+            tl_str_add(out, ", ");
+            add_text(out, edge->place);
+        }
+    }
+}
+
+/* One arrow between two columns, however many edges: drawn as the one that moves most, and all are told where the pointer rests. */
+static void add_arrow(struct tl_str *out, struct picture *picture,
+                      const struct arrow *arrows, size_t n)
+{
+    const struct tl_view_edge *most = arrows->edge;
+    unsigned number = (unsigned)(picture->titles.n - picture->boxes.n);
+    struct tl_str tip = TL_STR_INIT(1 << 20);
+
+    for (size_t i = 1; i < n; i++) {
+        const struct tl_view_edge *edge = arrows[i].edge;
+
+        if (moves_values(edge) && (!moves_values(most) || edge->effect < most->effect))
+            most = edge;
+    }
+    bool moves = moves_values(most);
+    const char *word =
+        moves && most->effect > TL_KEEPS ? tl_effect_word(most->effect) : NULL;
+    if (picture->is_folded)
+        tl_str_addf(out, "  d%u -> d%u", (unsigned)arrows->from, (unsigned)arrows->to);
+    else
+        tl_str_addf(out, "  d%u:c%u:e -> d%u:c%u:w",
+                    (unsigned)picture->box_of[arrows->from], (unsigned)arrows->from,
+                    (unsigned)picture->box_of[arrows->to], (unsigned)arrows->to);
+    tl_str_addf(out, " [id=\"e%u\", color=\"%s\"", number, colour_of(most));
+    if (!moves)
+        tl_str_add(out, ", style=\"dashed\", arrowhead=\"open\"");
+    else if (most->confidence < 900)
+        tl_str_add(out, ", style=\"dotted\"");
+    if (moves && most->kind == TL_IDENTITY)
+        tl_str_add(out, ", penwidth=\"1.6\"");
+    if (!picture->is_folded && (word || (!moves && !most->is_steered)))
+        tl_str_addf(out, ", label=\"%s\"", word ? word : tl_edge_kind_word(most->kind));
+    add_tip(&tip, picture, arrows, n);
+    tl_str_addf(out, ", tooltip=\"%s\"];\n", tip.text);
+    keep_title(picture, &tip);
 }
 
 /* ---- all of it ---- */
 
-static void add_legend(struct tl_str *out)
+static void add_legend(struct tl_str *out, const struct picture *picture)
 {
     tl_str_add(
         out,
-        "  legend [label=<<TABLE BORDER=\"0\" CELLBORDER=\"0\" CELLSPACING=\"4\" "
-        "CELLPADDING=\"2\"><TR><TD ALIGN=\"LEFT\"><FONT POINT-SIZE=\"9\" "
+        "  labelloc=\"b\"; labeljust=\"l\";\n  label=<<FONT POINT-SIZE=\"9\" "
         "COLOR=\"#52606D\">"
         "<FONT COLOR=\"#B42318\">&#8594; all of the value</FONT>   "
         "<FONT COLOR=\"#C26A09\">&#8594; a part, or a form that can be undone</FONT>   "
         "<FONT COLOR=\"#2E7D32\">&#8594; masked, salted or added up</FONT>   "
-        "<FONT COLOR=\"#7B8794\">&#8674; only steers</FONT>"
-        "</FONT></TD></TR></TABLE>>];\n");
+        "<FONT COLOR=\"#7B8794\">&#8674; only steers</FONT>");
+    if (picture->is_folded)
+        tl_str_addf(out,
+                    "<BR ALIGN=\"LEFT\"/>%zu columns of %zu datasets: too many to be "
+                    "shown one by one",
+                    picture->view->nodes.n, picture->boxes.n);
+    tl_str_add(out, "<BR ALIGN=\"LEFT\"/></FONT>>;\n");
 }
 
-static void write_dot(struct tl_str *out, const struct tl_view *view, struct tl_ctx *ctx)
+static void write_dot(struct tl_str *out, struct picture *picture)
 {
-    struct picture picture = { .view = view };
-
-    lay_boxes(&picture);
     tl_str_add(out, "digraph lineage {\n"
                     "  graph [rankdir=\"LR\", ranksep=\"1.1\", nodesep=\"0.3\", "
                     "fontname=\"Helvetica,Arial,sans-serif\", bgcolor=\"#FFFFFF\", "
@@ -327,19 +459,48 @@ static void write_dot(struct tl_str *out, const struct tl_view *view, struct tl_
                     "fontsize=\"11\", fontcolor=\"#1F2933\"];\n"
                     "  edge [fontname=\"Helvetica,Arial,sans-serif\", fontsize=\"9\", "
                     "fontcolor=\"#52606D\", arrowsize=\"0.7\"];\n");
-    for (uint32_t i = 0; i < picture.boxes.n; i++)
-        add_box(out, &picture, i, ctx);
-    add_arrows(out, &picture);
-    add_legend(out);
+    for (uint32_t i = 0; i < picture->boxes.n; i++)
+        add_box(out, picture, i);
+    for (size_t i = 0, end; i < picture->n_arrows; i = end) {
+        end = end_of_arrow(picture, i);
+        add_arrow(out, picture, picture->arrows + i, end - i);
+    }
+    add_legend(out, picture);
     tl_str_add(out, "}\n");
-    tl_vec_release(&picture.boxes);
-    tl_free(picture.box_of);
-    tl_free(picture.rows);
 }
 
 #ifdef TAGLINE_SVG
-static int write_svg(const char *dot, struct tl_ctx *ctx)
+/*
+ * As libgraphviz writes it, but what it calls "d0" is called by its name: a screen reader and a resting pointer tell that. Its elements have
+ * the ids that were given to them, and the title comes next.
+ */
+static void show_svg(const char *svg, size_t n, const struct picture *picture)
 {
+    static const char title[] = "<title>";
+    FILE *out = picture->ctx->say->results;
+    const char *end = svg + n, *shown = svg;
+    uint32_t number = UINT32_MAX;
+
+    for (const char *at = svg; at < end; at++) {
+        if (strncmp(at, "<g id=\"d", 8) == 0 || strncmp(at, "<g id=\"e", 8) == 0) {
+            number = (uint32_t)strtoul(at + 8, NULL, 10);
+            number += at[7] == 'e' ? (uint32_t)picture->boxes.n : 0;
+        } else if (number < picture->titles.n &&
+                   strncmp(at, title, sizeof title - 1) == 0) {
+            fwrite(shown, 1, (size_t)(at - shown) + sizeof title - 1, out);
+            fputs(picture->titles.items[number], out);
+            shown = strstr(at, "</title>");
+            shown = shown ? shown : end;
+            at = shown;
+            number = UINT32_MAX;
+        }
+    }
+    fwrite(shown, 1, (size_t)(end - shown), out);
+}
+
+static int write_svg(const char *dot, const struct picture *picture)
+{
+    struct tl_ctx *ctx = picture->ctx;
     GVC_t *gvc = gvContext();
     Agraph_t *graph = agmemread(dot);
     char *svg = NULL;
@@ -350,7 +511,7 @@ static int write_svg(const char *dot, struct tl_ctx *ctx)
         gvRenderData(gvc, graph, "svg", &svg, &n) != 0)
         rc = tl_fail(ctx, TL_EINTERNAL, "libgraphviz could not draw it");
     else
-        fwrite(svg, 1, n, ctx->say->results);
+        show_svg(svg, n, picture);
     gvFreeRenderData(svg);
     if (graph) {
         gvFreeLayout(gvc, graph);
@@ -360,136 +521,53 @@ static int write_svg(const char *dot, struct tl_ctx *ctx)
     return rc;
 }
 #else
-static int write_svg(const char *dot, struct tl_ctx *ctx)
+static int write_svg(const char *dot, const struct picture *picture)
 {
+    struct tl_ctx *ctx = picture->ctx;
+
     (void)dot;
     tl_hint(ctx, "with Graphviz's own program: --dot | dot -Tsvg");
     return tl_fail(ctx, TL_EUSAGE, "this build has no libgraphviz, so it draws no SVG");
 }
 #endif
 
-int tl_view_draw(const struct tl_view *view, bool as_svg, struct tl_ctx *ctx)
+static int draw(struct picture *picture, bool as_svg)
 {
     struct tl_str dot = TL_STR_INIT(TL_STR_MOST);
+    struct tl_ctx *ctx = picture->ctx;
+    size_t n = lay_arrows(picture);
     int rc = TL_OK;
 
-    if (view->edges.n > MOST_DRAWN) {
-        tl_hint(ctx, "draw less of it: fewer files, or one column with --depth");
-        return tl_fail(ctx, TL_ELIMIT, "%zu edges are too many for one picture",
-                       view->edges.n);
+    if (n > MOST_ARROWS) {
+        picture->is_folded = true;
+        n = lay_arrows(picture);
     }
-    write_dot(&dot, view, ctx);
+    if (n > MOST_DRAWN) {
+        tl_hint(ctx, "draw less of it: fewer files, or one column with --depth");
+        return tl_fail(ctx, TL_ELIMIT, "%zu arrows are too many for one picture", n);
+    }
+    write_dot(&dot, picture);
     if (dot.failed)
         rc = tl_fail(ctx, TL_ELIMIT, "the picture is too large");
     else if (as_svg)
-        rc = write_svg(dot.text, ctx);
+        rc = write_svg(dot.text, picture);
     else
         fwrite(dot.text, 1, dot.n, ctx->say->results);
     tl_str_release(&dot);
     return rc;
 }
 
-/* ---- of SQL files ---- */
-
-struct end {
-    const char *dataset, *column;
-};
-struct drawn {
-    struct end from, to;
-    struct tl_view_edge edge;
-};
-struct digest {
-    struct drawn *items;
-    size_t n;
-    const char **problems;
-    size_t n_problems;
-};
-
-/* "v:a.b" for a path in a value. */
-static const char *column_of(const char *column, const char *path, struct tl_arena *arena)
+int tl_view_draw(const struct tl_view *view, bool as_svg, struct tl_ctx *ctx)
 {
-    return !column ? NULL
-           : path  ? tl_arena_printf(arena, "%s:%s", column, path)
-                   : tl_arena_strdup(arena, column);
-}
+    struct picture picture = { .view = view, .ctx = ctx };
 
-static void *digest_file(const struct tl_lineage_file *file,
-                         const struct tl_lineage *lineage, struct tl_arena *arena,
-                         struct tl_ctx *ctx)
-{
-    struct digest *digest = tl_arena_alloc(arena, 1, sizeof *digest);
-    const struct tl_sql_result *result = file->result;
-
-    (void)lineage;
-    (void)ctx;
-    if (!result) {
-        digest->problems = tl_arena_alloc(arena, 1, sizeof *digest->problems);
-        digest->problems[digest->n_problems++] = tl_arena_strdup(arena, file->why);
-        return digest;
-    }
-    digest->items = tl_arena_alloc(arena, result->n_edges, sizeof *digest->items);
-    for (uint32_t i = 0; i < result->n_edges; i++) {
-        const struct tl_sql_edge *edge = &result->edges[i];
-        const char *target = tl_lineage_table(result, edge->target, arena);
-
-        digest->items[digest->n++] = (struct drawn){
-            .from = { tl_lineage_table(result, edge->source, arena),
-                      column_of(edge->source_column, edge->source_path, arena) },
-            .to = { target
-                        ? target
-                        : tl_arena_printf(arena, "result %u", (unsigned)edge->statement),
-                    column_of(edge->target_column, edge->target_path, arena) },
-            .edge = { .place =
-                          tl_arena_printf(arena, "%s:%u:%u", file->path,
-                                          (unsigned)edge->line, (unsigned)edge->column),
-                      .confidence = edge->confidence,
-                      .kind = edge->kind,
-                      .effect = edge->effect,
-                      .flags = edge->flags },
-        };
-    }
-    digest->problems =
-        tl_arena_alloc(arena, result->n_problems, sizeof *digest->problems);
-    for (; digest->n_problems < result->n_problems; digest->n_problems++) {
-        const struct tl_sql_problem *problem = &result->problems[digest->n_problems];
-
-        digest->problems[digest->n_problems] =
-            tl_arena_printf(arena, "%s:%u:%u: %s", file->path, (unsigned)problem->line,
-                            (unsigned)problem->column, problem->what);
-    }
-    return digest;
-}
-
-static int show_file(void *self, const void *of, struct tl_lineage *lineage,
-                     struct tl_ctx *ctx)
-{
-    const struct digest *digest = of;
-    struct tl_view *view = self;
-
-    (void)lineage;
-    for (size_t i = 0; i < digest->n; i++) {
-        const struct drawn *drawn = &digest->items[i];
-        struct tl_view_edge edge = drawn->edge;
-
-        edge.from = tl_view_node(view, drawn->from.dataset, drawn->from.column);
-        edge.to = tl_view_node(view, drawn->to.dataset, drawn->to.column);
-        tl_view_add_edge(view, &edge);
-    }
-    for (size_t i = 0; i < digest->n_problems; i++)
-        tl_warn(ctx, "%s", digest->problems[i]);
-    return TL_OK;
-}
-
-int tl_lineage_draw(struct tl_lineage *lineage, const struct tl_sql_paths *paths,
-                    struct tl_ctx *ctx)
-{
-    struct tl_view view;
-    struct tl_lineage_shower shower = { digest_file, show_file, &view, false };
-
-    tl_view_init(&view);
-    int rc = tl_lineage_read(lineage, paths, &shower, ctx);
-    if (rc == TL_OK)
-        rc = tl_view_draw(&view, lineage->options->walk.svg, ctx);
-    tl_view_release(&view);
+    lay_boxes(&picture);
+    picture.arrows = tl_alloc(view->edges.n + 1, sizeof *picture.arrows);
+    int rc = draw(&picture, as_svg);
+    tl_vec_release(&picture.boxes);
+    tl_vec_release(&picture.titles);
+    tl_free(picture.arrows);
+    tl_free(picture.box_of);
+    tl_free(picture.rows);
     return rc;
 }

@@ -186,6 +186,7 @@ static void show_edges(const struct tree *tree, uint32_t parent,
             continue;
         if (n < MOST_EDGES_TOLD) {
             tl_str_add(&text, n ? "; " : "");
+            tl_str_add(&text, stop->node.i == TL_NO_NODE ? "steers " : "");
             tl_walk_add_edge(&text, tree->showing, steps[i].edge);
         }
         n++;

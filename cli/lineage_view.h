@@ -25,6 +25,8 @@ struct tl_view_edge {
     uint16_t confidence;  /* per mille */
     uint8_t kind, effect; /* enum tl_edge_kind, enum tl_effect */
     uint8_t flags;        /* enum tl_sql_edge_flag */
+    bool
+        is_steered; /* it moves values, but what is shown only steers the rows that they are of */
 };
 
 struct tl_view {

@@ -287,6 +287,7 @@ static void fill_view(struct tl_view *view, const struct tl_showing *showing,
                 .confidence = edge.confidence,
                 .kind = edge.kind,
                 .effect = edge.effect,
+                .is_steered = stop->node.i == TL_NO_NODE,
             };
             tl_view_add_edge(view, &added);
         }
