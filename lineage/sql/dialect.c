@@ -45,7 +45,7 @@ const struct tl_sql_traits tl_sql_traits[TL_SQL_DIALECTS] = {
         .forms = TL_SQL_AT_VERSIONS | TL_SQL_TYPED_LAMBDAS | TL_SQL_SEVERAL_ALIASES |
                  TL_SQL_MODELS | TL_SQL_BARE_DELETE | TL_SQL_HIERARCHIES |
                  TL_SQL_ADJACENT_TEXTS | TL_SQL_TABLE_STREAMS | TL_SQL_PLACES_OF_ITEMS |
-                 TL_SQL_TEXT_BEHIND_AS | TL_SQL_COMMON_GROUND,
+                 TL_SQL_TEXT_BEHIND_AS | TL_SQL_COMMON_GROUND | TL_SQL_INLINE_ROUTINES,
         .writing = TL_SQL_TRANSACTIONAL_DDL,
         .scripting = TL_SQL_DECLARE_SECTIONS | TL_SQL_TOP_BLOCKS,
         .nameless = { "_col", "", 0 },
@@ -76,7 +76,7 @@ const struct tl_sql_traits tl_sql_traits[TL_SQL_DIALECTS] = {
         .lexical = POSTGRES_LEXICAL | TL_SQL_BACKSLASH | TL_SQL_HASH_NAMES,
         .grammar = TL_SQL_MINUS_SET | TL_SQL_STAR_EXCLUDE | TL_SQL_QUALIFY |
                    TL_SQL_SELECT_INTO | TL_SQL_LATERAL_ALIASES | TL_SQL_ALIAS_IN_GROUP |
-                   TL_SQL_PIVOTS,
+                   TL_SQL_PIVOTS | TL_SQL_GROUP_BY_ALL | TL_SQL_ANGLE_TYPES,
         .meaning = TL_SQL_UNITS_FIRST | TL_SQL_REPLACES_EVERY | TL_SQL_NESTED_TABLES | TL_SQL_DOT_FIELDS,
         .clauses = TL_SQL_LATE_EXCLUDE,
         .forms = TL_SQL_BARE_DELETE | TL_SQL_HIERARCHIES | TL_SQL_PLACES_OF_ITEMS,
@@ -104,7 +104,8 @@ const struct tl_sql_traits tl_sql_traits[TL_SQL_DIALECTS] = {
                    TL_SQL_INTERVAL_UNITS,
         .meaning = TL_SQL_UNITS_FIRST | TL_SQL_REPLACES_EVERY | TL_SQL_BARE_RECURSION,
         .clauses = TL_SQL_ROW_PATTERNS,
-        .forms = TL_SQL_AT_VERSIONS | TL_SQL_TYPED_LAMBDAS | TL_SQL_HIERARCHIES,
+        .forms = TL_SQL_AT_VERSIONS | TL_SQL_TYPED_LAMBDAS | TL_SQL_HIERARCHIES |
+                 TL_SQL_INLINE_ROUTINES | TL_SQL_FLOWS,
         .writing = TL_SQL_STAGES | TL_SQL_DDL_COMMITS | TL_SQL_USE_DATABASE,
         .scripting = TL_SQL_DECLARE_SECTIONS | TL_SQL_TOP_BLOCKS | TL_SQL_SET_ASSIGNS | TL_SQL_DOLLAR_VARIABLES,
         .naming = TL_SQL_PIVOT_QUOTES,
@@ -120,7 +121,7 @@ const struct tl_sql_traits tl_sql_traits[TL_SQL_DIALECTS] = {
         .grammar = TL_SQL_LAMBDAS | TL_SQL_ANGLE_TYPES,
         .meaning = TL_SQL_REPLACES_EVERY | TL_SQL_UNNEST_SPREADS | TL_SQL_DOT_FIELDS,
         .clauses = TL_SQL_ROW_PATTERNS | TL_SQL_CORRESPONDING,
-        .forms = TL_SQL_SEVERAL_ALIASES,
+        .forms = TL_SQL_SEVERAL_ALIASES | TL_SQL_INLINE_ROUTINES,
         .naming = TL_SQL_NAMED_BY_COLUMNS,
         .nameless = { "_col", "", 0 },
         .place = { "_col", "", 0 },

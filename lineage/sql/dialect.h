@@ -94,6 +94,9 @@ enum tl_sql_form {
     TL_SQL_TABLE_STREAMS = 128,    /* from stream(t), stream f(x) */
     TL_SQL_COMMON_GROUND =
         4096, /* what MySQL, T-SQL and Oracle write: update a join b set, cross apply, with (nolock) */
+    TL_SQL_INLINE_ROUTINES =
+        8192, /* with function f (...) ... select, with p as procedure ... call */
+    TL_SQL_FLOWS = 16384, /* select ... ->> select ... from $1 */
 };
 
 /* What the same text means. */

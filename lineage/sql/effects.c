@@ -345,6 +345,7 @@ static const struct {
       "jsonb_populate_record jsonb_populate_recordset jsonb_pretty jsonb_strip_nulls "
       "jsonb_to_record jsonb_to_recordset least list_append list_concat list_distinct "
       "list_filter list_prepend list_reverse list_slice list_sort list_value nullif nvl "
+      "object_delete "
       "parse_json posexplode posexplode_outer row_to_json safe_cast slice sort_array "
       "strip_null_value to_array to_char to_json to_json_string to_jsonb to_object to_super "
       "to_varchar to_variant try_cast try_parse_json unnest zeroifnull" },
@@ -365,6 +366,15 @@ static const struct {
       "array_extract element_at get get_ignore_case json_extract_array_element_text "
       "json_extract_path json_extract_path_text jsonb_extract_path jsonb_extract_path_text "
       "list_element list_extract map_extract struct_extract try_element_at" },
+    { TL_SHAPE_EACH,
+      "apply array_apply array_map array_transform list_apply list_transform transform "
+      "zip_with" },
+    { TL_SHAPE_FOLDS,
+      "aggregate array_reduce list_reduce reduce" },
+    { TL_SHAPE_INSERTS,
+      "object_insert" },
+    { TL_SHAPE_KEEPS_KEYS,
+      "object_pick" },
 };
 /* clang-format on */
 

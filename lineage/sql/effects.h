@@ -40,6 +40,10 @@ enum tl_sql_shape {
     TL_SHAPE_MAP,        /* built of array['k', 'l'], array[x, y] */
     TL_SHAPE_PICKS_PATH, /* of the first argument what the second says: '$.a.b' */
     TL_SHAPE_PICKS_KEYS, /* each argument behind the first is a key */
+    TL_SHAPE_EACH,       /* what a lambda makes of each element of the lists */
+    TL_SHAPE_FOLDS, /* what a lambda makes of all it made before and of the next element */
+    TL_SHAPE_INSERTS, /* the first argument, with the third under the key that the second is */
+    TL_SHAPE_KEEPS_KEYS, /* of the first argument the fields that the others name */
 };
 struct tl_sql_function {
     const char *name; /* lower case; with its schema where that belongs to it */

@@ -148,6 +148,16 @@ uint32_t tl_parse_label(struct tl_sql_parser *p, const char *what)
     return name;
 }
 
+/* :name and :"name" of psql, &name of snowsql: whatever they stand for has that name. */
+static bool is_shell_variable(const struct tl_sql_parser *p)
+{
+    const struct tl_sql_token *t = p->now;
+
+    return (t->kind == TL_T_COLON ||
+            (t->kind == TL_T_OPERATOR && p->lexer.text[t->at] == '&')) &&
+           t[1].at == t->at + 1 && (t[1].kind == TL_T_WORD || t[1].kind == TL_T_QUOTED);
+}
+
 uint32_t tl_parse_name(struct tl_sql_parser *p, const char *what)
 {
     if (tl_parse_is(p, TL_T_WORD) && !tl_parse_is_name(p, p->now)) {
@@ -160,6 +170,11 @@ uint32_t tl_parse_name(struct tl_sql_parser *p, const char *what)
         p->now++;
         return tl_sql_name_exact(p->names, p->lexer.text + p->now[-1].at,
                                  p->now[-1].value - p->now[-1].at);
+    }
+    if (is_shell_variable(p)) {
+        p->now += 2;
+        return tl_sql_name_exact(p->names, p->lexer.text + p->now[-2].at,
+                                 tl_sql_token_end(&p->lexer, p->now - 1) - p->now[-2].at);
     }
     return tl_parse_label(p, what);
 }
@@ -226,7 +241,7 @@ static bool is_dynamic_name(const struct tl_sql_parser *p)
            tl_parse_says(p, p->now, "identifier");
 }
 
-static uint32_t parse_dynamic_name(struct tl_sql_parser *p)
+uint32_t tl_parse_dynamic_name(struct tl_sql_parser *p)
 {
     uint32_t node = tl_parse_node(p, TL_N_TABLE, p->now->at);
 
@@ -241,7 +256,7 @@ static uint32_t parse_dynamic_name(struct tl_sql_parser *p)
 uint32_t tl_parse_table_name(struct tl_sql_parser *p)
 {
     if (is_dynamic_name(p))
-        return parse_dynamic_name(p);
+        return tl_parse_dynamic_name(p);
     uint32_t node = tl_parse_node(p, TL_N_TABLE, p->now->at);
     const struct tl_sql_token *first = p->now;
     bool has_dashes = p->lexer.lexical & TL_SQL_DASH_NAMES;
@@ -410,7 +425,7 @@ static uint32_t end_of_tokens(const struct tl_sql_parser *p)
                : tree->tokens[tree->n_tokens - 3].at;
 }
 
-static void put_end(struct tl_sql_tree *tree, uint32_t end)
+void tl_parse_put_end(struct tl_sql_tree *tree, uint32_t end)
 {
     if (tree->n_ends == tree->end_room) {
         tree->end_room = tree->end_room ? tree->end_room * 2 : 8;
@@ -423,7 +438,8 @@ static void put_end(struct tl_sql_tree *tree, uint32_t end)
 static uint32_t parse_tokens(struct tl_sql_parser *p)
 {
     struct tl_sql_tree *tree = p->tree;
-    uint32_t n_nodes = tree->n_nodes;
+    uint32_t n_nodes = tree->n_nodes, n_ends = tree->n_ends;
+    uint32_t last_inline = tree->last_inline;
 
     p->now = tree->tokens;
     p->depth = 0;
@@ -436,6 +452,8 @@ static uint32_t parse_tokens(struct tl_sql_parser *p)
     uint32_t statement = 0;
     if (!p->lexer.problem)
         statement = tl_parse_statement(p);
+    if (!p->failed && tl_parse_is_flow(p))
+        statement = tl_parse_flow(p, statement);
     if (p->lexer.problem) { /* met by lex_more too */
         p->failed = false;
         tl_parse_refuse(p, p->lexer.problem_at, p->lexer.problem);
@@ -448,6 +466,12 @@ static uint32_t parse_tokens(struct tl_sql_parser *p)
         return statement;
     tl_parse_blame_template(p);
     tree->n_nodes = n_nodes;
+    tree->n_ends = n_ends;
+    tree->last_inline = last_inline;
+    if (last_inline)
+        tl_parse_get(p, last_inline)->next = 0;
+    else
+        tree->first_inline = 0;
     return tl_parse_node(p, TL_N_NOT_UNDERSTOOD, at);
 }
 
@@ -481,6 +505,7 @@ void tl_sql_parse(struct tl_sql_tree *tree, struct tl_sql_names *names,
     tree->n_text = tree->n_given = n;
     tree->n_pieces = 0;
     tree->triggers = 0;
+    tree->first_inline = tree->last_inline = 0;
     tl_parse_node(&p, TL_N_NONE, 0);
     while (tl_sql_lex(&p.lexer)) {
         uint32_t end = end_of_tokens(&p);
@@ -490,7 +515,7 @@ void tl_sql_parse(struct tl_sql_tree *tree, struct tl_sql_names *names,
             continue;
         if (tree->n_tokens > 3 && end_of_tokens(&p) > end) /* a body went on */
             end = end_of_tokens(&p);
-        put_end(tree, end);
+        tl_parse_put_end(tree, end);
         tl_parse_append(&p, &statements, statement);
     }
     tree->nodes[0] =

@@ -29,6 +29,8 @@ struct tl_sql_parser {
     uint8_t family;
     uint8_t n_bodies;  /* texts within texts so far */
     uint32_t n_blocks; /* that are open around */
+    bool
+        is_inline; /* a routine in front of a statement: what follows its block is that */
     uint32_t
         n_windows; /* parts of statements that are shown as a whole: see parse_body.c */
     bool has_sql_body; /* "into" makes a table there, and fills no variable */
@@ -134,6 +136,8 @@ uint32_t tl_parse_label(struct tl_sql_parser *p, const char *what);
 uint32_t tl_parse_name_list(struct tl_sql_parser *p);
 /* [database.][schema.]name: TL_N_TABLE */
 uint32_t tl_parse_table_name(struct tl_sql_parser *p);
+/* identifier(x), table(x): the word is next. */
+uint32_t tl_parse_dynamic_name(struct tl_sql_parser *p);
 /* A type; its text, interned. */
 uint32_t tl_parse_type(struct tl_sql_parser *p);
 /* The parameters of a type between angle brackets, where the dialect has them and one is next. */
@@ -323,6 +327,26 @@ uint32_t tl_parse_window(struct tl_sql_parser *p);
 uint32_t tl_parse_query_of(struct tl_sql_parser *p, uint32_t at, uint32_t from_item);
 /* order by, limit, offset, fetch, for update, in any order: the list of limits; `order` gets the TL_N_ORDER. */
 uint32_t tl_parse_limits_of_query(struct tl_sql_parser *p, struct tl_parse_list *order);
+
+/* ---- around a statement (parse_around.c) ---- */
+
+/* Behind `with`: the routines and settings that stand there; whether that was all, and no query of the with clause follows. */
+bool tl_parse_inline(struct tl_sql_parser *p);
+/* a as procedure (...) ...: the procedure is next. */
+void tl_parse_inline_procedure(struct tl_sql_parser *p, uint32_t name);
+/* function f (...) ..., or what stands behind `name as`: a TL_N_PROGRAM of the routine (parse_routine.c). */
+uint32_t tl_parse_inline_routine(struct tl_sql_parser *p, uint32_t name);
+uint32_t tl_parse_using_functions(struct tl_sql_parser *p);
+/* identifier('a.b')(...): a call of a procedure that a constant names; whether it is next, and the call. */
+bool tl_parse_is_named_call(const struct tl_sql_parser *p);
+uint32_t tl_parse_named_call(struct tl_sql_parser *p);
+/* semantic_view (v dimensions a.b metrics c.d where ...), its parenthesis being next: a TL_N_DERIVED. */
+uint32_t tl_parse_semantic_view(struct tl_sql_parser *p, uint32_t at);
+/* Whether ->> is next, and the statements behind `statement`: a list. */
+bool tl_parse_is_flow(const struct tl_sql_parser *p);
+uint32_t tl_parse_flow(struct tl_sql_parser *p, uint32_t statement);
+/* Behind which byte the next statement of the text ends. */
+void tl_parse_put_end(struct tl_sql_tree *tree, uint32_t end);
 
 /* ---- from items (parse_from.c) ---- */
 

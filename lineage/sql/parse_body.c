@@ -176,6 +176,8 @@ static void complain_of(struct tl_sql_parser *p, uint32_t at, const char *what)
 /* Up to the semicolon and over it. */
 static void end_statement(struct tl_sql_parser *p, bool is_whole)
 {
+    if (p->is_inline && !p->n_blocks)
+        return;
     if (is_whole && !tl_parse_is(p, TL_T_SEMICOLON) && !tl_parse_is(p, TL_T_END) &&
         !closes_block(p->now))
         complain(p, "';'");
@@ -556,7 +558,8 @@ static void accept_end(struct tl_sql_parser *p, enum tl_sql_keyword word)
     }
     if (word && tl_parse_is_word(p, word))
         p->now++;
-    if (tl_parse_is(p, TL_T_WORD) || tl_parse_is(p, TL_T_QUOTED))
+    if ((tl_parse_is(p, TL_T_WORD) || tl_parse_is(p, TL_T_QUOTED)) &&
+        !(p->is_inline && p->n_blocks == 1))
         p->now++;
 }
 
@@ -922,7 +925,8 @@ static uint32_t parse_run(struct tl_sql_parser *p)
 
     if (tl_parse_is_word(p, TL_K_CALL)) {
         p->now++;
-        value = tl_parse_expression(p);
+        value =
+            tl_parse_is_named_call(p) ? tl_parse_named_call(p) : tl_parse_expression(p);
         if (tl_parse_accept_word(p, TL_K_INTO))
             targets = parse_targets(p);
     } else {
@@ -1211,6 +1215,7 @@ uint32_t tl_parse_text(struct tl_sql_parser *p, const struct tl_sql_token *token
     inner.lexer.problem = NULL;
     inner.n_bodies++;
     inner.n_windows = 0;
+    inner.is_inline = false;
     inner.failed = false;
     inner.has_sql_body = is_sql;
     tree->tokens = NULL;

@@ -4,6 +4,8 @@
  */
 #include "lineage/sql/parse.h"
 
+#include <strings.h>
+
 /* ---- behind the arguments ---- */
 
 static bool is_nulls_treatment(const struct tl_sql_parser *p)
@@ -96,7 +98,8 @@ static void parse_behind(struct tl_sql_parser *p, uint32_t call)
             tl_parse_expect(p, TL_T_CLOSE, "')'");
         } else if (tl_parse_are_words(p, TL_K_FROM, TL_K_FIRST) ||
                    tl_parse_are_words(p, TL_K_FROM, TL_K_LAST)) {
-            if (p->now[2].word != TL_K_OVER)
+            if (p->now[2].word != TL_K_OVER && p->now[2].word != TL_K_RESPECT &&
+                p->now[2].word != TL_K_IGNORE)
                 return;
             p->now += 2;
         } else if (tl_parse_is_word(p, TL_K_OVER) &&
@@ -338,6 +341,18 @@ static void parse_arguments_end(struct tl_sql_parser *p, uint32_t call)
         p->now += 2;
 }
 
+/* object_transform(o keep 'a', 'b' set 'c', x) */
+static bool accept_change_of_object(struct tl_sql_parser *p, uint32_t call)
+{
+    if ((!tl_parse_is_word(p, TL_K_KEEP) && !tl_parse_is_word(p, TL_K_SET)) ||
+        !(p->forms & TL_SQL_PLACES_OF_ITEMS) ||
+        strcasecmp(tl_sql_name_text(p->names, tl_parse_get(p, call)->name),
+                   "object_transform") != 0)
+        return false;
+    p->now++;
+    return true;
+}
+
 static void parse_arguments(struct tl_sql_parser *p, uint32_t call, uint16_t word)
 {
     struct tl_parse_list arguments = { 0 };
@@ -356,7 +371,7 @@ static void parse_arguments(struct tl_sql_parser *p, uint32_t call, uint16_t wor
             tl_parse_append(p, &arguments, tl_parse_expression(p));
         while (is_json && parse_json_clause(p, &arguments))
             ;
-    } while (tl_parse_accept(p, TL_T_COMMA));
+    } while (tl_parse_accept(p, TL_T_COMMA) || accept_change_of_object(p, call));
     tl_parse_get(p, call)->a = arguments.first;
     parse_arguments_end(p, call);
     while (is_json && parse_json_clause(p, &arguments))
@@ -376,8 +391,13 @@ uint32_t tl_parse_call(struct tl_sql_parser *p, uint32_t at, uint32_t name,
     else if (tl_parse_is_word(p, TL_K_ALL) && p->now[1].kind != TL_T_OPEN)
         p->now++;
     if (tl_parse_is(p, TL_T_STAR) && p->now[1].word != TL_K_COLUMNS) {
-        p->now++;
-        tl_parse_get(p, node)->flags |= TL_F_STAR;
+        uint32_t star = p->now[1].kind == TL_T_CLOSE ? 0 : tl_parse_item_value(p);
+
+        if (star && tl_parse_get(p, star)->a)
+            tl_parse_get(p, node)->a = star; /* f(* exclude a) */
+        else
+            tl_parse_get(p, node)->flags |= TL_F_STAR;
+        p->now += star == 0;
     } else if (!tl_parse_is(p, TL_T_CLOSE)) {
         parse_arguments(p, node, word);
     }
@@ -418,6 +438,11 @@ static uint32_t parse_cast(struct tl_sql_parser *p)
     uint32_t type = tl_parse_type(p);
     if (tl_parse_accept_word(p, TL_K_FORMAT))
         tl_parse_expression(p);
+    while ((tl_parse_is_word(p, TL_K_RENAME) || tl_parse_is_word(p, TL_K_ADD)) &&
+           tl_parse_is_text(p, p->now + 1, "fields")) {
+        p->now += 2; /* of a structure: by place, more of them */
+        tl_parse_accept(p, TL_T_COMMA);
+    }
     tl_parse_expect(p, TL_T_CLOSE, "')'");
     uint32_t node = tl_parse_node(p, TL_N_CAST, at);
     tl_parse_get(p, node)->a = value;
@@ -446,7 +471,13 @@ static uint32_t parse_extract(struct tl_sql_parser *p)
     return end_call(p, call, &arguments);
 }
 
-/* position(a in b) */
+static void parse_plain_rest(struct tl_sql_parser *p, struct tl_parse_list *arguments)
+{
+    while (tl_parse_accept(p, TL_T_COMMA))
+        tl_parse_append(p, arguments, tl_parse_expression(p));
+}
+
+/* position(a in b); with a comma in its place, and where to begin behind another */
 static uint32_t parse_position(struct tl_sql_parser *p)
 {
     struct tl_parse_list arguments = { 0 };
@@ -457,13 +488,8 @@ static uint32_t parse_position(struct tl_sql_parser *p)
         tl_parse_append(p, &arguments, tl_parse_expression(p));
     else
         tl_parse_expected(p, "'in'");
+    parse_plain_rest(p, &arguments);
     return end_call(p, call, &arguments);
-}
-
-static void parse_plain_rest(struct tl_sql_parser *p, struct tl_parse_list *arguments)
-{
-    while (tl_parse_accept(p, TL_T_COMMA))
-        tl_parse_append(p, arguments, tl_parse_expression(p));
 }
 
 /* substring(a from 2 for 3), substring(a for 3), substring(a similar b escape c), substring(a, 2, 3) */
@@ -831,6 +857,11 @@ uint32_t tl_parse_table_call(struct tl_sql_parser *p, uint32_t at, uint32_t name
     while (!tl_parse_is_word(p, TL_K_COLUMNS) && parse_json_clause(p, &arguments))
         ;
     parse_table_columns(p, &columns, &arguments, 0);
+    if (tl_parse_is_text(p, p->now, "plan")) { /* how nested ones are joined */
+        p->now++;
+        tl_parse_accept_word(p, TL_K_DEFAULT);
+        tl_parse_skip_parens(p);
+    }
     while (parse_json_clause(p, &arguments))
         ;
     uint32_t tail = make_tail(p, call);

@@ -437,6 +437,38 @@ static uint32_t parse_copy_to(struct tl_sql_parser *p, uint32_t at, uint32_t que
     return end_of_copy(p, node);
 }
 
+/* copy job run j, copy job list */
+static bool is_copy_command(const struct tl_sql_parser *p)
+{
+    const struct tl_sql_token *verb = p->now + 2;
+
+    return tl_parse_is_text(p, p->now + 1, "job") &&
+           (verb->word == TL_K_ALTER || verb->word == TL_K_DROP ||
+            verb->word == TL_K_LIST || verb->word == TL_K_SHOW ||
+            tl_parse_is_text(p, verb, "run"));
+}
+
+/* copy files into @a from @b */
+static uint32_t parse_copy_files(struct tl_sql_parser *p, uint32_t at)
+{
+    p->now += 2;
+    if (!tl_parse_is_files(p)) {
+        tl_parse_expected(p, "an address");
+        return 0;
+    }
+    uint32_t target = tl_parse_files(p);
+    tl_parse_expect_word(p, TL_K_FROM);
+    if (tl_parse_is(p, TL_T_OPEN))
+        return end_of_copy(p, parse_copy_source(p, at, target, 0, 0));
+    if (!tl_parse_is_files(p)) {
+        tl_parse_expected(p, "an address");
+        return 0;
+    }
+    uint32_t source = tl_parse_files(p);
+    uint32_t query = tl_parse_query_of(p, tl_parse_get(p, source)->at, source);
+    return end_of_copy(p, make_insert(p, at, target, 0, query));
+}
+
 uint32_t tl_parse_copy(struct tl_sql_parser *p)
 {
     uint32_t at = p->now->at;
@@ -444,7 +476,11 @@ uint32_t tl_parse_copy(struct tl_sql_parser *p)
 
     if (p->now[1].word == TL_K_INTO)
         return parse_copy_into(p, at);
+    if (is_copy_command(p))
+        return tl_parse_other(p, at);
     p->now++;
+    if (tl_parse_is_text(p, p->now, "files") && p->now[1].word == TL_K_INTO)
+        return parse_copy_files(p, at);
     if (tl_parse_is(p, TL_T_OPEN)) {
         p->now++;
         uint32_t query =

@@ -125,9 +125,12 @@ static unsigned next_power(const struct tl_sql_parser *p)
     if (p->now->kind == TL_T_WORD)
         return p->now->word && word_powers[p->now->word] ? word_power(p) : 0;
     unsigned power = kind_powers[p->now->kind];
-    if (power == TL_POWER_OPERATOR && (p->grammar & TL_SQL_TIGHT_CONCAT) &&
-        p->now->kind != TL_T_OPERATOR)
-        return TL_POWER_TIGHT;
+    if (power == TL_POWER_OPERATOR) {
+        if ((p->grammar & TL_SQL_TIGHT_CONCAT) && p->now->kind != TL_T_OPERATOR)
+            return TL_POWER_TIGHT;
+        if (tl_parse_is_flow(p))
+            return 0;
+    }
     if (p->now->kind == TL_T_COLON && !is_colon_path(p))
         return 0;
     return power;
@@ -799,6 +802,21 @@ static uint32_t name_of_key(struct tl_sql_parser *p)
     return tl_sql_name_exact(p->names, text + 1, n - 2);
 }
 
+/* {*}, {* exclude a}, {t.*}: object_construct(*) */
+static uint32_t parse_star_object(struct tl_sql_parser *p)
+{
+    uint32_t call = tl_parse_node(p, TL_N_CALL, p->now->at);
+
+    p->now++;
+    uint32_t star = tl_parse_item_value(p);
+    if (!p->failed && tl_parse_get(p, star)->kind != TL_N_STAR)
+        tl_parse_expected(p, "':'");
+    tl_parse_expect(p, TL_T_CLOSE_BRACE, "'}'");
+    tl_parse_get(p, call)->name = tl_sql_name_exact(p->names, "object_construct", 16);
+    tl_parse_get(p, call)->a = star;
+    return call;
+}
+
 /* {'a': x, 'b': y}: a list of TL_N_NAMED_ARGUMENT, and of what has a key that is computed, behind that key */
 static uint32_t parse_braces(struct tl_sql_parser *p)
 {
@@ -806,6 +824,8 @@ static uint32_t parse_braces(struct tl_sql_parser *p)
     bool is_map = at > 0 && p->now[-1].word == TL_K_MAP;
     struct tl_parse_list list = { 0 };
 
+    if (p->now[1].kind == TL_T_STAR || p->now[2].kind == TL_T_DOT)
+        return parse_star_object(p);
     p->now++;
     do {
         uint32_t began = p->now->at;

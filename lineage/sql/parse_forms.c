@@ -253,6 +253,12 @@ static void skip_table_argument_end(struct tl_sql_parser *p)
     static const char *const words[] = { "partition", "order",       "prune",
                                          "keep",      "copartition", "with" };
 
+    if (tl_parse_is_word(p, TL_K_AS)) {
+        p->now++;
+        tl_parse_name(p, "a name");
+        if (tl_parse_is(p, TL_T_OPEN))
+            tl_parse_name_list(p);
+    }
     for (bool is_more = true; is_more && !tl_parse_is(p, TL_T_END);) {
         is_more = false;
         for (size_t i = 0; i < sizeof words / sizeof *words; i++)

@@ -349,7 +349,11 @@ static uint32_t parse_rows_from(struct tl_sql_parser *p)
 static uint32_t parse_table_of(struct tl_sql_parser *p)
 {
     uint32_t at = p->now->at;
+    const struct tl_sql_token *inside = p->now + 2;
 
+    if (inside->kind == TL_T_PARAMETER || inside->kind == TL_T_COLON ||
+        inside->kind == TL_T_TEXT)
+        return parse_item_end(p, tl_parse_dynamic_name(p));
     p->now += 2;
     uint32_t call = tl_parse_expression(p);
     if (tl_parse_get(p, call)->kind == TL_N_CALL)
@@ -419,6 +423,9 @@ static uint32_t parse_table(struct tl_sql_parser *p)
         uint32_t name = tl_parse_get(p, table)->name;
         uint32_t schema = tl_parse_get(p, table)->b;
 
+        if ((p->traits->writing & TL_SQL_STAGES) &&
+            tl_parse_is_text(p, p->now - 1, "semantic_view"))
+            return parse_item_end(p, tl_parse_semantic_view(p, at));
         uint32_t call = parse_call_item(p, at, name, schema);
         uint32_t files = p->grammar & TL_SQL_FILE_TABLES && !p->failed
                              ? tl_parse_files_of_call(p, call)

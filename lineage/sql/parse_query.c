@@ -214,6 +214,10 @@ static uint32_t parse_cte(struct tl_sql_parser *p)
     tl_parse_expect_word(p, TL_K_AS);
     tl_parse_accept_word(p, TL_K_NOT);
     tl_parse_accept_word(p, TL_K_MATERIALIZED);
+    if (tl_parse_is_word(p, TL_K_PROCEDURE) && (p->forms & TL_SQL_INLINE_ROUTINES)) {
+        tl_parse_inline_procedure(p, name);
+        return 0;
+    }
     tl_parse_expect(p, TL_T_OPEN, "'('");
     uint32_t query = parse_cte_body(p);
     tl_parse_expect(p, TL_T_CLOSE, "')'");
@@ -236,6 +240,10 @@ uint32_t tl_parse_with(struct tl_sql_parser *p, uint8_t *flags)
         p->now[1].word != TL_K_AS) {
         p->now++;
         *flags |= TL_F_RECURSIVE;
+    }
+    if (p->now[1].word != TL_K_AS && p->now[1].kind != TL_T_OPEN && tl_parse_inline(p)) {
+        p->depth--;
+        return 0;
     }
     do {
         if (list.first && (p->grammar & TL_SQL_TRAILING_COMMA) &&
@@ -710,7 +718,9 @@ static void parse_hierarchy(struct tl_sql_parser *p, struct tl_parse_select *s)
             tl_parse_accept_word(p, TL_K_NOCYCLE);
         else if (!tl_parse_accept_words(p, TL_K_START, TL_K_WITH))
             return;
-        s->where = tl_parse_both(p, s->where, tl_parse_expression(p));
+        do
+            s->where = tl_parse_both(p, s->where, tl_parse_expression(p));
+        while (tl_parse_accept(p, TL_T_COMMA));
     }
 }
 

@@ -30,6 +30,7 @@ struct routine {
     struct tl_sql_token text; /* of a body that is read once the language is known */
     uint8_t op, flags;
     bool is_macro, has_text;
+    bool is_inline; /* what follows its body is not its own */
 };
 
 static bool ends_parameter(const struct tl_sql_parser *p)
@@ -334,7 +335,8 @@ static void parse_language(struct tl_sql_parser *p, struct routine *routine)
 /* Everything behind the parameters. */
 static void parse_options(struct tl_sql_parser *p, struct routine *routine)
 {
-    while (!tl_parse_is(p, TL_T_END) && !p->failed) {
+    while (!tl_parse_is(p, TL_T_END) && !p->failed &&
+           !(routine->is_inline && (routine->body || routine->has_text))) {
         if (tl_parse_says(p, p->now, "returns")) {
             parse_returns(p, routine);
         } else if (tl_parse_says(p, p->now, "language")) {
@@ -435,7 +437,73 @@ static uint32_t parse_function(struct tl_sql_parser *p, uint32_t at)
     return p->failed ? 0 : make_program(p, at, list, first, TL_F_CREATED);
 }
 
+uint32_t tl_parse_inline_routine(struct tl_sql_parser *p, uint32_t name)
+{
+    struct routine routine = { .at = p->now->at, .is_inline = true, .name = name };
+    uint32_t first = p->tree->n_nodes;
+
+    if (tl_parse_is_word(p, TL_K_PROCEDURE))
+        routine.flags |= TL_F_PROCEDURE;
+    p->now++;
+    if (!name) {
+        uint32_t table = tl_parse_table_name(p);
+
+        routine.name = tl_parse_get(p, table)->name;
+        routine.schema = tl_parse_get(p, table)->b;
+    }
+    routine.parameters = parse_parameters(p, false);
+    bool was_inline = p->is_inline;
+    p->is_inline = true;
+    parse_options(p, &routine);
+    p->is_inline = was_inline;
+    if (!routine.body && !routine.has_text && !routine.language)
+        tl_parse_expected(p, "a body");
+    if (p->failed)
+        return 0;
+    uint32_t list = make_routine(p, &routine);
+    return make_program(p, routine.at, list, first, TL_F_CREATED);
+}
+
 /* ---- triggers, rules, tasks ---- */
+
+static uint32_t column_of_new(struct tl_sql_parser *p, const struct tl_sql_token *text)
+{
+    uint32_t column = tl_parse_node(p, TL_N_COLUMN, text->at);
+    uint32_t name = tl_sql_name_add(p->names, p->lexer.text + text->at + 1,
+                                    text->value - text->at - 2, false);
+
+    tl_parse_get(p, column)->name = name;
+    tl_parse_get(p, column)->b = tl_sql_name_exact(p->names, "new", 3);
+    return column;
+}
+
+/*
+ * Functions for triggers that the system brings, the parenthesis being next. tsvector_update_trigger('a', 'english', 'b', 'c') is
+ * new.a := to_tsvector(new.b, new.c); the other one writes nothing.
+ */
+static bool is_system_trigger(struct tl_sql_parser *p, uint32_t *body)
+{
+    const struct tl_sql_token *t = p->now + 1;
+    struct tl_parse_list columns = { 0 };
+
+    if (tl_parse_says(p, p->now - 1, "suppress_redundant_updates_trigger"))
+        return true;
+    if ((!tl_parse_says(p, p->now - 1, "tsvector_update_trigger") &&
+         !tl_parse_says(p, p->now - 1, "tsvector_update_trigger_column")) ||
+        t->kind != TL_T_TEXT)
+        return false;
+    uint32_t target = column_of_new(p, t);
+    uint32_t call = tl_parse_node(p, TL_N_CALL, t->at);
+    for (t += 4; t[-1].kind == TL_T_COMMA && t->kind == TL_T_TEXT; t += 2)
+        tl_parse_append(p, &columns, column_of_new(p, t));
+    tl_parse_get(p, call)->name = tl_sql_name_exact(p->names, "to_tsvector", 11);
+    tl_parse_get(p, call)->a = columns.first;
+    *body = tl_parse_node(p, TL_N_ASSIGN, target);
+    tl_parse_get(p, *body)->at = tl_parse_get(p, target)->at;
+    tl_parse_get(p, *body)->a = target;
+    tl_parse_get(p, *body)->b = call;
+    return true;
+}
 
 /* ... on t [referencing ...] [for each row] [when (...)] execute function f(...) | begin ... end */
 static uint32_t parse_trigger(struct tl_sql_parser *p, uint32_t at)
@@ -457,6 +525,8 @@ static uint32_t parse_trigger(struct tl_sql_parser *p, uint32_t at)
         tl_parse_step(p); /* function or procedure */
         uint32_t named = tl_parse_table_name(p);
         function = tl_parse_get(p, named)->name;
+        if (p->family == TL_KW_POSTGRES && is_system_trigger(p, &body))
+            function = 0;
         tl_parse_skip_parens(p);
     } else {
         body = tl_parse_body_statement(p);

@@ -378,6 +378,11 @@ static uint32_t parse_insert(struct tl_sql_parser *p, uint32_t ctes, uint8_t cte
         tl_parse_is_path_name(p) ? tl_parse_path_name(p) : tl_parse_table_name(p);
     if (tl_parse_is_word(p, TL_K_WITH))
         tl_parse_skip_hints(p);
+    if (tl_parse_is(p, TL_T_PARAMETER) && p->lexer.text[p->now->at] == '@') {
+        p->now++; /* t @ branch */
+        if (p->now[-1].value == p->now[-1].at + 1)
+            tl_parse_label(p, "a branch");
+    }
     parse_target_alias(p, table);
     parse_insert_words(p, &target);
     uint32_t columns = tl_parse_insert_columns(p);
@@ -677,6 +682,10 @@ static uint32_t parse_command(struct tl_sql_parser *p)
             tl_parse_is_text(p, p->now + 1, "changes"))
             return tl_parse_apply_changes(p);
         return parse_top(p, at);
+    case TL_K_USING:
+        if (p->now[1].word == TL_K_EXTERNAL && (p->forms & TL_SQL_INLINE_ROUTINES))
+            return tl_parse_using_functions(p);
+        return parse_top(p, at);
     case TL_K_EXPORT:
         return tl_parse_export(p);
     case TL_K_LOAD:
@@ -750,6 +759,8 @@ static uint32_t parse_with_statement(struct tl_sql_parser *p)
     uint32_t ctes = tl_parse_with(p, &flags);
     if (tl_parse_is_from_insert(p))
         return tl_parse_from_insert(p, ctes, flags);
+    if (tl_parse_is_word(p, TL_K_CALL) && (p->forms & TL_SQL_INLINE_ROUTINES))
+        return p->failed ? 0 : tl_parse_program(p);
     if (!tl_parse_is_change(p))
         return tl_parse_query_with(p, at, ctes, flags);
     uint32_t change = tl_parse_change(p, ctes, flags);

@@ -200,7 +200,13 @@ static void parse_parents(struct tl_sql_parser *p, struct table *table)
 static void parse_table_query(struct tl_sql_parser *p, struct table *table)
 {
     if (tl_parse_is_word(p, TL_K_EXECUTE)) {
-        tl_parse_refuse(p, p->now->at, "what 'execute' runs is not followed");
+        table->query = tl_parse_node(p, TL_N_EXECUTE, p->now->at);
+        p->now++;
+        uint32_t name = tl_parse_label(p, "a name");
+        tl_parse_get(p, table->query)->name = name;
+        if (tl_parse_is(p, TL_T_OPEN))
+            tl_parse_skip_parens(p);
+        skip_with_words(p);
         return;
     }
     table->query = tl_parse_query(p);
@@ -601,8 +607,11 @@ static void skip_create_words(struct tl_sql_parser *p, uint8_t *flags)
         case TL_K_HYBRID:
         case TL_K_SNAPSHOT:
         case TL_K_CONSTRAINT:
+        case TL_K_FORCE:
             break;
         default:
+            if ((*flags & TL_F_EXTERNAL) && tl_parse_is_text(p, p->now, "protected"))
+                break;
             if ((p->forms & TL_SQL_COMMON_GROUND) && skip_create_word(p))
                 break;
             if (!(p->forms & TL_SQL_TABLE_STREAMS) ||
@@ -825,7 +834,8 @@ static uint32_t parse_rename(struct tl_sql_parser *p, uint32_t at)
         tl_parse_get(p, alter)->a = table;
         return alter;
     }
-    if (tl_parse_is_word(p, TL_K_CONSTRAINT) && p->now[1].word != TL_K_TO) {
+    if ((tl_parse_is_word(p, TL_K_CONSTRAINT) && p->now[1].word != TL_K_TO) ||
+        (tl_parse_is_word(p, TL_K_PARTITION) && p->now[1].kind == TL_T_OPEN)) {
         skip_element(p);
         return make_alter(p, at, TL_A_OTHER, 0, 0);
     }

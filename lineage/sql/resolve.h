@@ -203,8 +203,16 @@ struct tl_rs_join {
     uint32_t first, n; /* in `merged` */
 };
 
+/* A parameter of a lambda: an element of some list, where that is known. */
+struct tl_rs_lambda {
+    uint32_t key;
+    struct tl_rs_set set;
+    bool has_set, is_read;
+};
+
 enum tl_rs_ref_kind {
-    TL_RS_NO_VALUE, /* resolved, but nothing comes out: a system column, a parameter of a lambda */
+    TL_RS_NO_VALUE, /* resolved, but nothing comes out: a system column, a parameter of a lambda of which nothing is known */
+    TL_RS_OF_LAMBDA,  /* `source`: in `lambdas` */
     TL_RS_OF_SOURCE,  /* `column` of `source` */
     TL_RS_OPEN,       /* `name` of a source whose columns are not all known */
     TL_RS_OF_MERGED,  /* `column`: in `merged` */
@@ -447,7 +455,7 @@ struct tl_rs {
     TL_VEC(uint32_t) spine;              /* of left-deep joins and set operations */
     TL_VEC(struct tl_rs_arm) arms;
     TL_VEC(struct tl_rs_pending) pending;
-    TL_VEC(uint32_t) lambdas; /* keys of parameters in force */
+    TL_VEC(struct tl_rs_lambda) lambdas; /* parameters in force */
     struct tl_rs_listed listed;
     struct tl_rs_scope *scope;
     uint64_t n_states;

@@ -122,7 +122,8 @@ static void walk_lambda(struct tl_rs *rs, const struct tl_sql_node *node,
     size_t n = rs->lambdas.n;
 
     for (uint32_t i = node->a; i; i = tl_rs_node(rs, i)->next)
-        tl_vec_push(&rs->lambdas, tl_rs_key(rs, tl_rs_node(rs, i)->name));
+        tl_vec_push(&rs->lambdas, ((struct tl_rs_lambda){
+                                      .key = tl_rs_key(rs, tl_rs_node(rs, i)->name) }));
     tl_rs_walk(rs, node->b, flow);
     rs->lambdas.n = n;
 }

@@ -933,11 +933,34 @@ void tl_rs_read_all(struct tl_rs *rs, uint32_t at, struct tl_rs_flow flow)
             tl_rs_read_row(rs, scope->first_source + i, at, flow);
 }
 
+/* f(* exclude a): each column that is left, under its name. */
+static void read_edited_star(struct tl_rs *rs, const struct tl_sql_node *node,
+                             struct tl_rs_flow flow)
+{
+    size_t first = rs->building.n;
+
+    if (flow.kind == TL_IDENTITY)
+        flow.kind = TL_TRANSFORMATION;
+    tl_rs_star(rs, rs->scope, node);
+    for (size_t i = first; i < rs->building.n; i++) {
+        struct tl_rs_column column = rs->building.items[i];
+        struct tl_rs_flow own = flow;
+
+        if (column.is_open || tl_rs_as_field(rs, &own, column.name))
+            tl_rs_add_set(rs, column.set, own);
+    }
+    rs->building.n = first;
+}
+
 void tl_rs_read_star(struct tl_rs *rs, uint32_t id, struct tl_rs_flow flow)
 {
     const struct tl_sql_node *node = tl_rs_node(rs, id);
     uint32_t source = TL_RS_NONE;
 
+    if (node->a && rs->scope) {
+        read_edited_star(rs, node, flow);
+        return;
+    }
     if (node->b) {
         struct tl_rs_ref ref;
 

@@ -592,6 +592,15 @@ static bool find_element(struct tl_rs *rs, const struct tl_sql_node *node,
     return n == 1;
 }
 
+static struct tl_rs_ref lambda_ref(struct tl_rs *rs, size_t i, uint32_t way)
+{
+    if (!rs->lambdas.items[i].has_set)
+        return nothing();
+    return (struct tl_rs_ref){
+        .source = (uint32_t)i, .confidence = 1000, .kind = TL_RS_OF_LAMBDA, .way = way
+    };
+}
+
 static struct tl_rs_ref lookup_bare(struct tl_rs *rs, const struct tl_sql_node *node)
 {
     struct tl_rs_known *known = &rs->known[node->name % TL_RS_KNOWN];
@@ -599,8 +608,8 @@ static struct tl_rs_ref lookup_bare(struct tl_rs *rs, const struct tl_sql_node *
     struct tl_rs_ref ref;
 
     for (size_t i = rs->lambdas.n; i-- > 0;)
-        if (rs->lambdas.items[i] == key)
-            return nothing();
+        if (rs->lambdas.items[i].key == key)
+            return lambda_ref(rs, i, 0);
     if (rs->bodies.variables.n && tl_rs_variable_wins(rs, node->name)) {
         tl_rs_lookup_variable(rs, node, &ref);
         return ref;
@@ -843,9 +852,12 @@ struct tl_rs_ref tl_rs_lookup(struct tl_rs *rs, uint32_t id)
         return lookup_in(rs, node, node->name, source);
     if (rs->bodies.variables.n && tl_rs_lookup_variable(rs, node, &ref))
         return ref;
+    uint32_t first = node->d ? node->d : node->c ? node->c : node->b;
     for (size_t i = rs->lambdas.n; i-- > 0;)
-        if (rs->lambdas.items[i] == tl_rs_key(rs, node->b))
-            return nothing();
+        if (rs->lambdas.items[i].key == tl_rs_key(rs, first))
+            return lambda_ref(rs, i,
+                              way_of(rs, node->d ? node->c : 0, node->c ? node->b : 0,
+                                     node->name));
     if (find_aliased_using(rs, node, &ref))
         return ref;
     if (node->c && (source = tl_rs_qualifier(rs, node->c, node->d, 0)) != TL_RS_NONE) {
@@ -858,7 +870,7 @@ struct tl_rs_ref tl_rs_lookup(struct tl_rs *rs, uint32_t id)
         ref.way = way_of(rs, 0, node->b, node->name);
         return ref;
     }
-    if (find_record(rs, node->d ? node->d : node->c ? node->c : node->b, &ref)) {
+    if (find_record(rs, first, &ref)) {
         ref.way = way_of(rs, node->d ? node->c : 0, node->c ? node->b : 0, node->name);
         return ref;
     }
@@ -1025,6 +1037,10 @@ static void read_ref(struct tl_rs *rs, struct tl_rs_ref ref, uint32_t at,
         break;
     case TL_RS_OF_VARIABLE:
         tl_rs_read_variable(rs, ref, at, flow);
+        break;
+    case TL_RS_OF_LAMBDA:
+        rs->lambdas.items[ref.source].is_read = true;
+        tl_rs_add_set(rs, rs->lambdas.items[ref.source].set, flow);
         break;
     default:
         break;

@@ -216,6 +216,112 @@ static void walk_map(struct tl_rs *rs, uint32_t first, struct tl_rs_flow flow)
     }
 }
 
+/* object_insert(o, 'k', x): what was under that key before may be there still, where it is not to be replaced. */
+static void walk_insert(struct tl_rs *rs, uint32_t first, struct tl_rs_flow flow)
+{
+    uint32_t key = first ? tl_rs_node(rs, first)->next : 0;
+    uint32_t value = key ? tl_rs_node(rs, key)->next : 0;
+    uint32_t name = key ? tl_rs_constant_name(rs, key) : 0;
+    struct tl_rs_flow own = name ? flow : tl_rs_mixed(rs, flow);
+
+    tl_rs_walk_argument(rs, first, flow);
+    if (!name)
+        tl_rs_walk_argument(rs, key, own);
+    if (!name || tl_rs_as_field(rs, &own, name))
+        tl_rs_walk_argument(rs, value, own);
+}
+
+/* object_pick(o, 'k', 'l') */
+static void walk_kept(struct tl_rs *rs, uint32_t first, struct tl_rs_flow flow)
+{
+    for (uint32_t i = first ? tl_rs_node(rs, first)->next : 0; i;
+         i = tl_rs_node(rs, i)->next) {
+        uint32_t name = tl_rs_constant_name(rs, i);
+        struct tl_rs_flow own = flow;
+
+        if (!name)
+            tl_rs_walk_argument(rs, first, flow);
+        else if (tl_rs_as_field(rs, &own, name))
+            tl_rs_walk_argument(rs, first, tl_rs_into(rs, own, name));
+    }
+}
+
+/* ---- lambdas over lists ---- */
+
+enum { MOST_LISTS = 8 };
+
+/* What a lambda's parameters stand for, in their order; the first `n_free` of them for nothing that is known. */
+static void bind_parameters(struct tl_rs *rs, uint32_t lambda,
+                            const struct tl_rs_set *lists, unsigned n_lists,
+                            unsigned n_free)
+{
+    unsigned n = 0;
+
+    for (uint32_t i = tl_rs_node(rs, lambda)->a; i; i = tl_rs_node(rs, i)->next, n++) {
+        struct tl_rs_lambda bound = { .key = tl_rs_key(rs, tl_rs_node(rs, i)->name) };
+
+        if (n >= n_free && n - n_free < n_lists) {
+            bound.set = lists[n - n_free];
+            bound.has_set = true;
+        }
+        tl_vec_push(&rs->lambdas, bound);
+    }
+}
+
+/* The lists are what the lambdas make of them; of one that none of them reads its length alone. */
+static void walk_lambdas(struct tl_rs *rs, uint32_t first, bool folds,
+                         struct tl_rs_flow flow)
+{
+    struct tl_rs_set lists[MOST_LISTS];
+    uint32_t ids[MOST_LISTS];
+    bool are_read[MOST_LISTS] = { false };
+    unsigned n_lists = 0, n_lambdas = 0, place = 0;
+
+    for (uint32_t i = first; i; i = tl_rs_node(rs, i)->next, place++) {
+        bool is_lambda = tl_rs_node(rs, i)->kind == TL_N_LAMBDA;
+        size_t n = rs->lambdas.n;
+
+        if (!is_lambda && ((folds && place) || n_lists == MOST_LISTS)) {
+            tl_rs_walk_argument(rs, i, flow);
+        } else if (!is_lambda) {
+            ids[n_lists] = i;
+            lists[n_lists++] = tl_rs_expression(rs, i);
+        } else {
+            /* what was made so far is made of what is told here; the one that ends it reads nothing else */
+            unsigned n_free = folds ? n_lambdas || place > 1 : 0;
+            bool is_end = folds && n_lambdas;
+
+            if (folds && place == 1 && n_lists == 1) /* both are elements */
+                lists[1] = lists[0];
+            bind_parameters(rs, i, lists,
+                            is_end                                ? 0
+                            : folds && place == 1 && n_lists == 1 ? 2
+                                                                  : n_lists,
+                            n_free);
+            tl_rs_walk(rs, tl_rs_node(rs, i)->b, flow);
+            for (size_t k = n + n_free; k < rs->lambdas.n && k - n - n_free < n_lists;
+                 k++)
+                are_read[k - n - n_free] |= rs->lambdas.items[k].is_read;
+            if (folds && place == 1 && rs->lambdas.n > n + 1)
+                are_read[0] |= rs->lambdas.items[n + 1].is_read;
+            rs->lambdas.n = n;
+            n_lambdas++;
+        }
+    }
+    for (unsigned i = 0; i < n_lists; i++)
+        if (!are_read[i])
+            tl_rs_walk_argument(rs, ids[i],
+                                tl_rs_dressed(tl_rs_mixed(rs, flow), TL_TRANSFORMATION,
+                                              TL_PARTIAL));
+}
+
+static bool has_lambda(const struct tl_rs *rs, uint32_t list)
+{
+    while (list && tl_rs_node(rs, list)->kind != TL_N_LAMBDA)
+        list = tl_rs_node(rs, list)->next;
+    return list != 0;
+}
+
 void tl_rs_walk_shape(struct tl_rs *rs, uint32_t id, uint8_t shape,
                       struct tl_rs_flow flow)
 {
@@ -238,6 +344,22 @@ void tl_rs_walk_shape(struct tl_rs *rs, uint32_t id, uint8_t shape,
     case TL_SHAPE_PICKS_PATH:
     case TL_SHAPE_PICKS_KEYS:
         walk_picking(rs, call->a, shape, flow);
+        break;
+    case TL_SHAPE_INSERTS:
+        walk_insert(rs, call->a, flow);
+        break;
+    case TL_SHAPE_KEEPS_KEYS:
+        walk_kept(rs, call->a, flow);
+        break;
+    case TL_SHAPE_EACH:
+    case TL_SHAPE_FOLDS:
+        if (shape == TL_SHAPE_FOLDS || !has_lambda(rs, call->a))
+            flow = tl_rs_mixed(rs, flow);
+        if (has_lambda(rs, call->a))
+            walk_lambdas(rs, call->a, shape == TL_SHAPE_FOLDS, flow);
+        else
+            for (uint32_t i = call->a; i; i = tl_rs_node(rs, i)->next)
+                tl_rs_walk_argument(rs, i, flow);
         break;
     default:
         break;

@@ -391,6 +391,21 @@ static void note_made(struct tl_rs *rs, const struct made *made,
         tl_rs_mark_written(rs, id);
 }
 
+/* The query, and of an execute what was prepared under its name. */
+static uint32_t query_made_of(struct tl_rs *rs, uint32_t id)
+{
+    const struct tl_sql_node *node = tl_rs_node(rs, id);
+
+    if (node->kind != TL_N_EXECUTE)
+        return id;
+    uint32_t prepared = tl_rs_prepared(rs, node->name);
+    if (prepared && tl_rs_node(rs, prepared)->kind == TL_N_QUERY)
+        return prepared;
+    tl_rs_problem(rs, node->at, "what '%s' runs is not known: it is prepared elsewhere",
+                  tl_rs_text(rs, node->name));
+    return 0;
+}
+
 static void create_as(struct tl_rs *rs, const struct tl_sql_node *node)
 {
     bool is_temporary = is_of_session(rs, node->a, node->flags);
@@ -399,7 +414,9 @@ static void create_as(struct tl_rs *rs, const struct tl_sql_node *node)
 
     rs->is_viewing = node->kind == TL_N_CREATE_VIEW &&
                      !(node->flags & (TL_F_MATERIALIZED | TL_F_TEMPORARY));
-    uint32_t relation = tl_rs_query(rs, node->c, NULL);
+    uint32_t query = query_made_of(rs, node->c);
+    uint32_t relation =
+        query ? tl_rs_query(rs, query, NULL) : tl_rs_relation_new(rs, TL_RS_OPAQUE);
     rs->is_viewing = false;
     if (node->b) {
         relation = tl_rs_rename(rs, relation, node->b, made.name.name);

@@ -356,6 +356,19 @@ static void read_called(struct tl_sql *sql)
     }
 }
 
+/* Routines that stand in front of a statement, inside of it: those before this byte. */
+static void learn_inline(struct tl_sql *sql, uint32_t end)
+{
+    struct tl_sql_tree *tree = &sql->tree;
+
+    while (tree->first_inline && tree->nodes[tree->first_inline].at < end) {
+        const struct tl_sql_node *program = &tree->nodes[tree->first_inline];
+
+        tl_rs_learn_routine(&sql->rs, program->a, program->b);
+        tree->first_inline = tree->nodes[tree->first_inline].next;
+    }
+}
+
 /* ---- texts ---- */
 
 static int resolve_text(struct tl_sql *sql, const char *text, size_t n,
@@ -372,10 +385,11 @@ static int resolve_text(struct tl_sql *sql, const char *text, size_t n,
     rs->text = sql->tree.text;
     read_called(sql);
     for (uint32_t i = sql->tree.first; i; i = sql->tree.nodes[i].next) {
-        size_t n_routines = rs->bodies.routines.n;
-
         if ((rc = tl_ctx_check(ctx)) < 0)
             return rc;
+        if (sql->tree.first_inline)
+            learn_inline(sql, sql->tree.ends[n_read]);
+        size_t n_routines = rs->bodies.routines.n;
         size_t number = rs->statements.n;
         tl_rs_statement(rs, i);
         rs->statements.items[number].at = sql->tree.nodes[i].at;

@@ -291,6 +291,8 @@ struct tl_sql_tree {
     struct tl_sql_stretch *pieces;
     uint32_t n_pieces, piece_room;
     uint32_t triggers; /* the first of its TL_N_TRIGGER */
+    uint32_t first_inline,
+        last_inline; /* TL_N_PROGRAM of a routine each: in front of the statement that they stand in; 0: there is none */
 };
 void tl_sql_tree_init(struct tl_sql_tree *tree);
 void tl_sql_tree_release(struct tl_sql_tree *tree);
