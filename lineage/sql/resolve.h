@@ -3,6 +3,7 @@
  * never changed once made, so that a column handed on unchanged shares its set. Private to lineage/sql; sql.c calls tl_rs_statement.
  *
  *   resolve_set.c        leaves, sets, what steers a whole statement, problems
+ *   resolve_hint.c       what a name that means nothing may have been meant as
  *   resolve_trail.c      the references that lie on the way
  *   resolve_path.c       places within values: what is picked out of one, where it lands in another
  *   resolve_name.c       which column a name means
@@ -421,6 +422,7 @@ struct tl_rs {
     const char *text; /* of the tree */
     bool learns;      /* what statements make stays, and temporary is nothing special */
     struct tl_arena *words;
+    unsigned n_hints; /* asked for in this text: resolve_hint.h */
 
     /* what sets are made of */
     TL_VEC(struct tl_rs_leaf) leaves;

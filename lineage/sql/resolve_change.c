@@ -2,6 +2,7 @@
  * Insert, update, delete and what is written as them: which columns of the target get what. A change may be a part of a merge, or stand
  * in a with clause and give rows itself.
  */
+#include "lineage/sql/resolve_hint.h"
 #include "lineage/sql/resolve_keys.h"
 #include "lineage/sql/resolve_path.h"
 
@@ -35,8 +36,9 @@ static uint32_t column_of_target(struct tl_rs *rs, const struct change *change,
     if (i != TL_SCHEMA_NONE)
         return rs->schema->columns.items[table->first + i].name;
     if (table->flags & TL_SCHEMA_KNOWN)
-        tl_rs_problem(rs, at, "'%s' has no column '%s'", tl_rs_text(rs, table->name.name),
-                      tl_rs_text(rs, name));
+        tl_rs_problem(rs, at, "'%s' has no column '%s'%s",
+                      tl_rs_text(rs, table->name.name), tl_rs_text(rs, name),
+                      tl_rs_hint_of_table(rs, name, change->table));
     return name;
 }
 
@@ -259,10 +261,12 @@ static void write_somewhere(struct tl_rs *rs, const struct change *change,
     if (!has_values)
         return;
     if (relation.n != 1 || !rs->columns.items[relation.first].is_open)
-        tl_rs_problem(rs, at,
-                      TL_SQL_UNKNOWN_COLUMNS " are written: those of '%s' are "
-                                             "not known",
-                      tl_rs_text(rs, rs->schema->tables.items[change->table].name.name));
+        tl_rs_problem(
+            rs, at,
+            TL_SQL_UNKNOWN_COLUMNS " are written: those of '%s' are "
+                                   "not known%s",
+            tl_rs_text(rs, rs->schema->tables.items[change->table].name.name),
+            tl_rs_hint_of_tables(rs, rs->schema->tables.items[change->table].name.name));
 }
 
 static void write_by_name(struct tl_rs *rs, const struct change *change,

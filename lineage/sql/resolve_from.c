@@ -2,6 +2,7 @@
  * What from items bring into a scope, what joins make of their columns, and what a star stands for. Joins lean to the left and may be
  * thousands: their left sides are walked, not descended into.
  */
+#include "lineage/sql/resolve_hint.h"
 #include "lineage/sql/resolve_keys.h"
 #include "lineage/sql/resolve_program.h"
 #include "lineage/sql/resolve_shape.h"
@@ -834,8 +835,8 @@ static uint32_t source_of_star(struct tl_rs *rs, const struct tl_sql_node *node)
     uint32_t source = tl_rs_qualifier(rs, node->b, node->c, node->d);
 
     if (source == TL_RS_NONE)
-        tl_rs_problem(rs, node->at, "there is no table '%s' in this query",
-                      tl_rs_text(rs, node->b));
+        tl_rs_problem(rs, node->at, "there is no table '%s' in this query%s",
+                      tl_rs_text(rs, node->b), tl_rs_hint_of_qualifiers(rs, node->b));
     return source;
 }
 
@@ -885,8 +886,9 @@ static void blame_edits(struct tl_rs *rs, const struct star *star, uint32_t firs
         while (source < last && !may_have(rs, star, source, edit))
             source++;
         if (source == last)
-            tl_rs_problem(rs, edit->at, "there is no column '%s' to %s", name,
-                          verbs[edit->op]);
+            tl_rs_problem(rs, edit->at, "there is no column '%s' to %s%s", name,
+                          verbs[edit->op],
+                          tl_rs_hint_of_sources(rs, edit->name, first, last));
     }
 }
 

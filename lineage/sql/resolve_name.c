@@ -2,6 +2,7 @@
  * Which column a name means. A scope is searched as a whole: one that has it settles the matter; several make it ambiguous; where none
  * is known to have it, the only one that may have it does. Only then comes the scope around.
  */
+#include "lineage/sql/resolve_hint.h"
 #include "lineage/sql/resolve_keys.h"
 #include "lineage/sql/resolve_path.h"
 #include "lineage/sql/resolve_program.h"
@@ -640,8 +641,8 @@ static struct tl_rs_ref lookup_bare(struct tl_rs *rs, const struct tl_sql_node *
         tl_rs_problem(rs, node->at, "there is no column '%s': nothing is selected from",
                       tl_rs_text(rs, node->name));
     else
-        tl_rs_problem(rs, node->at, "no table here has a column '%s'",
-                      tl_rs_text(rs, node->name));
+        tl_rs_problem(rs, node->at, "no table here has a column '%s'%s",
+                      tl_rs_text(rs, node->name), tl_rs_hint_here(rs, node->name));
     return unresolved();
 }
 
@@ -668,7 +669,8 @@ struct tl_rs_ref tl_rs_lookup_within(struct tl_rs *rs, uint32_t name, uint32_t f
         return candidates_from(rs, base, n);
     }
     if (!found.n_opaque)
-        tl_rs_problem(rs, at, "there is no column '%s' to join by", tl_rs_text(rs, name));
+        tl_rs_problem(rs, at, "there is no column '%s' to join by%s",
+                      tl_rs_text(rs, name), tl_rs_hint_of_sources(rs, name, first, last));
     return unresolved();
 }
 
@@ -744,9 +746,10 @@ static struct tl_rs_ref lookup_in(struct tl_rs *rs, const struct tl_sql_node *no
             ref.kind = TL_RS_OPEN;
             return ref;
         }
-        tl_rs_problem(rs, node->at, "'%s' has no column '%s'",
+        tl_rs_problem(rs, node->at, "'%s' has no column '%s'%s",
                       tl_rs_text(rs, rs->sources.items[source].name),
-                      tl_rs_text(rs, name));
+                      tl_rs_text(rs, name),
+                      tl_rs_hint_of_sources(rs, name, source, source + 1));
         return unresolved();
     case NOT_TOLD:
     default:
@@ -876,8 +879,8 @@ struct tl_rs_ref tl_rs_lookup(struct tl_rs *rs, uint32_t id)
     }
     if (is_number_of_sequence(rs, node->name))
         return nothing();
-    tl_rs_problem(rs, node->at, "there is no table '%s' in this query",
-                  tl_rs_text(rs, node->b));
+    tl_rs_problem(rs, node->at, "there is no table '%s' in this query%s",
+                  tl_rs_text(rs, node->b), tl_rs_hint_of_qualifiers(rs, node->b));
     return unresolved();
 }
 

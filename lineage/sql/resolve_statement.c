@@ -2,6 +2,7 @@
  * What a statement writes, and where. A temporary table keeps what its columns are made of: later statements of the text read through
  * it as through a with query.
  */
+#include "lineage/sql/resolve_hint.h"
 #include "lineage/sql/resolve_keys.h"
 #include "lineage/sql/resolve_path.h"
 #include "lineage/sql/resolve_program.h"
@@ -15,6 +16,7 @@ void tl_rs_reset(struct tl_rs *rs, const char *text)
 {
     rs->text = text;
     rs->n_texts++;
+    rs->n_hints = 0;
     rs->leaves.n = rs->entries.n = rs->work.n = rs->columns.n = rs->building.n = 0;
     rs->relations.n = rs->probes.n = rs->sources.n = rs->merged.n = 0;
     rs->merged_refs.n = rs->joins.n = rs->ctes.n = rs->spine.n = rs->arms.n = 0;
@@ -658,8 +660,9 @@ static uint32_t old_column(struct tl_rs *rs, uint32_t table,
     if (column == TL_SCHEMA_NONE && (of->flags & TL_SCHEMA_NAMED))
         return tl_schema_add_column(rs->schema, table, change->name, 0);
     if (column == TL_SCHEMA_NONE)
-        tl_rs_problem(rs, change->at, "'%s' has no column '%s'",
-                      tl_rs_text(rs, of->name.name), tl_rs_text(rs, change->name));
+        tl_rs_problem(rs, change->at, "'%s' has no column '%s'%s",
+                      tl_rs_text(rs, of->name.name), tl_rs_text(rs, change->name),
+                      tl_rs_hint_of_table(rs, change->name, table));
     return column;
 }
 
