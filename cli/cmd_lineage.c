@@ -26,6 +26,13 @@ static const struct tl_option options[] = {
       "whether files know the tables that the others define; auto: shared, but apart for "
       "--summary",
       .choices = "auto|shared|apart" },
+    { "models", TL_KIND_FLAG, offsetof(struct tl_lineage_options, models), NULL,
+      "a file that holds a select alone is the table of its name, as dbt compiles "
+      "models: "
+      "target/compiled, not models" },
+    { "model_schema", TL_KIND_TEXT, offsetof(struct tl_lineage_options, model_schema),
+      NULL, "where models are that no other one names with their schema",
+      .argument = "SCHEMA" },
     { "summary", TL_KIND_FLAG, offsetof(struct tl_lineage_options, summary), NULL,
       "totals a file and nothing else: statements understood in whole, in part, not at "
       "all; edges; seconds" },
@@ -125,6 +132,18 @@ static const char *as_dotted(const char *operand, struct tl_ctx *ctx)
     return dotted;
 }
 
+/* What dbt compiles beside the models: select statements that make nothing. */
+static void drop_tests(struct tl_sql_paths *paths)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < paths->items.n; i++)
+        if (!tl_lineage_is_test(paths->items.items[i].path))
+            paths->items.items[kept++] = paths->items.items[i];
+    if (kept)
+        paths->items.n = kept;
+}
+
 static int run_files(struct tl_lineage *lineage, const struct tl_call *call,
                      struct tl_ctx *ctx)
 {
@@ -142,6 +161,8 @@ static int run_files(struct tl_lineage *lineage, const struct tl_call *call,
         else
             rc = tl_sql_paths_add(&paths, call->operands[i], ctx);
     }
+    if (rc == TL_OK && lineage->options->models)
+        drop_tests(&paths);
     lineage->columns = columns;
     lineage->n_asked = &n_asked;
     lineage->names_file = paths.items.n > 1 || n_files > 1;
@@ -283,6 +304,10 @@ static int run_lineage(struct tl_call *call, struct tl_ctx *ctx)
                 "usage: tagline lineage FILE.sql|FOLDER ..., or - for standard input");
         return tl_fail(ctx, TL_EUSAGE, "no SQL to read");
     }
+    if (o->model_schema && !o->models) {
+        tl_hint(ctx, "give --models too");
+        return tl_fail(ctx, TL_EUSAGE, "'--model-schema' is for --models");
+    }
     if ((rc = refuse_two_ways(o, asks_for_diff(call), ctx)) < 0)
         return rc;
     /* Sources are asked for their dialect alone: who names it need not have their secrets at hand. */
@@ -339,6 +364,7 @@ const struct tl_cmd tl_cmd_lineage = {
                 "  $ tagline lineage --explain etl mart.customers.email\n"
                 "  $ git show main:etl/load.sql | tagline lineage diff - etl/load.sql\n"
                 "  $ tagline lineage --json --dialect postgres --schema ddl.sql -\n"
+                "  $ tagline lineage --models --dialect snowflake target/compiled\n"
                 "  $ tagline lineage 'users#email' --down --depth 3\n"
                 "  $ tagline lineage export_audience --riskiest\n"
                 "  $ tagline lineage --svg etl > etl.svg\n"

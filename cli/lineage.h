@@ -21,6 +21,9 @@ struct tl_lineage_options {
     int dialect;        /* 0: by configuration, else 1 + enum tl_sql_dialect */
     const char *source; /* whose tables of the log are known; NULL: the only one's */
     int tables;         /* enum tl_lineage_tables */
+    bool models;
+    const char *
+        model_schema; /* "database.schema" of models that no other one names in whole; NULL: none */
     struct tl_list schema;
     bool summary, explain, openlineage;
     const char *namespace; /* of datasets, OpenLineage's; NULL: the dialect's word */
@@ -96,6 +99,19 @@ const char **tl_lineage_problems(size_t *n, const struct tl_lineage_file *file,
                                  struct tl_arena *arena);
 /* Why an edge is not certain, for people; NULL: it is. */
 const char *tl_lineage_doubt(const struct tl_sql_edge *edge);
+
+/* The table that a file's bare select makes, as the system stores its names; without `name` none. lineage_models.c */
+struct tl_lineage_model {
+    const char *database, *schema, *name;
+};
+/*
+ * Of each file, in their order, in the context's arena: named by the file, in the schema that other models name it in (ref() is compiled to
+ * the whole name), else in --model-schema.
+ */
+int tl_lineage_models(struct tl_lineage_model **out, const struct tl_lineage *lineage,
+                      const struct tl_sql_paths *paths, struct tl_ctx *ctx);
+/* Whether it lies in a folder that dbt compiles the tests of a YAML file into. */
+bool tl_lineage_is_test(const char *path);
 
 /* Opens the configuration's log, if there is one. lineage_log.c */
 int tl_lineage_open_log(struct tl_lineage *lineage, struct tl_ctx *ctx);

@@ -40,8 +40,9 @@ struct reading {
     size_t n_schemas;
     struct tl_str stdin_text; /* a pipe can be read only once */
     bool has_stdin;
-    struct item *items; /* of the batch */
-    size_t first;       /* of the batch */
+    const struct tl_lineage_model *models; /* of each path; NULL: files are no models */
+    struct item *items;                    /* of the batch */
+    size_t first;                          /* of the batch */
     /* engines that no worker has */
     pthread_mutex_t lock;
     struct tl_sql *idle[ENGINES_MOST];
@@ -132,6 +133,15 @@ static int learn(struct tl_sql *sql, const char *path, const struct tl_str *text
 }
 
 /* Whether a text may define a table: what does not is not read twice. */
+static void name_query(struct tl_sql *sql, const struct reading *reading, size_t path)
+{
+    const struct tl_lineage_model *model =
+        reading->models ? &reading->models[path] : NULL;
+
+    if (model)
+        tl_sql_name_query(sql, model->database, model->schema, model->name);
+}
+
 static bool may_define(const struct tl_str *text)
 {
     const char *at = text->text, *end = text->text + text->n;
@@ -173,8 +183,9 @@ static int learn_once(size_t *n_open, struct tl_sql *sql, const struct reading *
             tl_error_clear(&ctx->error); /* is said when its turn comes */
             continue;
         }
-        if (!may_define(text))
+        if (!reading->models && !may_define(text))
             continue;
+        name_query(sql, reading, i);
         if ((rc = tl_sql_learn(&result, sql, text->text, text->n, ctx)) < 0)
             return tl_explain(ctx, "%s", path);
         *n_open += result.n_problems;
@@ -204,6 +215,8 @@ static bool are_tables_shared(const struct reading *reading)
 {
     const struct tl_lineage_options *o = reading->lineage->options;
 
+    if (o->tables == TL_TABLES_AUTO && o->models)
+        return true;
     if (o->tables == TL_TABLES_AUTO)
         return reading->paths->items.n > 1 && !o->summary;
     return o->tables == TL_TABLES_SHARED;
@@ -310,6 +323,7 @@ static int read_one(void *shared, void *self, size_t i, struct tl_ctx *ctx)
     int rc = file_text(&worker->text, file.path, reading, ctx);
 
     if (rc == TL_OK) {
+        name_query(worker->sql, reading, reading->first + i);
         rc = tl_sql_lineage(&result, worker->sql, worker->text.text, worker->text.n, ctx);
         if (rc < 0)
             tl_explain(ctx, "%s", file.path);
@@ -430,6 +444,12 @@ int tl_lineage_read(struct tl_lineage *lineage, const struct tl_sql_paths *paths
 
     if (rc == TL_OK)
         rc = read_stdin(&reading, ctx);
+    if (rc == TL_OK && lineage->options->models) {
+        struct tl_lineage_model *models;
+
+        rc = tl_lineage_models(&models, lineage, paths, ctx);
+        reading.models = models;
+    }
     /* The first one says what is wrong with the schemas; the others say nothing. */
     if (rc == TL_OK && (rc = open_engine(&reading.idle[0], &reading, true, ctx)) == TL_OK)
         reading.n_idle = 1;

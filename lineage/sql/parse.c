@@ -572,6 +572,48 @@ uint32_t tl_sql_tree_add(struct tl_sql_tree *tree, const char *bytes, uint32_t n
     return base;
 }
 
+static uint32_t add_node(struct tl_sql_tree *tree, struct tl_sql_node node)
+{
+    if (tree->n_nodes == tree->room)
+        tl_parse_more_nodes(tree);
+    tree->nodes[tree->n_nodes] = node;
+    return tree->n_nodes++;
+}
+
+static bool is_plain_query(const struct tl_sql_tree *tree, uint32_t i)
+{
+    if (tree->nodes[i].kind != TL_N_QUERY)
+        return false;
+    uint8_t body = tree->nodes[tree->nodes[i].b].kind;
+
+    return body == TL_N_SELECT || body == TL_N_SET || body == TL_N_VALUES ||
+           body == TL_N_QUERY;
+}
+
+void tl_sql_tree_name_query(struct tl_sql_tree *tree, uint32_t database, uint32_t schema,
+                            uint32_t name)
+{
+    uint32_t found = 0;
+
+    for (uint32_t i = tree->first; i; i = tree->nodes[i].next)
+        if (is_plain_query(tree, i))
+            found = i;
+    if (!found)
+        return;
+    struct tl_sql_node query = tree->nodes[found];
+    struct tl_sql_node view = { .kind = TL_N_CREATE_VIEW,
+                                .at = query.at,
+                                .next = query.next };
+    query.next = 0;
+    view.c = add_node(tree, query);
+    view.a = add_node(tree, (struct tl_sql_node){ .kind = TL_N_TABLE,
+                                                  .at = query.at,
+                                                  .name = name,
+                                                  .b = schema,
+                                                  .c = database });
+    tree->nodes[found] = view;
+}
+
 uint32_t tl_sql_tree_origin(const struct tl_sql_tree *tree, uint32_t at)
 {
     while (tree->n_pieces && at >= tree->pieces[0].base) {

@@ -18,6 +18,7 @@ struct waiting {
     struct tl_schema_name name;
     char *text;
     size_t n;
+    bool is_named; /* the text is the bare query */
     struct tl_schema_name *defaults;
     size_t n_defaults;
 };
@@ -46,6 +47,7 @@ struct tl_sql {
     /* Routines of learned texts, as they are written: read again by the texts that call them. */
     TL_VEC(struct learned) learned;
     TL_VEC(uint32_t) learned_of; /* by the key of the name: one more than its number */
+    struct tl_schema_name query; /* what a bare one is called */
     bool is_traced;
     TL_VEC(struct tl_sql_step) steps;
     TL_VEC(uint32_t) first_steps;
@@ -211,6 +213,18 @@ void tl_sql_add_default(struct tl_sql *sql, const char *database, const char *sc
     if (whole.schema)
         whole.schema = tl_sql_name_key(sql->names, whole.schema);
     tl_vec_push(&sql->schema.defaults, whole);
+    keep(sql);
+}
+
+void tl_sql_name_query(struct tl_sql *sql, const char *database, const char *schema,
+                       const char *name)
+{
+    forget_text(sql);
+    sql->query = (struct tl_schema_name){ 0 };
+    if (name)
+        sql->query = (struct tl_schema_name){ .database = exact(sql, database),
+                                              .schema = exact(sql, schema),
+                                              .name = exact(sql, name) };
     keep(sql);
 }
 
@@ -380,6 +394,9 @@ static int resolve_text(struct tl_sql *sql, const char *text, size_t n,
 
     tl_rs_reset(rs, text);
     tl_sql_parse(&sql->tree, sql->names, rs->traits, text, (uint32_t)n);
+    if (sql->query.name)
+        tl_sql_tree_name_query(&sql->tree, sql->query.database, sql->query.schema,
+                               sql->query.name);
     rs->tree = &sql->tree;
     rs->nodes = sql->tree.nodes;
     rs->text = sql->tree.text;
@@ -632,6 +649,7 @@ static void wait_for_more(struct tl_sql *sql, const char *text)
             struct waiting waiting = { .name = sql->schema.tables.items[id].name,
                                        .text = tl_alloc(of->n, 1),
                                        .n = of->n,
+                                       .is_named = sql->query.name != 0,
                                        .n_defaults = sql->schema.defaults.n };
 
             memcpy(waiting.text, text + of->at, of->n);
@@ -663,8 +681,12 @@ static bool learn_again(struct tl_sql *sql, const struct waiting *waiting,
     sql->schema.defaults.n = 0;
     for (size_t i = 0; i < waiting->n_defaults; i++)
         tl_vec_push(&sql->schema.defaults, waiting->defaults[i]);
-    if (resolve_text(sql, waiting->text, waiting->n, ctx) < 0 ||
-        is_open_still(sql, waiting))
+    struct tl_schema_name query = sql->query;
+
+    sql->query = waiting->is_named ? waiting->name : (struct tl_schema_name){ 0 };
+    bool is_read = resolve_text(sql, waiting->text, waiting->n, ctx) == TL_OK;
+    sql->query = query;
+    if (!is_read || is_open_still(sql, waiting))
         return false;
     tl_schema_forget_mentions(&sql->schema, sql->schema_mark.tables);
     keep(sql);

@@ -53,6 +53,12 @@ const char *tl_sql_stored_name(struct tl_sql *sql, const char *written,
                                struct tl_arena *arena);
 /* What a name without database or schema means: tried in this order of adding. */
 void tl_sql_add_default(struct tl_sql *sql, const char *database, const char *schema);
+/*
+ * What the query is called that stands by itself in the texts from now on (the last of several), as if each text began with "create view ... as":
+ * a model that is a file. Exact bytes; a `name` of NULL: nothing.
+ */
+void tl_sql_name_query(struct tl_sql *sql, const char *database, const char *schema,
+                       const char *name);
 /* Whether results tell the steps of their edges from now on: some work more, for who shows them. The edges are the same. */
 void tl_sql_trace(struct tl_sql *sql, bool is_traced);
 /* Forgets the defaults that were added: views of several schemas each have their own. */

@@ -304,6 +304,12 @@ void tl_sql_parse(struct tl_sql_tree *tree, struct tl_sql_names *names,
 /* Puts bytes that are not the tree's own behind its text: their place; 0: there is too much already. */
 uint32_t tl_sql_tree_add(struct tl_sql_tree *tree, const char *bytes, uint32_t n,
                          uint32_t at, bool is_exact);
+/*
+ * The last query that stands by itself becomes the view that a table's three names (0: none) tell, as if "create view ... as" stood before
+ * it. Statements that do more stay as they are.
+ */
+void tl_sql_tree_name_query(struct tl_sql_tree *tree, uint32_t database, uint32_t schema,
+                            uint32_t name);
 /* The byte of the text proper where this one came from. */
 uint32_t tl_sql_tree_origin(const struct tl_sql_tree *tree, uint32_t at);
 /*
