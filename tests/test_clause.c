@@ -244,7 +244,44 @@ static void odd_text_is_no_danger(void)
     tl_sql_clauses_close(clauses);
 }
 
+static void literals_of_a_body_in_quotes_are_literals(void)
+{
+    static const char *const texts[] = {
+        "unload ('select a from t where b = ''secret'' and {c} > 1') to 'x'",
+        "unload ('select a from t where b = ''it''''s ; secret -- '' and {c} > 1') to "
+        "'x'",
+        "execute immediate 'execute immediate ''select a from t where b = ''''secret'''' "
+        "and {c} > 1'''",
+        "do $$ begin execute 'select a from t where b = ''secret'' and {c} > 1'; end $$",
+    };
+
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        struct tl_str text = TL_STR_INIT(1 << 10), shown = TL_STR_INIT(1 << 10);
+        struct tl_sql_clauses *clauses = tl_sql_clauses_open(TL_SQL_POSTGRES);
+        uint32_t at = (uint32_t)(strchr(texts[i], '{') - texts[i]);
+        const struct tl_sql_piece *pieces;
+        struct tl_sql_spot clause;
+
+        tl_str_add_bytes(&text, texts[i], at);
+        tl_str_add_char(&text, 'c');
+        tl_str_add(&text, texts[i] + at + 3);
+        tl_sql_clauses_text(clauses, text.text, text.n);
+        CHECK(tl_sql_spot_find(&clause, clauses, 0, at, TL_FILTER));
+        CHECK_TEXT(clause.what, "where");
+        CHECK_INT(clause.reference, at);
+        size_t n = tl_sql_clauses_pieces(&pieces, clauses);
+        for (size_t k = 0; k < n; k++)
+            if (pieces[k].kind == TL_SQL_SHOWN)
+                tl_str_add_bytes(&shown, text.text + pieces[k].at, pieces[k].n);
+        CHECK_TEXT(shown.text, "selectafromtwhereb=andc>");
+        tl_sql_clauses_close(clauses);
+        tl_str_release(&text);
+        tl_str_release(&shown);
+    }
+}
+
 TL_TESTS("clause", TEST(a_value_stands_in_an_item), TEST(what_steers_stands_in_a_clause),
          TEST(a_condition_is_the_clause_of_what_it_steers),
          TEST(a_dialects_own_clauses_are_known), TEST(a_body_is_looked_into),
+         TEST(literals_of_a_body_in_quotes_are_literals),
          TEST(nothing_stands_where_no_token_is), TEST(odd_text_is_no_danger))

@@ -114,14 +114,26 @@ static const struct {
 };
 
 struct token {
-    uint32_t at, end;
-    uint32_t around; /* the parenthesis it stands in; NO_TOKEN: none */
-    uint32_t close;  /* of an opening one: its closing one, or the number of tokens */
-    uint8_t kind;    /* enum tl_sql_token_kind */
-    uint8_t word;    /* enum word */
+    uint32_t at, end;  /* in the text */
+    uint32_t in, n_in; /* in the layer that it was read from */
+    uint32_t around;   /* the parenthesis it stands in; NO_TOKEN: none */
+    uint32_t close;    /* of an opening one: its closing one, or the number of tokens */
+    uint8_t kind;      /* enum tl_sql_token_kind */
+    uint8_t word;      /* enum word */
+};
+
+/*
+ * What tokens are read from: the text from `base` on, or a body in it, freed of its doubled quotes and escapes; then `origins` say where in the
+ * text each of its bytes comes from, and what comes behind the last.
+ */
+struct layer {
+    const char *bytes;
+    const uint32_t *origins; /* NULL: from `base` on, one by one */
+    uint32_t n, base;
 };
 
 struct tl_sql_clauses {
+    struct tl_arena *arena; /* for layers of the last question */
     const struct tl_sql_traits *traits;
     struct tl_sql_names *names;
     struct tl_sql_tree tree; /* for the lexer's tokens */
@@ -139,6 +151,7 @@ struct tl_sql_clauses *tl_sql_clauses_open(enum tl_sql_dialect dialect)
 {
     struct tl_sql_clauses *clauses = tl_alloc(1, sizeof *clauses);
 
+    clauses->arena = tl_arena_open();
     clauses->traits = &tl_sql_traits[dialect];
     clauses->names = tl_sql_names_open(clauses->traits);
     clauses->mark = tl_sql_names_mark(clauses->names);
@@ -150,6 +163,7 @@ void tl_sql_clauses_close(struct tl_sql_clauses *clauses)
 {
     if (!clauses)
         return;
+    tl_arena_close(clauses->arena);
     tl_sql_tree_release(&clauses->tree);
     tl_sql_names_close(clauses->names);
     tl_vec_release(&clauses->lines);
@@ -252,9 +266,14 @@ static void nest(struct tl_sql_clauses *clauses)
     }
 }
 
-/* The tokens of the statement at the lexer, offsets in the whole text. */
+static uint32_t origin_of(const struct layer *layer, uint32_t at)
+{
+    return layer->origins ? layer->origins[at] : layer->base + at;
+}
+
+/* The tokens of the statement at the lexer. */
 static void take_tokens(struct tl_sql_clauses *clauses, const struct tl_sql_lexer *lexer,
-                        uint32_t base)
+                        const struct layer *layer)
 {
     clauses->tokens.n = clauses->pieces.n = 0;
     for (uint32_t i = 0; i < clauses->tree.n_tokens; i++) {
@@ -263,12 +282,14 @@ static void take_tokens(struct tl_sql_clauses *clauses, const struct tl_sql_lexe
         if (from->kind == TL_T_END)
             break;
         uint32_t end = tl_sql_token_end(lexer, from);
-        struct token token = { .at = base + from->at,
-                               .end = base + end,
+        struct token token = { .at = origin_of(layer, from->at),
+                               .end = origin_of(layer, end),
+                               .in = from->at,
+                               .n_in = end - from->at,
                                .kind = from->kind };
 
         if (from->kind == TL_T_WORD)
-            token.word = (uint8_t)word_of(clauses->text + token.at, end - from->at);
+            token.word = (uint8_t)word_of(layer->bytes + token.in, token.n_in);
         tl_vec_push(&clauses->tokens, token);
         struct tl_sql_piece piece = { .at = token.at,
                                       .n = token.end - token.at,
@@ -295,12 +316,12 @@ static uint32_t token_at(const struct tl_sql_clauses *clauses, uint32_t at)
     return (uint32_t)low;
 }
 
-/* Reads statement by statement from `from` up to the one that has the byte. */
-static uint32_t read_around(struct tl_sql_clauses *clauses, uint32_t from, uint32_t end,
+/* Reads statement by statement up to the one that has the byte of the text. */
+static uint32_t read_around(struct tl_sql_clauses *clauses, const struct layer *layer,
                             uint32_t at)
 {
-    struct tl_sql_lexer lexer = { .text = clauses->text + from,
-                                  .n = end - from,
+    struct tl_sql_lexer lexer = { .text = layer->bytes,
+                                  .n = layer->n,
                                   .lexical = clauses->traits->lexical,
                                   .name_bytes = clauses->traits->name_bytes,
                                   .fold = clauses->traits->fold,
@@ -312,10 +333,10 @@ static uint32_t read_around(struct tl_sql_clauses *clauses, uint32_t from, uint3
     while (found == NO_TOKEN && tl_sql_lex(&lexer)) {
         const struct tl_sql_token *first = &clauses->tree.tokens[0];
 
-        if (first->at > at - from)
+        if (origin_of(layer, first->at) > at)
             break;
-        if (lexer.at > at - from || lexer.at >= lexer.n) {
-            take_tokens(clauses, &lexer, from);
+        if (lexer.at >= lexer.n || origin_of(layer, lexer.at) > at) {
+            take_tokens(clauses, &lexer, layer);
             found = token_at(clauses, at);
         }
     }
@@ -323,10 +344,10 @@ static uint32_t read_around(struct tl_sql_clauses *clauses, uint32_t from, uint3
 }
 
 /* Bytes at either end of a text that holds a body: $tag$, or a quote. 0: it holds none. */
-static uint32_t fence_of(const struct tl_sql_clauses *clauses, const struct token *token)
+static uint32_t fence_of(const struct layer *layer, const struct token *token)
 {
-    const char *bytes = clauses->text + token->at;
-    uint32_t n = token->end - token->at;
+    const char *bytes = layer->bytes + token->in;
+    uint32_t n = token->n_in;
 
     if (token->kind != TL_T_TEXT || n < 2)
         return 0;
@@ -338,28 +359,60 @@ static uint32_t fence_of(const struct tl_sql_clauses *clauses, const struct toke
     return fence * 2 <= n ? fence : 0;
 }
 
+/* What stands between a token's fences, as it is read there. */
+static struct layer inside(struct tl_sql_clauses *clauses, const struct layer *layer,
+                           const struct token *token, uint32_t fence)
+{
+    uint32_t from = token->in + fence, n = token->n_in - 2 * fence, n_out = 0;
+    const char *bytes = layer->bytes + from;
+    bool escapes = clauses->traits->lexical & TL_SQL_BACKSLASH;
+    struct layer plain = { .bytes = bytes,
+                           .n = n,
+                           .base = layer->base + from,
+                           .origins = layer->origins ? layer->origins + from : NULL };
+
+    if (bytes[-1] == '$' ||
+        (!memchr(bytes, '\'', n) && !(escapes && memchr(bytes, '\\', n))))
+        return plain;
+    char *out = tl_arena_alloc(clauses->arena, n, 1);
+    uint32_t *origins = tl_arena_alloc(clauses->arena, n + 1, sizeof *origins);
+    for (uint32_t i = 0; i < n; i++) {
+        origins[n_out] = origin_of(&plain, i);
+        i += i + 1 < n && ((escapes && bytes[i] == '\\') ||
+                           (bytes[i] == '\'' && bytes[i + 1] == '\''));
+        out[n_out++] = bytes[i];
+    }
+    origins[n_out] = origin_of(&plain, n);
+    return (struct layer){ .bytes = out, .origins = origins, .n = n_out };
+}
+
 /* The token at a byte, inside bodies too. */
 static uint32_t find_token(struct tl_sql_clauses *clauses, uint32_t from, uint32_t at)
 {
-    uint32_t found = NO_TOKEN, end = clauses->n;
+    uint32_t found = NO_TOKEN;
 
     if (at >= clauses->n || from > at)
         return NO_TOKEN;
     if (clauses->is_read && clauses->from == from && clauses->begin <= at &&
         at < clauses->end)
         found = token_at(clauses, at);
-    if (found == NO_TOKEN)
-        found = read_around(clauses, from, end, at);
-    for (;;) {
+    bool is_again = found != NO_TOKEN && clauses->tokens.items[found].kind != TL_T_TEXT;
+    struct layer layer = { .bytes = clauses->text + from,
+                           .n = clauses->n - from,
+                           .base = from };
+    if (!is_again) {
+        tl_arena_reset(clauses->arena);
+        found = read_around(clauses, &layer, at);
+    }
+    while (!is_again) {
         uint32_t fence =
-            found == NO_TOKEN ? 0 : fence_of(clauses, &clauses->tokens.items[found]);
+            found == NO_TOKEN ? 0 : fence_of(&layer, &clauses->tokens.items[found]);
         if (!fence)
             break;
-        const struct token *body = &clauses->tokens.items[found];
-        uint32_t inner = body->at + fence, inner_end = body->end - fence;
-        if (at < inner || at >= inner_end)
+        layer = inside(clauses, &layer, &clauses->tokens.items[found], fence);
+        if (at < origin_of(&layer, 0) || at >= origin_of(&layer, layer.n))
             break;
-        found = read_around(clauses, inner, inner_end, at);
+        found = read_around(clauses, &layer, at);
     }
     clauses->is_read = found != NO_TOKEN;
     clauses->from = from;
