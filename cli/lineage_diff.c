@@ -382,10 +382,9 @@ static void compare_sides(struct diff *diff, const struct side *old,
     size_t o = 0, n = 0;
 
     while (o < old->edges.n || n < new->edges.n) {
-        const struct side_edge *was = &old->edges.items[o], *is = &new->edges.items[n];
-        int order = o == old->edges.n   ? 1
-                    : n == new->edges.n ? -1
-                                        : compare_places(was, is);
+        const struct side_edge *was = o < old->edges.n ? &old->edges.items[o] : NULL;
+        const struct side_edge *is = n < new->edges.n ? &new->edges.items[n] : NULL;
+        int order = !was ? 1 : !is ? -1 : compare_places(was, is);
 
         if (order < 0)
             show_change(diff, LOST, was, NULL);
