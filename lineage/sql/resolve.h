@@ -139,6 +139,8 @@ struct tl_rs_column {
     uint32_t made; /* node of the constructor whose value it is; 0: not told */
     struct tl_rs_set set;
     uint32_t
+        aggregated_in; /* its scope's number, where an aggregate of that scope is in it */
+    uint32_t
         uncovered; /* of an open one: the first name it does not cover, in `uncovered`; 0: none */
     bool is_open; /* a star that could not be told apart: any number of columns */
     bool
@@ -259,9 +261,10 @@ struct tl_rs_scope {
     uint32_t first_alias; /* in `building`; aliases end at n_aliases */
     uint32_t n_aliases;
     bool has_aliases;
-    uint64_t number;  /* of its own */
-    uint32_t windows; /* list of TL_N_NAMED_WINDOW */
-    uint32_t from;    /* list of from items */
+    uint64_t number;       /* of its own */
+    uint32_t n_aggregates; /* calls met in it, but for windows */
+    uint32_t windows;      /* list of TL_N_NAMED_WINDOW */
+    uint32_t from;         /* list of from items */
     uint64_t
         state; /* a number of its own, and another whenever a name may mean something else */
 };

@@ -251,6 +251,8 @@ static void walk_call(struct tl_rs *rs, uint32_t id, struct tl_rs_flow flow)
     struct tl_rs_call call = undone(tl_rs_call_of(rs, id), flow);
     uint32_t window = node->b, tail = node->d;
 
+    if (call.kind == TL_AGGREGATION && !window && rs->scope)
+        rs->scope->n_aggregates++;
     walk_arguments(rs, id, &call, flow);
     if (tail) {
         struct tl_rs_flow order = call.takes_order

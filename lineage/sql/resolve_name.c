@@ -800,6 +800,25 @@ static bool find_record(struct tl_rs *rs, uint32_t name, struct tl_rs_ref *out)
     return false;
 }
 
+/* Where fields are reached by a dot: a column of that name nearer than a table of that name is meant. */
+static bool find_nearer_record(struct tl_rs *rs, uint32_t name, uint32_t source,
+                               struct tl_rs_ref *out)
+{
+    if (!(rs->traits->meaning & TL_SQL_DOT_FIELDS))
+        return false;
+    for (const struct tl_rs_scope *s = rs->scope; s && source < s->first_source;
+         s = s->parent) {
+        struct found found;
+
+        scan_scope(rs, s, name, &found);
+        if (found.n_hits == 1) {
+            *out = found.hit;
+            return true;
+        }
+    }
+    return false;
+}
+
 bool tl_rs_find_record(struct tl_rs *rs, const struct tl_sql_node *star,
                        struct tl_rs_ref *out)
 {
@@ -850,20 +869,30 @@ struct tl_rs_ref tl_rs_lookup(struct tl_rs *rs, uint32_t id)
 
     if (!node->b)
         return lookup_bare(rs, node);
-    uint32_t source = tl_rs_qualifier(rs, node->b, node->c, node->d);
-    if (source != TL_RS_NONE)
-        return lookup_in(rs, node, node->name, source);
-    if (rs->bodies.variables.n && tl_rs_lookup_variable(rs, node, &ref))
-        return ref;
     uint32_t first = node->d ? node->d : node->c ? node->c : node->b;
     for (size_t i = rs->lambdas.n; i-- > 0;)
         if (rs->lambdas.items[i].key == tl_rs_key(rs, first))
             return lambda_ref(rs, i,
                               way_of(rs, node->d ? node->c : 0, node->c ? node->b : 0,
                                      node->name));
+    uint32_t source = tl_rs_qualifier(rs, node->b, node->c, node->d);
+    if (source != TL_RS_NONE && source < rs->scope->first_source && !node->c &&
+        find_nearer_record(rs, node->b, source, &ref)) {
+        ref.way = way_of(rs, 0, 0, node->name);
+        return ref;
+    }
+    if (source != TL_RS_NONE)
+        return lookup_in(rs, node, node->name, source);
+    if (rs->bodies.variables.n && tl_rs_lookup_variable(rs, node, &ref))
+        return ref;
     if (find_aliased_using(rs, node, &ref))
         return ref;
     if (node->c && (source = tl_rs_qualifier(rs, node->c, node->d, 0)) != TL_RS_NONE) {
+        if (source < rs->scope->first_source && !node->d &&
+            find_nearer_record(rs, node->c, source, &ref)) {
+            ref.way = way_of(rs, 0, node->b, node->name);
+            return ref;
+        }
         ref = lookup_in(rs, node, node->b, source);
         ref.way = way_of(rs, 0, 0, node->name);
         return ref;

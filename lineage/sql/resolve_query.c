@@ -396,9 +396,13 @@ static void add_item(struct tl_rs *rs, struct tl_rs_scope *scope, uint32_t id,
         column.type = tl_rs_type_of(rs, ref);
         column.made = tl_rs_made_of(rs, ref);
     } else {
+        uint32_t n_aggregates = scope->n_aggregates;
+
         column.set = tl_rs_expression(rs, item->a);
         column.type = tl_rs_type_of_expression(rs, item->a);
         column.made = item->a;
+        if (scope->n_aggregates != n_aggregates)
+            column.aggregated_in = (uint32_t)scope->number;
     }
     name_column(rs, &column, item, (uint32_t)rs->building.n - scope->first_alias);
     tl_vec_push(&rs->building, column);
@@ -476,13 +480,10 @@ static void walk_groups(struct tl_rs *rs, struct tl_rs_scope *scope, uint32_t li
 static void walk_group_by_all(struct tl_rs *rs, const struct tl_rs_scope *scope)
 {
     for (uint32_t i = 0; i < scope->n_aliases; i++) {
-        struct tl_rs_set set = rs->building.items[scope->first_alias + i].set;
-        bool is_aggregate = false;
+        const struct tl_rs_column *column = &rs->building.items[scope->first_alias + i];
 
-        for (uint32_t e = 0; e < set.n; e++)
-            is_aggregate |= rs->entries.items[set.first + e].kind == TL_AGGREGATION;
-        if (!is_aggregate)
-            tl_rs_add_set(rs, set, tl_rs_steering(TL_GROUP_BY));
+        if (column->aggregated_in != (uint32_t)scope->number)
+            tl_rs_add_set(rs, column->set, tl_rs_steering(TL_GROUP_BY));
     }
 }
 
