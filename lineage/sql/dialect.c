@@ -178,7 +178,7 @@ const struct tl_sql_traits tl_sql_traits[TL_SQL_DIALECTS] = {
                    TL_SQL_BRACKET_LISTS | TL_SQL_ANGLE_TYPES | TL_SQL_PIVOTS,
         .meaning = TL_SQL_UNITS_LAST | TL_SQL_REPLACES_EVERY | TL_SQL_COMMA_JOINS | TL_SQL_NESTED_TABLES | TL_SQL_ELEMENT_FIELDS | TL_SQL_DOT_FIELDS,
         .clauses = TL_SQL_PIPES | TL_SQL_CORRESPONDING | TL_SQL_SET_MODES | TL_SQL_ROW_PATTERNS,
-        .forms = TL_SQL_MODELS,
+        .forms = TL_SQL_MODELS | TL_SQL_WITH_EXPRESSIONS,
         .scripting = TL_SQL_TOP_BLOCKS | TL_SQL_SET_ASSIGNS,
         .writing = TL_SQL_SESSION_SCHEMA,
         .naming = TL_SQL_NAMED_BY_COLUMNS | TL_SQL_PIVOT_BEHIND | TL_SQL_PIVOT_NUMBERS | TL_SQL_UNPIVOT_VALUES_FIRST,
@@ -191,7 +191,7 @@ const struct tl_sql_traits tl_sql_traits[TL_SQL_DIALECTS] = {
         .name = "spark",
         .lexical = TL_SQL_BACKTICK_NAMES | TL_SQL_DOUBLE_QUOTED_TEXT | TL_SQL_BACKSLASH |
                    TL_SQL_NESTED_COMMENTS | TL_SQL_CASTS | TL_SQL_RAW_TEXT |
-                   TL_SQL_COLON_PATHS | TL_SQL_JOINED_TEXT,
+                   TL_SQL_COLON_PATHS | TL_SQL_JOINED_TEXT | TL_SQL_DOLLAR_TEXT,
         .grammar = TL_SQL_MINUS_SET | TL_SQL_STAR_EXCLUDE | TL_SQL_LATERAL_ALIASES |
                    TL_SQL_ALIAS_IN_HAVING | TL_SQL_ALIAS_IN_GROUP | TL_SQL_SEMI_JOINS |
                    TL_SQL_QUALIFY | TL_SQL_INTERVAL_UNITS | TL_SQL_LAMBDAS |
@@ -201,7 +201,7 @@ const struct tl_sql_traits tl_sql_traits[TL_SQL_DIALECTS] = {
         .clauses = TL_SQL_PIPES | TL_SQL_INSERT_BEHIND_FROM,
         .forms = TL_SQL_SEVERAL_ALIASES | TL_SQL_TABLE_STREAMS | TL_SQL_ADJACENT_TEXTS,
         .writing = TL_SQL_PATH_FILES | TL_SQL_COPY_BY_NAME,
-        .scripting = TL_SQL_TOP_BLOCKS,
+        .scripting = TL_SQL_TOP_BLOCKS | TL_SQL_VARIABLE_WORD,
         .naming = TL_SQL_PIVOT_ALONE,
         .nameless = { "_col", "", 0 },
         .place = { "col", "", 1 },

@@ -228,6 +228,8 @@ uint32_t tl_parse_constant(struct tl_sql_parser *p, uint32_t at,
 
 /* ---- rarer forms (parse_forms.c) ---- */
 
+/* with (x as a, y as x + 1, x + y): a query of what it gives; 0: the dialect has none. */
+uint32_t tl_parse_with_expression(struct tl_sql_parser *p);
 /* Whether the token is this word, which is no keyword, in any case. */
 bool tl_parse_is_text(const struct tl_sql_parser *p, const struct tl_sql_token *token,
                       const char *word);
@@ -301,6 +303,8 @@ bool tl_parse_is_set(const struct tl_sql_parser *p);
 uint32_t tl_parse_set_of_pipe(struct tl_sql_parser *p, uint32_t left);
 /* |> ... |> ... behind a query: one query (parse_pipe.c). */
 uint32_t tl_parse_pipes(struct tl_sql_parser *p, uint32_t query);
+/* Behind the query of a statement: |> insert into t, |> create table t, |> export data; where none is next, the query. */
+uint32_t tl_parse_pipe_end(struct tl_sql_parser *p, uint32_t query);
 /* Whether a query begins here: select, with, values, table, from where it may come first; not a parenthesis. */
 bool tl_parse_is_query(const struct tl_sql_parser *p);
 /* Whether a query in parentheses goes on here: union, order by, limit ... */
@@ -384,7 +388,8 @@ uint32_t tl_parse_uri(struct tl_sql_parser *p);
 uint32_t tl_parse_copy(struct tl_sql_parser *p);
 uint32_t tl_parse_unload(struct tl_sql_parser *p);
 uint32_t tl_parse_load(struct tl_sql_parser *p);
-uint32_t tl_parse_export(struct tl_sql_parser *p);
+/* `query`: what is exported, 0: it stands behind `as`. */
+uint32_t tl_parse_export(struct tl_sql_parser *p, uint32_t query);
 /* insert overwrite, behind those words: [local] directory ... */
 uint32_t tl_parse_directory(struct tl_sql_parser *p, uint32_t at);
 

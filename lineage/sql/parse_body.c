@@ -429,6 +429,9 @@ static uint32_t parse_declaration(struct tl_sql_parser *p)
     struct tl_parse_list list = { 0 };
 
     tl_parse_accept_words(p, TL_K_OR, TL_K_REPLACE);
+    if ((p->traits->scripting & TL_SQL_VARIABLE_WORD) &&
+        tl_parse_is_name(p, p->now + 1) && says(p, "variable"))
+        p->now++;
     do {
         uint32_t at = p->now->at;
         bool has_mark = tl_parse_is(p, TL_T_PARAMETER);

@@ -326,6 +326,12 @@ static void parse_arguments_end(struct tl_sql_parser *p, uint32_t call)
     if (is_nulls_treatment(p))
         p->now += 2;
     parse_having_inside(p, call);
+    if (p->now[1].word == TL_K_BETWEEN && tl_parse_is_text(p, p->now, "clamped")) {
+        p->now += 2; /* BigQuery: sum(a clamped between 0 and 100) */
+        tl_parse_above(p, TL_POWER_AND);
+        tl_parse_expect_word(p, TL_K_AND);
+        tl_parse_above(p, TL_POWER_AND);
+    }
     if (tl_parse_are_words(p, TL_K_ORDER, TL_K_BY)) {
         p->now += 2;
         parse_order_inside(p, call);
@@ -719,6 +725,8 @@ uint32_t tl_parse_special_call(struct tl_sql_parser *p)
         return p->family == TL_KW_POSTGRES ? parse_normalize(p) : 0;
     case TL_K_CONVERT:
         return parse_convert(p);
+    case TL_K_WITH:
+        return tl_parse_with_expression(p);
     case TL_K_XMLELEMENT:
     case TL_K_XMLPI:
         return parse_xml_element(p);

@@ -674,12 +674,14 @@ static uint32_t parse_export_table(struct tl_sql_parser *p, uint32_t at)
 }
 
 /* export data [with connection c] options (uri = '...') as select ... */
-uint32_t tl_parse_export(struct tl_sql_parser *p)
+uint32_t tl_parse_export(struct tl_sql_parser *p, uint32_t query)
 {
     uint32_t at = p->now->at;
 
     if (p->now[1].word == TL_K_TABLE && p->family == TL_KW_ELSEWHERE)
         return parse_export_table(p, at);
+    if ((p->forms & TL_SQL_MODELS) && tl_parse_is_text(p, p->now + 1, "model"))
+        return tl_parse_other(p, at);
     if (p->now[1].word != TL_K_DATA) {
         tl_parse_refuse(p, at, "an export of a whole database is not followed");
         return 0;
@@ -696,8 +698,10 @@ uint32_t tl_parse_export(struct tl_sql_parser *p)
         return 0;
     p->now = options;
     tl_parse_skip_parens(p);
-    tl_parse_expect_word(p, TL_K_AS);
-    uint32_t query = tl_parse_query(p);
+    if (!query) {
+        tl_parse_expect_word(p, TL_K_AS);
+        query = tl_parse_query(p);
+    }
     return make_insert(p, at, files, 0, query);
 }
 

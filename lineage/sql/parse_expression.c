@@ -14,7 +14,7 @@ static const uint8_t kind_powers[TL_T_KINDS] = {
     [TL_T_CARET] = TL_POWER_CARET,       [TL_T_EQUAL] = TL_POWER_COMPARE,
     [TL_T_COMPARE] = TL_POWER_COMPARE,   [TL_T_CONCAT] = TL_POWER_OPERATOR,
     [TL_T_ARROW] = TL_POWER_OPERATOR,    [TL_T_PATH] = TL_POWER_OPERATOR,
-    [TL_T_OPERATOR] = TL_POWER_OPERATOR,
+    [TL_T_OPERATOR] = TL_POWER_OPERATOR, [TL_T_PARAMETER] = TL_POWER_POSTFIX,
 };
 
 static const uint8_t word_powers[TL_K_END_OF_LIST] = {
@@ -120,6 +120,12 @@ static bool is_colon_path(const struct tl_sql_parser *p)
            (next == TL_T_WORD || next == TL_T_QUOTED || next == TL_T_OPEN_BRACKET);
 }
 
+/* Databricks: a ?:: type */
+static bool is_trying_cast(const struct tl_sql_parser *p)
+{
+    return p->now[1].kind == TL_T_CAST && p->lexer.text[p->now->at] == '?';
+}
+
 static unsigned next_power(const struct tl_sql_parser *p)
 {
     if (p->now->kind == TL_T_WORD)
@@ -131,7 +137,9 @@ static unsigned next_power(const struct tl_sql_parser *p)
         if (tl_parse_is_flow(p))
             return 0;
     }
-    if (p->now->kind == TL_T_COLON && !is_colon_path(p))
+    if (power == TL_POWER_POSTFIX &&
+        ((p->now->kind == TL_T_COLON && !is_colon_path(p)) ||
+         (p->now->kind == TL_T_PARAMETER && !is_trying_cast(p))))
         return 0;
     return power;
 }
@@ -530,8 +538,9 @@ static uint32_t parse_infix(struct tl_sql_parser *p, uint32_t left, unsigned pow
     case TL_T_DOT:
     case TL_T_COLON:
         return parse_field(p, left);
+    case TL_T_PARAMETER: /* ?:: */
     case TL_T_CAST: {
-        p->now++;
+        p->now += token->kind == TL_T_PARAMETER ? 2 : 1;
         uint32_t type = tl_parse_type(p);
         uint32_t node = tl_parse_node(p, TL_N_CAST, token->at);
 

@@ -54,7 +54,7 @@ static const struct command {
     { "unlock", NULL, IN(SPARK) },
     { "collect", "statistics", IN(ANSI) },
     { "ls", NULL, IN(SNOWFLAKE) },
-    { "remove", NULL, IN(SNOWFLAKE) },
+    { "remove", NULL, IN(SNOWFLAKE) | IN(SPARK) },
     { "reorg", "table", IN(SPARK) },
     { "repair", "table", IN(SPARK) },
     { "restore", NULL, IN(SPARK) },
@@ -130,6 +130,58 @@ uint32_t tl_parse_template_place(struct tl_sql_parser *p)
         return 0;
     p->now = t + 2;
     return tl_parse_node(p, TL_N_PARAMETER, at);
+}
+
+/* ---- names inside an expression ---- */
+
+static uint32_t make_subquery(struct tl_sql_parser *p, uint32_t at, uint32_t query)
+{
+    uint32_t node = tl_parse_node(p, TL_N_SUBQUERY, at);
+
+    tl_parse_get(p, node)->a = query;
+    return node;
+}
+
+/* (select e as x), which what stands behind it may read */
+static uint32_t make_named_value(struct tl_sql_parser *p, uint32_t at, uint32_t name,
+                                 uint32_t value)
+{
+    uint32_t item = tl_parse_node(p, TL_N_ITEM, at);
+    tl_parse_get(p, item)->a = value;
+    tl_parse_get(p, item)->name = name;
+    struct tl_parse_select s = { .items = item };
+    uint32_t select = tl_parse_make_select(p, at, &s);
+    uint32_t derived = tl_parse_node(p, TL_N_DERIVED, at);
+    tl_parse_get(p, derived)->a = select;
+    tl_parse_get(p, derived)->flags = TL_F_LATERAL;
+    return derived;
+}
+
+/* (select result from lateral (select a as x), lateral (select x + 1 as y)) */
+uint32_t tl_parse_with_expression(struct tl_sql_parser *p)
+{
+    struct tl_parse_select s = { 0 };
+    struct tl_parse_list from = { 0 };
+    uint32_t at = p->now->at;
+
+    if (!(p->forms & TL_SQL_WITH_EXPRESSIONS))
+        return 0;
+    p->now += 2;
+    while (tl_parse_is_name(p, p->now) && p->now[1].word == TL_K_AS) {
+        uint32_t began = p->now->at, name = p->now->value;
+
+        p->now += 2;
+        uint32_t value = tl_parse_expression(p);
+        tl_parse_append(p, &from, make_named_value(p, began, name, value));
+        tl_parse_expect(p, TL_T_COMMA, "','");
+    }
+    uint32_t item = tl_parse_node(p, TL_N_ITEM, p->now->at);
+    uint32_t result = tl_parse_expression(p);
+    tl_parse_get(p, item)->a = result;
+    tl_parse_expect(p, TL_T_CLOSE, "')'");
+    s.items = item;
+    s.from = from.first;
+    return make_subquery(p, at, tl_parse_make_select(p, at, &s));
 }
 
 /* ---- lambdas and comprehensions ---- */
@@ -271,14 +323,6 @@ static void skip_table_argument_end(struct tl_sql_parser *p)
                 p->now++;
         }
     }
-}
-
-static uint32_t make_subquery(struct tl_sql_parser *p, uint32_t at, uint32_t query)
-{
-    uint32_t node = tl_parse_node(p, TL_N_SUBQUERY, at);
-
-    tl_parse_get(p, node)->a = query;
-    return node;
 }
 
 /* table (select ...), table (t), table t: a query as an argument. 0: none of these is next. */

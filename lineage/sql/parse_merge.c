@@ -15,6 +15,7 @@ enum { MOST_INSERTS = 8 };
 
 struct merge {
     const struct tl_sql_token *target, *source, *on; /* where each begins */
+    bool has_names; /* `on` is a list of columns that both have: using (a, b) */
     struct tl_parse_list sets;
     uint32_t when_updated, when_deleted; /* conditions */
     uint32_t when_left,
@@ -39,12 +40,62 @@ static uint32_t read_again(struct tl_sql_parser *p, const struct tl_sql_token *t
     return node;
 }
 
+/* What the rows of an item are called; 0: nothing. */
+static uint32_t name_of_item(const struct tl_sql_parser *p, uint32_t item)
+{
+    const struct tl_sql_node *node = tl_parse_get(p, item);
+
+    if (p->failed)
+        return 0;
+    if (node->kind != TL_N_JOIN && node->d &&
+        tl_parse_get(p, node->d)->kind == TL_N_ALIAS && tl_parse_get(p, node->d)->name)
+        return tl_parse_get(p, node->d)->name;
+    return node->kind == TL_N_TABLE ? node->name : 0;
+}
+
+static uint32_t make_column(struct tl_sql_parser *p, uint32_t at, uint32_t table,
+                            uint32_t name)
+{
+    uint32_t node = tl_parse_node(p, TL_N_COLUMN, at);
+
+    tl_parse_get(p, node)->name = name;
+    tl_parse_get(p, node)->b = table;
+    return node;
+}
+
+/* using (a, b) is on t.a = u.a and t.b = u.b */
+static uint32_t make_equal(struct tl_sql_parser *p, const struct merge *m)
+{
+    uint32_t target = name_of_item(p, read_again(p, m->target, tl_parse_target));
+    uint32_t source = name_of_item(p, read_again(p, m->source, tl_parse_from_item));
+    uint32_t condition = 0;
+
+    for (uint32_t i = read_again(p, m->on, tl_parse_name_list); i;
+         i = tl_parse_get(p, i)->next) {
+        uint32_t at = tl_parse_get(p, i)->at, name = tl_parse_get(p, i)->name;
+        uint32_t left = make_column(p, at, target, name);
+        uint32_t right = make_column(p, at, source, name);
+        uint32_t equal = tl_parse_node(p, TL_N_BINARY, at);
+
+        tl_parse_get(p, equal)->op = TL_O_COMPARE;
+        tl_parse_get(p, equal)->a = left;
+        tl_parse_get(p, equal)->b = right;
+        condition = tl_parse_both(p, condition, equal);
+    }
+    return condition;
+}
+
+static uint32_t read_condition(struct tl_sql_parser *p, const struct merge *m)
+{
+    return m->has_names ? make_equal(p, m) : read_again(p, m->on, tl_parse_expression);
+}
+
 /* not exists (select from target where on) */
 static uint32_t make_unmatched(struct tl_sql_parser *p, const struct merge *m)
 {
     uint32_t at = m->on->at;
     uint32_t target = read_again(p, m->target, tl_parse_target);
-    uint32_t on = read_again(p, m->on, tl_parse_expression);
+    uint32_t on = read_condition(p, m);
     uint32_t select = tl_parse_node(p, TL_N_SELECT, at);
 
     tl_parse_get(p, select)->b = target;
@@ -80,13 +131,7 @@ static uint32_t make_items(struct tl_sql_parser *p, uint32_t values)
 static uint32_t make_source_star(struct tl_sql_parser *p, const struct merge *m,
                                  uint32_t at)
 {
-    uint32_t item = read_again(p, m->source, tl_parse_from_item);
-    const struct tl_sql_node *node = tl_parse_get(p, item);
-    uint32_t name = node->kind == TL_N_TABLE ? node->name : 0;
-
-    if (!p->failed && node->kind != TL_N_JOIN && node->d &&
-        tl_parse_get(p, node->d)->kind == TL_N_ALIAS && tl_parse_get(p, node->d)->name)
-        name = tl_parse_get(p, node->d)->name;
+    uint32_t name = name_of_item(p, read_again(p, m->source, tl_parse_from_item));
     uint32_t star = tl_parse_node(p, TL_N_STAR, at);
     tl_parse_get(p, star)->b = name;
     return star;
@@ -239,7 +284,10 @@ static void parse_when(struct tl_sql_parser *p, struct merge *m)
     } else if (tl_parse_accept_word(p, TL_K_DELETE)) {
         m->when_deleted = tl_parse_both(p, m->when_deleted, condition);
         m->deletes = true;
-    } else if (tl_parse_accept_words(p, TL_K_DO, TL_K_NOTHING)) {
+    } else if (tl_parse_accept_words(p, TL_K_DO, TL_K_NOTHING) ||
+               tl_parse_accept_word(p, TL_K_ERROR)) {
+        if (p->now[-1].word == TL_K_ERROR && !ends_branch(p))
+            tl_parse_expression(p); /* DuckDB: what it says */
         uint32_t *left = is_unmatched ? &m->when_left_out : &m->when_left;
         *left = tl_parse_both(p, *left, condition);
     } else {
@@ -253,7 +301,7 @@ static uint32_t make_matched(struct tl_sql_parser *p, const struct merge *m, uin
 {
     uint32_t target = read_again(p, m->target, tl_parse_target);
     uint32_t source = read_again(p, m->source, tl_parse_from_item);
-    uint32_t on = read_again(p, m->on, tl_parse_expression);
+    uint32_t on = read_condition(p, m);
     uint32_t where =
         tl_parse_both(p, on, kind == TL_N_UPDATE ? m->when_updated : m->when_deleted);
     uint32_t tail = tl_parse_node(p, TL_N_UPDATE_TAIL, at);
@@ -362,9 +410,16 @@ uint32_t tl_parse_merge(struct tl_sql_parser *p, uint32_t ctes, uint8_t flags)
     tl_parse_expect_word(p, TL_K_USING);
     m.source = p->now;
     tl_parse_from_item(p);
-    tl_parse_expect_word(p, TL_K_ON);
+    m.has_names = (p->grammar & TL_SQL_FROM_FIRST) && tl_parse_is_word(p, TL_K_USING);
+    if (m.has_names)
+        p->now++;
+    else
+        tl_parse_expect_word(p, TL_K_ON);
     m.on = p->now;
-    tl_parse_expression(p);
+    if (m.has_names)
+        tl_parse_name_list(p);
+    else
+        tl_parse_expression(p);
     if (tl_parse_accept_words(p, TL_K_REMOVE, TL_K_DUPLICATES)) {
         uint32_t star = tl_parse_node(p, TL_N_STAR, at);
 

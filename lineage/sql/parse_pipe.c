@@ -162,10 +162,12 @@ static void parse_as(struct tl_sql_parser *p, struct pipe *pipe)
     tl_parse_get(p, pipe->from)->d = alias;
 }
 
-/* Here asc and desc are no names. */
+/* Here asc, desc and nulls are no names. */
 static uint32_t parse_alias(struct tl_sql_parser *p)
 {
-    if (tl_parse_is_word(p, TL_K_ASC) || tl_parse_is_word(p, TL_K_DESC))
+    if (tl_parse_is_word(p, TL_K_ASC) || tl_parse_is_word(p, TL_K_DESC) ||
+        tl_parse_are_words(p, TL_K_NULLS, TL_K_FIRST) ||
+        tl_parse_are_words(p, TL_K_NULLS, TL_K_LAST))
         return 0;
     return tl_parse_item_alias(p);
 }
@@ -464,12 +466,61 @@ static void begin(struct tl_sql_parser *p, struct pipe *pipe, uint32_t query)
     }
 }
 
+/* insert, create, export: what is next in the pipe writes its rows, and nothing follows. */
+static bool ends_pipe(const struct tl_sql_parser *p)
+{
+    switch ((enum tl_sql_keyword)p->now[1].word) {
+    case TL_K_INSERT:
+    case TL_K_CREATE:
+    case TL_K_EXPORT:
+        return true;
+    default:
+        return false;
+    }
+}
+
+uint32_t tl_parse_pipe_end(struct tl_sql_parser *p, uint32_t query)
+{
+    uint32_t at = tl_parse_get(p, query)->at;
+
+    if (p->failed || !tl_parse_is(p, TL_T_PIPE))
+        return query;
+    p->now++;
+    if (tl_parse_is_word(p, TL_K_EXPORT))
+        return tl_parse_export(p, query);
+    if (tl_parse_is_word(p, TL_K_CREATE)) {
+        uint32_t created = tl_parse_create(p);
+        struct tl_sql_node *node = tl_parse_get(p, created);
+
+        if (p->failed)
+            return 0;
+        if (node->kind != TL_N_CREATE_TABLE || node->c) {
+            tl_parse_expected(p, "a table without a query");
+            return 0;
+        }
+        node->at = at;
+        node->c = query;
+        return created;
+    }
+    p->now++;
+    tl_parse_accept_word(p, TL_K_INTO);
+    uint32_t table = tl_parse_table_name(p);
+    uint32_t columns = tl_parse_insert_columns(p);
+    uint32_t insert = tl_parse_node(p, TL_N_INSERT, at);
+    struct tl_sql_node *node = tl_parse_get(p, insert);
+    node->a = table;
+    node->b = columns;
+    node->c = query;
+    return insert;
+}
+
 uint32_t tl_parse_pipes(struct tl_sql_parser *p, uint32_t query)
 {
     struct pipe pipe = { 0 };
 
     begin(p, &pipe, query);
-    while (tl_parse_accept(p, TL_T_PIPE)) {
+    while (tl_parse_is(p, TL_T_PIPE) && !ends_pipe(p)) {
+        p->now++;
         parse_operator(p, &pipe);
         if (p->failed)
             return query;

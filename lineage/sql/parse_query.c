@@ -211,6 +211,9 @@ static uint32_t parse_cte(struct tl_sql_parser *p)
         columns = tl_parse_name_list(p);
     if (p->family != TL_KW_SQLITE && tl_parse_accept_words(p, TL_K_USING, TL_K_KEY))
         tl_parse_skip_parens(p);
+    if (!tl_parse_is_word(p, TL_K_AS) && tl_parse_is_text(p, p->now, "max") &&
+        tl_parse_is_text(p, p->now + 1, "recursion"))
+        p->now += 4; /* Databricks: max recursion level 200 */
     tl_parse_expect_word(p, TL_K_AS);
     tl_parse_accept_word(p, TL_K_NOT);
     tl_parse_accept_word(p, TL_K_MATERIALIZED);
@@ -1066,7 +1069,8 @@ static void parse_limit(struct tl_sql_parser *p, struct tl_parse_list *limits)
     if (tl_parse_accept_word(p, TL_K_ALL))
         return;
     if (tl_parse_is(p, TL_T_NUMBER) && p->now[1].kind == TL_T_SLASH &&
-        (p->now[2].kind == TL_T_END || p->now[2].kind == TL_T_CLOSE)) { /* 10% */
+        (p->now[2].kind == TL_T_END || p->now[2].kind == TL_T_CLOSE ||
+         p->now[2].word == TL_K_OFFSET)) { /* 10% */
         p->now += 2;
         return;
     }

@@ -117,6 +117,8 @@ static uint32_t parse_parameter(struct tl_sql_parser *p, bool is_macro)
         tl_parse_step(p);
         value = tl_parse_expression(p);
     }
+    if (tl_parse_accept_word(p, TL_K_COMMENT)) /* behind the default too */
+        tl_parse_step(p);
     struct tl_sql_node *parameter = tl_parse_get(p, node);
     parameter->name = name;
     parameter->op = mode;

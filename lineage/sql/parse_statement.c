@@ -328,6 +328,8 @@ static bool parse_insert_into(struct tl_sql_parser *p, struct target *target)
 {
     if (p->forms & TL_SQL_COMMON_GROUND)
         skip_insert_words(p);
+    if (tl_parse_accept_words(p, TL_K_WITH, TL_K_SCHEMA))
+        tl_parse_expect_word(p, TL_K_EVOLUTION);
     if (tl_parse_accept_word(p, TL_K_OVERWRITE)) {
         target->flags |= TL_F_OVERWRITE;
         if (tl_parse_is_word(p, TL_K_DIRECTORY) ||
@@ -571,8 +573,12 @@ static uint32_t parse_begin(struct tl_sql_parser *p, uint32_t at)
     case TL_K_WORK:
         return tl_parse_other(p, at);
     case TL_K_BEGIN:
-        tl_parse_expected(p, "a statement");
-        return 0;
+        if (!(p->traits->scripting & TL_SQL_TOP_BLOCKS)) {
+            tl_parse_expected(p, "a statement");
+            return 0;
+        }
+        p->now = began;
+        return tl_parse_program(p);
     default:
         if (tl_parse_is(p, TL_T_END))
             return tl_parse_other(p, at);
@@ -654,6 +660,10 @@ static uint32_t parse_command(struct tl_sql_parser *p)
     switch ((enum tl_sql_keyword)p->now->word) {
     case TL_K_CREATE:
         return tl_parse_create(p);
+    case TL_K_REPLACE: /* replace table t: create or replace */
+        return (p->forms & TL_SQL_TABLE_STREAMS) && p->now[1].word == TL_K_TABLE
+                   ? tl_parse_create(p)
+                   : parse_top(p, at);
     case TL_K_ALTER:
         return tl_parse_alter(p);
     case TL_K_DROP:
@@ -687,7 +697,7 @@ static uint32_t parse_command(struct tl_sql_parser *p)
             return tl_parse_using_functions(p);
         return parse_top(p, at);
     case TL_K_EXPORT:
-        return tl_parse_export(p);
+        return tl_parse_export(p, 0);
     case TL_K_LOAD:
         return tl_parse_load(p);
     case TL_K_PIVOT:
@@ -755,14 +765,15 @@ static uint32_t parse_with_statement(struct tl_sql_parser *p)
     uint8_t flags = 0;
 
     if (!tl_parse_is_word(p, TL_K_WITH))
-        return tl_parse_is_change(p) ? tl_parse_change(p, 0, 0) : tl_parse_query(p);
+        return tl_parse_is_change(p) ? tl_parse_change(p, 0, 0)
+                                     : tl_parse_pipe_end(p, tl_parse_query(p));
     uint32_t ctes = tl_parse_with(p, &flags);
     if (tl_parse_is_from_insert(p))
         return tl_parse_from_insert(p, ctes, flags);
     if (tl_parse_is_word(p, TL_K_CALL) && (p->forms & TL_SQL_INLINE_ROUTINES))
         return p->failed ? 0 : tl_parse_program(p);
     if (!tl_parse_is_change(p))
-        return tl_parse_query_with(p, at, ctes, flags);
+        return tl_parse_pipe_end(p, tl_parse_query_with(p, at, ctes, flags));
     uint32_t change = tl_parse_change(p, ctes, flags);
     tl_parse_get(p, change)->at = at;
     return change;

@@ -367,6 +367,10 @@ static uint32_t parse_view_columns(struct tl_sql_parser *p)
 
     p->now++;
     do {
+        if (tl_parse_is_word(p, TL_K_CONSTRAINT) && is_table_constraint(p)) {
+            skip_element(p); /* Databricks: constraint c expect (a > 0) */
+            continue;
+        }
         uint32_t node = tl_parse_node(p, TL_N_NAME, p->now->at);
         uint32_t name = tl_parse_name(p, "a column");
 
@@ -411,7 +415,8 @@ static bool is_made_from_query(const struct tl_sql_parser *p)
         if (t->word != TL_K_AS)
             continue;
         t += t[1].kind == TL_T_OPEN;
-        if (t[1].word == TL_K_SELECT || t[1].word == TL_K_WITH)
+        if (t[1].word == TL_K_SELECT || t[1].word == TL_K_WITH ||
+            (t->kind == TL_T_OPEN && t[2].word == TL_K_AS && t[3].kind == TL_T_OPEN))
             return true;
     }
     return false;
@@ -437,6 +442,44 @@ static uint32_t parse_view_of_files(struct tl_sql_parser *p)
     return query;
 }
 
+/* (training_data as (select ...), custom_holiday as (select ...)): what a model is made of */
+static uint32_t parse_named_queries(struct tl_sql_parser *p)
+{
+    struct tl_parse_list from = { 0 };
+    uint32_t at = p->now->at;
+    uint8_t flags = 0;
+    uint32_t ctes = tl_parse_with(p, &flags);
+
+    tl_parse_expect(p, TL_T_CLOSE, "',' or ')'");
+    for (uint32_t i = ctes; i; i = tl_parse_get(p, i)->next) {
+        uint32_t table = tl_parse_node(p, TL_N_TABLE, tl_parse_get(p, i)->at);
+
+        tl_parse_get(p, table)->name = tl_parse_get(p, i)->name;
+        tl_parse_append(p, &from, table);
+    }
+    uint32_t query = tl_parse_query_of(p, at, from.first);
+    tl_parse_get(p, query)->a = ctes;
+    return query;
+}
+
+/* Behind `as`: replica of t, all of it; else a query, or several with names. */
+static uint32_t parse_view_query(struct tl_sql_parser *p)
+{
+    uint32_t at = p->now->at;
+
+    if (tl_parse_is(p, TL_T_OPEN) && p->now[2].word == TL_K_AS &&
+        p->now[3].kind == TL_T_OPEN && tl_parse_is_name(p, p->now + 1))
+        return parse_named_queries(p);
+    if (tl_parse_is(p, TL_T_TEXT)) { /* Databricks: a view of metrics is a text */
+        tl_parse_refuse(p, at, "what a view that is no query reads is not known");
+        return 0;
+    }
+    if (p->now[1].word != TL_K_OF || !tl_parse_is_text(p, p->now, "replica"))
+        return tl_parse_query(p);
+    p->now += 2;
+    return tl_parse_query_of(p, at, tl_parse_table_name(p));
+}
+
 static uint32_t parse_create_view(struct tl_sql_parser *p, uint32_t at, uint8_t flags)
 {
     bool is_recursive = tl_parse_accept_word(p, TL_K_RECURSIVE);
@@ -454,7 +497,7 @@ static uint32_t parse_create_view(struct tl_sql_parser *p, uint32_t at, uint8_t 
         skip_piece(p);
     if (!is_of_files)
         tl_parse_expect_word(p, TL_K_AS);
-    uint32_t query = is_of_files ? parse_view_of_files(p) : tl_parse_query(p);
+    uint32_t query = is_of_files ? parse_view_of_files(p) : parse_view_query(p);
     skip_with_words(p);
     if (is_recursive)
         query = wrap_recursive(p, view, columns, query);
@@ -626,7 +669,7 @@ static void skip_create_words(struct tl_sql_parser *p, uint8_t *flags)
 uint32_t tl_parse_create(struct tl_sql_parser *p)
 {
     uint32_t at = p->now->at;
-    uint8_t flags = 0;
+    uint8_t flags = tl_parse_is_word(p, TL_K_REPLACE) ? TL_F_REPLACE : 0;
 
     p->now++;
     skip_create_words(p, &flags);
@@ -958,6 +1001,8 @@ uint32_t tl_parse_drop(struct tl_sql_parser *p)
         p->now++;
     if (!tl_parse_accept_word(p, TL_K_TABLE) && !tl_parse_accept_word(p, TL_K_VIEW))
         return tl_parse_other(p, at);
+    if (tl_parse_is_word(p, TL_K_FUNCTION) && p->now[1].kind == TL_T_WORD)
+        return tl_parse_other(p, at); /* drop table function f */
     skip_if_exists(p);
     do
         tl_parse_append(p, &list, tl_parse_table_name(p));
