@@ -18,7 +18,9 @@ static const struct tl_option options[] = {
       .choices = "auto|ansi|postgres|redshift|snowflake|trino|sqlite|duckdb|bigquery|"
                  "spark" },
     { "schema", TL_KIND_LIST, offsetof(struct tl_lineage_options, schema), NULL,
-      "tables that the files name: DDL, or JSON as {\"table\": {\"column\": \"type\"}}",
+      "tables that the files name: DDL; JSON as {\"table\": {\"column\": \"type\"}}; "
+      "dbt's "
+      "catalog.json; rows of information_schema.columns as CSV",
       .argument = "FILE" },
     { "source", TL_KIND_TEXT, offsetof(struct tl_lineage_options, source), NULL,
       "the source whose tables the log knows; the only one, where there is one" },
@@ -229,7 +231,8 @@ static void advise(const struct tl_lineage *lineage, const struct tl_ctx *ctx)
         tl_note(ctx, "read as %s: --dialect says otherwise",
                 tl_sql_dialect_word(lineage->dialect));
     if (lineage->lacks_columns)
-        tl_note(ctx, "--schema FILE tells which columns tables have, as DDL or JSON");
+        tl_note(ctx,
+                "--schema FILE tells which columns tables have, as DDL, JSON or CSV");
 }
 
 static bool are_columns(const struct tl_call *call)

@@ -123,8 +123,8 @@ const struct tl_belief_column *tl_lineage_known_column(const struct tl_lineage *
                                                        const char *table,
                                                        const char *column);
 
-/* Whether a schema file holds JSON rather than DDL. lineage_schema.c */
-bool tl_lineage_is_json(const char *text, size_t n);
+/* Whether a schema file holds JSON or rows rather than DDL. lineage_schema.c */
+bool tl_lineage_is_no_ddl(const char *text, size_t n);
 /* Reads tables from it; TL_EINPUT says file, line and column. Close it, also then. Names live in the context's arena. */
 struct tl_lineage_schema;
 int tl_lineage_schema_read(struct tl_lineage_schema **out, const char *path,

@@ -412,7 +412,7 @@ static int read_schemas(struct reading *reading, struct tl_ctx *ctx)
         schema->path = paths->items[i];
         tl_str_init(&schema->text, TL_SQL_FILE_MOST);
         rc = tl_sql_file_read(&schema->text, schema->path, ctx);
-        if (rc == TL_OK && tl_lineage_is_json(schema->text.text, schema->text.n))
+        if (rc == TL_OK && tl_lineage_is_no_ddl(schema->text.text, schema->text.n))
             rc = tl_lineage_schema_read(&schema->json, schema->path, schema->text.text,
                                         schema->text.n, ctx);
     }

@@ -87,4 +87,39 @@ def what_is_wrong_is_said_with_its_place(house):
         house.fails(3, "lineage", "--schema", "schema.json", "a.sql", says=says)
 
 
+CATALOG = """{"metadata": {"dbt_schema_version": "https://schemas.getdbt.com/dbt/catalog/v1.json"},
+ "nodes": {"model.shop.Stg": {"metadata": {"type": "VIEW", "schema": "DBT", "name": "STG", "database": "DW", "comment": null},
+   "columns": {"EMAIL": {"type": "TEXT", "index": 2, "name": "EMAIL"}, "ID": {"type": "INT", "index": 1, "name": "ID"}}, "stats": {"has_stats": {"id": "x"}}}},
+ "sources": {"source.shop.raw.c": {"metadata": {"schema": "RAW", "name": "C.1", "database": null}, "columns": {"x \\"y": {"index": 1, "name": "x \\"y"}}}}, "errors": null}"""
+
+
+def names(house, sql, *words):
+    house.write("q.sql", sql)
+    return [(e["target_column"], e["source"], e["source_column"]) for e in house.run("lineage", "--json", *words, "q.sql").lines()]
+
+
+@test
+def dbts_catalog_tells_tables_as_they_are_stored(house):
+    house.write("catalog.json", CATALOG)
+    assert names(house, 'select * from dw.dbt.stg; select * from raw."C.1"', "--dialect", "snowflake", "--schema", "catalog.json") == [
+        ("ID", "DW.DBT.STG", "ID"), ("EMAIL", "DW.DBT.STG", "EMAIL"), ('x "y', "RAW.C.1", 'x "y')]
+    house.write("manifest.json", '{"metadata": {"dbt_schema_version": "x/manifest/v12.json"}, "nodes": {}, "sources": {}, "macros": {}}')
+    house.fails(3, "lineage", "--schema", "manifest.json", "catalog.json", says="target/catalog.json")
+
+
+@test
+def rows_of_the_information_schema_are_a_schema(house):
+    want = [("id", "db.s.t", "id"), ("Full, Name", "db.s.t", "Full, Name"), ("a", "db.s.u", "a")]
+    for name, text in [
+        ("plain.csv", "table_catalog,table_schema,table_name,column_name,ordinal_position\ndb,s,t,\"Full, Name\",2\ndb,s,u,a,1\ndb,s,t,id,1\n"),
+        ("upper.tsv", "COLUMN_NAME\tTABLE_NAME\tTABLE_SCHEMA\tTABLE_CATALOG\r\nid\tt\ts\tdb\r\nFull, Name\tt\ts\tdb\r\na\tu\ts\tdb\r\n"),
+        ("psql.txt", " table_catalog | table_schema | table_name | column_name \n---------------+--------------+------------+-------------\n"
+                     " db | s | t | id\n db | s | t | Full, Name\n db | s | u | a\n(3 rows)\n\n"),
+    ]:
+        house.write(name, text)
+        assert names(house, "select * from db.s.t; select * from db.s.u", "--dialect", "postgres", "--schema", name) == want, name
+    house.write("bad.csv", "table_name,column_name\nt,id\nt\n")
+    house.fails(3, "lineage", "--schema", "bad.csv", "plain.csv", says="bad.csv:3:1: the row names no column")
+
+
 main()
