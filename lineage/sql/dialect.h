@@ -80,19 +80,19 @@ enum tl_sql_grammar {
 
 /* More of the grammar: what is rarer. */
 enum tl_sql_form {
-    TL_SQL_METHODS = 1,             /* a.f(b) is f(a, b) */
-    TL_SQL_ALIAS_FIRST = 2,         /* select a: x, from a: t */
-    TL_SQL_AT_VERSIONS = 4,         /* from t at (timestamp => x) */
-    TL_SQL_BARE_DELETE = 8,         /* delete t: no `from` */
-    TL_SQL_TYPED_LAMBDAS = 16,      /* x int -> ... */
-    TL_SQL_SEVERAL_ALIASES = 32,    /* explode(m) as (k, v) */
-    TL_SQL_MODELS = 64,             /* model m as an argument */
-    TL_SQL_ADJACENT_TEXTS = 512,    /* 'a' 'b' is 'ab' on one line too */
-    TL_SQL_PLACES_OF_ITEMS = 1024,  /* from t, t.a x at i; unpivot t.a as v at k */
-    TL_SQL_TEXT_BEHIND_AS = 2048,   /* select a as 'x' */
-    TL_SQL_HIERARCHIES = 256,       /* start with, connect by, prior */
-    TL_SQL_TABLE_STREAMS = 128,     /* from stream(t), stream f(x) */
-    TL_SQL_WITH_EXPRESSIONS = 8192, /* with (x as a, x + 1) is an expression */
+    TL_SQL_METHODS = 1,              /* a.f(b) is f(a, b) */
+    TL_SQL_ALIAS_FIRST = 2,          /* select a: x, from a: t */
+    TL_SQL_AT_VERSIONS = 4,          /* from t at (timestamp => x) */
+    TL_SQL_BARE_DELETE = 8,          /* delete t: no `from` */
+    TL_SQL_TYPED_LAMBDAS = 16,       /* x int -> ... */
+    TL_SQL_SEVERAL_ALIASES = 32,     /* explode(m) as (k, v) */
+    TL_SQL_MODELS = 64,              /* model m as an argument */
+    TL_SQL_ADJACENT_TEXTS = 512,     /* 'a' 'b' is 'ab' on one line too */
+    TL_SQL_PLACES_OF_ITEMS = 1024,   /* from t, t.a x at i; unpivot t.a as v at k */
+    TL_SQL_TEXT_BEHIND_AS = 2048,    /* select a as 'x' */
+    TL_SQL_HIERARCHIES = 256,        /* start with, connect by, prior */
+    TL_SQL_TABLE_STREAMS = 128,      /* from stream(t), stream f(x) */
+    TL_SQL_WITH_EXPRESSIONS = 32768, /* with (x as a, x + 1) is an expression */
     TL_SQL_COMMON_GROUND =
         4096, /* what MySQL, T-SQL and Oracle write: update a join b set, cross apply, with (nolock) */
     TL_SQL_INLINE_ROUTINES =
