@@ -211,7 +211,9 @@ def the_log_is_walked_as_it_was(house):
     house.run("scan")
     now = walk(house, "users#email", "--down")
     assert "contacts" not in now and "letters#email" in now, now
-    for at in (first["run"], first["commit"][:8], first["when"]):
+    second = house.run("log", "--json").lines()[0]
+    times = [first["when"]] if first["when"] != second["when"] else []  # two scans of one second are told apart by name alone
+    for at in (first["run"], first["commit"][:8], *times):
         answer = house.run("lineage", "users#email", "--down", "--at", at)
         assert "contacts#email" in answer.out and "letters" not in answer.out, answer
         assert "as the log had it at" in answer.err and first["commit"][:12] in answer.err, answer

@@ -1,7 +1,8 @@
 /*
- * bench_graph [COLUMNS [EDGES]]: a synthetic warehouse (1,000,000 columns, 5,000,000 edges): ten layers of tables of 25 columns, each column
- * made of one to three of a few tables of the layer before, steered by a few more; some columns feed thousands, some views read from a
- * later layer. Prints one JSON line: memory, and the time to add, to lay out, to carry, and to walk from a column.
+ * bench_graph [COLUMNS [EDGES [DUMP]]]: a synthetic warehouse (1,000,000 columns, 5,000,000 edges): ten layers of tables of 25 columns, each
+ * column made of a few of the layer before, steered by a few more; some columns feed thousands, some views read from a later layer. Prints
+ * one JSON line: memory, and the time to add, to lay out, to carry, and to walk from a column. DUMP gets the same graph and questions, for
+ * peers: 32-bit numbers: columns, edges, questions; then source and target of each edge that moves values; then each column that was asked.
  */
 #include "base/ctx.h"
 #include "lineage/graph/walk.h"
@@ -10,6 +11,7 @@
 #include <stdlib.h>
 #include <sys/resource.h>
 #include <time.h>
+#include <unistd.h>
 
 enum { WIDE = 25, LAYERS = 10, TABLES_READ = 3 };
 
@@ -19,11 +21,12 @@ struct warehouse {
     uint64_t random;
 };
 
+/* Of this process alone: what else the machine does is not measured. */
 static double now(void)
 {
     struct timespec t;
 
-    clock_gettime(CLOCK_MONOTONIC, &t);
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
     return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
@@ -138,45 +141,108 @@ static double resident_mb(void)
     return (double)usage.ru_maxrss / 1024;
 }
 
+/* What is in memory now, not what was at most. */
+static double in_memory_mb(void)
+{
+    unsigned long pages = 0, resident = 0;
+    FILE *file = fopen("/proc/self/statm", "r");
+
+    if (!file || fscanf(file, "%lu %lu", &pages, &resident) != 2)
+        resident = 0;
+    if (file)
+        fclose(file);
+    return (double)resident * (double)sysconf(_SC_PAGESIZE) / (1 << 20);
+}
+
+enum { ASKED = 1000, LEAST_COLUMNS = 10 };
+
 struct figures {
-    double mean_ms, worst_ms;
-    size_t mean_stops, most_stops;
+    double ms[ASKED];
+    size_t columns[ASKED], n_columns;
+    uint32_t from[ASKED];
 };
 
-enum { ASKED = 400 };
-
-/* Full walks from columns spread over all layers but the first (up) or the last (down). */
-static struct figures walk(struct warehouse *warehouse, bool is_up, struct tl_ctx *ctx)
+static int by_ms(const void *a, const void *b)
 {
-    struct figures figures = { 0 };
+    double x = *(const double *)a, y = *(const double *)b;
+
+    return (x > y) - (x < y);
+}
+
+static int by_number(const void *a, const void *b)
+{
+    size_t x = *(const size_t *)a, y = *(const size_t *)b;
+
+    return (x > y) - (x < y);
+}
+
+/* Full walks from columns at random, but those that hardly lead anywhere: such would make any figure small. */
+static void walk(struct figures *out, struct warehouse *warehouse, bool is_up,
+                 struct tl_ctx *ctx)
+{
     size_t n = tl_graph_nodes(warehouse->graph);
 
-    for (size_t i = 0; i < ASKED; i++) {
-        struct tl_node_id from = { (uint32_t)(is_up ? n / 2 + below(warehouse, n / 2)
-                                                    : below(warehouse, n / 2)) };
+    *out = (struct figures){ 0 };
+    for (size_t i = 0; i < ASKED;) {
+        struct tl_node_id from = { below(warehouse, n) };
         struct tl_walk_question question = { &from, 1, 0, is_up, false };
         struct tl_walked found;
         double begun = now();
 
         tl_graph_walk(&found, warehouse->graph, &question, ctx);
         double ms = (now() - begun) * 1000;
-        figures.mean_ms += ms / ASKED;
-        figures.worst_ms = ms > figures.worst_ms ? ms : figures.worst_ms;
-        figures.mean_stops += found.stops.n;
-        figures.most_stops =
-            found.stops.n > figures.most_stops ? found.stops.n : figures.most_stops;
+        if (found.stops.n > LEAST_COLUMNS) {
+            out->ms[i] = ms;
+            out->from[i] = from.i;
+            out->n_columns += found.stops.n - 1;
+            out->columns[i++] = found.stops.n - 1;
+        }
         tl_walked_release(&found);
     }
-    figures.mean_stops /= ASKED;
-    return figures;
+    qsort(out->ms, ASKED, sizeof *out->ms, by_ms);
+    qsort(out->columns, ASKED, sizeof *out->columns, by_number);
 }
 
 static void say_walk(const char *word, const struct figures *figures)
 {
-    printf(",\"%s_ms\":%.3f,\"%s_worst_ms\":%.3f,\"%s_columns\":%zu,"
-           "\"%s_most_columns\":%zu",
-           word, figures->mean_ms, word, figures->worst_ms, word, figures->mean_stops,
-           word, figures->most_stops);
+    printf(",\"%s_ms\":%.3f,\"%s_p99_ms\":%.3f,\"%s_worst_ms\":%.3f,\"%s_columns\":%zu,"
+           "\"%s_most_columns\":%zu,\"%s_all_columns\":%zu",
+           word, figures->ms[ASKED / 2], word, figures->ms[ASKED * 99 / 100], word,
+           figures->ms[ASKED - 1], word, figures->columns[ASKED / 2], word,
+           figures->columns[ASKED - 1], word, figures->n_columns);
+}
+
+static void put(FILE *file, uint32_t number)
+{
+    fwrite(&number, sizeof number, 1, file);
+}
+
+static void dump(const char *path, const struct warehouse *warehouse,
+                 const struct figures *asked)
+{
+    FILE *file = fopen(path, "wb");
+    uint32_t n = tl_graph_edges(warehouse->graph), n_moving = 0;
+    struct tl_graph_edge edge;
+
+    if (!file)
+        return;
+    for (uint32_t i = 0; i < n; i++) {
+        tl_graph_edge(&edge, warehouse->graph, i);
+        n_moving += tl_edge_moves_values(edge.kind);
+    }
+    put(file, (uint32_t)tl_graph_nodes(warehouse->graph));
+    put(file, n_moving);
+    put(file, ASKED);
+    for (uint32_t i = 0; i < n; i++) {
+        tl_graph_edge(&edge, warehouse->graph, i);
+        if (!tl_edge_moves_values(edge.kind))
+            continue;
+        put(file, edge.source.i);
+        put(file, edge.target.i);
+    }
+    for (uint32_t i = 0; i < ASKED; i++)
+        put(file, asked->from[i]);
+    fclose(file);
 }
 
 /* The riskiest way from any tagged column, the walk up included. */
@@ -224,10 +290,14 @@ int main(int argc, char **argv)
            "\"lay_out_s\":%.3f,\"laid_out_mb\":%.0f,\"carry_s\":%.3f,\"peak_mb\":%.0f",
            tl_graph_nodes(warehouse.graph), warehouse.n_edges, n, added - begun,
            laid - added, laid_mb, carried - laid, resident_mb());
-    struct figures up = walk(&warehouse, true, &ctx);
-    struct figures down = walk(&warehouse, false, &ctx);
+    printf(",\"resident_mb\":%.0f", in_memory_mb());
+    static struct figures up, down;
+    walk(&up, &warehouse, true, &ctx);
+    walk(&down, &warehouse, false, &ctx);
     say_walk("up", &up);
     say_walk("down", &down);
+    if (argc > 3)
+        dump(argv[3], &warehouse, &up);
     printf(",\"riskiest_ms\":%.3f}\n", riskiest_ms(&warehouse, &ctx));
     tl_graph_close(warehouse.graph);
     tl_ctx_release(&ctx);

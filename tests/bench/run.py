@@ -312,6 +312,27 @@ def policies():
         line(f"policies, 1,000,000 columns, {said['what']}: time", said["ask_s"], "s")
 
 
+def graph():
+    """bench_graph: a million columns and five million edges in memory; rustworkx has the edges that move values alone, and no names."""
+    with tempfile.TemporaryDirectory(prefix="tagline-bench-") as folder:
+        dumped = os.path.join(folder, "graph")
+        said = json.loads(timed([os.path.join(BUILD, "tests", "bench_graph"), "1000000", "5000000", dumped], folder)[2])
+        peer = {}
+        if os.path.exists(PEERS):
+            peer = json.loads(timed([PEERS, "-B", os.path.join(HERE, "peer_graph.py"), dumped], folder)[2])
+    is_same = not peer or peer["columns"] == said["up_all_columns"]
+    name = "rustworkx" if is_same else f"rustworkx, which finds {peer['columns']:,} columns, not {said['up_all_columns']:,}"
+    what = f"graph, {said['columns']:,} columns, {said['edges']:,} edges"
+    line(f"{what}: in memory", said["resident_mb"], "MB", peer.get("mb"), name)
+    line(f"{what}: adding, laying out", said["add_s"] + said["lay_out_s"], "CPU s", peer.get("add_s"), name)
+    line(f"{what}: carrying all tags", said["carry_s"], "CPU s")
+    line(f"all of a column's upstream, {said['up_columns']:,} columns: median", said["up_ms"], "CPU ms", peer.get("ms"), name)
+    line(f"all of a column's upstream, up to {said['up_most_columns']:,}: 99 of 100", said["up_p99_ms"], "CPU ms", peer.get("p99_ms"), name)
+    line(f"all of a column's downstream, {said['down_columns']:,} columns: median", said["down_ms"], "CPU ms")
+    line(f"all of a column's downstream, up to {said['down_most_columns']:,}: 99 of 100", said["down_p99_ms"], "CPU ms")
+    line("the riskiest way into a column, the walk included: mean", said["riskiest_ms"], "CPU ms")
+
+
 def postgres():
     """bench_postgres.py prints as it goes: its catalogue takes minutes under the peer."""
     done = subprocess.run([sys.executable, "-B", os.path.join(HERE, "bench_postgres.py"), BUILD], check=False)
@@ -329,7 +350,7 @@ def in_folder(*sections):
 
 SECTIONS = {
     "classify": in_folder(classification, engine_alone, quality), "demo": in_folder(demo), "lineage": lineage,
-    "catalogue": in_folder(large), "log": log_alone, "policies": policies, "push": pushing, "postgres": postgres,
+    "catalogue": in_folder(large), "graph": graph, "log": log_alone, "policies": policies, "push": pushing, "postgres": postgres,
 }
 
 
