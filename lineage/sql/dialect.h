@@ -171,6 +171,9 @@ enum tl_sql_naming {
     TL_SQL_PIVOT_NUMBERS = 256,  /* _1 is the name of the value 1 */
     TL_SQL_PIVOT_ROWS = 512,     /* (a, b) is the name of a row, not {a, b} */
     TL_SQL_UNPIVOT_VALUES_FIRST = 1024, /* they stand before what they are called */
+    TL_SQL_NAMED_LIKE_CODE = 2048, /* an expression's column: the text that the system would write (resolve_title.c) */
+    TL_SQL_NAMED_LIKE_PLANS = 4096, /* ... as Spark's plans show it */
+    TL_SQL_NAMELESS_COUNT = 8192,   /* a made name's number counts those alone */
 };
 
 /* A name that the system makes: between these the number of the place, where the first one has `first`. */

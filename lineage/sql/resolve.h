@@ -11,6 +11,7 @@
  *   resolve_columns.c    columns by pattern
  *   resolve_pivot.c      pivot, unpivot, row patterns
  *   resolve_function.c   functions in from, unnest, columns that stand for rows
+ *   resolve_title.c      what expressions without a name are called
  *   resolve_shape.c      values that are built and picked apart
  *   resolve_expression.c what an expression does to what it reads
  *   resolve_steer.c      the same where it steers the whole statement: much shorter
@@ -260,6 +261,7 @@ struct tl_rs_scope {
     uint32_t first_join, n_joins;
     uint32_t first_alias; /* in `building`; aliases end at n_aliases */
     uint32_t n_aliases;
+    uint32_t n_nameless; /* of those, whose names were made up */
     bool has_aliases;
     uint64_t number;       /* of its own */
     uint32_t n_aggregates; /* calls met in it, but for windows */
@@ -700,6 +702,8 @@ void tl_rs_walk_any(struct tl_rs *rs, uint32_t node, struct tl_rs_flow flow);
 struct tl_rs_set tl_rs_expression(struct tl_rs *rs, uint32_t node);
 /* What the column of an expression without alias is called (0: nothing), and its type. */
 uint32_t tl_rs_name_of_expression(struct tl_rs *rs, uint32_t node);
+/* resolve_title.c: where that is the text that the system would write; 0: not known. */
+uint32_t tl_rs_title(struct tl_rs *rs, uint32_t expression);
 uint32_t tl_rs_type_of_expression(struct tl_rs *rs, uint32_t node);
 
 /* ---- resolve_steer.c ---- */

@@ -190,7 +190,7 @@ uint32_t tl_rs_cte_relation(struct tl_rs *rs, uint32_t i)
 
 /* ---- select ---- */
 
-/* SQLite calls such a column as it is written. What holds a text, or a number that may be somebody's, is not repeated. */
+/* SQLite calls such a column as it is written, Snowflake in capitals. What holds a text, or a number that may be somebody's, is not repeated. */
 static uint32_t name_of_text(struct tl_rs *rs, const struct tl_sql_node *item)
 {
     uint32_t n = item->b > item->at ? item->b - item->at : 0;
@@ -200,10 +200,10 @@ static uint32_t name_of_text(struct tl_rs *rs, const struct tl_sql_node *item)
         char c = rs->text[item->at + i];
 
         digits = c >= '0' && c <= '9' ? digits + 1 : 0;
-        if (c == '\'' || c == '"' || digits > 4)
+        if (c == '\'' || c == '"' || c == '\n' || digits > 4)
             return 0;
     }
-    return n && n <= 200 ? tl_sql_name_exact(rs->names, rs->text + item->at, n) : 0;
+    return n && n <= 200 ? tl_sql_name_add(rs->names, rs->text + item->at, n, false) : 0;
 }
 
 /* Others give a function's column the function's name, or one made of its text, which it begins. */
@@ -223,18 +223,27 @@ uint32_t tl_rs_made_name(struct tl_rs *rs, const struct tl_sql_made_name *how,
     return tl_sql_name_exact(rs->names, made, (uint32_t)n);
 }
 
-static void name_column(struct tl_rs *rs, struct tl_rs_column *column,
-                        const struct tl_sql_node *item, uint32_t place)
+static void name_column(struct tl_rs *rs, struct tl_rs_scope *scope,
+                        struct tl_rs_column *column, const struct tl_sql_node *item)
 {
     uint8_t kind = tl_rs_node(rs, item->a)->kind;
     bool is_a_column = kind == TL_N_COLUMN || kind == TL_N_FIELD;
+    bool has_title =
+        (kind != TL_N_COLUMN && (rs->traits->naming & TL_SQL_NAMED_LIKE_PLANS)) ||
+        (!is_a_column && (rs->traits->naming & TL_SQL_NAMED_LIKE_CODE));
 
     column->name = item->name;
     if (!column->name && !is_a_column && (rs->traits->naming & TL_SQL_NAMED_BY_TEXT))
         column->name = name_of_text(rs, item);
+    if (!column->name && has_title)
+        column->name = tl_rs_title(rs, item->a);
     if (!column->name && (!only_columns_have_names(rs) || is_a_column))
         column->name = tl_rs_name_of_expression(rs, item->a);
     if (!column->name) {
+        uint32_t place = (uint32_t)rs->building.n - scope->first_alias;
+
+        if (rs->traits->naming & TL_SQL_NAMELESS_COUNT)
+            place = scope->n_nameless++;
         column->name = tl_rs_made_name(rs, &rs->traits->nameless, place);
         column->is_unnamed = true;
     } else if (!item->name && !is_a_column) {
@@ -404,7 +413,7 @@ static void add_item(struct tl_rs *rs, struct tl_rs_scope *scope, uint32_t id,
         if (scope->n_aggregates != n_aggregates)
             column.aggregated_in = (uint32_t)scope->number;
     }
-    name_column(rs, &column, item, (uint32_t)rs->building.n - scope->first_alias);
+    name_column(rs, scope, &column, item);
     tl_vec_push(&rs->building, column);
 }
 
@@ -412,7 +421,7 @@ void tl_rs_items(struct tl_rs *rs, struct tl_rs_scope *scope, uint32_t list)
 {
     scope->has_aliases = (rs->traits->grammar & TL_SQL_LATERAL_ALIASES) != 0;
     scope->first_alias = (uint32_t)rs->building.n;
-    scope->n_aliases = 0;
+    scope->n_aliases = scope->n_nameless = 0;
     scope->number = ++rs->n_states;
     unsigned number = 0;
     uint32_t before = 0;
