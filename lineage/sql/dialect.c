@@ -41,7 +41,7 @@ const struct tl_sql_traits tl_sql_traits[TL_SQL_DIALECTS] = {
                    TL_SQL_STAR_ILIKE,
         .meaning = TL_SQL_UNITS_FIRST,
         .clauses = TL_SQL_CORRESPONDING | TL_SQL_INSERT_BEHIND_FROM |
-                   TL_SQL_PIVOT_STATEMENTS,
+                   TL_SQL_PIVOT_STATEMENTS | TL_SQL_ROW_PATTERNS,
         .forms = TL_SQL_AT_VERSIONS | TL_SQL_TYPED_LAMBDAS | TL_SQL_SEVERAL_ALIASES |
                  TL_SQL_MODELS | TL_SQL_BARE_DELETE | TL_SQL_HIERARCHIES |
                  TL_SQL_ADJACENT_TEXTS | TL_SQL_TABLE_STREAMS | TL_SQL_PLACES_OF_ITEMS |
@@ -59,7 +59,7 @@ const struct tl_sql_traits tl_sql_traits[TL_SQL_DIALECTS] = {
         .lexical = POSTGRES_LEXICAL | TL_SQL_UNICODE_TEXT,
         .grammar = TL_SQL_DISTINCT_ON | TL_SQL_SELECT_INTO | TL_SQL_ALIAS_IN_GROUP |
                    TL_SQL_MODIFYING_CTES,
-        .meaning = TL_SQL_DOT_MEETS_LINES,
+        .meaning = TL_SQL_DOT_MEETS_LINES | TL_SQL_OLD_AND_NEW,
         .writing = TL_SQL_COLUMN_FIRST | TL_SQL_TRANSACTIONAL_DDL,
         .scripting = TL_SQL_DECLARE_SECTIONS,
         .naming = TL_SQL_NAMED_BY_TYPES,

@@ -118,6 +118,7 @@ enum tl_sql_meaning {
     TL_SQL_BARE_RECURSION = 2048, /* "recursive" may be left out */
     TL_SQL_WITH_SEES_LATER =
         4096, /* a with query sees those behind it, without the word too */
+    TL_SQL_OLD_AND_NEW = 8192, /* returning old.a, new.a */
 };
 
 /* The same, more of them. */

@@ -346,6 +346,8 @@ bool tl_parse_is_named_call(const struct tl_sql_parser *p);
 uint32_t tl_parse_named_call(struct tl_sql_parser *p);
 /* semantic_view (v dimensions a.b metrics c.d where ...), its parenthesis being next: a TL_N_DERIVED. */
 uint32_t tl_parse_semantic_view(struct tl_sql_parser *p, uint32_t at);
+/* graph_table (g match ... columns (...)), the same: what its columns name are properties of the graph. */
+uint32_t tl_parse_graph_table(struct tl_sql_parser *p, uint32_t at);
 /* Whether ->> is next, and the statements behind `statement`: a list. */
 bool tl_parse_is_flow(const struct tl_sql_parser *p);
 uint32_t tl_parse_flow(struct tl_sql_parser *p, uint32_t statement);

@@ -126,6 +126,19 @@ static void take_last_names(struct tl_sql_parser *p, uint32_t first)
     }
 }
 
+static uint32_t make_view_of(struct tl_sql_parser *p, uint32_t at, uint32_t first,
+                             struct tl_parse_select *s, uint32_t items)
+{
+    take_last_names(p, first);
+    s->items = items;
+    uint32_t select = tl_parse_make_select(p, at, s);
+    uint32_t query = tl_parse_node(p, TL_N_QUERY, at);
+    tl_parse_get(p, query)->b = select;
+    uint32_t derived = tl_parse_node(p, TL_N_DERIVED, at);
+    tl_parse_get(p, derived)->a = query;
+    return derived;
+}
+
 uint32_t tl_parse_semantic_view(struct tl_sql_parser *p, uint32_t at)
 {
     static const char *const lists[] = { "dimensions", "metrics", "facts" };
@@ -152,14 +165,32 @@ uint32_t tl_parse_semantic_view(struct tl_sql_parser *p, uint32_t at)
     tl_parse_expect(p, TL_T_CLOSE, "')'");
     if (p->failed)
         return 0;
-    take_last_names(p, first);
-    s.items = items.first;
-    uint32_t select = tl_parse_make_select(p, at, &s);
-    uint32_t query = tl_parse_node(p, TL_N_QUERY, at);
-    tl_parse_get(p, query)->b = select;
-    uint32_t derived = tl_parse_node(p, TL_N_DERIVED, at);
-    tl_parse_get(p, derived)->a = query;
-    return derived;
+    return make_view_of(p, at, first, &s, items.first);
+}
+
+uint32_t tl_parse_graph_table(struct tl_sql_parser *p, uint32_t at)
+{
+    struct tl_parse_select s = { 0 };
+    uint32_t first = p->tree->n_nodes, items = 0;
+
+    p->now++;
+    s.from = tl_parse_table_name(p);
+    if (!tl_parse_is_text(p, p->now, "match"))
+        tl_parse_expected(p, "'match'");
+    while (!tl_parse_is(p, TL_T_END) &&
+           !(tl_parse_is_word(p, TL_K_COLUMNS) && p->now[1].kind == TL_T_OPEN)) {
+        if (tl_parse_accept_word(p, TL_K_WHERE))
+            s.where = tl_parse_both(p, s.where, tl_parse_expression(p));
+        else
+            p->now++;
+    }
+    if (tl_parse_expect_word(p, TL_K_COLUMNS) && tl_parse_expect(p, TL_T_OPEN, "'('"))
+        items = tl_parse_items(p);
+    tl_parse_expect(p, TL_T_CLOSE, "',' or ')'");
+    tl_parse_expect(p, TL_T_CLOSE, "')'");
+    if (p->failed)
+        return 0;
+    return make_view_of(p, at, first, &s, items);
 }
 
 /* ---- chains ---- */

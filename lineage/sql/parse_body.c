@@ -517,10 +517,31 @@ static uint32_t parse_declarations(struct tl_sql_parser *p, bool all)
     return list.first;
 }
 
+/*
+ * Where both kinds are met: a `declare` inside of a block that is one statement, as SQL/PSM has it. In front of a block of its own another
+ * declaration follows, without the word, or `begin`.
+ */
+static bool declares_alone(const struct tl_sql_parser *p)
+{
+    static const char *const verbs[] = { "open", "perform", "leave", "signal", "let" };
+    const struct tl_sql_token *t = p->now;
+
+    if (!(p->forms & TL_SQL_COMMON_GROUND) || p->n_blocks == 0)
+        return false;
+    while (t->kind != TL_T_SEMICOLON && t->kind != TL_T_END)
+        t++;
+    if (t->kind == TL_T_END || t[1].word)
+        return t->kind == TL_T_END || t[1].word != TL_K_BEGIN;
+    for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++)
+        if (tl_parse_says(p, t + 1, verbs[i]))
+            return true;
+    return t[1].kind != TL_T_WORD || (t[2].kind != TL_T_WORD && t[2].kind != TL_T_QUOTED);
+}
+
 /* Whether `declare` is followed by a block: a semicolon's statements up to `begin` are declarations alone. */
 static bool has_declare_section(const struct tl_sql_parser *p)
 {
-    return p->traits->scripting & TL_SQL_DECLARE_SECTIONS;
+    return (p->traits->scripting & TL_SQL_DECLARE_SECTIONS) && !declares_alone(p);
 }
 
 /* ---- blocks, branches, loops ---- */
@@ -1074,7 +1095,7 @@ static bool begins_transaction(const struct tl_sql_parser *p)
             next->kind == TL_T_END);
 }
 
-static uint32_t parse_structure(struct tl_sql_parser *p, uint32_t label)
+static uint32_t parse_structure(struct tl_sql_parser *p, uint32_t label, bool is_alone)
 {
     uint32_t at = p->now->at;
 
@@ -1082,7 +1103,7 @@ static uint32_t parse_structure(struct tl_sql_parser *p, uint32_t label)
     case TL_K_BEGIN:
         return parse_block(p, label);
     case TL_K_DECLARE:
-        if (has_declare_section(p))
+        if (!is_alone)
             return parse_block(p, label);
         p->now++;
         return is_handler(p) ? parse_handler(p, at) : parse_declarations(p, false);
@@ -1131,7 +1152,7 @@ uint32_t tl_parse_body_statement(struct tl_sql_parser *p)
     bool ends_itself = tl_parse_is_word(p, TL_K_DECLARE) && !has_declare_section(p);
     p->depth += BODY_LEVELS;
     p->n_blocks += !ends_itself;
-    uint32_t node = parse_structure(p, label);
+    uint32_t node = parse_structure(p, label, ends_itself);
     p->n_blocks -= !ends_itself;
     p->depth -= BODY_LEVELS;
     if (!ends_itself)

@@ -371,6 +371,10 @@ static void parse_arguments(struct tl_sql_parser *p, uint32_t call, uint16_t wor
         if (is_json && parse_json_clause(p, &arguments))
             continue;
         tl_parse_accept_word(p, TL_K_VARIADIC);
+        if (is_json && tl_parse_is_word(p, TL_K_KEY) &&
+            (p->now[1].kind == TL_T_TEXT || p->now[1].kind == TL_T_QUOTED ||
+             (p->now[1].kind == TL_T_WORD && p->now[1].word != TL_K_VALUE)))
+            p->now++; /* key a value b */
         tl_parse_append(p, &arguments, parse_argument(p, is_json));
         if (is_json &&
             (tl_parse_accept(p, TL_T_COLON) || tl_parse_accept_word(p, TL_K_VALUE)))
@@ -607,9 +611,18 @@ static void parse_passing(struct tl_sql_parser *p, struct tl_parse_list *argumen
 {
     if (!tl_parse_accept_word(p, TL_K_PASSING))
         return;
-    skip_passing_way(p);
-    tl_parse_append(p, arguments, tl_parse_above(p, TL_POWER_POSTFIX));
-    skip_passing_way(p);
+    do {
+        skip_passing_way(p);
+        tl_parse_append(p, arguments, tl_parse_above(p, TL_POWER_POSTFIX - 1));
+        skip_passing_way(p);
+        if (tl_parse_accept_word(p, TL_K_AS))
+            tl_parse_label(p, "a name");
+    } while (tl_parse_accept(p, TL_T_COMMA));
+    if (tl_parse_is_word(p, TL_K_RETURNING) &&
+        tl_parse_is_text(p, p->now + 1, "sequence")) {
+        p->now += 2; /* by ref or by value */
+        skip_passing_way(p);
+    }
 }
 
 /* xmlforest(a as b, c), xmlattributes(...): the arguments of a list in parentheses that is read up to its end */

@@ -145,6 +145,30 @@ static bool skip_sample(struct tl_sql_parser *p)
     return true;
 }
 
+/* for system_time all, between x and y, from x to y, contained in (x, y) */
+static bool skip_times(struct tl_sql_parser *p)
+{
+    const struct tl_sql_token *t = p->now + 2;
+    enum tl_sql_keyword until = t->word == TL_K_BETWEEN ? TL_K_AND : TL_K_TO;
+
+    if (!tl_parse_is_text(p, p->now + 1, "system_time"))
+        return false;
+    if (t->word == TL_K_ALL) {
+        p->now = t + 1;
+    } else if (t->word == TL_K_BETWEEN || t->word == TL_K_FROM) {
+        p->now = t + 1;
+        tl_parse_above(p, TL_POWER_IN);
+        tl_parse_expect_word(p, until);
+        tl_parse_above(p, TL_POWER_IN);
+    } else if (tl_parse_is_text(p, t, "contained") && t[2].kind == TL_T_OPEN) {
+        p->now = t + 2;
+        tl_parse_skip_parens(p);
+    } else {
+        return false;
+    }
+    return true;
+}
+
 /* Time travel: at (...), before (...), for system_time as of x, version as of x. */
 static bool skip_time_travel(struct tl_sql_parser *p)
 {
@@ -166,6 +190,8 @@ static bool skip_time_travel(struct tl_sql_parser *p)
         tl_parse_expression(p);
         return true;
     }
+    if (t->word == TL_K_FOR && (p->forms & TL_SQL_COMMON_GROUND) && skip_times(p))
+        return true;
     if (t->word == TL_K_FOR && t[1].word == TL_K_SYSTEM && t[2].word == TL_K_TIME)
         t += 2;
     else if (t->word == TL_K_FOR && t[1].kind == TL_T_WORD && t[2].word == TL_K_AS)
@@ -426,6 +452,9 @@ static uint32_t parse_table(struct tl_sql_parser *p)
         if ((p->traits->writing & TL_SQL_STAGES) &&
             tl_parse_is_text(p, p->now - 1, "semantic_view"))
             return parse_item_end(p, tl_parse_semantic_view(p, at));
+        if ((p->forms & TL_SQL_COMMON_GROUND) &&
+            tl_parse_is_text(p, p->now - 1, "graph_table"))
+            return parse_item_end(p, tl_parse_graph_table(p, at));
         uint32_t call = parse_call_item(p, at, name, schema);
         uint32_t files = p->grammar & TL_SQL_FILE_TABLES && !p->failed
                              ? tl_parse_files_of_call(p, call)

@@ -13,9 +13,12 @@ static bool is_values(const struct tl_sql_parser *p)
     uint8_t next = p->now[1].kind;
 
     return tl_parse_is_word(p, TL_K_VALUES) &&
-           (next == TL_T_OPEN || (p->family == TL_KW_ELSEWHERE &&
-                                  (next == TL_T_NUMBER || next == TL_T_TEXT ||
-                                   next == TL_T_MINUS || p->now[1].word == TL_K_NULL)));
+           (next == TL_T_OPEN ||
+            (p->now[1].word == TL_K_ROW && p->now[2].kind == TL_T_OPEN &&
+             (p->forms & TL_SQL_COMMON_GROUND)) ||
+            (p->family == TL_KW_ELSEWHERE &&
+             (next == TL_T_NUMBER || next == TL_T_TEXT || next == TL_T_MINUS ||
+              p->now[1].word == TL_K_NULL)));
 }
 
 /* `table t` as a query; not a table function, which stands before a parenthesis. */

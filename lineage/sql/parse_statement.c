@@ -21,14 +21,43 @@ bool tl_parse_is_change(const struct tl_sql_parser *p)
     }
 }
 
+/* with (old as a, new as b) items: those names are gone afterwards. */
+static uint32_t parse_named_rows(struct tl_sql_parser *p)
+{
+    uint32_t rows[2] = { 0 }, names[2] = { 0 }, n = 0;
+
+    p->now += 2;
+    do {
+        uint32_t row = tl_parse_label(p, "'old' or 'new'");
+
+        tl_parse_expect_word(p, TL_K_AS);
+        uint32_t name = tl_parse_name(p, "a name");
+        if (n < 2) {
+            rows[n] = row;
+            names[n++] = name;
+        }
+    } while (tl_parse_accept(p, TL_T_COMMA));
+    tl_parse_expect(p, TL_T_CLOSE, "',' or ')'");
+    uint32_t first = p->tree->n_nodes, items = tl_parse_items(p);
+    for (uint32_t i = first; i < p->tree->n_nodes && !p->failed; i++) {
+        struct tl_sql_node *node = tl_parse_get(p, i);
+
+        for (uint32_t k = 0; k < n; k++)
+            if ((node->kind == TL_N_COLUMN || node->kind == TL_N_STAR) && node->b &&
+                node->b == names[k]) {
+                node->b = rows[k];
+                break;
+            }
+    }
+    return items;
+}
+
 uint32_t tl_parse_returning(struct tl_sql_parser *p)
 {
     if (!tl_parse_accept_word(p, TL_K_RETURNING))
         return 0;
-    if (tl_parse_is_word(p, TL_K_WITH) && p->now[1].kind == TL_T_OPEN) {
-        p->now++;
-        tl_parse_skip_parens(p);
-    }
+    if (tl_parse_is_word(p, TL_K_WITH) && p->now[1].kind == TL_T_OPEN)
+        return parse_named_rows(p);
     return tl_parse_items(p);
 }
 

@@ -179,6 +179,25 @@ static void finish_change(struct tl_rs *rs, const struct change *change)
     rs->building.n = change->first;
 }
 
+/* The row before the change and the one behind it, for who names them so. */
+static void add_old_and_new(struct tl_rs *rs, struct tl_rs_scope *scope, uint32_t before,
+                            uint32_t after)
+{
+    uint32_t relations[2] = { before, after };
+    static const char *const names[2] = { "old", "new" };
+
+    for (unsigned i = 0; i < 2; i++) {
+        uint32_t name = tl_sql_name_add(rs->names, names[i], 3, false);
+        struct tl_rs_source source = { .alias = tl_rs_key(rs, name),
+                                       .name = name,
+                                       .needs_qualifier = true,
+                                       .has_alias = true };
+
+        source.relation = relations[i];
+        tl_rs_add_source(rs, scope, &source);
+    }
+}
+
 static uint32_t resolve_returning(struct tl_rs *rs, struct tl_rs_scope *scope,
                                   uint32_t items)
 {
@@ -681,8 +700,14 @@ static uint32_t resolve_insert(struct tl_rs *rs, const struct tl_sql_node *node,
                            .may_be_old =
                                tail->a || (node->flags & TL_F_MERGE) || change->is_part,
                            .at = at };
-        if (tail->c)
-            rs->sources.items[source].relation = row_written(rs, &row);
+        if (tail->c) {
+            uint32_t old = rs->sources.items[source].relation;
+            uint32_t new = row_written(rs, &row);
+
+            rs->sources.items[source].relation = new;
+            if (rs->traits->meaning & TL_SQL_OLD_AND_NEW)
+                add_old_and_new(rs, &scope, old, new);
+        }
     }
     returned = resolve_returning(rs, &scope, tail ? tail->c : 0);
     tl_rs_scope_end(rs, &scope);
@@ -780,6 +805,7 @@ static uint32_t resolve_update(struct tl_rs *rs, const struct tl_sql_node *node,
                           ? TL_RS_NONE
                           : tl_rs_add_table(rs, &scope, change->node, change->table,
                                             change->confidence);
+    uint32_t old = source == TL_RS_NONE ? 0 : rs->sources.items[source].relation;
     tl_rs_from(rs, &scope, node->c);
     if (node->kind == TL_N_UPDATE)
         write_settings(rs, change, node->b);
@@ -792,6 +818,9 @@ static uint32_t resolve_update(struct tl_rs *rs, const struct tl_sql_node *node,
     if (tail && tail->b && source != TL_RS_NONE &&
         (node->kind == TL_N_UPDATE || row.may_be_old))
         rs->sources.items[source].relation = row_written(rs, &row);
+    if (tail && tail->b && source != TL_RS_NONE &&
+        (rs->traits->meaning & TL_SQL_OLD_AND_NEW))
+        add_old_and_new(rs, &scope, old, rs->sources.items[source].relation);
     if (node->kind == TL_N_UPDATE || (tail && !always(rs, tail->a)) || node->c)
         tl_rs_mark_read(rs, change->table);
     else if (!(node->flags & TL_F_MERGE) && !change->is_part)
