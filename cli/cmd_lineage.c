@@ -359,10 +359,14 @@ const struct tl_cmd tl_cmd_lineage = {
         "changed (~), whatever the order of the statements; where there is a log, with\n"
         "what is personal in their sources. Exit code 1 when any differ, 0 when none.\n"
         "\n"
-        "COLUMN alone, what is no file and does not end as one ('users#email', or\n"
-        "'users' with --up or --down for all its columns), is asked of the log: what it\n"
-        "is made of and what is made of it, as a tree; with --to, the ways from it to\n"
-        "another column. --dot and --svg draw either, or what SQL files do.",
+        "COLUMN alone, what is no file and does not end as one ('users#email', as SQL\n"
+        "writes it 'core.users.email', or 'users' for all its columns), is asked of the\n"
+        "log: what it is made of (<-) and what is made of it (->), as a tree, each line\n"
+        "with its tags and how the data came there; --up and --down for one of both.\n"
+        "With --to, the ways from it to another column, the riskiest first; --at asks\n"
+        "the log as it was. --json gives a line a column, then a line an edge. --dot\n"
+        "and --svg draw it, or what SQL files do: datasets as boxes, arrows by what is\n"
+        "left of a person, and datasets alone where there are too many columns.",
     .examples = "  $ tagline lineage etl/load.sql\n"
                 "  $ tagline lineage --explain etl mart.customers.email\n"
                 "  $ git show main:etl/load.sql | tagline lineage diff - etl/load.sql\n"
@@ -370,6 +374,7 @@ const struct tl_cmd tl_cmd_lineage = {
                 "  $ tagline lineage --models --dialect snowflake target/compiled\n"
                 "  $ tagline lineage 'users#email' --down --depth 3\n"
                 "  $ tagline lineage export_audience --riskiest\n"
+                "  $ tagline lineage users#phone --to export_audience --at 2026-10-01\n"
                 "  $ tagline lineage --svg etl > etl.svg\n"
                 "  $ tagline lineage --openlineage --namespace postgres://db:5432 etl\n",
     .options = options,

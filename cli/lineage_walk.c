@@ -377,11 +377,12 @@ static int answer(const struct tl_showing *showing, const struct tl_walk_columns
                             "from any other column with a tag of its own to '%s'",
                             column),
             as_json);
-    } else if (asked->items.n || o->dot || o->svg) {
-        rc = walk_from(showing, asked, as_json);
     } else {
-        tl_note(showing->ctx, "nothing that is known flows into '%s' or out of it",
-                column);
+        if (!asked->items.n)
+            tl_note(showing->ctx, "nothing that is known flows into '%s' or out of it",
+                    column);
+        if (asked->items.n || o->dot || o->svg)
+            rc = walk_from(showing, asked, as_json);
     }
     return rc;
 }
