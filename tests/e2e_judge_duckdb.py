@@ -223,7 +223,7 @@ def wrapped(chance, data, texts):
             f"select * from ({sql}) x", f"with c as ({sql}) from c", f"with c as materialized ({sql}) select c.* from c",
             f"from ({sql})", f'select x."{one}" as "It" from ({sql}) x', f"select * rename ({one} as other_name) from ({sql})",
             f"select * exclude ({one}) from (select 1 as one_more, * from ({sql}))", f"select * replace ([{one}] as {one}) from ({sql}) x",
-            f"select columns('^{one}$') from ({sql})", f"select count(columns(*)) from ({sql})", f"select columns(*) is null from ({sql})",
+            f"select columns('(?i)^{one}$') from ({sql})", f"select count(columns(*)) from ({sql})", f"select columns(*) is null from ({sql})",
             f"select {{'v': x.{one}}} as s, s.v as v from ({sql}) x", f"select x from ({sql}) x", f"select x.{one} from (select x from ({sql}) x)",
             f"(select * from ({sql})) union all by name (select {two} from ({other}))",
             f"select a.{one} as o, b.{two} as t from ({sql}) a cross join ({other}) b",

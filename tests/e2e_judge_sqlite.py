@@ -62,6 +62,15 @@ class Generator(sql_random.Generator):
             lambda: f"{one()} in ({self.scalar(kind, scope, depth - 1)})" if depth > 0 else "true",
             lambda: f"exists ({self.scalar(kind, scope, depth - 1)})" if depth > 0 else "true")()
 
+    def aggregated(self, scope):
+        """
+        Its own columns. An aggregate of nothing but columns around it belongs to the query around, and then SQLite takes that query's
+        other columns from the row that has the maximum, even where nobody takes the maximum.
+        """
+        alone = sql_random.Scope()
+        alone.items = scope.items
+        return alone
+
     def relation(self, scope, depth):
         alias, way = self.name("t"), self.chance.random()
         if self.ctes and way < 0.25:
@@ -92,7 +101,7 @@ class Ordered(Generator):
         inner = sql_random.Scope(scope)
         source = self.sources(inner, depth - 1)
         where = f" where {self.condition(inner, depth - 1)}" if self.chance.random() < 0.6 else ""
-        return f"select max({self.expression(kind, inner, depth - 1)}) from {source}{where}"
+        return f"select max({self.expression(kind, self.aggregated(inner), depth - 1)}) from {source}{where}"
 
 
 def queries(n, seed, generator=Generator):

@@ -90,12 +90,16 @@ class Generator:
             lambda: f"({one()} > 1 and {one()} < 5)" if kind in ("int", "numeric") else "true",
         )()
 
+    def aggregated(self, scope):
+        """What an aggregate of that query may be made of."""
+        return scope
+
     def scalar(self, kind, scope, depth):
         """A query of one column."""
         inner = Scope(scope)
         source = self.sources(inner, depth - 1)
         if self.chance.random() < 0.4:
-            return f"select max({self.expression(kind, inner, depth - 1)}) from {source}" if kind != "boolean" else f"select bool_or({self.expression(kind, inner, 0)}) from {source}"
+            return f"select max({self.expression(kind, self.aggregated(inner), depth - 1)}) from {source}" if kind != "boolean" else f"select bool_or({self.expression(kind, inner, 0)}) from {source}"
         where = f" where {self.condition(inner, depth - 1)}" if self.chance.random() < 0.6 else ""
         return f"select {self.expression(kind, inner, depth - 1)} from {source}{where} limit 1"
 

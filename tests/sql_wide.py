@@ -1,11 +1,11 @@
 """
 More of PostgreSQL's language than sql_random: stars of every kind, natural joins, grouping sets, "distinct on", named windows and frames,
 ordered aggregates, functions in FROM, subqueries in ORDER BY, LIMIT and GROUP BY, set operations three deep, searched and cycled
-recursion, views over views, names in quotes, rows that are compared, JSON. Not what we tell apart and PostgreSQL does not: the fields of
-a value that is built, the columns that several functions give.
+recursion, views over views, names in quotes, rows that are compared, JSON, samples, joins in parentheses. Not what we
+tell apart and PostgreSQL does not: the fields of a value that is built, the columns that several functions give.
 """
 from sql_random import SCHEMA as PLAIN
-from sql_random import Generator, Scope
+from sql_random import TABLES, Generator, Scope
 
 MORE = {
     '"Big Mart"."Order Lines"': {'"Id"': "int", '"E-Mail"': "text", "id": "int", '"select"': "text"},
@@ -39,6 +39,9 @@ class Wide(Generator):
                 lambda: f"row({text()}, {whole()})::text", lambda: f"cast({again('timestamp')} as date)::text",
                 lambda: f"({text()}::varchar(20))::text", lambda: f"encode(sha256({text()}::bytea), 'hex')",
                 lambda: f"case {whole()} when {whole()} then {text()} when 3 then null else {text()} end",
+                lambda: f"({whole()}::text::varchar::char(9)::text)", lambda: f"(select {text()} union select {text()} limit 1)",
+                lambda: f"(values ({text()}))", lambda: f"(with z as (select {text()} as zz) select zz from z)", lambda: f"coalesce(nullif({text()}, ''), {text()}, {whole()}::text)",
+                lambda: f"initcap({text()})", lambda: f"xmlserialize(content xmlelement(name e, {text()}) as text)",
                 lambda: f"normalize({text()}, nfc)", lambda: f"least({text()}, {text()}, 'z')")(),
             "int": lambda: self.pick(
                 lambda: f"({whole()} # {whole()})", lambda: f"cardinality(array[{whole()}, {whole()}])",
@@ -64,6 +67,8 @@ class Wide(Generator):
             lambda: f"{one()} > all ({self.scalar('int', scope, depth - 1)})", lambda: f"({self.condition(scope, depth - 1)}) is not true",
             lambda: f"{one()} between symmetric {one()} and {one()}", lambda: f"row({one()}, {one('text')}) is not null",
             lambda: f"{one('text')} ilike {one('text')} escape '!'", lambda: f"{one('text')} not in ({one('text')}, 'q')",
+            lambda: f"{one()} in (values ({one()}), (3))", lambda: f"exists (select from shared where id = {one()})", lambda: f"{one('text')} is not distinct from {one('text')}",
+            lambda: f"{one('text')} > some (array[{one('text')}, 'k'])", lambda: f"({one()}, {one('text')}) = any (select id, email from users)",
             lambda: f"array[{one()}] && array(select id from shared)", lambda: f"jsonb_build_object('k', {one('text')}) @> '{{\"k\": 1}}'",
             lambda: f"({self.condition(scope, depth - 1)} or {self.condition(scope, depth - 1)})")()
 
@@ -95,7 +100,7 @@ class Wide(Generator):
             lambda: (f"generate_series(1, {whole()}) as {alias} ({a})", [(a, "int")]),
             lambda: (f"unnest(array[{text()}, {text()}]) as {alias} ({a})", [(a, "text")]),
             lambda: (f"unnest(array[{text()}, {text()}]) with ordinality as {alias} ({a}, {b})", [(a, "text")]),
-            lambda: (f"json_to_recordset(({self.leaf('text', scope)})::json) as {alias} ({a} int, {b} text)", [(a, "int"), (b, "text")]),
+            lambda: (f"json_to_recordset((lower({self.leaf('text', scope)}))::json) as {alias} ({a} int, {b} text)", [(a, "int"), (b, "text")]),
             lambda: (f"jsonb_each_text(to_jsonb({text()})) as {alias} ({a}, {b})", [(a, "text"), (b, "text")]),
             lambda: (f"jsonb_each_text({text()}::jsonb) {alias}", [("key", "text"), ("value", "text")]),
             lambda: (f"rows from (generate_series(1, {whole()})) with ordinality as {alias} ({a}, {b})", [(a, "int")]),
@@ -111,13 +116,27 @@ class Wide(Generator):
             return f"lateral {sql}" if not self.is_outer else sql, alias, columns
         if way < 0.25:
             table = self.chance.choice(list(MORE))
-            return f"{self.pick('', 'only ') if 'grown' not in table else ''}{table} {self.pick('', 'as ')}{alias}", alias, list(MORE[table].items())
-        if way < 0.3 and depth > 0:
+            sample = self.pick("", "", " tablesample system (50)", " tablesample bernoulli (10) repeatable (3)") if "grown" not in table else ""
+            return f"{self.pick('', 'only ') if 'grown' not in table else ''}{table} {self.pick('', 'as ')}{alias}{sample}", alias, list(MORE[table].items())
+        if way < 0.27:
+            return self.joined(alias)
+        if way < 0.32 and depth > 0:
             sql, columns = self.compound(depth - 1, ["int", "text"], None)
             return f"({sql}) as {alias}", alias, columns
         return super().relation(scope, depth)
 
     is_outer = False
+
+    def joined(self, alias):
+        """A join in parentheses by a name of its own, which hides those inside."""
+        one, two, whole = self.name("t"), self.name("t"), list(TABLES["users"].items())
+        kind = self.pick("join", "left join", "full join")
+        rest = [c for c in whole if c[0] not in ("id", "email")]
+        columns = [("id", "int"), ("email", "text")] + rest + [("other", "int")]
+        if self.chance.random() < 0.5:
+            columns = [(self.name("r"), t) for _, t in columns]
+            return f"(users {one} {kind} pairs {two} using (id, email)) as {alias} ({', '.join(n for n, _ in columns)})", alias, columns
+        return f"(users {one} {kind} pairs {two} using (id, email)) as {alias}", alias, columns
 
     def sources(self, scope, depth):
         sql = super().sources(scope, depth)

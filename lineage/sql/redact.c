@@ -293,7 +293,12 @@ static bool awaits_name(const struct redactor *r)
                                                 NULL };
     static const char *const from[] = { "from", NULL };
     static const char *const distinct[] = { "distinct", NULL };
+    static const char *const as[] = { "as", NULL };
+    static const char *const languages[] = { "js",    "javascript", "python", "java",
+                                             "scala", "sql",        NULL };
 
+    if (is_any_of(r, 0, as) && is_any_of(r, 1, languages))
+        return false; /* language js as "...": a program */
     if (r->last == DOT || is_any_of(r, 0, before_names))
         return true;
     return is_any_of(r, 0, from) && !is_any_of(r, 1, distinct) &&

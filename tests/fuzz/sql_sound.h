@@ -47,6 +47,31 @@ static inline void sound_place(const struct sound_lines *lines, uint32_t line,
     SOUND(column <= lines->at[line] - lines->at[line - 1]);
 }
 
+static inline uint32_t sound_byte(const struct sound_lines *lines, uint32_t line,
+                                  uint32_t column)
+{
+    return lines->at[line - 1] + column - 1;
+}
+
+static inline bool sound_is_letter(char c)
+{
+    return c == '_' || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+/* A reference begins where a token does: not within a word, but for one that stands right behind a number. */
+static inline void sound_begins(const char *text, size_t n, uint32_t byte)
+{
+    uint32_t first = byte;
+
+    SOUND(byte < n && text[byte] != ' ' && text[byte] != '\n' && text[byte] != '\t');
+    if (!sound_is_letter(text[byte]))
+        return;
+    while (first && (sound_is_letter(text[first - 1]) ||
+                     (text[first - 1] >= '0' && text[first - 1] <= '9')))
+        first--;
+    SOUND(first == byte || !sound_is_letter(text[first]));
+}
+
 static inline bool sound_is_table(const struct tl_sql_result *result, uint32_t table)
 {
     return table < result->n_tables && result->tables[table].name &&
@@ -120,25 +145,91 @@ static inline void sound_statement(const struct tl_sql_result *result, uint32_t 
         sound_edge(result, &result->edges[statement->first_edge + i], number, lines);
 }
 
+static inline uint64_t sound_add(uint64_t sum, uint64_t more)
+{
+    return (sum ^ more) * UINT64_C(0x100000001b3);
+}
+
+static inline uint64_t sound_add_text(uint64_t sum, const char *text)
+{
+    for (; text && *text; text++)
+        sum = sound_add(sum, (unsigned char)*text);
+    return sound_add(sum, text != NULL);
+}
+
+static inline uint64_t sound_edge_sum(uint64_t sum, const struct tl_sql_edge *edge)
+{
+    sum = sound_add_text(sum, edge->target_column);
+    sum = sound_add_text(sum, edge->source_column);
+    sum = sound_add_text(sum, edge->source_path);
+    sum = sound_add_text(sum, edge->target_path);
+    sum = sound_add_text(sum, edge->function);
+    sum = sound_add(sum, (uint64_t)edge->target << 32 | edge->source);
+    sum = sound_add(sum, (uint64_t)edge->line << 32 | edge->column);
+    return sound_add(sum, (uint64_t)edge->confidence << 24 | (uint64_t)edge->kind << 16 |
+                              (uint64_t)edge->effect << 8 | edge->flags);
+}
+
+/* Differs where answers do. */
+static inline uint64_t sound_sum(const struct tl_sql_result *result)
+{
+    uint64_t sum = result->n_statements;
+
+    for (uint32_t i = 0; i < result->n_edges; i++)
+        sum = sound_edge_sum(sum, &result->edges[i]);
+    for (uint32_t i = 0; i < result->n_tables; i++)
+        sum = sound_add_text(sum, result->tables[i].name);
+    for (uint32_t i = 0; i < result->n_outputs; i++)
+        sum = sound_add_text(sound_add_text(sum, result->outputs[i].name),
+                             result->outputs[i].type);
+    for (uint32_t i = 0; i < result->n_problems; i++)
+        sum = sound_add_text(sum, result->problems[i].what);
+    for (uint32_t i = 0; i < result->n_statements; i++)
+        sum = sound_add(sum, (uint64_t)result->statements[i].replaced_by << 8 |
+                                 result->statements[i].kind);
+    return sum;
+}
+
+static inline void sound_text_has_no(const char *text, const char *word)
+{
+    SOUND(!text || !strstr(text, word));
+}
+
+/* A word that stands in literals alone is nowhere in the answer. */
+static inline void sound_has_no(const struct tl_sql_result *result, const char *word)
+{
+    for (uint32_t i = 0; i < result->n_problems; i++)
+        sound_text_has_no(result->problems[i].what, word);
+    for (uint32_t i = 0; i < result->n_tables; i++)
+        sound_text_has_no(result->tables[i].name, word);
+    for (uint32_t i = 0; i < result->n_outputs; i++) {
+        sound_text_has_no(result->outputs[i].name, word);
+        sound_text_has_no(result->outputs[i].type, word);
+    }
+    for (uint32_t i = 0; i < result->n_edges; i++) {
+        sound_text_has_no(result->edges[i].source_column, word);
+        sound_text_has_no(result->edges[i].target_column, word);
+        sound_text_has_no(result->edges[i].source_path, word);
+        sound_text_has_no(result->edges[i].target_path, word);
+    }
+}
+
 /* Gives a sum that differs where answers do. */
 static inline uint64_t sound_result(const struct tl_sql_result *result, const char *text,
                                     size_t n)
 {
     struct sound_lines lines = sound_lines_of(text, n);
-    uint64_t sum = result->n_statements;
 
     for (uint32_t s = 1; s <= result->n_statements; s++)
         sound_statement(result, s, n, &lines);
     sound_problems(result, &lines);
     for (uint32_t i = 0; i < result->n_outputs; i++)
         SOUND(result->outputs[i].name);
-    for (uint32_t i = 0; i < result->n_edges; i++) {
-        const struct tl_sql_edge *edge = &result->edges[i];
-
-        sum = sum * 31 + edge->line * 7 + edge->column + edge->kind * 3u + edge->effect;
-    }
+    for (uint32_t i = 0; i < result->n_edges; i++)
+        sound_begins(text, n,
+                     sound_byte(&lines, result->edges[i].line, result->edges[i].column));
     tl_free(lines.at);
-    return sum * 31 + result->n_problems;
+    return sound_sum(result);
 }
 
 #endif
