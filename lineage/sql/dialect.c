@@ -136,7 +136,7 @@ const struct tl_sql_traits tl_sql_traits[TL_SQL_DIALECTS] = {
                    TL_SQL_WORD_OPERATORS | TL_SQL_TEXT_ALIASES | TL_SQL_LOOSE_TYPES |
                    TL_SQL_TIGHT_CONCAT | TL_SQL_QUERY_TABLES,
         .writing = TL_SQL_TRANSACTIONAL_DDL,
-        .meaning = TL_SQL_COMMA_JOINS | TL_SQL_BARE_RECURSION | TL_SQL_WITH_SEES_LATER,
+        .meaning = TL_SQL_RETURNS_TARGET | TL_SQL_COMMA_JOINS | TL_SQL_BARE_RECURSION | TL_SQL_WITH_SEES_LATER,
         .naming = TL_SQL_NAMED_BY_TEXT | TL_SQL_REPEATS_NUMBERED | TL_SQL_MERGED_IN_PLACE,
         .nameless = { "_col", "", 0 },
         .place = { "column", "", 1 },

@@ -118,7 +118,8 @@ enum tl_sql_meaning {
     TL_SQL_BARE_RECURSION = 2048, /* "recursive" may be left out */
     TL_SQL_WITH_SEES_LATER =
         4096, /* a with query sees those behind it, without the word too */
-    TL_SQL_OLD_AND_NEW = 8192, /* returning old.a, new.a */
+    TL_SQL_OLD_AND_NEW = 8192,     /* returning old.a, new.a */
+    TL_SQL_RETURNS_TARGET = 16384, /* "returning" sees the target alone */
 };
 
 /* The same, more of them. */
@@ -172,7 +173,8 @@ enum tl_sql_naming {
     TL_SQL_PIVOT_NUMBERS = 256,  /* _1 is the name of the value 1 */
     TL_SQL_PIVOT_ROWS = 512,     /* (a, b) is the name of a row, not {a, b} */
     TL_SQL_UNPIVOT_VALUES_FIRST = 1024, /* they stand before what they are called */
-    TL_SQL_NAMED_LIKE_CODE = 2048, /* an expression's column: the text that the system would write (resolve_title.c) */
+    TL_SQL_NAMED_LIKE_CODE =
+        2048, /* an expression's column: the text that the system would write (resolve_title.c) */
     TL_SQL_NAMED_LIKE_PLANS = 4096, /* ... as Spark's plans show it */
     TL_SQL_NAMELESS_COUNT = 8192,   /* a made name's number counts those alone */
 };

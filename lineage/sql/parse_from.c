@@ -3,6 +3,8 @@
  */
 #include "lineage/sql/parse.h"
 
+#include <string.h>
+
 /* ---- aliases ---- */
 
 /* Behind `sample`: (10), block (10), ... */
@@ -226,11 +228,30 @@ static void parse_place(struct tl_sql_parser *p, uint32_t alias)
     tl_parse_get(p, alias)->a = place;
 }
 
+/* Databricks: watermark ts delay of interval 5 minutes, of a stream */
+static void skip_watermark(struct tl_sql_parser *p)
+{
+    if (!(p->forms & TL_SQL_TABLE_STREAMS) || p->now[1].kind != TL_T_WORD ||
+        !tl_parse_is_text(p, p->now, "watermark"))
+        return;
+    p->now++;
+    tl_parse_expression(p);
+    if (tl_parse_accept_word(p, TL_K_AS))
+        tl_parse_name(p, "a name");
+    if (tl_parse_is_text(p, p->now, "delay") && p->now[1].word == TL_K_OF) {
+        p->now += 2;
+        tl_parse_expression(p);
+    } else {
+        tl_parse_expected(p, "'delay of'");
+    }
+}
+
 /* What stands behind an item, its alias too. */
 static void parse_item_tail(struct tl_sql_parser *p, uint32_t item)
 {
     while (p->now->word && (skip_time_travel(p) || skip_sample(p)))
         ;
+    skip_watermark(p);
     if (p->forms & TL_SQL_COMMON_GROUND && tl_parse_get(p, item)->kind == TL_N_TABLE)
         tl_parse_skip_hints(p);
     uint32_t alias = tl_parse_alias(p);
@@ -470,12 +491,95 @@ static uint32_t parse_table(struct tl_sql_parser *p)
 }
 
 /* (select ...), (a join b ...), and parentheses around either */
+/* Whether (summarize t), (describe t) is next, behind its parenthesis. */
+static bool is_report(const struct tl_sql_parser *p)
+{
+    const struct tl_sql_token *next = p->now + 1;
+
+    return (p->now->word == TL_K_SUMMARIZE || p->now->word == TL_K_DESCRIBE) &&
+           (p->grammar & TL_SQL_FROM_FIRST) &&
+           (next->kind == TL_T_QUOTED || next->kind == TL_T_TEXT ||
+            next->kind == TL_T_OPEN ||
+            (next->kind == TL_T_WORD &&
+             (tl_parse_is_name(p, next) || next->word == TL_K_SELECT ||
+              next->word == TL_K_FROM)));
+}
+
+/* A column of a report: what the function gives of all columns, or where NULL a constant. */
+static uint32_t make_report_item(struct tl_sql_parser *p, uint32_t at, const char *name,
+                                 const char *function)
+{
+    uint32_t value = 0;
+
+    if (function) { /* of their texts: no place in a row is kept */
+        uint32_t star = tl_parse_node(p, TL_N_STAR, at);
+        uint32_t text = tl_parse_node(p, TL_N_CALL, at);
+        tl_parse_get(p, text)->a = star;
+        tl_parse_get(p, text)->name = tl_sql_name_exact(p->names, "concat", 6);
+        value = tl_parse_node(p, TL_N_CALL, at);
+        tl_parse_get(p, value)->a = text;
+        tl_parse_get(p, value)->name =
+            tl_sql_name_exact(p->names, function, (uint32_t)strlen(function));
+    } else {
+        value = tl_parse_constant(p, at, TL_L_OTHER);
+    }
+    uint32_t item = tl_parse_node(p, TL_N_ITEM, at);
+    tl_parse_get(p, item)->a = value;
+    tl_parse_get(p, item)->name =
+        tl_sql_name_exact(p->names, name, (uint32_t)strlen(name));
+    return item;
+}
+
+/* DuckDB: what it says of a table or a query, a row for each column. */
+static uint32_t parse_report(struct tl_sql_parser *p)
+{
+    static const char *const summary[][2] = {
+        { "column_name", NULL },
+        { "column_type", NULL },
+        { "min", "min" },
+        { "max", "max" },
+        { "approx_unique", "approx_count_distinct" },
+        { "avg", "avg" },
+        { "std", "stddev" },
+        { "q25", "median" },
+        { "q50", "median" },
+        { "q75", "median" },
+        { "count", NULL },
+        { "null_percentage", NULL },
+    };
+    static const char *const description[][2] = {
+        { "column_name", NULL }, { "column_type", NULL }, { "null", NULL },
+        { "key", NULL },         { "default", NULL },     { "extra", NULL },
+    };
+    bool sums = tl_parse_is_word(p, TL_K_SUMMARIZE);
+    size_t n = sums ? sizeof summary / sizeof *summary
+                    : sizeof description / sizeof *description;
+    struct tl_parse_list items = { 0 };
+    uint32_t at = p->now->at;
+
+    p->now++;
+    uint32_t from = tl_parse_is_query(p) ? make_derived(p, at, tl_parse_query(p))
+                                         : tl_parse_from_item(p);
+    for (size_t i = 0; i < n; i++) {
+        const char *const *column = sums ? summary[i] : description[i];
+
+        tl_parse_append(p, &items, make_report_item(p, at, column[0], column[1]));
+    }
+    struct tl_parse_select s = { .items = items.first, .from = from };
+    return tl_parse_make_select(p, at, &s);
+}
+
 static uint32_t parse_parens(struct tl_sql_parser *p)
 {
     uint32_t at = p->now->at;
     uint32_t item;
 
     p->now++;
+    if (is_report(p)) {
+        item = make_derived(p, at, parse_report(p));
+        tl_parse_expect(p, TL_T_CLOSE, "')'");
+        return parse_item_end(p, item);
+    }
     if (tl_parse_is_query(p)) {
         uint32_t query = tl_parse_query(p);
 

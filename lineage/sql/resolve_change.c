@@ -825,7 +825,11 @@ static uint32_t resolve_update(struct tl_rs *rs, const struct tl_sql_node *node,
         tl_rs_mark_read(rs, change->table);
     else if (!(node->flags & TL_F_MERGE) && !change->is_part)
         empty_target(rs, change);
+    uint32_t n_sources = scope.n_sources;
+    if ((rs->traits->meaning & TL_SQL_RETURNS_TARGET) && source != TL_RS_NONE)
+        scope.n_sources = source - scope.first_source + 1;
     uint32_t returned = resolve_returning(rs, &scope, tail ? tail->b : 0);
+    scope.n_sources = n_sources;
     tl_rs_scope_end(rs, &scope);
     finish_change(rs, change);
     rs->cte = before;

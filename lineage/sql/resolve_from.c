@@ -642,10 +642,54 @@ static void put_open_column(struct tl_rs *rs, const struct star *star,
     rs->building.items[at] = open;
 }
 
+/* The outermost name of the place within the value that the entry is at; 0: it is all of it, or steers alone. */
+static uint32_t field_of_entry(const struct tl_rs *rs, const struct tl_rs_entry *entry)
+{
+    uint32_t path = rs->leaves.items[entry->leaf].inside;
+
+    if (!tl_edge_moves_values(entry->kind))
+        return 0;
+    while (path && rs->paths.items[path].before)
+        path = rs->paths.items[path].before;
+    return path ? rs->paths.items[path].name : 0;
+}
+
+/* A row as a value: its fields are where what it is made of lies. False: that is not told of all. */
+static bool put_places(struct tl_rs *rs, const struct star *star, struct tl_rs_set set)
+{
+    enum { MOST_NAMES = 1024 };
+    uint32_t names[MOST_NAMES], n = 0;
+
+    for (uint32_t i = 0; i < set.n; i++) {
+        const struct tl_rs_entry *entry = &rs->entries.items[set.first + i];
+        uint32_t name = field_of_entry(rs, entry), known = 0;
+
+        if (!tl_edge_moves_values(entry->kind))
+            continue;
+        while (known < n && names[known] != name)
+            known++;
+        if (!name || n == MOST_NAMES)
+            return false;
+        if (known == n)
+            names[n++] = name;
+    }
+    for (uint32_t i = 0; i < n; i++) {
+        struct tl_rs_column column = { .name = names[i], .key = tl_rs_key(rs, names[i]) };
+
+        column.set = tl_rs_field_set(rs, set, names[i]);
+        if (strcmp(tl_rs_text(rs, names[i]), "*") == 0)
+            put_open_column(rs, star, open_column(rs, column.set));
+        else
+            put_star_column(rs, star, column);
+    }
+    return n > 0;
+}
+
 /* The fields of a value, in the place of a star over it. */
 static void put_fields(struct tl_rs *rs, const struct star *star,
                        const struct tl_rs_column *value)
 {
+    uint32_t made = value->made ? tl_rs_maker_of(rs, value->made) : 0;
     uint32_t name, type = 0;
     unsigned n = 0;
 
@@ -654,8 +698,8 @@ static void put_fields(struct tl_rs *rs, const struct star *star,
 
         type = 0;
         name = tl_rs_field_of_type(rs, value->type, n, &type);
-        if (!name && value->made)
-            name = tl_rs_field_of_made(rs, value->made, n);
+        if (!name && made)
+            name = tl_rs_field_of_made(rs, made, n);
         if (!name)
             break;
         column.name = name;
@@ -664,7 +708,8 @@ static void put_fields(struct tl_rs *rs, const struct star *star,
         column.set = tl_rs_field_set(rs, value->set, name);
         put_star_column(rs, star, column);
     }
-    if (n)
+    if (n || (made && tl_rs_node(rs, made)->kind == TL_N_COLUMN &&
+              put_places(rs, star, value->set)))
         return;
     struct tl_rs_mark mark = tl_rs_begin(rs);
     struct tl_rs_flow flow = tl_rs_value();
@@ -750,7 +795,9 @@ static void put_source(struct tl_rs *rs, struct star *star, uint32_t source,
         if (column.is_hidden)
             continue;
         if (column.is_element && (rs->traits->meaning & TL_SQL_ELEMENT_FIELDS) &&
-            (is_qualified || tl_rs_field_of_type(rs, column.type, 0, NULL))) {
+            (is_qualified || tl_rs_field_of_type(rs, column.type, 0, NULL) ||
+             (column.made &&
+              tl_rs_field_of_made(rs, tl_rs_maker_of(rs, column.made), 0)))) {
             put_fields(rs, star, &column);
             continue;
         }
@@ -865,6 +912,18 @@ static bool may_have(struct tl_rs *rs, const struct star *star, uint32_t id,
     return tl_rs_relation_find(rs, source->relation, key, &many) != TL_RS_NONE || many;
 }
 
+/* except (s.b) where s is no table: the field of a column, which stays but for it */
+static bool is_of_a_field(struct tl_rs *rs, const struct tl_sql_node *edit,
+                          uint32_t first, uint32_t last)
+{
+    if (!edit->c || !(rs->traits->meaning & TL_SQL_DOT_FIELDS))
+        return false;
+    for (uint32_t i = first; i < last; i++)
+        if (rs->sources.items[i].alias == tl_rs_key(rs, edit->c))
+            return false;
+    return true;
+}
+
 /* What an edit names and no source has: the database refuses it. */
 static void blame_edits(struct tl_rs *rs, const struct star *star, uint32_t first,
                         uint32_t last)
@@ -881,7 +940,8 @@ static void blame_edits(struct tl_rs *rs, const struct star *star, uint32_t firs
         uint32_t source = first;
 
         if (edit->op == TL_E_ILIKE || (edit->flags & TL_F_ALL) ||
-            strncasecmp(name, "metadata$", 9) == 0) /* a stream's, where one stands */
+            strncasecmp(name, "metadata$", 9) == 0 || /* a stream's, where one stands */
+            is_of_a_field(rs, edit, first, last))
             continue;
         while (source < last && !may_have(rs, star, source, edit))
             source++;

@@ -447,11 +447,21 @@ static void add_elements(struct tl_rs *rs, uint32_t call, uint32_t alias)
     uint32_t element = element_type(rs, type_of(rs, id));
     struct tl_rs_set set = set_in(rs, id, in_other_rows());
 
+    uint32_t made = alias ? 0 : tl_rs_maker_of(rs, id), field = made;
+
+    for (unsigned n = 0; field; n++) {
+        field = tl_rs_field_of_made(rs, made, n);
+        if (field)
+            add_column(rs, field, tl_rs_field_set(rs, set, field));
+        else if (n)
+            return;
+    }
     if (alias || (element && !tl_rs_field_of_type(rs, element, 0, NULL)))
         add_column_as(rs, alias ? alias : tl_rs_node(rs, call)->name, set, ELEMENT);
     else
         add_record(rs, set);
     rs->building.items[rs->building.n - 1].type = element;
+    rs->building.items[rs->building.n - 1].made = id;
 }
 
 /* The fields of a list's records, where its type or what makes them tells them. */

@@ -375,10 +375,79 @@ static uint32_t nth(const struct tl_rs *rs, uint32_t list, unsigned n)
     return list;
 }
 
+/* Aggregates whose value is their first argument's, or a list of such. */
+static bool hands_on(const char *function)
+{
+    static const char *const names[] = { "any_value",   "arg_max",    "arg_min",
+                                         "array_agg",   "array",      "collect_list",
+                                         "collect_set", "first",      "first_value",
+                                         "last",        "last_value", "list",
+                                         "max_by",      "min_by" };
+
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (strcasecmp(function, names[i]) == 0)
+            return true;
+    return false;
+}
+
+/* The select of a query that is nothing but one; 0: it is more. */
+static uint32_t select_of(const struct tl_rs *rs, uint32_t query)
+{
+    const struct tl_sql_node *node = tl_rs_node(rs, query);
+
+    if (node->kind == TL_N_QUERY) {
+        query = node->b;
+        node = tl_rs_node(rs, query);
+    }
+    return node->kind == TL_N_SELECT && node->a ? query : 0;
+}
+
+uint32_t tl_rs_maker_of(const struct tl_rs *rs, uint32_t id)
+{
+    enum { MOST_STEPS = 32 };
+
+    for (int n = 0; n < MOST_STEPS; n++) {
+        const struct tl_sql_node *node = tl_rs_node(rs, id);
+        uint32_t inner = 0;
+
+        if (node->kind == TL_N_INDEX ||
+            (node->kind == TL_N_LIST && !is_row(rs, node) && node->a &&
+             tl_rs_node(rs, node->a)->kind != TL_N_NAMED_ARGUMENT) ||
+            (node->kind == TL_N_CALL && hands_on(tl_rs_text(rs, node->name)))) {
+            inner = node->a;
+        } else if (node->kind == TL_N_SUBQUERY || node->kind == TL_N_ARRAY_QUERY) {
+            inner = select_of(rs, node->a);
+            if (inner && !(tl_rs_node(rs, inner)->flags & TL_F_RECORD))
+                inner = tl_rs_node(rs, tl_rs_node(rs, inner)->a)->a;
+        }
+        if (!inner)
+            break;
+        id = inner;
+    }
+    return id;
+}
+
+/* The i-th column of select as struct; 0: there is none, or a star is among them. */
+static uint32_t field_of_select(struct tl_rs *rs, const struct tl_sql_node *select,
+                                unsigned i)
+{
+    for (uint32_t item = select->a; item; item = tl_rs_node(rs, item)->next)
+        if (tl_rs_node(rs, tl_rs_node(rs, item)->a)->kind == TL_N_STAR)
+            return 0;
+    uint32_t item = nth(rs, select->a, i);
+    if (!item)
+        return 0;
+    uint32_t name = tl_rs_node(rs, item)->name;
+    return name ? name : tl_rs_name_of_expression(rs, tl_rs_node(rs, item)->a);
+}
+
 uint32_t tl_rs_field_of_made(struct tl_rs *rs, uint32_t id, unsigned i)
 {
     const struct tl_sql_node *node = tl_rs_node(rs, id);
     uint32_t item = nth(rs, node->a, i);
+
+    if (node->kind == TL_N_SELECT)
+        return field_of_select(rs, node, i);
 
     if (node->kind == TL_N_LIST && item)
         return tl_rs_node(rs, item)->kind == TL_N_NAMED_ARGUMENT

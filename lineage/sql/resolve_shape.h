@@ -22,6 +22,11 @@ void tl_rs_walk_shape(struct tl_rs *rs, uint32_t call, uint8_t shape,
                       struct tl_rs_flow flow);
 /* The name of field `i` of what a constructor builds; 0: it has no such, or no name. */
 uint32_t tl_rs_field_of_made(struct tl_rs *rs, uint32_t node, unsigned i);
+/*
+ * The constructor, or the reference to a row, behind what hands a value on as it is: elements of lists, aggregates that pick or collect,
+ * scalar queries. Else the node itself.
+ */
+uint32_t tl_rs_maker_of(const struct tl_rs *rs, uint32_t node);
 /* What the field of that name is made of, of what a value is made of. */
 struct tl_rs_set tl_rs_field_set(struct tl_rs *rs, struct tl_rs_set set, uint32_t name);
 /* resolve_expression.c: an argument of a call, whatever it is. */
