@@ -58,11 +58,53 @@ static const uint8_t classes[256] = {
     LET, LET, LET, LET, LET, LET, LET, LET, LET, LET, LET, LET, LET, LET, LET, LET,
     LET, LET, LET, LET, LET, LET, LET, LET, LET, LET, LET, LET, LET, LET, LET, LET,
 };
-static const uint8_t single[128] = {
+/* Tokens of one character. */
+static const uint8_t single[256] = {
     [','] = TL_T_COMMA, ['('] = TL_T_OPEN, [')'] = TL_T_CLOSE, [']'] = TL_T_CLOSE_BRACKET,
-    ['{'] = TL_T_OPEN_BRACE, ['}'] = TL_T_CLOSE_BRACE,
+    ['{'] = TL_T_OPEN_BRACE, ['}'] = TL_T_CLOSE_BRACE, ['.'] = TL_T_DOT,
     ['+'] = TL_T_PLUS, ['-'] = TL_T_MINUS, ['*'] = TL_T_STAR, ['/'] = TL_T_SLASH, ['%'] = TL_T_SLASH, ['^'] = TL_T_CARET,
     ['<'] = TL_T_COMPARE, ['>'] = TL_T_COMPARE, ['='] = TL_T_EQUAL,
+};
+/*
+ * Where a bit of a byte and one of the byte behind it meet, the first one does not begin a token of the plainest sort: 1 never does;
+ * 2 operators behind each other; 4 a letter before a quote; 8 a dot (met where nothing of a name stands before it); 16 r and b, which
+ * together may stand before a quote.
+ */
+static const uint8_t leads[256] = {
+     1,  1,  1,  1,  1,  1,  1,  1,  1,  1,  1,  1,  1,  1,  1,  1,
+     1,  1,  1,  1,  1,  1,  1,  1,  1,  1,  1,  1,  1,  1,  1,  1,
+     1,  1,  1,  1,  1,  2,  1,  1,  0,  0,  2,  2,  0,  2,  8,  2,
+     1,  1,  1,  1,  1,  1,  1,  1,  1,  1,  1,  1,  2,  2,  2,  1,
+     1,  0, 20,  0,  0,  4,  0,  0,  0,  0,  0,  0,  0,  0,  4,  0,
+     0,  0, 20,  0,  0,  4,  0,  0,  4,  0,  0,  1,  1,  0,  2,  0,
+     1,  0, 20,  0,  0,  4,  0,  0,  0,  0,  0,  0,  0,  0,  4,  0,
+     0,  0, 20,  0,  0,  4,  0,  0,  4,  0,  0,  0,  1,  0,  1,  1,
+     0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,
+     0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,
+     0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,
+     0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,
+     0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,
+     0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,
+     0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,
+     0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,
+};
+static const uint8_t trails[256] = {
+     1,  1,  1,  1,  1,  1,  1,  1,  1,  1,  1,  1,  1,  1,  1,  1,
+     1,  1,  1,  1,  1,  1,  1,  1,  1,  1,  1,  1,  1,  1,  1,  1,
+     1,  3,  5,  3,  1,  3,  7,  5,  1,  1,  3,  3,  1,  3,  1,  3,
+     1,  1,  1,  1,  1,  1,  1,  1,  1,  1,  1,  1,  3,  3,  3,  3,
+     3,  1, 17,  1,  1,  1,  1,  1,  1,  1,  1,  1,  1,  1,  1,  1,
+     1,  1, 17,  1,  1,  1,  1,  1,  1,  1,  1,  1,  1,  1,  3,  1,
+     3,  1, 17,  1,  1,  1,  1,  1,  1,  1,  1,  1,  1,  1,  1,  1,
+     1,  1, 17,  1,  1,  1,  1,  1,  1,  1,  1,  1,  3,  1,  3,  1,
+     1,  1,  1,  1,  1,  1,  1,  1,  1,  1,  1,  1,  1,  1,  1,  1,
+     1,  1,  1,  1,  1,  1,  1,  1,  1,  1,  1,  1,  1,  1,  1,  1,
+     1,  1,  1,  1,  1,  1,  1,  1,  1,  1,  1,  1,  1,  1,  1,  1,
+     1,  1,  1,  1,  1,  1,  1,  1,  1,  1,  1,  1,  1,  1,  1,  1,
+     1,  1,  1,  1,  1,  1,  1,  1,  1,  1,  1,  1,  1,  1,  1,  1,
+     1,  1,  1,  1,  1,  1,  1,  1,  1,  1,  1,  1,  1,  1,  1,  1,
+     1,  1,  1,  1,  1,  1,  1,  1,  1,  1,  1,  1,  1,  1,  1,  1,
+     1,  1,  1,  1,  1,  1,  1,  1,  1,  1,  1,  1,  1,  1,  1,  1,
 };
 /* clang-format on */
 
@@ -1050,18 +1092,6 @@ static inline unsigned space_mask(__m128i bytes)
     return (unsigned)_mm_movemask_epi8(is_space);
 }
 
-static inline void put_fast_word(struct fast *f, const struct tl_sql_lexer *l,
-                                 uint32_t at, uint32_t name)
-{
-    uint32_t key = l->names->entries[name].key;
-
-    *f->out++ =
-        (struct tl_sql_token){ .at = at + f->shift,
-                               .value = name,
-                               .kind = TL_T_WORD,
-                               .word = key < TL_K_END_OF_LIST ? (uint16_t)key : 0 };
-}
-
 /* The first `n` bytes of a block, folded; zeros behind them. */
 static inline __m128i folded_first(const char *from, uint8_t fold, unsigned n)
 {
@@ -1221,52 +1251,90 @@ static inline struct bits look(const char *from)
     return bits;
 }
 
-/* What may be a word here: E'...' and its like are none. */
-static inline bool is_fast_word(const struct fast *f, const struct tl_sql_lexer *l,
-                                uint32_t at, uint8_t class)
-{
-    char next = f->text[at + 1];
+/* What was found in a block. */
+struct block {
+    uint32_t base;
+    struct bits bits;
+    uint8_t words
+        [BLOCK]; /* which tokens, from the first one, are words that have no number yet */
+    unsigned n_words;
+};
 
-    return class == LET || (class == PRE && next != '\'' && next != '"' && next != '&' &&
-                            !(l->lexical & TL_SQL_RAW_TEXT));
+/*
+ * Numbers the words: none waits for the one before it. A word within a block has 63 bytes at most, which no system cuts.
+ */
+static inline void name_words(struct tl_sql_token *first, const struct fast *f,
+                              const struct tl_sql_lexer *l, const struct block *block)
+{
+    const char *text = f->text + block->base;
+    uint32_t base = block->base + f->shift;
+
+    for (unsigned k = 0; k < block->n_words; k++) {
+        struct tl_sql_token *token = &first[block->words[k]];
+        uint32_t i = token->at - base;
+        unsigned n = (unsigned)__builtin_ctzll(~(block->bits.names >> i));
+        uint32_t name = n <= TL_NAME_BLOCK
+                            ? probe_block(l->names, folded_first(text + i, l->fold, n), n)
+                            : long_name(l, text + i, n);
+        uint32_t key = l->names->entries[name].key;
+
+        token->value = name;
+        token->word = key < TL_K_END_OF_LIST ? (uint16_t)key : 0;
+    }
 }
 
-/* The tokens of one block; false: what is next is not for here. `f->at` goes behind the last one. */
+/*
+ * The tokens of one block; false: what is next is not for here. `f->at` goes behind the last one. Which sort of token comes next cannot be
+ * foretold, so words and single characters are put alike, without asking, and the words looked up when the block is done.
+ */
 static inline bool lex_block(struct fast *f, struct tl_sql_lexer *l)
 {
-    uint32_t base = f->at;
-    struct bits bits = look(f->text + base);
-    uint64_t starts = ~bits.spaces & ~(bits.names & bits.names << 1);
+    const unsigned char *text = (const unsigned char *)f->text + f->at;
+    struct tl_sql_token *first = f->out, *out = first;
+    uint32_t place = f->at + f->shift;
+    unsigned odd_pairs = l->odd_pairs;
+    bool goes_on = true;
+    struct block block;
 
+    block.base = f->at;
+    block.bits = look(f->text + f->at);
+    block.n_words = 0;
+    if (!~block.bits.names)
+        return false;
+    uint64_t names = block.bits.names;
+    uint64_t alone = ~(names << 1); /* has nothing of a name before it */
+    /* a name that may go on behind the block: begin the next one with it */
+    unsigned cut = BLOCK - (unsigned)__builtin_clzll(~names);
+    uint64_t starts =
+        ~block.bits.spaces & (~names | alone) & ~UINT64_C(0) >> (BLOCK - cut);
     while (starts) {
         unsigned i = (unsigned)__builtin_ctzll(starts);
-        uint8_t class = classes[(unsigned char)f->text[base + i]];
+        unsigned is_alone = alone >> i & 1, is_word = names >> i & 1;
 
-        f->at = base + i;
-        if (is_fast_word(f, l, base + i, class)) {
-            uint64_t behind = ~(bits.names >> i);
-            unsigned n = behind ? (unsigned)__builtin_ctzll(behind) : BLOCK;
-            const char *from = f->text + base + i;
-
-            if (i + n >= BLOCK) /* it may go on: begin a block with it */
-                return i > 0;
-            if (l->name_bytes && n > l->name_bytes)
-                return false;
-            put_fast_word(f, l, base + i,
-                          n <= TL_NAME_BLOCK
-                              ? probe_block(l->names, folded_first(from, l->fold, n), n)
-                              : long_name(l, from, n));
-            starts &= starts - 1;
+        if (leads[text[i]] & (trails[text[i + 1]] | is_alone << 3) & odd_pairs) {
+            f->at = block.base + i;
+            f->out = out;
+            goes_on = take_fast(f, l, classes[text[i]]);
+            out = f->out;
+            if (!goes_on || f->at - block.base >= BLOCK)
+                break;
+            starts &= ~UINT64_C(0) << (f->at - block.base);
             continue;
         }
-        if (!take_fast(f, l, class))
-            return false;
-        if (f->at - base >= BLOCK)
-            return true;
-        starts &= ~UINT64_C(0) << (f->at - base);
+        block.words[block.n_words] = (uint8_t)(out - first);
+        block.n_words += is_word;
+        *out++ = (struct tl_sql_token){
+            .at = place + i,
+            .value = place + i + 1,
+            .kind = (uint8_t)(single[text[i]] | is_word * TL_T_WORD),
+        };
+        starts &= starts - 1;
     }
-    f->at = base + BLOCK;
-    return true;
+    name_words(first, f, l, &block);
+    f->out = out;
+    if (goes_on && f->at < block.base + cut)
+        f->at = block.base + cut;
+    return goes_on;
 }
 
 /* Up to `stop`, as far as it gets. */
@@ -1329,6 +1397,7 @@ struct tl_sql_lexer tl_sql_lexer_of(const struct tl_sql_traits *traits,
         .at = from,
         .lexical = traits->lexical,
         .name_bytes = traits->name_bytes,
+        .odd_pairs = traits->lexical & TL_SQL_RAW_TEXT ? 31 : 15,
         .fold = traits->fold == TL_SQL_FOLD_LOWER_ALL ? TL_SQL_FOLD_LOWER : traits->fold,
         .names = names,
         .tree = tree,

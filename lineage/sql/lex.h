@@ -62,6 +62,7 @@ struct tl_sql_lexer {
     uint32_t n, at;
     uint32_t lexical; /* enum tl_sql_lexical bits */
     uint32_t name_bytes;
+    uint8_t odd_pairs; /* lex.c: what of two bytes side by side counts */
     uint8_t fold;
     bool has_no_data; /* the rest of the text has no line \. */
     struct tl_sql_names *names;

@@ -8,7 +8,7 @@
 #include "lineage/sql/dialect.h"
 #include "lineage/sql/keywords.h"
 
-enum { FIRST_SLOTS = 2048, CHUNK_BYTES = 32768 };
+enum { FIRST_SLOTS = 8192, CHUNK_BYTES = 32768 };
 
 static char fold_byte(char c, uint8_t fold)
 {
@@ -87,7 +87,8 @@ static void make_room(struct tl_sql_names *names)
         names->entries = tl_realloc(names->entries, names->room, sizeof *names->entries);
         names->hashes = tl_realloc(names->hashes, names->room, sizeof *names->hashes);
     }
-    if ((uint64_t)names->n * 2 <= names->mask)
+    /* Three slots of four are free at least: a second look costs more than the first, for nobody can foretell it. */
+    if ((uint64_t)names->n * 4 <= names->mask)
         return;
     names->mask = names->mask * 2 + 1;
     tl_free(names->slots);
@@ -138,7 +139,7 @@ struct tl_sql_names *tl_sql_names_open(const struct tl_sql_traits *traits)
     struct tl_sql_names *names = tl_alloc(1, sizeof *names);
 
     names->fold = traits->fold;
-    names->room = FIRST_SLOTS / 2;
+    names->room = FIRST_SLOTS / 8;
     names->entries = tl_alloc(names->room, sizeof *names->entries);
     names->hashes = tl_alloc(names->room, sizeof *names->hashes);
     names->slots = tl_alloc(FIRST_SLOTS, sizeof *names->slots);

@@ -40,28 +40,28 @@ static void make_room(struct tl_sql_places *places, uint32_t n)
 
 void tl_sql_places_of(struct tl_sql_places *places, const char *text, uint32_t n)
 {
+    uint32_t line = 0, begin = 0;
+
     make_room(places, n);
-    places->lines.n = 0;
-    tl_vec_push(&places->lines, 0);
     for (uint32_t i = 0; i < places->blocks.n; i++) {
         uint32_t at = i * TL_PLACE_BLOCK;
         char last[TL_PLACE_BLOCK];
         const char *block = text + at;
 
-        places->blocks.items[i] = (uint32_t)places->lines.n - 1;
         if (n - at < TL_PLACE_BLOCK) {
             memset(last, 0, sizeof last);
             memcpy(last, block, n - at);
             block = last;
         }
-        for (uint64_t bits = line_feeds(block); bits; bits &= bits - 1)
-            tl_vec_push(&places->lines, at + (uint32_t)__builtin_ctzll(bits) + 1);
+        uint64_t feeds = line_feeds(block);
+        places->blocks.items[i] =
+            (struct tl_sql_block){ .feeds = feeds, .line = line, .begin = begin };
+        line += tl_sql_count_bits(feeds);
+        begin = feeds ? at + 64 - (uint32_t)__builtin_clzll(feeds | 1) : begin;
     }
-    tl_vec_push(&places->lines, UINT32_MAX);
 }
 
 void tl_sql_places_release(struct tl_sql_places *places)
 {
-    tl_vec_release(&places->lines);
     tl_vec_release(&places->blocks);
 }
