@@ -174,7 +174,7 @@ struct tl_rs_relation {
     uint32_t probe;    /* in `probes`; made at the first question */
     uint32_t mask;
     uint32_t n_open;
-    uint64_t bits; /* of the columns' keys, as tl_schema_bit */
+    struct tl_schema_bits bits; /* of the columns' keys */
     uint16_t confidence;
     uint8_t kind; /* enum tl_rs_relation_kind */
 };
@@ -187,8 +187,8 @@ struct tl_rs_source {
     uint32_t name; /* for words */
     uint32_t relation;
     uint32_t at;
-    uint64_t bits;  /* of the keys it may have, as tl_schema_bit; by tl_rs_add_source */
-    bool is_hidden; /* right side of a semi join: seen by its condition alone */
+    struct tl_schema_bits bits; /* of the keys it may have; by tl_rs_add_source */
+    bool is_hidden;       /* right side of a semi join: seen by its condition alone */
     bool needs_qualifier; /* excluded of "on conflict" */
     bool has_alias;
 };

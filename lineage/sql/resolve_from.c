@@ -41,8 +41,9 @@ uint32_t tl_rs_add_source(struct tl_rs *rs, struct tl_rs_scope *scope,
                           const struct tl_rs_source *source)
 {
     const struct tl_rs_relation *relation = &rs->relations.items[source->relation];
-    uint64_t bits = ~UINT64_C(0);
+    struct tl_schema_bits bits;
 
+    memset(&bits, 0xff, sizeof bits);
     if (relation->kind == TL_RS_TABLE)
         bits = rs->schema->tables.items[relation->table].bits;
     else if (relation->kind == TL_RS_COLUMNS && relation->n_open == 0)

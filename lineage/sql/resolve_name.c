@@ -115,14 +115,15 @@ static void scan(struct tl_rs *rs, const struct tl_rs_scope *scope, uint32_t nam
                  uint32_t first, uint32_t last, struct found *found)
 {
     uint32_t key = tl_rs_key(rs, name);
-    uint64_t bit = number_of(rs, key) ? ~UINT64_C(0) : tl_schema_bit(key);
+    bool is_number = number_of(rs, key) != 0;
     uint32_t seen = TL_RS_NONE;
 
     for (uint32_t i = first; i < last; i++) {
         const struct tl_rs_source *source = &rs->sources.items[i];
         uint32_t column = TL_RS_NONE;
 
-        if (!(source->bits & bit) || source->is_hidden || source->needs_qualifier)
+        if ((!is_number && !tl_schema_may_have(&source->bits, key)) ||
+            source->is_hidden || source->needs_qualifier)
             continue;
         enum look look = look_in_source(rs, i, key, &column);
         if (look == LACKS)
@@ -531,7 +532,6 @@ static bool find_plainly(struct tl_rs *rs, uint32_t name, struct tl_rs_ref *out)
 {
     const struct tl_rs_scope *scope = rs->scope;
     uint32_t key = tl_rs_key(rs, name);
-    uint64_t bit = tl_schema_bit(key);
     uint32_t last = scope->first_source + scope->n_sources;
     uint32_t hit = TL_RS_NONE, hit_column = 0;
 
@@ -541,7 +541,8 @@ static bool find_plainly(struct tl_rs *rs, uint32_t name, struct tl_rs_ref *out)
         const struct tl_rs_source *source = &rs->sources.items[i];
         uint32_t column = TL_RS_NONE;
 
-        if (!(source->bits & bit) || source->is_hidden || source->needs_qualifier)
+        if (!tl_schema_may_have(&source->bits, key) || source->is_hidden ||
+            source->needs_qualifier)
             continue;
         const struct tl_rs_relation *relation = &rs->relations.items[source->relation];
         bool many = false;

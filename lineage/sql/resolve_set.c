@@ -475,7 +475,7 @@ uint32_t tl_rs_relation_of(struct tl_rs *rs, uint32_t first)
     for (size_t i = first; i < rs->building.n; i++) {
         tl_vec_push(&rs->columns, rs->building.items[i]);
         relation->n_open += rs->building.items[i].is_open;
-        relation->bits |= tl_schema_bit(rs->building.items[i].key);
+        tl_schema_may_have_too(&relation->bits, rs->building.items[i].key);
         relation->n++;
     }
     rs->building.n = first;
@@ -522,7 +522,7 @@ uint32_t tl_rs_relation_find(struct tl_rs *rs, uint32_t id, uint32_t key, bool *
     uint32_t found = TL_RS_NONE;
 
     *many = false;
-    if (!(relation->bits & tl_schema_bit(key)))
+    if (!tl_schema_may_have(&relation->bits, key))
         return TL_RS_NONE;
     if (relation->n <= 2 * NARROW) {
         for (uint32_t i = 0; i < relation->n; i++)

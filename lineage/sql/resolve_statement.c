@@ -301,7 +301,7 @@ static void tell_apart(struct tl_rs *rs, uint32_t relation_id)
                 break;
             column->name = tl_sql_name_exact(rs->names, other, (uint32_t)length);
             column->key = tl_rs_key(rs, column->name);
-            rs->relations.items[relation_id].bits |= tl_schema_bit(column->key);
+            tl_schema_may_have_too(&rs->relations.items[relation_id].bits, column->key);
         }
     }
 }

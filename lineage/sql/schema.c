@@ -161,7 +161,7 @@ uint32_t tl_schema_add_column(struct tl_schema *schema, uint32_t table_id, uint3
     else
         tl_vec_push(&schema->columns, column);
     table->n++;
-    table->bits |= tl_schema_bit(column.key);
+    tl_schema_may_have_too(&table->bits, column.key);
     if (table->probe && table->n * 2 > table->mask) {
         tl_free(table->probe);
         table->probe = NULL;
