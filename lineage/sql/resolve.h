@@ -119,6 +119,7 @@ struct tl_rs_path {
 /* What is done to the shape of a value, from the inside out: steps into it, and last where what is found lands. */
 struct tl_rs_way {
     uint32_t name, next; /* a step, and what follows it */
+    uint32_t end;        /* of a step: what follows the last one */
     uint32_t inside;     /* without `name`: in `paths` */
 };
 /* What was found before: paths by their last step, leaves by their place, columns' parts. */

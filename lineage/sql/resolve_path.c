@@ -180,6 +180,7 @@ static bool is_step(const struct tl_rs *rs, uint32_t way)
 static uint32_t push_way(struct tl_rs *rs, struct tl_rs_way way)
 {
     make_room(rs);
+    way.end = is_step(rs, way.next) ? rs->ways.items[way.next].end : way.next;
     tl_vec_push(&rs->ways, way);
     return (uint32_t)rs->ways.n - 1;
 }
@@ -191,8 +192,8 @@ bool tl_rs_picks(const struct tl_rs *rs, struct tl_rs_flow flow)
 
 struct tl_rs_flow tl_rs_mixed(const struct tl_rs *rs, struct tl_rs_flow flow)
 {
-    while (is_step(rs, flow.way))
-        flow.way = rs->ways.items[flow.way].next;
+    if (is_step(rs, flow.way))
+        flow.way = rs->ways.items[flow.way].end;
     flow.is_mixed = true;
     return flow;
 }
