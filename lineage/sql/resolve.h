@@ -351,7 +351,9 @@ struct tl_rs_value {
     const char *text;  /* a constant, as it reads; NULL: none is known */
     uint32_t n_text;
     uint32_t text_at;   /* where its bytes stand, or what they came from */
+    uint32_t n_holes;   /* parts of it that are not constant and may be any SQL */
     bool text_is_exact; /* byte by byte */
+    bool has_gaps;      /* it is no constant: something stands in some place of it */
     bool is_unset;      /* nothing was put in yet: no constant stands against another */
 };
 struct tl_rs_variable {

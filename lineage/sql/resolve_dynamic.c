@@ -27,6 +27,7 @@ struct fold {
     TL_VEC(char) text;
     TL_VEC(struct piece) pieces;
     uint32_t n_holes; /* parts that are not constant and may be any SQL */
+    uint32_t n_gaps;  /* all that are not constant */
     unsigned levels;
     bool allows_holes, failed;
 };
@@ -100,6 +101,7 @@ static void add_hole(struct fold *f, uint32_t at, bool is_value, bool is_name)
         return;
     }
     begin_piece(f, at, false);
+    f->n_gaps++;
     f->n_holes += !is_value;
     if (is_value) {
         add_bytes(f, "null", 4);
@@ -159,10 +161,12 @@ static void fold_variable(struct fold *f, uint32_t variable, uint32_t at)
 {
     const struct tl_rs_value *value = &f->rs->bodies.variables.items[variable].value;
 
-    if (!value->text) {
+    if (!value->text || (value->has_gaps && !f->allows_holes)) {
         add_hole(f, at, false, false);
         return;
     }
+    f->n_holes += value->n_holes;
+    f->n_gaps += value->has_gaps;
     begin_piece(f, value->text_at, value->text_is_exact);
     add_bytes(f, value->text, value->n_text);
 }
@@ -393,6 +397,20 @@ static bool may_fold(const struct tl_rs *rs, uint32_t id)
     }
 }
 
+/* What was put together, as a value. */
+static void keep_text(struct fold *f, uint32_t id, struct tl_rs_value *out)
+{
+    char *copy = tl_arena_alloc(f->rs->words, f->text.n + 1, 1);
+
+    memcpy(copy, f->text.items ? f->text.items : "", f->text.n);
+    out->text = copy;
+    out->n_text = (uint32_t)f->text.n;
+    out->text_at = f->pieces.n ? f->pieces.items[0].at : tl_rs_node(f->rs, id)->at;
+    out->text_is_exact = f->pieces.n == 1 && f->pieces.items[0].is_exact;
+    out->n_holes = f->n_holes;
+    out->has_gaps = f->n_gaps > 0;
+}
+
 bool tl_rs_fold(struct tl_rs *rs, uint32_t id, struct tl_rs_value *out)
 {
     struct fold f = { .rs = rs };
@@ -402,17 +420,24 @@ bool tl_rs_fold(struct tl_rs *rs, uint32_t id, struct tl_rs_value *out)
     if (!may_fold(rs, id))
         return false;
     fold_node(&f, id);
-    if (!f.failed) {
-        char *copy = tl_arena_alloc(rs->words, f.text.n + 1, 1);
-
-        memcpy(copy, f.text.items ? f.text.items : "", f.text.n);
-        out->text = copy;
-        out->n_text = (uint32_t)f.text.n;
-        out->text_at = f.pieces.n ? f.pieces.items[0].at : tl_rs_node(rs, id)->at;
-        out->text_is_exact = f.pieces.n == 1 && f.pieces.items[0].is_exact;
-    }
+    if (!f.failed)
+        keep_text(&f, id, out);
     release(&f);
     return !f.failed;
+}
+
+void tl_rs_fold_in_part(struct tl_rs *rs, uint32_t id, struct tl_rs_value *value)
+{
+    struct fold f = { .rs = rs, .allows_holes = true };
+    const struct tl_sql_node *node = tl_rs_node(rs, id);
+
+    if (node->kind != TL_N_CALL &&
+        !(node->kind == TL_N_BINARY && node->op == TL_O_CONCAT))
+        return;
+    fold_node(&f, id);
+    if (!f.failed && f.pieces.n > f.n_gaps)
+        keep_text(&f, id, value);
+    release(&f);
 }
 
 /* ---- executing ---- */

@@ -198,6 +198,8 @@ struct tl_rs_value tl_rs_evaluate(struct tl_rs *rs, uint32_t id)
         value.n_text = constant.n_text;
         value.text_at = constant.text_at;
         value.text_is_exact = constant.text_is_exact;
+    } else {
+        tl_rs_fold_in_part(rs, id, &value);
     }
     return value;
 }

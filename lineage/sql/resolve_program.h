@@ -82,6 +82,8 @@ uint32_t tl_rs_prepared(const struct tl_rs *rs, uint32_t name);
 
 /* The constant text that an expression gives: whether it is one. */
 bool tl_rs_fold(struct tl_rs *rs, uint32_t node, struct tl_rs_value *out);
+/* The text of an expression of which a part alone is constant, for who executes it; the value stays as it is where none is. */
+void tl_rs_fold_in_part(struct tl_rs *rs, uint32_t node, struct tl_rs_value *value);
 /* The name of a table that an expression gives; where it is not constant that is said. */
 struct tl_schema_name tl_rs_dynamic_name(struct tl_rs *rs, uint32_t expression);
 /* Takes back the edges behind `first_edge` that touch what is not known. */
