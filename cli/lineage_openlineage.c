@@ -225,7 +225,24 @@ static json_t *output_of(const struct telling *telling)
     return output;
 }
 
-/* What is read, with the columns of it that are. */
+/* Its place among the inputs. */
+static uint32_t input_of(struct telling *telling, uint32_t table)
+{
+    uint32_t *key = tl_arena_alloc(telling->arena, 1, sizeof *key), at;
+
+    *key = table;
+    if (!tl_map_get(&telling->inputs, key, sizeof *key, &at)) {
+        at = (uint32_t)json_array_size(telling->datasets);
+        tl_map_put(&telling->inputs, key, sizeof *key, at);
+        json_t *input = name_table(telling, table);
+        json_object_set_new(input, "facets",
+                            json_pack("{s:o}", "schema", schema_facet()));
+        json_array_append_new(telling->datasets, input);
+    }
+    return at;
+}
+
+/* What is read, with the columns of it that are; of some tables rows alone. */
 static void add_inputs(struct telling *telling)
 {
     const struct tl_sql_statement *s = telling->statement;
@@ -234,17 +251,7 @@ static void add_inputs(struct telling *telling)
 
     for (uint32_t i = s->first_edge; i < s->first_edge + s->n_edges; i++) {
         const struct tl_sql_edge *edge = &result->edges[i];
-        uint32_t *key = tl_arena_alloc(telling->arena, 1, sizeof *key), at;
-
-        *key = edge->source;
-        if (!tl_map_get(&telling->inputs, key, sizeof *key, &at)) {
-            at = (uint32_t)json_array_size(telling->datasets);
-            tl_map_put(&telling->inputs, key, sizeof *key, at);
-            json_t *input = name_table(telling, edge->source);
-            json_object_set_new(input, "facets",
-                                json_pack("{s:o}", "schema", schema_facet()));
-            json_array_append_new(telling->datasets, input);
-        }
+        uint32_t at = input_of(telling, edge->source);
         json_t *name = text(edge->source_column);
         const char *once =
             tl_arena_printf(telling->arena, "%u.%s", (unsigned)edge->source,
@@ -259,6 +266,8 @@ static void add_inputs(struct telling *telling)
         json_decref(name);
     }
     json_decref(seen);
+    for (uint32_t i = s->first_read; i < s->first_read + s->n_reads; i++)
+        input_of(telling, result->reads[i].table);
 }
 
 /* ---- events ---- */

@@ -46,6 +46,12 @@ def statements_are_numbered_and_those_without_data_left_out(house):
 
 
 @test
+def a_table_is_an_input_though_only_its_rows_count(house):
+    (event,) = events(house, "insert into x.t (n) select count(*) from s.u cross join s.v")
+    assert [i["name"] for i in event["inputs"]] == ["S.U", "S.V"], event["inputs"]
+
+
+@test
 def what_is_not_understood_is_said_beside(house):
     house.write("a.sql", "select a from t; select from")
     answer = house.run("lineage", "--openlineage", "a.sql", code=3)

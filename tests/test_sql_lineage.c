@@ -330,6 +330,45 @@ static void outputs_are_told_with_their_types(void)
     world_close(&w);
 }
 
+/* "1: t u", a line for each statement that reads any. */
+static const char *reads_of(struct world *w, const char *sql)
+{
+    struct tl_str out = TL_STR_INIT(1024);
+
+    lineage(w, sql);
+    for (uint32_t i = 0; i < w->result.n_statements; i++) {
+        const struct tl_sql_statement *s = &w->result.statements[i];
+
+        if (s->n_reads)
+            tl_str_addf(&out, "%s%u:", i ? "\n" : "", (unsigned)i + 1);
+        for (uint32_t r = s->first_read; r < s->first_read + s->n_reads; r++) {
+            CHECK_INT(w->result.reads[r].statement, i + 1);
+            tl_str_addf(&out, " %s", w->result.tables[w->result.reads[r].table].name);
+        }
+    }
+    char *text = tl_arena_strdup(w->ctx.arena, out.text ? out.text : "");
+    tl_str_release(&out);
+    return text;
+}
+
+static void tables_are_read_though_no_column_of_them_flows(void)
+{
+    struct world w = world_of_fixtures("postgres");
+
+    CHECK_TEXT(reads_of(&w, "select count(*) from t a, t b cross join u"), "1: t u");
+    CHECK_TEXT(reads_of(&w, "insert into u (id) select 1 where exists (select from t)"),
+               "1: t");
+    CHECK_TEXT(reads_of(&w, "with c as (select count(*) from t) select * from c"),
+               "1: t");
+    CHECK_TEXT(reads_of(&w, "create view c as select count(*) from t; select 1 from c"),
+               "1: t\n2: c");
+    CHECK_TEXT(reads_of(&w, "create temp table x as select 1 from t; select 1 from x"),
+               "1: t");
+    CHECK_TEXT(reads_of(&w, "update u set email = 'x'; truncate t; drop table t"), "");
+    CHECK_TEXT(reads_of(&w, "select 1 from elsewhere.unknown_table"), "1: unknown_table");
+    world_close(&w);
+}
+
 static void places_are_lines_and_bytes(void)
 {
     struct world w = world_of_fixtures("postgres");
@@ -908,7 +947,9 @@ TL_TESTS("sql_lineage", TEST(each_text_has_the_edges_its_pair_says),
          TEST(views_may_be_learned_before_their_tables),
          TEST(what_waits_keeps_the_defaults_it_was_learned_with),
          TEST(routines_that_were_learned_are_looked_through),
-         TEST(outputs_are_told_with_their_types), TEST(places_are_lines_and_bytes),
+         TEST(outputs_are_told_with_their_types),
+         TEST(tables_are_read_though_no_column_of_them_flows),
+         TEST(places_are_lines_and_bytes),
          TEST(a_traced_text_tells_the_references_on_the_way),
          TEST(problems_never_hold_literals), TEST(a_text_beyond_the_ceiling_is_refused),
          TEST(the_same_text_gives_the_same_edges_again),

@@ -525,6 +525,10 @@ struct tl_rs {
     TL_VEC(struct tl_sql_output) outputs;
     TL_VEC(struct tl_sql_problem) problems;
     TL_VEC(struct tl_sql_statement) statements;
+    TL_VEC(struct tl_sql_read) reads;
+    TL_VEC(uint32_t)
+    looked_at;       /* by this statement: the schema's numbers, some again and again */
+    uint32_t n_told; /* statements whose reads were told, ever */
 
     uint64_t work_done; /* entries added: what tests of linear growth count */
 };

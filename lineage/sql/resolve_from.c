@@ -229,6 +229,7 @@ static void add_table_item(struct tl_rs *rs, struct tl_rs_scope *scope, uint32_t
         return;
     uint32_t table = tl_rs_table(rs, id, &confidence);
     tl_rs_mark_read(rs, table);
+    tl_vec_push(&rs->looked_at, table);
     tl_rs_add_table(rs, scope, id, table, confidence);
 }
 

@@ -23,6 +23,7 @@ void tl_rs_reset(struct tl_rs *rs, const char *text)
     rs->passed.n = rs->candidates.n = rs->uncovered.n = rs->named.n = rs->pivoted.n = 0;
     rs->pending.n = rs->lambdas.n = rs->steers.n = rs->kept_steers.n = 0;
     rs->tables.n = rs->table_of.n = rs->edges.n = rs->outputs.n = 0;
+    rs->reads.n = 0;
     rs->problems.n = rs->statements.n = rs->trails.n = rs->trail_of.n = 0;
     rs->via = 0;
     rs->work_base = 0;
@@ -78,6 +79,8 @@ void tl_rs_release(struct tl_rs *rs)
     tl_vec_release(&rs->outputs);
     tl_vec_release(&rs->problems);
     tl_vec_release(&rs->statements);
+    tl_vec_release(&rs->reads);
+    tl_vec_release(&rs->looked_at);
     tl_rs_session_release(rs);
     tl_vec_release(&rs->bodies.variables);
     tl_vec_release(&rs->bodies.variable_of);
@@ -1010,6 +1013,25 @@ static void begin_statement(struct tl_rs *rs)
     rs->depth = 0;
 }
 
+/* What was looked at, each table once; a name that was not known when the text was put together is none. */
+static void tell_reads(struct tl_rs *rs, struct tl_sql_statement *statement)
+{
+    rs->n_told++;
+    statement->first_read = (uint32_t)rs->reads.n;
+    for (size_t i = 0; i < rs->looked_at.n && !rs->bodies.has_hole; i++) {
+        uint32_t id = rs->looked_at.items[i];
+        struct tl_schema_table *table = &rs->schema->tables.items[id];
+
+        if (table->told == rs->n_told || (table->flags & TL_SCHEMA_TEMPORARY))
+            continue;
+        table->told = rs->n_told;
+        struct tl_sql_read read = { .statement = rs->statement,
+                                    .table = tl_rs_show(rs, id) };
+        tl_vec_push(&rs->reads, read);
+    }
+    statement->n_reads = (uint32_t)rs->reads.n - statement->first_read;
+}
+
 void tl_rs_statement(struct tl_rs *rs, uint32_t id)
 {
     struct tl_sql_statement statement = { .first_output = (uint32_t)rs->outputs.n,
@@ -1017,12 +1039,14 @@ void tl_rs_statement(struct tl_rs *rs, uint32_t id)
                                           .line = tl_rs_node(rs, id)->at };
 
     begin_statement(rs);
+    rs->looked_at.n = 0;
     rs->ceiling_at = statement.line;
     if (!rs->keeps) { /* nothing of the statements before is needed any more */
         rs->leaves.n = rs->entries.n = rs->columns.n = rs->relations.n = rs->probes.n = 0;
         tl_rs_paths_reset(rs);
     }
     statement.kind = tl_rs_by_kind(rs, id);
+    tell_reads(rs, &statement);
     if (rs->bodies.has_hole)
         tl_rs_drop_holes(rs, statement.first_edge);
     rs->bodies.has_hole = false;

@@ -64,6 +64,7 @@ struct tl_schema_table {
     uint32_t relation;              /* the resolver's, of a temporary one */
     uint32_t first_steer, n_steers; /* likewise: what steered its making */
     uint32_t shown;                 /* its number in the result */
+    uint32_t told;                  /* as read: the resolver's number of that statement */
     uint32_t text;                  /* the resolver's: what follows is of that text */
     uint32_t read_at;             /* statement of this text that read it last; 0: none */
     uint32_t last_write;          /* the resolver's: who wrote what it holds */

@@ -466,11 +466,13 @@ static void show_result(struct tl_sql_result *out, struct tl_sql *sql)
         .edges = rs->edges.items,
         .outputs = rs->outputs.items,
         .problems = rs->problems.items,
+        .reads = rs->reads.items,
         .n_statements = (uint32_t)rs->statements.n,
         .n_tables = (uint32_t)rs->tables.n,
         .n_edges = (uint32_t)rs->edges.n,
         .n_outputs = (uint32_t)rs->outputs.n,
         .n_problems = (uint32_t)rs->problems.n,
+        .n_reads = (uint32_t)rs->reads.n,
     };
     if (!rs->is_traced)
         return;

@@ -183,6 +183,15 @@ struct tl_sql_output {
     const char *type; /* as a cast or a definition writes it; NULL: not told */
 };
 
+/*
+ * A table whose rows a statement looks at, though no column may come of it: count(*), exists, a cross join. By statement, each once. A
+ * temporary table of the text is none; a body's reads are those of the statement that makes or runs it.
+ */
+struct tl_sql_read {
+    uint32_t statement; /* from 1 */
+    uint32_t table;     /* in `tables` */
+};
+
 enum tl_sql_statement_kind {
     TL_SQL_SELECT,
     TL_SQL_CREATE_VIEW,
@@ -206,6 +215,7 @@ struct tl_sql_statement {
     uint32_t target; /* in `tables`, or TL_SQL_NO_TABLE */
     uint32_t first_output, n_outputs;
     uint32_t first_edge, n_edges;
+    uint32_t first_read, n_reads;
     uint32_t line, column; /* where it begins */
     uint32_t at, n;        /* its bytes, without the semicolon */
     /* The later statement of the text that replaced all that this one wrote, or took it away, before anything read it; 0: none. A view reads
@@ -225,7 +235,8 @@ struct tl_sql_result {
         *edges; /* by statement; value edges by output column, then the indirect ones */
     const struct tl_sql_output *outputs;
     const struct tl_sql_problem *problems;
-    uint32_t n_statements, n_tables, n_edges, n_outputs, n_problems;
+    const struct tl_sql_read *reads;
+    uint32_t n_statements, n_tables, n_edges, n_outputs, n_problems, n_reads;
     /* Of edge i those from first_steps[i] to before first_steps[i + 1]; NULL: not traced. */
     const struct tl_sql_step *steps;
     const uint32_t *first_steps;
