@@ -5,6 +5,7 @@
 #include "cli/lineage.h"
 
 #include "base/say.h"
+#include "cli/show.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -385,6 +386,8 @@ static void add_tip(struct tl_str *out, const struct picture *picture,
         tl_str_addf(out, "%s%s%s%s%s", i ? "; " : ": ", edge->is_steered ? "steers " : "",
                     tl_edge_kind_word(edge->kind), effect ? ", " : "",
                     effect ? effect : "");
+        if (edge->confidence < 1000)
+            tl_str_addf(out, ", %u%% sure", tl_percent(edge->confidence));
         if (edge->place) {
             tl_str_add(out, ", ");
             add_text(out, edge->place);
@@ -440,7 +443,8 @@ static void add_legend(struct tl_str *out, const struct picture *picture)
         "<FONT COLOR=\"#B42318\">&#8594; all of the value</FONT>   "
         "<FONT COLOR=\"#C26A09\">&#8594; a part, or a form that can be undone</FONT>   "
         "<FONT COLOR=\"#2E7D32\">&#8594; masked, salted or added up</FONT>   "
-        "<FONT COLOR=\"#7B8794\">&#8674; only steers</FONT>");
+        "<FONT COLOR=\"#7B8794\">&#8674; only steers</FONT>   "
+        "<FONT COLOR=\"#7B8794\">dotted: less than 90% sure</FONT>");
     if (picture->is_folded)
         tl_str_addf(out,
                     "<BR ALIGN=\"LEFT\"/>%zu columns of %zu datasets: too many to be "

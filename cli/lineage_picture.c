@@ -27,6 +27,15 @@ static const char *column_of(const char *column, const char *path, struct tl_are
                    : tl_arena_strdup(arena, column);
 }
 
+/* What is returned and goes nowhere. */
+static const char *result_of(const struct tl_lineage_file *file,
+                             const struct tl_sql_edge *edge,
+                             const struct tl_lineage *lineage, struct tl_arena *arena)
+{
+    return tl_arena_printf(arena, "%s%sresult %u", lineage->names_file ? file->path : "",
+                           lineage->names_file ? ": " : "", (unsigned)edge->statement);
+}
+
 static void *digest_file(const struct tl_lineage_file *file,
                          const struct tl_lineage *lineage, struct tl_arena *arena,
                          struct tl_ctx *ctx)
@@ -48,9 +57,7 @@ static void *digest_file(const struct tl_lineage_file *file,
         digest->items[digest->n++] = (struct drawn){
             .from = { tl_lineage_table(result, edge->source, arena),
                       column_of(edge->source_column, edge->source_path, arena) },
-            .to = { target
-                        ? target
-                        : tl_arena_printf(arena, "result %u", (unsigned)edge->statement),
+            .to = { target ? target : result_of(file, edge, lineage, arena),
                     column_of(edge->target_column, edge->target_path, arena) },
             .edge = { .place =
                           tl_arena_printf(arena, "%s:%u:%u", file->path,
