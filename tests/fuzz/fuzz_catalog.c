@@ -1,5 +1,5 @@
 /*
- * What the engine is told of tables: schemas as JSON and as DDL, of any bytes; none breaks what is asked next. And a script that a grammar
+ * What the engine is told of tables: schemas as JSON, rows and DDL, of any bytes; none breaks what is asked next. And a script that a grammar
  * makes says the same as its statements one by one, when what each makes is learned before the next.
  */
 #include "base/ctx.h"
@@ -17,7 +17,7 @@ static uint64_t ask(struct tl_sql *sql, struct tl_ctx *ctx)
     return sound_result(&result, asked, sizeof asked - 1);
 }
 
-static void try_json(int dialect, const char *text, size_t n)
+static void try_told(int dialect, const char *text, size_t n)
 {
     struct tl_sql *sql = tl_sql_open((enum tl_sql_dialect)dialect);
     struct tl_lineage_schema *schema = NULL;
@@ -25,7 +25,7 @@ static void try_json(int dialect, const char *text, size_t n)
     struct tl_ctx ctx;
 
     tl_ctx_init(&ctx, &run);
-    if (tl_lineage_schema_read(&schema, "schema.json", text, n, &ctx) == TL_OK)
+    if (tl_lineage_schema_read(&schema, "schema", text, n, &ctx) == TL_OK)
         for (int again = 0; again < 2; again++)
             tl_lineage_schema_add(sql, schema, &ctx);
     else
@@ -100,7 +100,8 @@ static void try_apart(int dialect, const char *text, size_t n)
         SOUND(tl_sql_learn(NULL, sqls[i], grammar_ddl, strlen(grammar_ddl), &ctx) ==
               TL_OK);
     SOUND(tl_sql_lineage(&whole, sqls[0], text, n, &ctx) == TL_OK);
-    for (uint32_t s = 0; s < whole.n_statements; s++) {
+    /* Of what is understood in part, a schema is not told. */
+    for (uint32_t s = 0; s < whole.n_statements && !whole.n_problems; s++) {
         const struct tl_sql_statement *statement = &whole.statements[s];
         char *exact = tl_alloc(statement->n ? statement->n : 1, 1);
 
@@ -126,8 +127,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
     const char *text = (const char *)bytes + skip;
     struct tl_str made = TL_STR_INIT(1 << 20);
 
-    if (tl_lineage_is_json(text, n - skip))
-        try_json(dialect, text, n - skip);
+    if (tl_lineage_is_no_ddl(text, n - skip))
+        try_told(dialect, text, n - skip);
     else
         try_ddl(dialect, text, n - skip);
     if (n > 1 && n < 2000) {
