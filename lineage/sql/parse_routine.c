@@ -507,6 +507,46 @@ static bool is_system_trigger(struct tl_sql_parser *p, uint32_t *body)
     return true;
 }
 
+/* The standard's triggers may be one statement. */
+static bool begins_trigger(const struct tl_sql_parser *p)
+{
+    return (p->forms & TL_SQL_COMMON_GROUND) &&
+           (tl_parse_is_change(p) || tl_parse_is_word(p, TL_K_SET) ||
+            tl_parse_is_word(p, TL_K_CALL) || tl_parse_is_word(p, TL_K_IF));
+}
+
+/* referencing old row as o new as n: other names of the rows; `rows` gets those of old and new. */
+static bool take_row_name(struct tl_sql_parser *p, uint32_t rows[2])
+{
+    bool is_new = tl_parse_says(p, p->now, "new");
+    const struct tl_sql_token *t = p->now + 1;
+
+    if (!(p->forms & TL_SQL_COMMON_GROUND) ||
+        (!is_new && !tl_parse_says(p, p->now, "old")))
+        return false;
+    t += t->word == TL_K_ROW;
+    t += t->word == TL_K_AS;
+    if ((t->kind != TL_T_WORD && t->kind != TL_T_QUOTED) || t->word == TL_K_FOR)
+        return false;
+    rows[is_new] = t->value;
+    p->now = t + 1;
+    return true;
+}
+
+static void rename_rows(struct tl_sql_parser *p, uint32_t first, const uint32_t rows[2])
+{
+    static const char *const names[2] = { "old", "new" };
+
+    for (uint32_t i = first; i < p->tree->n_nodes && (rows[0] || rows[1]); i++) {
+        struct tl_sql_node *node = tl_parse_get(p, i);
+
+        for (unsigned k = 0; k < 2; k++)
+            if ((node->kind == TL_N_COLUMN || node->kind == TL_N_STAR) && rows[k] &&
+                tl_sql_name_key(p->names, node->b) == tl_sql_name_key(p->names, rows[k]))
+                node->b = tl_sql_name_exact(p->names, names[k], 3);
+    }
+}
+
 /* ... on t [referencing ...] [for each row] [when (...)] execute function f(...) | begin ... end */
 static uint32_t parse_trigger(struct tl_sql_parser *p, uint32_t at)
 {
@@ -516,11 +556,12 @@ static uint32_t parse_trigger(struct tl_sql_parser *p, uint32_t at)
         p->now++;
     tl_parse_expect_word(p, TL_K_ON);
     uint32_t table = tl_parse_table_name(p);
+    uint32_t rows[2] = { 0 };
     while (!tl_parse_is(p, TL_T_END) && !tl_parse_is_word(p, TL_K_EXECUTE) &&
-           !tl_parse_is_word(p, TL_K_BEGIN)) {
+           !tl_parse_is_word(p, TL_K_BEGIN) && !begins_trigger(p)) {
         if (tl_parse_is(p, TL_T_OPEN))
             tl_parse_skip_parens(p);
-        else
+        else if (!take_row_name(p, rows))
             p->now++;
     }
     if (tl_parse_accept_word(p, TL_K_EXECUTE)) {
@@ -531,7 +572,10 @@ static uint32_t parse_trigger(struct tl_sql_parser *p, uint32_t at)
             function = 0;
         tl_parse_skip_parens(p);
     } else {
+        uint32_t began = p->tree->n_nodes;
+
         body = tl_parse_body_statement(p);
+        rename_rows(p, began, rows);
     }
     uint32_t node = tl_parse_node(p, TL_N_TRIGGER, at);
     struct tl_sql_node *trigger = tl_parse_get(p, node);

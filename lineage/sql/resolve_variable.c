@@ -189,6 +189,25 @@ static uint32_t join_relations(struct tl_rs *rs, uint32_t a, uint32_t b)
     return tl_rs_relation_of(rs, first);
 }
 
+/* What both have: of a text that some way goes on with, the part before; what follows it is not known. */
+static void join_texts(struct tl_rs_value *out, const struct tl_rs_value *a,
+                       const struct tl_rs_value *b)
+{
+    const struct tl_rs_value *shorter = a->n_text <= b->n_text ? a : b;
+
+    out->text = NULL;
+    if (!a->text || !b->text || memcmp(a->text, b->text, shorter->n_text) != 0)
+        return;
+    out->text = shorter->text;
+    out->n_text = shorter->n_text;
+    out->text_at = shorter->text_at;
+    out->text_is_exact = shorter->text_is_exact;
+    out->has_gaps = a->has_gaps || b->has_gaps || a->n_text != b->n_text;
+    out->n_holes = a->n_holes > b->n_holes ? a->n_holes : b->n_holes;
+    if (a->n_text != b->n_text && out->n_holes == 0)
+        out->n_holes = 1;
+}
+
 struct tl_rs_value tl_rs_join_values(struct tl_rs *rs, struct tl_rs_value a,
                                      struct tl_rs_value b)
 {
@@ -198,9 +217,7 @@ struct tl_rs_value tl_rs_join_values(struct tl_rs *rs, struct tl_rs_value a,
         return b;
     if (a.is_unset || b.is_unset)
         return a.is_unset ? b : a;
-    if (!a.text || !b.text || a.n_text != b.n_text ||
-        memcmp(a.text, b.text, a.n_text) != 0)
-        out.text = NULL;
+    join_texts(&out, &a, &b);
     out.set = join_sets(rs, a.set, b.set);
     out.relation = join_relations(rs, a.relation, b.relation);
     if (!out.query)
