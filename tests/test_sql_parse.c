@@ -207,6 +207,8 @@ static const char *flags_of(const struct tl_sql_node *node, uint8_t bit)
     case TL_N_UPDATE_TAIL:
     case TL_N_INSERTS:
         return "recursive";
+    case TL_N_CTE:
+        return "unused";
     case TL_N_PATH:
         return "local";
     case TL_N_TABLE:

@@ -278,6 +278,13 @@ void tl_parse_skip_output(struct tl_sql_parser *p);
 /* `top` is next. */
 void tl_parse_skip_top(struct tl_sql_parser *p);
 
+/* ---- with clauses (parse_with.c) ---- */
+
+/* with [recursive] a as (...), ...; flags gets TL_F_RECURSIVE. */
+uint32_t tl_parse_with(struct tl_sql_parser *p, uint8_t *flags);
+/* Gives `node` back, which is the last one that may name queries of the list, and marks those that nothing names as TL_F_UNUSED. */
+uint32_t tl_parse_marked(struct tl_sql_parser *p, uint32_t list, uint32_t node);
+
 /* ---- queries (parse_query.c) ---- */
 
 /* What a select is made of: nodes and lists, 0 where it has none. */
@@ -317,8 +324,6 @@ uint32_t tl_parse_query_with(struct tl_sql_parser *p, uint32_t at, uint32_t ctes
                              uint8_t flags);
 /* The rest of a query of which `left`, in parentheses, is the first part. */
 uint32_t tl_parse_query_behind(struct tl_sql_parser *p, uint32_t left);
-/* with [recursive] a as (...), ...; flags gets TL_F_RECURSIVE. */
-uint32_t tl_parse_with(struct tl_sql_parser *p, uint8_t *flags);
 /* Select items up to what is none; `returning` too. */
 uint32_t tl_parse_items(struct tl_sql_parser *p);
 /* An item without its alias: a star with its edits, or an expression. */

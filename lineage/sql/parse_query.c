@@ -1,5 +1,5 @@
 /*
- * Queries: with, select, set operations, order and limit. A set operation binds as the standard says: intersect before union and
+ * Queries: select, set operations, order and limit. A set operation binds as the standard says: intersect before union and
  * except, each from left to right (in SQLite all are alike); a chain of any length is a loop.
  */
 #include "lineage/sql/parse.h"
@@ -156,109 +156,6 @@ bool tl_parse_is_more_query(const struct tl_sql_parser *p)
 bool tl_parse_is_set(const struct tl_sql_parser *p)
 {
     return next_set(p) >= 0;
-}
-
-/* ---- with ---- */
-
-/* search depth first by a, b set c; cycle a set b [to 1 default 0] using c: what they add to the query's columns */
-static void parse_search_and_cycle(struct tl_sql_parser *p, struct tl_parse_list *added)
-{
-    while (tl_parse_is_word(p, TL_K_SEARCH) || tl_parse_is_word(p, TL_K_CYCLE)) {
-        while (!tl_parse_is(p, TL_T_END) && !tl_parse_is_word(p, TL_K_SET))
-            p->now++;
-        bool is_more = tl_parse_expect_word(p, TL_K_SET);
-        while (is_more) {
-            uint32_t column = tl_parse_node(p, TL_N_NAME, p->now->at);
-            uint32_t name = tl_parse_name(p, "a column");
-
-            tl_parse_get(p, column)->name = name;
-            tl_parse_append(p, added, column);
-            if (tl_parse_accept_word(p, TL_K_TO)) {
-                tl_parse_above(p, TL_POWER_POSTFIX - 1);
-                tl_parse_expect_word(p, TL_K_DEFAULT);
-                tl_parse_above(p, TL_POWER_POSTFIX - 1);
-            }
-            is_more = tl_parse_accept_word(p, TL_K_USING);
-        }
-    }
-}
-
-/* The body of a common table expression: a query, or a change wrapped as one. */
-static uint32_t parse_cte_body(struct tl_sql_parser *p)
-{
-    uint32_t at = p->now->at;
-
-    if (!(p->grammar & TL_SQL_MODIFYING_CTES))
-        return tl_parse_query(p);
-    uint8_t flags = 0;
-    uint32_t ctes = 0;
-    if (tl_parse_is_word(p, TL_K_WITH))
-        ctes = tl_parse_with(p, &flags);
-    if (!tl_parse_is_change(p))
-        return tl_parse_query_with(p, at, ctes, flags);
-    uint32_t change = tl_parse_change(p, ctes, flags);
-    uint32_t query = tl_parse_node(p, TL_N_QUERY, at);
-    tl_parse_get(p, query)->b = change;
-    return query;
-}
-
-static uint32_t parse_cte(struct tl_sql_parser *p)
-{
-    uint32_t cte = tl_parse_node(p, TL_N_CTE, p->now->at);
-    uint32_t name = tl_parse_name(p, "a name");
-    struct tl_parse_list added = { 0 };
-    uint32_t columns = 0;
-
-    tl_parse_get(p, cte)->name = name;
-    if (tl_parse_is(p, TL_T_OPEN))
-        columns = tl_parse_name_list(p);
-    if (p->family != TL_KW_SQLITE && tl_parse_accept_words(p, TL_K_USING, TL_K_KEY))
-        tl_parse_skip_parens(p);
-    if (!tl_parse_is_word(p, TL_K_AS) && tl_parse_is_text(p, p->now, "max") &&
-        tl_parse_is_text(p, p->now + 1, "recursion"))
-        p->now += 4; /* Databricks: max recursion level 200 */
-    tl_parse_expect_word(p, TL_K_AS);
-    tl_parse_accept_word(p, TL_K_NOT);
-    tl_parse_accept_word(p, TL_K_MATERIALIZED);
-    if (tl_parse_is_word(p, TL_K_PROCEDURE) && (p->forms & TL_SQL_INLINE_ROUTINES)) {
-        tl_parse_inline_procedure(p, name);
-        return 0;
-    }
-    tl_parse_expect(p, TL_T_OPEN, "'('");
-    uint32_t query = parse_cte_body(p);
-    tl_parse_expect(p, TL_T_CLOSE, "')'");
-    parse_search_and_cycle(p, &added);
-    struct tl_sql_node *node = tl_parse_get(p, cte);
-    node->a = columns;
-    node->b = query;
-    node->c = added.first;
-    return cte;
-}
-
-uint32_t tl_parse_with(struct tl_sql_parser *p, uint8_t *flags)
-{
-    struct tl_parse_list list = { 0 };
-
-    if (!tl_parse_enter(p))
-        return 0;
-    p->now++;
-    if (tl_parse_is_word(p, TL_K_RECURSIVE) && p->now[1].kind != TL_T_OPEN &&
-        p->now[1].word != TL_K_AS) {
-        p->now++;
-        *flags |= TL_F_RECURSIVE;
-    }
-    if (p->now[1].word != TL_K_AS && p->now[1].kind != TL_T_OPEN && tl_parse_inline(p)) {
-        p->depth--;
-        return 0;
-    }
-    do {
-        if (list.first && (p->grammar & TL_SQL_TRAILING_COMMA) &&
-            tl_parse_is_word(p, TL_K_SELECT))
-            break;
-        tl_parse_append(p, &list, parse_cte(p));
-    } while (tl_parse_accept(p, TL_T_COMMA));
-    p->depth--;
-    return list.first;
 }
 
 /* ---- select ---- */
@@ -1195,7 +1092,8 @@ uint32_t tl_parse_query(struct tl_sql_parser *p)
 
     if (tl_parse_is_word(p, TL_K_WITH))
         ctes = tl_parse_with(p, &flags);
-    return tl_parse_query_with(p, at, ctes, flags);
+    uint32_t query = tl_parse_query_with(p, at, ctes, flags);
+    return ctes ? tl_parse_marked(p, ctes, query) : query;
 }
 
 /* ---- windows ---- */

@@ -802,8 +802,9 @@ static uint32_t parse_with_statement(struct tl_sql_parser *p)
     if (tl_parse_is_word(p, TL_K_CALL) && (p->forms & TL_SQL_INLINE_ROUTINES))
         return p->failed ? 0 : tl_parse_program(p);
     if (!tl_parse_is_change(p))
-        return tl_parse_pipe_end(p, tl_parse_query_with(p, at, ctes, flags));
-    uint32_t change = tl_parse_change(p, ctes, flags);
+        return tl_parse_marked(
+            p, ctes, tl_parse_pipe_end(p, tl_parse_query_with(p, at, ctes, flags)));
+    uint32_t change = tl_parse_marked(p, ctes, tl_parse_change(p, ctes, flags));
     tl_parse_get(p, change)->at = at;
     return change;
 }

@@ -295,6 +295,7 @@ struct tl_rs_cte {
     uint32_t environment; /* what its body sees first */
     uint32_t relation;    /* TL_RS_SEEDED: of repeated leaves */
     uint32_t first_leaf, n_leaves;
+    uint32_t n_steers; /* there were so many when it was resolved */
     struct tl_rs_scope *parent;
     uint8_t state;    /* enum tl_rs_cte_state */
     bool may_repeat;  /* may name itself behind its first arm */
@@ -491,6 +492,8 @@ struct tl_rs {
     /* what steers the statement, or the inner one being resolved */
     TL_VEC(struct tl_rs_steer) steers;
     uint32_t first_steer;
+    /* Of a change in a with clause: what steers the queries before it, first .. last - 1, steers it too once it reads one of them. */
+    uint32_t first_before, last_before;
     uint32_t steer_epoch;
     TL_VEC(struct tl_rs_steer) kept_steers; /* of temporary tables */
     bool keeps; /* sets of a statement of this text outlive it */
@@ -726,6 +729,8 @@ uint32_t tl_rs_query(struct tl_rs *rs, uint32_t node, struct tl_rs_scope *outer)
 uint32_t tl_rs_with(struct tl_rs *rs, uint32_t list, bool is_recursive,
                     struct tl_rs_scope *outer);
 uint32_t tl_rs_cte_relation(struct tl_rs *rs, uint32_t cte);
+/* The same for one that is read. */
+uint32_t tl_rs_cte_read(struct tl_rs *rs, uint32_t cte);
 /* The with query a name means; TL_RS_NONE: none. */
 uint32_t tl_rs_cte_find(const struct tl_rs *rs, uint32_t key);
 /* Renames the first columns of the relation; more names than columns are a problem, which calls it `of`. Gives a new relation. */

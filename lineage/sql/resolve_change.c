@@ -877,7 +877,10 @@ uint32_t tl_rs_modifying(struct tl_rs *rs, uint32_t id)
         return tl_rs_change(rs, id, false);
     rs->first_steer = inner;
     rs->steer_epoch++;
+    rs->first_before = first;
+    rs->last_before = inner;
     uint32_t relation = tl_rs_change(rs, id, false);
+    rs->first_before = rs->last_before = 0;
     uint32_t n = (uint32_t)rs->steers.n - first; /* counted in 32 bits, as its first is */
     struct tl_rs_steer *all = tl_alloc((size_t)n + 1, sizeof *all);
     memcpy(all, rs->steers.items + first, n * sizeof *all);

@@ -220,7 +220,7 @@ static void add_table_item(struct tl_rs *rs, struct tl_rs_scope *scope, uint32_t
         struct tl_rs_source source = { .alias = tl_rs_key(rs, node->name),
                                        .name = node->name,
                                        .at = node->at,
-                                       .relation = tl_rs_cte_relation(rs, cte) };
+                                       .relation = tl_rs_cte_read(rs, cte) };
         tl_rs_apply_alias(rs, &source, node->d);
         tl_rs_add_source(rs, scope, &source);
         return;

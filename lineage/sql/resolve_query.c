@@ -32,6 +32,32 @@ uint32_t tl_rs_cte_find(const struct tl_rs *rs, uint32_t key)
     return TL_RS_NONE;
 }
 
+/* What a query that is not run decides: nothing. */
+static void take_back_steers(struct tl_rs *rs, uint32_t first)
+{
+    for (uint32_t i = first; i < rs->steers.n; i++) {
+        const struct tl_rs_steer *steer = &rs->steers.items[i];
+
+        rs->leaves.items[steer->leaf].steers &= (uint16_t) ~(1u << steer->kind);
+    }
+    rs->steers.n = first;
+}
+
+static bool is_unused(const struct tl_rs *rs, uint32_t cte)
+{
+    return tl_rs_node(rs, rs->ctes.items[cte].node)->flags & TL_F_UNUSED;
+}
+
+static void resolve_cte(struct tl_rs *rs, uint32_t cte)
+{
+    uint32_t n_steers = (uint32_t)rs->steers.n;
+
+    tl_rs_cte_relation(rs, cte);
+    if (is_unused(rs, cte))
+        take_back_steers(rs, n_steers);
+    rs->ctes.items[cte].n_steers = (uint32_t)rs->steers.n;
+}
+
 uint32_t tl_rs_with(struct tl_rs *rs, uint32_t list, bool is_recursive,
                     struct tl_rs_scope *outer)
 {
@@ -61,8 +87,12 @@ uint32_t tl_rs_with(struct tl_rs *rs, uint32_t list, bool is_recursive,
     uint32_t last = (uint32_t)rs->ctes.n;
     for (uint32_t i = first; sees_all && i < last; i++)
         rs->ctes.items[i].environment = last - 1;
+    /* Those that count first, where one that does not may name them. */
     for (uint32_t i = first; i < last; i++)
-        tl_rs_cte_relation(rs, i);
+        if (!sees_all || !is_unused(rs, i))
+            resolve_cte(rs, i);
+    for (uint32_t i = first; sees_all && i < last; i++)
+        resolve_cte(rs, i);
     if (last > first)
         rs->cte = last - 1;
     return before;
@@ -186,6 +216,20 @@ uint32_t tl_rs_cte_relation(struct tl_rs *rs, uint32_t i)
     rs->ctes.items[i].relation = relation;
     rs->ctes.items[i].state = TL_RS_RESOLVED;
     return relation;
+}
+
+uint32_t tl_rs_cte_read(struct tl_rs *rs, uint32_t cte)
+{
+    uint32_t last = rs->ctes.items[cte].n_steers;
+
+    if (last > rs->last_before)
+        last = rs->last_before;
+    for (; rs->first_before < last; rs->first_before++) {
+        struct tl_rs_steer steer = rs->steers.items[rs->first_before];
+
+        tl_rs_put_steer(rs, steer);
+    }
+    return tl_rs_cte_relation(rs, cte);
 }
 
 /* ---- select ---- */

@@ -45,7 +45,7 @@ enum tl_sql_node_kind {
     TL_N_NAME, /* name. Column that is written: c list of TL_N_NAME, further parts of its name. Column inside json_table: c its path or 0; d the nested part it is in or 0 (of which c the path, d the one around). flags ORDINALITY */
     /* ---- queries ---- */
     TL_N_QUERY, /* a list of TL_N_CTE; b body (SELECT, SET, VALUES, QUERY, or INSERT/UPDATE/DELETE with returning); c list of TL_N_ORDER; d list of limit and offset expressions. flags RECURSIVE */
-    TL_N_CTE, /* name; a list of TL_N_NAME; b query (TL_N_QUERY); c list of TL_N_NAME: columns that search and cycle add behind the others */
+    TL_N_CTE, /* name; a list of TL_N_NAME; b query (TL_N_QUERY); c list of TL_N_NAME: columns that search and cycle add behind the others; d: behind its last node, 0: not told. flags UNUSED */
     TL_N_SELECT, /* a list of TL_N_ITEM; b list of from items; c where; d TL_N_SELECT_TAIL or 0. flags DISTINCT, RECORD */
     TL_N_SELECT_TAIL, /* a list of group by expressions; b having; c list of TL_N_NAMED_WINDOW; d TL_N_SELECT_MORE or 0. flags ALL: group by all */
     TL_N_SELECT_MORE, /* a qualify; b list of distinct on expressions; c into: TL_N_TABLE. flags TEMPORARY: that one is */
@@ -121,6 +121,7 @@ enum tl_sql_node_flag {
     TL_F_ORDINALITY = 4, /* function in from */
     TL_F_RECORD = 8,     /* select as struct */
     TL_F_NOISE = 16,     /* select with differential_privacy */
+    TL_F_UNUSED = 1,     /* with query: nothing that is run reads it */
     TL_F_TEMPORARY = 1,
     TL_F_MATERIALIZED = 2,
     TL_F_EXTERNAL = 4,
