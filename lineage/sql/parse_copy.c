@@ -504,8 +504,11 @@ uint32_t tl_parse_copy(struct tl_sql_parser *p)
         return 0;
     }
     uint32_t query = tl_parse_query_of(p, tl_parse_get(p, table)->at, table);
-    if (columns)
-        tl_parse_get(p, tl_parse_get(p, query)->b)->a = make_items(p, columns);
+    if (columns) {
+        uint32_t items = make_items(p, columns); /* before: nodes move */
+
+        tl_parse_get(p, tl_parse_get(p, query)->b)->a = items;
+    }
     return parse_copy_to(p, at, query);
 }
 

@@ -36,7 +36,7 @@ static const struct command {
     { "cancel", NULL, IN(REDSHIFT) },
     { "clear", "cache", IN(SPARK) },
     { "convert", "to", IN(SPARK) },
-    { "deny", NULL, IN(SPARK) | IN(TRINO) },
+    { "deny", NULL, IN(SPARK) | TL_SQL_IN(TRINO) },
     { "execute", "alert", IN(SNOWFLAKE) },
     { "execute", "task", IN(SNOWFLAKE) },
     { "force", "checkpoint", IN(DUCKDB) },
