@@ -233,8 +233,8 @@ static struct tl_rs_set set_of_aggregate(struct tl_rs *rs, const struct pivot *p
 
         tl_rs_walk(rs, node->a, decides);
         if (node->c) {
-            struct tl_rs_relation of =
-                rs->relations.items[tl_rs_query(rs, node->c, rs->scope)];
+            uint32_t query = tl_rs_query(rs, node->c, rs->scope); /* relations move */
+            struct tl_rs_relation of = rs->relations.items[query];
 
             for (uint32_t i = 0; i < of.n; i++)
                 tl_rs_add_set(rs, rs->columns.items[of.first + i].set, decides);
