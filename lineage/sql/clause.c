@@ -132,6 +132,32 @@ struct layer {
     uint32_t n, base;
 };
 
+/* What is open at a token, among those that stand directly in the same parentheses. */
+struct open {
+    const char *what; /* NULL: none of ours */
+    uint32_t start;   /* its first token */
+    bool is_list;     /* each item is one of its own */
+    bool is_query;    /* the parentheses hold one, or there are none */
+    bool has_join, takes_using;
+    unsigned cases; /* CASE without END */
+    /* of each: the CASE while its operand is open, the WHEN while its condition is */
+    uint32_t operand[CASES_MOST], condition[CASES_MOST];
+};
+
+/* What was open at some tokens of the same parentheses, in their order: a question begins at the last one before it. */
+struct mark {
+    uint32_t i;
+    struct open open;
+};
+struct level {
+    uint32_t first; /* of the tokens inside, from 1; 0: none */
+    TL_VEC(struct mark) marks;
+    /* the clause that was found last, NULL: none, and the token behind it */
+    const char *what;
+    uint32_t start, end;
+};
+enum { LEVELS = 16, MARK_EACH = 64 };
+
 struct tl_sql_clauses {
     struct tl_arena *arena; /* for layers of the last question */
     const struct tl_sql_traits *traits;
@@ -143,7 +169,8 @@ struct tl_sql_clauses {
     TL_VEC(uint32_t) lines;
     TL_VEC(struct token) tokens; /* of the statement that was read last */
     TL_VEC(struct tl_sql_piece) pieces;
-    uint32_t from, begin, end; /* what was asked for, and the bytes it has */
+    struct level levels[LEVELS]; /* that questions were about last */
+    uint32_t from, begin, end;   /* what was asked for, and the bytes it has */
     bool is_read;
 };
 
@@ -168,6 +195,8 @@ void tl_sql_clauses_close(struct tl_sql_clauses *clauses)
     tl_sql_names_close(clauses->names);
     tl_vec_release(&clauses->lines);
     tl_vec_release(&clauses->tokens);
+    for (unsigned i = 0; i < LEVELS; i++)
+        tl_vec_release(&clauses->levels[i].marks);
     tl_vec_release(&clauses->pieces);
     tl_free(clauses);
 }
@@ -276,6 +305,8 @@ static void take_tokens(struct tl_sql_clauses *clauses, const struct tl_sql_lexe
                         const struct layer *layer)
 {
     clauses->tokens.n = clauses->pieces.n = 0;
+    for (unsigned i = 0; i < LEVELS; i++)
+        clauses->levels[i].first = 0;
     for (uint32_t i = 0; i < clauses->tree.n_tokens; i++) {
         const struct tl_sql_token *from = &clauses->tree.tokens[i];
 
@@ -320,13 +351,9 @@ static uint32_t token_at(const struct tl_sql_clauses *clauses, uint32_t at)
 static uint32_t read_around(struct tl_sql_clauses *clauses, const struct layer *layer,
                             uint32_t at)
 {
-    struct tl_sql_lexer lexer = { .text = layer->bytes,
-                                  .n = layer->n,
-                                  .lexical = clauses->traits->lexical,
-                                  .name_bytes = clauses->traits->name_bytes,
-                                  .fold = clauses->traits->fold,
-                                  .names = clauses->names,
-                                  .tree = &clauses->tree };
+    struct tl_sql_lexer lexer =
+        tl_sql_lexer_of(clauses->traits, clauses->names, &clauses->tree, layer->bytes, 0,
+                        layer->n);
     uint32_t found = NO_TOKEN;
 
     tl_sql_names_undo(clauses->names, clauses->mark);
@@ -424,18 +451,6 @@ static uint32_t find_token(struct tl_sql_clauses *clauses, uint32_t from, uint32
 }
 
 /* ---- clauses ---- */
-
-/* What is open at a token, among those that stand directly in the same parentheses. */
-struct open {
-    const char *what; /* NULL: none of ours */
-    uint32_t start;   /* its first token */
-    bool is_list;     /* each item is one of its own */
-    bool is_query;    /* the parentheses hold one, or there are none */
-    bool has_join, takes_using;
-    unsigned cases; /* CASE without END */
-    /* of each: the CASE while its operand is open, the WHEN while its condition is */
-    uint32_t operand[CASES_MOST], condition[CASES_MOST];
-};
 
 static bool is_kind(const struct tl_sql_clauses *clauses, uint32_t i, uint8_t kind)
 {
@@ -705,28 +720,76 @@ static bool find_in_case(struct tl_sql_spot *out, const struct tl_sql_clauses *c
     return true;
 }
 
+static struct level *level_of(struct tl_sql_clauses *clauses, uint32_t first)
+{
+    struct level *level = &clauses->levels[first % LEVELS];
+
+    if (level->first != first + 1) {
+        struct mark mark = { .i = first };
+
+        mark.open.is_query = first == 0 || begins_query(clauses, first);
+        level->first = first + 1;
+        level->what = NULL;
+        level->marks.n = 0;
+        tl_vec_push(&level->marks, mark);
+    }
+    return level;
+}
+
+/* What is open at the reference, it being told. Texts are asked about from front to end and again: steps are taken once. */
+static struct open open_at(struct level *level, const struct tl_sql_clauses *clauses,
+                           uint32_t reference, uint32_t end)
+{
+    size_t low = 0, high = level->marks.n;
+
+    while (high - low > 1) {
+        size_t middle = low + (high - low) / 2;
+
+        if (level->marks.items[middle].i <= reference)
+            low = middle;
+        else
+            high = middle;
+    }
+    struct open open = level->marks.items[low].open;
+    uint32_t n = 0;
+    for (uint32_t i = level->marks.items[low].i; i <= reference && i < end;
+         i = next_beside(clauses, i), n++) {
+        if (n >= MARK_EACH && low + 1 == level->marks.n) {
+            tl_vec_push(&level->marks, ((struct mark){ i, open }));
+            low++;
+            n = 0;
+        }
+        step(&open, clauses, i);
+    }
+    return open;
+}
+
 /* The clause among the tokens first .. end - 1 that stand directly in one pair of parentheses; `reference` is one of them. */
-static bool find_among(struct tl_sql_spot *out, const struct tl_sql_clauses *clauses,
+static bool find_among(struct tl_sql_spot *out, struct tl_sql_clauses *clauses,
                        uint32_t first, uint32_t end, uint32_t reference,
                        enum tl_edge_kind kind)
 {
-    struct open open = { .is_query = first == 0 || begins_query(clauses, first) };
+    struct level *level = level_of(clauses, first);
+    struct open open = open_at(level, clauses, reference, end);
 
-    for (uint32_t i = first; i <= reference && i < end; i = next_beside(clauses, i))
-        step(&open, clauses, i);
     if (kind == TL_CONDITIONAL && find_in_case(out, clauses, &open, reference, end))
         return true;
     if (!open.what || open.start > reference)
         return false;
-    struct open later = open;
-    uint32_t i = next_beside(clauses, reference);
-    for (; i < end; i = next_beside(clauses, i)) {
-        step(&later, clauses, i);
-        if (later.start != open.start || later.what != open.what)
-            break;
+    if (level->what != open.what || level->start != open.start) {
+        struct open later = open;
+        uint32_t i = next_beside(clauses, reference);
+        for (; i < end; i = next_beside(clauses, i)) {
+            step(&later, clauses, i);
+            if (later.start != open.start || later.what != open.what)
+                break;
+        }
+        level->what = open.what;
+        level->start = open.start;
+        level->end = i;
     }
     out->what = open.what;
-    set_span(out, clauses, open.start, i);
+    set_span(out, clauses, open.start, level->end);
     return true;
 }
 
