@@ -41,7 +41,9 @@ static const struct tl_option options[] = {
     { "explain", TL_KIND_FLAG, offsetof(struct tl_lineage_options, explain), NULL,
       "the SQL of each edge, with the clause that makes it underlined" },
     { "openlineage", TL_KIND_FLAG, offsetof(struct tl_lineage_options, openlineage), NULL,
-      "OpenLineage: a JobEvent a statement, with the columnLineage facet" },
+      "OpenLineage: a JobEvent a statement, with the columnLineage facet; names leave, "
+      "literals do not, and a name that is an address or a number of somebody is "
+      "masked" },
     { "namespace", TL_KIND_TEXT, offsetof(struct tl_lineage_options, namespace), NULL,
       "of datasets in OpenLineage, as snowflake://org-account or postgres://host:5432; "
       "the "

@@ -47,6 +47,7 @@ struct tl_lineage {
     const struct tl_belief *belief;
     const char *source; /* of the belief; NULL: there are several */
     enum tl_sql_dialect dialect;
+    const struct tl_engine *engine; /* of --openlineage: whose a name may be */
     bool names_file;    /* several files were given: what is shown says which */
     size_t n_problems;  /* of schemas and files shown so far */
     bool lacks_columns; /* one of them is a table whose columns are not known */

@@ -1,12 +1,15 @@
 /*
  * OpenLineage 2-0-2: a JobEvent for each statement that writes or reads, with the columnLineage facet 1-2-0 on what it writes. SQL is static:
  * nothing ran, so there is no run. What steers all rows stands once in the facet's `dataset`, what steers one column with that column.
+ * Literals never leave and names do, in quotes too, as the dialect tells them apart; a name that is itself somebody's (an address as an alias)
+ * leaves masked, in the same way wherever it stands, and is reported.
  */
 #include "cli/lineage.h"
 
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/say.h"
+#include "classifiers/engine.h"
 #include "lineage/sql/redact.h"
 
 #include <string.h>
@@ -15,12 +18,23 @@
 #define PRODUCER             "urn:tagline:" TAGLINE_VERSION
 #define FACET(version, name) SPEC "facets/" version "/" name ".json#/$defs/" name
 
+/* Names that may be somebody's are looked at; most files have none. */
+struct guard {
+    const struct tl_engine *engine;
+    struct tl_engine_scratch *scratch; /* NULL: nothing was looked at yet */
+    const struct tl_info_type *found;  /* in the statement at hand */
+    struct tl_map numbers; /* of names that are: what is masked alike stays told apart */
+    uint32_t n;
+    struct tl_arena *arena; /* of the file */
+};
+
 /* A statement on its way to be an event. */
 struct telling {
     const struct tl_lineage_file *file;
     const struct tl_lineage *lineage;
     const struct tl_sql_statement *statement;
     const char *time;
+    struct guard *guard;
     struct tl_map inputs; /* by table: its number in `datasets` */
     json_t *datasets;     /* array of inputs */
     struct tl_arena *arena;
@@ -38,6 +52,48 @@ static json_t *text(const char *bytes)
     json_t *decoded = json_loadb(quoted.text, quoted.n, JSON_DECODE_ANY, NULL);
     tl_str_release(&quoted);
     return decoded ? decoded : json_string("");
+}
+
+/* What no such name lacks: the sign of an address, or the digits of a number. */
+static bool is_suspicious(const char *name, size_t n)
+{
+    unsigned n_digits = 0;
+
+    for (size_t i = 0; i < n; i++) {
+        if (name[i] == '@')
+            return true;
+        n_digits += name[i] >= '0' && name[i] <= '9';
+    }
+    return n_digits >= 6;
+}
+
+/* The name as it may leave. */
+static const char *fit(const struct telling *telling, const char *name, size_t n)
+{
+    struct guard *guard = telling->guard;
+    const struct tl_info_type *type;
+
+    if (!is_suspicious(name, n))
+        return name;
+    if (!guard->scratch)
+        guard->scratch = tl_engine_scratch_open();
+    type = tl_engine_text_type(guard->engine, name, n, guard->scratch);
+    if (!type)
+        return name;
+    guard->found = type;
+    uint32_t number;
+    const char *own = tl_arena_dup(guard->arena, name, n);
+    if (!tl_map_get(&guard->numbers, own, n, &number))
+        tl_map_put(&guard->numbers, own, n, number = ++guard->n);
+    return tl_arena_printf(telling->arena, "%s#%u",
+                           tl_engine_fit(guard->engine, own, guard->scratch,
+                                         telling->arena),
+                           (unsigned)number);
+}
+
+static json_t *name_text(const struct telling *telling, const char *name)
+{
+    return text(fit(telling, name, strlen(name)));
 }
 
 static json_t *facet(const char *url)
@@ -83,7 +139,8 @@ static json_t *name_table(const struct telling *telling, uint32_t table)
     if (result->tables[table].kind == TL_SQL_IS_FILES)
         return name_files(telling, result->tables[table].name);
     return json_pack("{s:o, s:o}", "namespace", text(default_namespace(telling->lineage)),
-                     "name", text(tl_lineage_table(result, table, telling->arena)));
+                     "name",
+                     name_text(telling, tl_lineage_table(result, table, telling->arena)));
 }
 
 /* ---- the facet of columns ---- */
@@ -145,8 +202,8 @@ static void add_input_field(json_t *list, const struct telling *telling,
     size_t n = json_array_size(list);
 
     json_object_set_new(input, "field",
-                        text(dotted(edge->source_column, edge->source_path,
-                                    telling->arena)));
+                        name_text(telling, dotted(edge->source_column, edge->source_path,
+                                                  telling->arena)));
     for (size_t i = 0; i < n; i++) {
         json_t *known = json_array_get(list, i);
         if (!is_field(known, input))
@@ -175,8 +232,8 @@ static json_t *column_lineage(const struct telling *telling)
             add_input_field(dataset, telling, edge);
             continue;
         }
-        json_t *name =
-            text(dotted(edge->target_column, edge->target_path, telling->arena));
+        json_t *name = name_text(telling, dotted(edge->target_column, edge->target_path,
+                                                 telling->arena));
         const char *key = json_string_value(name);
         json_t *field = json_object_get(fields, key);
         if (!field) {
@@ -212,7 +269,7 @@ static json_t *output_of(const struct telling *telling)
 
     for (uint32_t i = s->first_output; i < s->first_output + s->n_outputs; i++) {
         const struct tl_sql_output *column = &telling->file->result->outputs[i];
-        json_t *field = json_pack("{s:o}", "name", text(column->name));
+        json_t *field = json_pack("{s:o}", "name", name_text(telling, column->name));
 
         if (column->type)
             json_object_set_new(field, "type", text(column->type));
@@ -252,7 +309,7 @@ static void add_inputs(struct telling *telling)
     for (uint32_t i = s->first_edge; i < s->first_edge + s->n_edges; i++) {
         const struct tl_sql_edge *edge = &result->edges[i];
         uint32_t at = input_of(telling, edge->source);
-        json_t *name = text(edge->source_column);
+        json_t *name = name_text(telling, edge->source_column);
         const char *once =
             tl_arena_printf(telling->arena, "%u.%s", (unsigned)edge->source,
                             json_string_value(name));
@@ -272,18 +329,69 @@ static void add_inputs(struct telling *telling)
 
 /* ---- events ---- */
 
+/*
+ * What a text in double quotes may be: a name, if the statement bears it. Where no dialect was told, a column that is read may have been
+ * a text in truth; what the statement makes is none.
+ */
+static const char **names_of(size_t *n, const struct telling *telling)
+{
+    const struct tl_sql_statement *s = telling->statement;
+    const struct tl_sql_result *result = telling->file->result;
+    bool is_told = telling->lineage->options->dialect != 0;
+    const char **names =
+        tl_arena_alloc(telling->arena, s->n_outputs + s->n_edges * 4 + 1, sizeof *names);
+
+    *n = 0;
+    for (uint32_t i = s->first_output; i < s->first_output + s->n_outputs; i++)
+        names[(*n)++] = result->outputs[i].name;
+    for (uint32_t i = s->first_edge; is_told && i < s->first_edge + s->n_edges; i++) {
+        const struct tl_sql_edge *edge = &result->edges[i];
+
+        if (edge->target_column)
+            names[(*n)++] = edge->target_column;
+        names[(*n)++] = edge->source_column;
+        names[(*n)++] = result->tables[edge->source].name;
+    }
+    return names;
+}
+
+/* SQL without literals, with the names in quotes as they may leave. */
+static void add_fit(struct tl_str *out, const struct telling *telling,
+                    const struct tl_str *sql)
+{
+    for (size_t i = 0; i < sql->n; i++) {
+        char quote = sql->text[i];
+        const char *close = quote == '"' || quote == '`'
+                                ? memchr(sql->text + i + 1, quote, sql->n - i - 1)
+                                : NULL;
+
+        tl_str_add_char(out, quote);
+        if (!close)
+            continue;
+        size_t n = (size_t)(close - sql->text) - i - 1;
+        const char *name = sql->text + i + 1, *shown = fit(telling, name, n);
+        tl_str_add_bytes(out, shown, shown == name ? n : strlen(shown));
+        tl_str_add_char(out, quote);
+        i += n + 1;
+    }
+}
+
 /* From where it begins to where the next one does. */
 static json_t *sql_facet(const struct telling *telling)
 {
     const struct tl_sql_statement *s = telling->statement;
-    struct tl_str redacted = TL_STR_INIT(TL_STR_MOST);
+    struct tl_str redacted = TL_STR_INIT(TL_STR_MOST), query = TL_STR_INIT(TL_STR_MOST);
     json_t *made = facet(FACET("1-1-0", "SQLJobFacet"));
+    size_t n_names;
+    const char **names = names_of(&n_names, telling);
 
-    tl_sql_redact(&redacted, telling->file->text + s->at, s->n, NULL, 0);
-    json_object_set_new(made, "query", text(redacted.text));
+    tl_sql_redact(&redacted, telling->file->text + s->at, s->n, names, n_names);
+    add_fit(&query, telling, &redacted);
+    json_object_set_new(made, "query", text(query.n ? query.text : ""));
     json_object_set_new(made, "dialect",
                         json_string(tl_sql_dialect_word(telling->lineage->dialect)));
     tl_str_release(&redacted);
+    tl_str_release(&query);
     return made;
 }
 
@@ -340,6 +448,8 @@ struct digest {
     size_t n;
     const char **problems;
     size_t n_problems;
+    const char **masked; /* statements that a name was masked in */
+    size_t n_masked;
 };
 
 static void *digest_events(const struct tl_lineage_file *file,
@@ -349,17 +459,31 @@ static void *digest_events(const struct tl_lineage_file *file,
     struct digest *digest = tl_arena_alloc(arena, 1, sizeof *digest);
     struct tl_str out = TL_STR_INIT(TL_STR_MOST);
     char time[21];
-    struct telling telling = {
-        .file = file, .lineage = lineage, .time = time, .arena = ctx->scratch
-    };
+    struct guard guard = { .engine = lineage->engine, .arena = arena };
+    struct telling telling = { .file = file,
+                               .lineage = lineage,
+                               .time = time,
+                               .guard = &guard,
+                               .arena = ctx->scratch };
 
     tl_time_text(time, tl_now(ctx));
     digest->problems = tl_lineage_problems(&digest->n_problems, file, arena);
+    digest->masked =
+        tl_arena_alloc(arena, file->result ? file->result->n_statements + 1 : 1,
+                       sizeof *digest->masked);
     for (uint32_t i = 0; file->result && i < file->result->n_statements; i++) {
         telling.statement = &file->result->statements[i];
+        guard.found = NULL;
         add_event(&out, &telling);
+        if (guard.found)
+            digest->masked[digest->n_masked++] =
+                tl_arena_printf(arena, "%s:%u:%u: a name holds personal data: %s",
+                                file->path, (unsigned)telling.statement->line,
+                                (unsigned)telling.statement->column, guard.found->name);
         tl_arena_reset(ctx->scratch);
     }
+    tl_engine_scratch_close(guard.scratch);
+    tl_map_release(&guard.numbers);
     digest->lines = tl_arena_dup(arena, out.text, out.n);
     digest->n = out.n;
     tl_str_release(&out);
@@ -376,6 +500,8 @@ static int show_events(void *self, const void *of, struct tl_lineage *lineage,
     fwrite(digest->lines, 1, digest->n, ctx->say->results);
     for (size_t i = 0; i < digest->n_problems; i++)
         tl_warn(ctx, "%s", digest->problems[i]);
+    for (size_t i = 0; i < digest->n_masked; i++)
+        tl_warn(ctx, "%s", digest->masked[i]);
     return TL_OK;
 }
 
@@ -385,5 +511,14 @@ int tl_lineage_openlineage(struct tl_lineage *lineage, const struct tl_sql_paths
     const struct tl_lineage_shower shower = { .digest = digest_events,
                                               .show = show_events };
 
-    return tl_lineage_read(lineage, paths, &shower, ctx);
+    struct tl_engine *engine = NULL;
+    int rc = tl_engine_open(&engine, &lineage->config->rules, ctx);
+
+    if (rc < 0)
+        return rc;
+    lineage->engine = engine;
+    rc = tl_lineage_read(lineage, paths, &shower, ctx);
+    lineage->engine = NULL;
+    tl_engine_close(engine);
+    return rc;
 }

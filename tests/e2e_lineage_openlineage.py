@@ -65,4 +65,32 @@ def odd_names_are_json_all_the_same(house):
     assert event["outputs"][0]["name"] and event["inputs"][0]["facets"]["schema"]["fields"], event
 
 
+@test
+def names_leave_and_literals_do_not(house):
+    for words, sql, query, fields in [
+        (("--dialect", "postgres"), 'create table t as select a as "Full Name", "weird col" from u where c = \'jane@x.com\'',
+         'create table t as select a as "Full Name", "weird col" from u where c = \'?\'', ["Full Name", "weird col"]),
+        (("--dialect", "bigquery"), 'create table t as select a, "jane@x.com" as b from u where c = "jane@x.com"',
+         "create table t as select a, '?' as b from u where c = '?'", ["a", "b"]),
+        ((), 'create table t as select a as "Full Name" from u where c = "Jane Doe"', 'create table t as select a as "Full Name" from u where c = \'?\'', ["Full Name"]),
+    ]:
+        house.write("a.sql", sql)
+        (event,) = house.run("lineage", "--openlineage", *words, "a.sql").lines()
+        assert event["job"]["facets"]["sql"]["query"] == query, event["job"]["facets"]["sql"]["query"]
+        assert [f["name"] for f in event["outputs"][0]["facets"]["schema"]["fields"]] == fields, event
+
+
+@test
+def a_name_that_is_somebodys_is_masked_everywhere_and_said(house):
+    house.write("a.sql", 'create table t as select 1 as x;\ncreate table "t" as\nselect a as "bob@example.com", q."ann@example.com" from (select b as "ann@example.com", a from u) q')
+    for dialect in ("postgres", "snowflake", "duckdb"):
+        answer = house.run("lineage", "--openlineage", "--dialect", dialect, "a.sql")
+        assert "bob@" not in answer.out + answer.err and "ann@" not in answer.out + answer.err, answer
+        assert "a.sql:2:1: a name holds personal data: " in answer.err and answer.err.count("personal") == 1, answer
+        event = answer.lines()[-1]
+        names = [f["name"] for f in event["outputs"][0]["facets"]["schema"]["fields"]]
+        assert set(names) == set(event["outputs"][0]["facets"]["columnLineage"]["fields"]) and len(set(names)) == 2, event
+        assert all(f'"{name}"' in event["job"]["facets"]["sql"]["query"] for name in names), event
+
+
 main()
