@@ -21,7 +21,6 @@ struct style {
     const char *when[4];    /* case, in front of a condition, of a result, behind it */
     const char *otherwise;  /* where a case has no else; NULL: nothing */
     const char *between[4]; /* x between y and z: in front, between, behind */
-    const char *not_in[2], *in[2]; /* in front of x, between it and the list */
     bool shows_casts, shows_tables, repeats_operand, quotes;
 };
 static const struct style styles[] = {
@@ -33,8 +32,6 @@ static const struct style styles[] = {
         .when = { "CASE ", " WHEN (", ") THEN (", ")" },
         .otherwise = " ELSE NULL",
         .between = { "(", " BETWEEN ", " AND ", ")" },
-        .not_in = { "(", " NOT IN (" },
-        .in = { "(", " IN (" },
         .shows_casts = true,
         .shows_tables = true,
         .quotes = true,
@@ -46,8 +43,6 @@ static const struct style styles[] = {
         .concat = { "concat(", ", ", ")" },
         .when = { "CASE", " WHEN ", " THEN ", "" },
         .between = { "((", " >= ", ") AND (", "))" },
-        .not_in = { "(NOT (", " IN (" },
-        .in = { "(", " IN (" },
         .repeats_operand = true,
     },
 };
@@ -218,6 +213,12 @@ static void say_call(struct title *t, const struct tl_sql_node *node)
             t->fails = true;
         return;
     }
+    if (t->style->shows_casts && strcasecmp(name, "date") == 0 && node->a) {
+        say(t, "CAST(");
+        say_list(t, node->a);
+        say(t, " AS DATE)");
+        return;
+    }
     if (is_bare && is_one_of(name, casts, sizeof casts / sizeof *casts)) {
         say_expression(t, node->a);
         return;
@@ -248,12 +249,15 @@ static void say_call(struct title *t, const struct tl_sql_node *node)
 static void say_type(struct title *t, uint32_t type)
 {
     static const char *const same[][2] = {
-        { "int", "INTEGER" },   { "int4", "INTEGER" },        { "integer", "INTEGER" },
-        { "text", "VARCHAR" },  { "string", "VARCHAR" },      { "varchar", "VARCHAR" },
-        { "int8", "BIGINT" },   { "bigint", "BIGINT" },       { "float8", "DOUBLE" },
-        { "double", "DOUBLE" }, { "float4", "FLOAT" },        { "real", "FLOAT" },
-        { "float", "FLOAT" },   { "bool", "BOOLEAN" },        { "boolean", "BOOLEAN" },
-        { "date", "DATE" },     { "timestamp", "TIMESTAMP" }, { "smallint", "SMALLINT" },
+        { "int", "INTEGER" },       { "int4", "INTEGER" },
+        { "integer", "INTEGER" },   { "text", "TEXT" },
+        { "varchar", "VARCHAR" },   { "int8", "BIGINT" },
+        { "bigint", "BIGINT" },     { "float8", "DOUBLE" },
+        { "double", "DOUBLE" },     { "float4", "FLOAT" },
+        { "real", "FLOAT" },        { "float", "FLOAT" },
+        { "bool", "BOOLEAN" },      { "boolean", "BOOLEAN" },
+        { "date", "DATE" },         { "timestamp", "TIMESTAMP" },
+        { "smallint", "SMALLINT" },
     };
     const char *text = tl_rs_text(t->rs, type);
 
@@ -295,6 +299,7 @@ static void say_binary(struct title *t, const struct tl_sql_node *node)
 {
     const char *text = t->rs->text + node->at;
     size_t n = strspn(text, "+-*/%|=<>!&^");
+    n -= n > 1 && text[n - 1] == '-'; /* the sign of what follows */
     char word[8];
     const char *around[] = { "(", word, ")" };
 
@@ -384,7 +389,6 @@ static void say_more(struct title *t, const struct tl_sql_node *node)
 {
     bool is_not = node->flags & TL_F_NOT;
     const struct tl_sql_node *list = tl_rs_node(t->rs, node->b);
-    const char *const *in = is_not ? t->style->not_in : t->style->in;
 
     switch (node->kind) {
     case TL_N_IN:
@@ -392,14 +396,14 @@ static void say_more(struct title *t, const struct tl_sql_node *node)
             t->fails = true;
             return;
         }
-        say(t, in[0]);
+        say(t, is_not ? "(NOT (" : "(");
         say_expression(t, node->a);
-        say(t, in[1]);
+        say(t, " IN (");
         say_list(t, node->b);
-        say(t, is_not && t->style->repeats_operand ? ")))" : "))");
+        say(t, is_not ? ")))" : "))");
         return;
     case TL_N_BETWEEN:
-        t->fails |= is_not;
+        say(t, is_not ? "(NOT " : "");
         say(t, t->style->between[0]);
         say_expression(t, node->a);
         say(t, t->style->between[1]);
@@ -411,6 +415,7 @@ static void say_more(struct title *t, const struct tl_sql_node *node)
         }
         say_expression(t, node->c);
         say(t, t->style->between[3]);
+        say(t, is_not ? ")" : "");
         return;
     case TL_N_FIELD:
         t->fails |= t->style->shows_casts || !node->name || !is_element(t, node->a);
