@@ -134,7 +134,7 @@ static unsigned next_power(const struct tl_sql_parser *p)
     if (power == TL_POWER_OPERATOR) {
         if ((p->grammar & TL_SQL_TIGHT_CONCAT) && p->now->kind != TL_T_OPERATOR)
             return TL_POWER_TIGHT;
-        if (tl_parse_is_flow(p))
+        if ((p->forms & TL_SQL_FLOWS) && tl_parse_is_flow(p))
             return 0;
     }
     if (power == TL_POWER_POSTFIX &&
