@@ -400,6 +400,8 @@ static uint32_t take_type(struct tl_sql_parser *p)
             break;
         open += tl_parse_is(p, TL_T_OPEN);
         open -= tl_parse_is(p, TL_T_CLOSE) && open;
+        if (tl_parse_skip_angles(p)) /* array<struct<a int64, b string>> */
+            p->now--;
     }
     if (p->now == first)
         return 0;
@@ -1031,7 +1033,7 @@ static uint32_t (*parse_of(const struct tl_sql_parser *p))(struct tl_sql_parser 
     case TL_K_FETCH:
         return parse_fetch;
     case TL_K_CALL:
-        return parse_run;
+        return tl_parse_is_command(p) ? parse_nothing : parse_run;
     case TL_K_EXECUTE:
         return parse_execute;
     case TL_K_BEGIN: /* of a transaction */

@@ -33,6 +33,7 @@ static const struct command {
     { "add", "jar", IN(SPARK) },
     { "add", "jars", IN(SPARK) },
     { "assert", NULL, IN(BIGQUERY) },
+    { "call", "bq", IN(BIGQUERY) },
     { "cancel", NULL, IN(REDSHIFT) },
     { "clear", "cache", IN(SPARK) },
     { "convert", "to", IN(SPARK) },

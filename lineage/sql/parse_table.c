@@ -358,6 +358,51 @@ static uint32_t parse_create_table(struct tl_sql_parser *p, uint32_t at, uint8_t
     return make_table(p, &table);
 }
 
+/* Modules of SQLite whose arguments name columns, but for those with a '='. */
+static bool has_named_columns(const struct tl_sql_parser *p)
+{
+    static const char *const modules[] = { "fts3",  "fts4",      "fts5",
+                                           "rtree", "rtree_i32", "geopoly" };
+
+    for (size_t i = 0; i < sizeof modules / sizeof *modules; i++)
+        if (tl_parse_is_text(p, p->now, modules[i]))
+            return true;
+    return false;
+}
+
+/* create virtual table t using fts5(a, b unindexed, content = 'x') */
+static uint32_t parse_virtual_table(struct tl_sql_parser *p, uint32_t at)
+{
+    struct table table = { .at = at };
+    struct tl_parse_list columns = { 0 };
+
+    tl_parse_step(p);
+    if (!tl_parse_accept_word(p, TL_K_TABLE))
+        return tl_parse_other(p, at);
+    if (skip_if_exists(p))
+        table.flags |= TL_F_IF_NOT_EXISTS;
+    table.name = tl_parse_table_name(p);
+    tl_parse_expect_word(p, TL_K_USING);
+    if (p->failed || !has_named_columns(p) || p->now[1].kind != TL_T_OPEN)
+        return tl_parse_other(p, at);
+    p->now++;
+    do {
+        p->now++;
+        if (tl_parse_is(p, TL_T_PLUS)) /* rtree: stored, and not looked up by */
+            p->now++;
+        if (tl_parse_is_name(p, p->now) && p->now[1].kind != TL_T_EQUAL) {
+            uint32_t column = tl_parse_node(p, TL_N_COLUMN_DEFINITION, p->now->at);
+
+            tl_parse_get(p, column)->name = p->now->value;
+            tl_parse_append(p, &columns, column);
+        }
+        skip_element(p);
+    } while (tl_parse_is(p, TL_T_COMMA));
+    tl_parse_expect(p, TL_T_CLOSE, "',' or ')'");
+    table.columns = columns.first;
+    return make_table(p, &table);
+}
+
 /* ---- create view ---- */
 
 /* (a, b comment 'x', c options (...)) */
@@ -700,7 +745,7 @@ uint32_t tl_parse_create(struct tl_sql_parser *p)
     case TL_K_STREAM:
         return parse_create_stream(p, at, flags);
     case TL_K_VIRTUAL:
-        return tl_parse_other(p, at);
+        return parse_virtual_table(p, at);
     case TL_K_SCHEMA: /* its elements would be tables and views */
         while (!tl_parse_is(p, TL_T_END) &&
                (p->now->word != TL_K_CREATE || p->now[1].word == TL_K_EXTERNAL))

@@ -210,6 +210,13 @@ static bool source_has_for_files(const struct tl_rs *rs, uint32_t source, uint32
     return is_of_files(rs, relation, name);
 }
 
+/* SQLite's full-text tables: hidden, and a column's own name elsewhere, so that it counts where no table has it. */
+static bool is_lacked_column(const struct tl_rs *rs, uint32_t name)
+{
+    return tl_sql_is_in(rs->traits, TL_SQL_IN(SQLITE)) &&
+           strcasecmp(tl_rs_text(rs, name), "rank") == 0;
+}
+
 static bool is_system_column(const struct tl_rs *rs, uint32_t name)
 {
     static const struct known_name known[] = {
@@ -631,8 +638,9 @@ static struct tl_rs_ref lookup_bare(struct tl_rs *rs, const struct tl_sql_node *
     if (rs->bodies.variables.n && tl_rs_lookup_variable(rs, node, &ref))
         return ref;
     if (is_value_word(rs, node) ||
-        (rs->scope && (is_system_column(rs, node->name) ||
-                       (rs->scope->n_sources && is_added_column(rs, node->name)))))
+        (rs->scope &&
+         (is_system_column(rs, node->name) || is_lacked_column(rs, node->name) ||
+          (rs->scope->n_sources && is_added_column(rs, node->name)))))
         return nothing();
     if ((rs->traits->meaning & TL_SQL_ELEMENT_FIELDS) && find_element(rs, node, &ref))
         return ref;
@@ -740,7 +748,7 @@ static struct tl_rs_ref lookup_in(struct tl_rs *rs, const struct tl_sql_node *no
         uint32_t n = add_candidates_of(rs, source, name);
         return candidates_from(rs, first, n);
     case LACKS:
-        if (is_system_column(rs, name))
+        if (is_system_column(rs, name) || is_lacked_column(rs, name))
             return nothing();
         if (relation_kind(rs, source) == TL_RS_FUNCTION) {
             ref.name = name;
