@@ -213,8 +213,9 @@ static bool source_has_for_files(const struct tl_rs *rs, uint32_t source, uint32
 /* SQLite's full-text tables: hidden, and a column's own name elsewhere, so that it counts where no table has it. */
 static bool is_lacked_column(const struct tl_rs *rs, uint32_t name)
 {
-    return tl_sql_is_in(rs->traits, TL_SQL_IN(SQLITE)) &&
-           strcasecmp(tl_rs_text(rs, name), "rank") == 0;
+    static const struct known_name known[] = { { "rank", TL_SQL_IN(SQLITE) } };
+
+    return is_one_of(rs, name, known, sizeof known / sizeof *known);
 }
 
 static bool is_system_column(const struct tl_rs *rs, uint32_t name)
