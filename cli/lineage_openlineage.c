@@ -219,7 +219,8 @@ static void add_input_field(json_t *list, const struct telling *telling,
     json_array_append_new(list, input);
 }
 
-static json_t *column_lineage(const struct telling *telling)
+/* What flows into the table; what the statement returns is no dataset's. */
+static json_t *column_lineage(const struct telling *telling, uint32_t table)
 {
     const struct tl_sql_statement *s = telling->statement;
     json_t *made = facet(FACET("1-2-0", "ColumnLineageDatasetFacet"));
@@ -228,6 +229,8 @@ static json_t *column_lineage(const struct telling *telling)
     for (uint32_t i = s->first_edge; i < s->first_edge + s->n_edges; i++) {
         const struct tl_sql_edge *edge = &telling->file->result->edges[i];
 
+        if (edge->target != table)
+            continue;
         if (!edge->target_column) {
             add_input_field(dataset, telling, edge);
             continue;
@@ -261,6 +264,16 @@ static json_t *schema_facet(void)
     return made;
 }
 
+static bool has_edges(const struct telling *telling, uint32_t table)
+{
+    const struct tl_sql_statement *s = telling->statement;
+
+    for (uint32_t i = s->first_edge; i < s->first_edge + s->n_edges; i++)
+        if (telling->file->result->edges[i].target == table)
+            return true;
+    return false;
+}
+
 static json_t *output_of(const struct telling *telling)
 {
     const struct tl_sql_statement *s = telling->statement;
@@ -275,11 +288,35 @@ static json_t *output_of(const struct telling *telling)
             json_object_set_new(field, "type", text(column->type));
         json_array_append_new(json_object_get(schema, "fields"), field);
     }
-    if (s->n_edges)
-        json_object_set_new(facets, "columnLineage", column_lineage(telling));
+    if (has_edges(telling, s->target))
+        json_object_set_new(facets, "columnLineage", column_lineage(telling, s->target));
     json_object_set_new(facets, "schema", schema);
     json_object_set_new(output, "facets", facets);
     return output;
+}
+
+/* Tables that it writes beside its target: of several inserts, of a with clause, of a program. */
+static void add_others(json_t *outputs, const struct telling *telling)
+{
+    const struct tl_sql_statement *s = telling->statement;
+    const struct tl_sql_edge *edges = telling->file->result->edges;
+    struct tl_map seen = TL_MAP_INIT;
+
+    for (uint32_t i = s->first_edge; i < s->first_edge + s->n_edges; i++) {
+        const uint32_t *table = &edges[i].target;
+        uint32_t known;
+
+        if (*table == TL_SQL_NO_TABLE || *table == s->target ||
+            tl_map_get(&seen, table, sizeof *table, &known))
+            continue;
+        tl_map_put(&seen, table, sizeof *table, 0);
+        json_t *output = name_table(telling, *table);
+        json_object_set_new(output, "facets",
+                            json_pack("{s:o}", "columnLineage",
+                                      column_lineage(telling, *table)));
+        json_array_append_new(outputs, output);
+    }
+    tl_map_release(&seen);
 }
 
 /* Its place among the inputs. */
@@ -437,6 +474,7 @@ static void add_event(struct tl_str *out, struct telling *telling)
                   "inputs", telling->datasets, "outputs", json_array());
     if (makes)
         json_array_append_new(json_object_get(event, "outputs"), output_of(telling));
+    add_others(json_object_get(event, "outputs"), telling);
     tl_json_add_tree(out, event);
     tl_str_add_char(out, '\n');
     json_decref(event);
