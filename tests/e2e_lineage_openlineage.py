@@ -52,6 +52,22 @@ def a_table_is_an_input_though_only_its_rows_count(house):
 
 
 @test
+def what_a_statement_returns_is_no_column_of_a_dataset(house):
+    (event,) = events(house, "update s.u set a = b returning a, c as d", "--dialect", "postgres")
+    (made,) = event["outputs"]
+    assert made["name"] == "s.u" and list(made["facets"]["columnLineage"]["fields"]) == ["a"], made
+    assert [f["name"] for f in event["inputs"][0]["facets"]["schema"]["fields"]] == ["b", "c"], event["inputs"]
+
+
+@test
+def each_table_that_a_statement_writes_has_its_own_columns(house):
+    (event,) = events(house, "insert all into x.t (m) values (a) into x.w (n) values (b) select a, b from s.u where c = 1")
+    assert [(o["name"], {k: [i["field"] for i in v["inputFields"]] for k, v in o["facets"]["columnLineage"]["fields"].items()}) for o in event["outputs"]] == [
+        ("X.T", {"M": ["A"]}), ("X.W", {"N": ["B"]})], event["outputs"]
+    assert [[i["field"] for i in o["facets"]["columnLineage"]["dataset"]] for o in event["outputs"]] == [["C"], ["C"]]
+
+
+@test
 def what_is_not_understood_is_said_beside(house):
     house.write("a.sql", "select a from t; select from")
     answer = house.run("lineage", "--openlineage", "a.sql", code=3)

@@ -821,9 +821,10 @@ static uint32_t resolve_update(struct tl_rs *rs, const struct tl_sql_node *node,
     if (tail && tail->b && source != TL_RS_NONE &&
         (rs->traits->meaning & TL_SQL_OLD_AND_NEW))
         add_old_and_new(rs, &scope, old, rs->sources.items[source].relation);
-    if (node->kind == TL_N_UPDATE || (tail && !always(rs, tail->a)) || node->c)
+    bool is_all = node->kind == TL_N_DELETE && !node->c && (!tail || always(rs, tail->a));
+    if (!is_all || (tail && tail->b))
         tl_rs_mark_read(rs, change->table);
-    else if (!(node->flags & TL_F_MERGE) && !change->is_part)
+    if (is_all && !(node->flags & TL_F_MERGE) && !change->is_part)
         empty_target(rs, change);
     uint32_t n_sources = scope.n_sources;
     if ((rs->traits->meaning & TL_SQL_RETURNS_TARGET) && source != TL_RS_NONE)

@@ -71,7 +71,8 @@ static bool is_change(const struct tl_rs *rs, uint32_t id)
 
 static void run_sql(struct tl_rs *rs, uint32_t id)
 {
-    bool gives = is_query(rs, id) && rs->bodies.emits_rows && !rs->bodies.is_created;
+    bool shows = rs->bodies.emits_rows && !rs->bodies.is_created;
+    bool gives = shows && is_query(rs, id);
 
     if (rs->bodies.is_quiet)
         return;
@@ -83,7 +84,7 @@ static void run_sql(struct tl_rs *rs, uint32_t id)
     uint32_t target = rs->target;
     rs->target = TL_SQL_NO_TABLE;
     tl_rs_by_kind(rs, id);
-    if (is_query(rs, id) && !gives)
+    if (!shows && (is_query(rs, id) || is_change(rs, id)))
         for (; rs->edges.n > inner.first_edge &&
                rs->edges.items[rs->edges.n - 1].target == TL_SQL_NO_TABLE;)
             rs->edges.n--;

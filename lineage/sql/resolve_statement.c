@@ -371,6 +371,22 @@ static uint8_t resolve_query(struct tl_rs *rs, uint32_t id)
     return TL_SQL_SELECT;
 }
 
+/* What it writes, and then what it returns to whoever runs it: that goes to no table. */
+static void resolve_change(struct tl_rs *rs, uint32_t id)
+{
+    uint32_t returned = tl_rs_change(rs, id, true);
+    struct tl_rs_relation relation = rs->relations.items[returned];
+
+    if (!relation.n)
+        return;
+    for (uint32_t i = 0; i < relation.n; i++) {
+        struct tl_rs_column column = rs->columns.items[relation.first + i];
+
+        tl_rs_emit(rs, TL_SQL_NO_TABLE, column.name, column.set);
+    }
+    tl_rs_emit_steers(rs, TL_SQL_NO_TABLE);
+}
+
 /* A view reads its tables whenever it is read; what it was before is gone. */
 static void note_made(struct tl_rs *rs, const struct made *made,
                       const struct tl_sql_node *node, uint32_t first_base)
@@ -967,15 +983,15 @@ uint8_t tl_rs_by_kind(struct tl_rs *rs, uint32_t id)
         tl_rs_path(rs, node);
         return TL_SQL_OTHER;
     case TL_N_INSERT:
-        tl_rs_change(rs, id, true);
+        resolve_change(rs, id);
         if (node->flags & TL_F_COPY)
             return TL_SQL_COPY;
         return node->flags & TL_F_MERGE ? TL_SQL_MERGE : TL_SQL_INSERT;
     case TL_N_UPDATE:
-        tl_rs_change(rs, id, true);
+        resolve_change(rs, id);
         return node->flags & TL_F_MERGE ? TL_SQL_MERGE : TL_SQL_UPDATE;
     case TL_N_DELETE:
-        tl_rs_change(rs, id, true);
+        resolve_change(rs, id);
         return node->flags & TL_F_MERGE ? TL_SQL_MERGE : TL_SQL_DELETE;
     case TL_N_ALTER_TABLE:
         tl_rs_ddl(rs);

@@ -104,7 +104,8 @@ struct tl_sql_table {
  * name of a field may be somebody's. A row pattern is filtered by what defines its variables, and its partition and order are a window's.
  *
  * What "returning" gives is what the statement wrote: its sources, not the target's column; a column that it did not write is the target's
- * own. At the top it goes to the client and is no edge: the statement's outputs are what the target gets. What a statement would write if there were rows is told though there are none (where false, limit 0, with no data); columns that
+ * own. At the top it goes to the client: edges of the statement behind those of its target, with none themselves (TL_SQL_NO_TABLE), and what
+ * steers the change steers them; the statement's outputs are what the target gets. What a statement would write if there were rows is told though there are none (where false, limit 0, with no data); columns that
  * another table lent (like) are no edges. Several inserts of one statement each have its filters and their own conditions; `target` and
  * the outputs are those of the first. A file's columns are "$1", "$2" by place (certain), or go by the name that they meet (950).
  *
@@ -125,8 +126,9 @@ struct tl_sql_table {
  * edges of names that are not known.
  */
 struct tl_sql_edge {
-    uint32_t statement;        /* from 1 */
-    uint32_t target;           /* in `tables`; TL_SQL_NO_TABLE: a select without target */
+    uint32_t statement; /* from 1 */
+    uint32_t
+        target; /* in `tables`; TL_SQL_NO_TABLE: rows for who runs it, of a select or of "returning" */
     const char *target_column; /* NULL: steers the statement as a whole */
     uint32_t source;           /* in `tables` */
     const char *source_column; /* "*" where only "all of it" is known; so the target's */
@@ -231,8 +233,8 @@ struct tl_sql_statement {
 struct tl_sql_result {
     const struct tl_sql_statement *statements;
     const struct tl_sql_table *tables;
-    const struct tl_sql_edge
-        *edges; /* by statement; value edges by output column, then the indirect ones */
+    const struct tl_sql_edge *
+        edges; /* by statement; value edges by output column, then the indirect ones; those of what it returns last */
     const struct tl_sql_output *outputs;
     const struct tl_sql_problem *problems;
     const struct tl_sql_read *reads;
