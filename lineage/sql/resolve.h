@@ -139,6 +139,7 @@ struct tl_rs_column {
     uint32_t name, key;
     uint32_t type; /* name; 0: not told */
     uint32_t made; /* node of the constructor whose value it is; 0: not told */
+    uint32_t row;  /* one more than the relation whose row it is; 0: not told */
     struct tl_rs_set set;
     uint32_t
         aggregated_in; /* its scope's number, where an aggregate of that scope is in it */
@@ -355,6 +356,7 @@ struct tl_rs_value {
     uint32_t n_holes;   /* parts of it that are not constant and may be any SQL */
     bool text_is_exact; /* byte by byte */
     bool has_gaps;      /* it is no constant: something stands in some place of it */
+    bool is_record;     /* its columns are fields, be it one alone */
     bool is_unset;      /* nothing was put in yet: no constant stands against another */
 };
 struct tl_rs_variable {
@@ -632,6 +634,8 @@ struct tl_rs_set tl_rs_set_of(struct tl_rs *rs, struct tl_rs_ref ref, uint32_t a
 uint32_t tl_rs_type_of(struct tl_rs *rs, struct tl_rs_ref ref);
 /* The constructor whose value it is, as far as that is told. */
 uint32_t tl_rs_made_of(const struct tl_rs *rs, struct tl_rs_ref ref);
+/* One more than the relation whose row it is, or has in a list; 0: not told. */
+uint32_t tl_rs_row_of(const struct tl_rs *rs, struct tl_rs_ref ref);
 /* The column, or field of one, that the qualifier of a TL_N_STAR means where no table is called so: s of s.*, t.s.* */
 bool tl_rs_find_record(struct tl_rs *rs, const struct tl_sql_node *star,
                        struct tl_rs_ref *out);

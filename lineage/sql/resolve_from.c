@@ -687,6 +687,27 @@ static bool put_places(struct tl_rs *rs, const struct star *star, struct tl_rs_s
     return n > 0;
 }
 
+/* The fields of a row of a relation, those that are made of nothing too. */
+static bool put_row(struct tl_rs *rs, const struct star *star,
+                    const struct tl_rs_column *value)
+{
+    struct tl_rs_column column;
+    uint32_t i = 0;
+
+    if (!value->row)
+        return false;
+    for (; next_column(rs, value->row - 1, i, star->node->at, &column); i++) {
+        if (column.is_hidden)
+            continue;
+        column.set = tl_rs_field_set(rs, value->set, column.name);
+        if (column.is_open)
+            put_open_column(rs, star, column);
+        else
+            put_star_column(rs, star, column);
+    }
+    return i > 0;
+}
+
 /* The fields of a value, in the place of a star over it. */
 static void put_fields(struct tl_rs *rs, const struct star *star,
                        const struct tl_rs_column *value)
@@ -710,8 +731,9 @@ static void put_fields(struct tl_rs *rs, const struct star *star,
         column.set = tl_rs_field_set(rs, value->set, name);
         put_star_column(rs, star, column);
     }
-    if (n || (made && tl_rs_node(rs, made)->kind == TL_N_COLUMN &&
-              put_places(rs, star, value->set)))
+    if (n || put_row(rs, star, value) ||
+        (made && tl_rs_node(rs, made)->kind == TL_N_COLUMN &&
+         put_places(rs, star, value->set)))
         return;
     struct tl_rs_mark mark = tl_rs_begin(rs);
     struct tl_rs_flow flow = tl_rs_value();
@@ -874,7 +896,8 @@ static bool put_record(struct tl_rs *rs, const struct star *star)
         return false;
     struct tl_rs_column value = { .set = tl_rs_set_of(rs, ref, star->node->at),
                                   .type = tl_rs_type_of(rs, ref),
-                                  .made = tl_rs_made_of(rs, ref) };
+                                  .made = tl_rs_made_of(rs, ref),
+                                  .row = tl_rs_row_of(rs, ref) };
     put_fields(rs, star, &value);
     return true;
 }

@@ -1177,3 +1177,22 @@ uint32_t tl_rs_made_of(const struct tl_rs *rs, struct tl_rs_ref ref)
                ? 0
                : rs->columns.items[relation->first + ref.column].made;
 }
+
+uint32_t tl_rs_row_of(const struct tl_rs *rs, struct tl_rs_ref ref)
+{
+    if (ref.way)
+        return 0;
+    if (ref.kind == TL_RS_OF_ALIAS)
+        return rs->building.items[ref.column].row;
+    if (ref.kind != TL_RS_OF_SOURCE && ref.kind != TL_RS_ROW)
+        return 0;
+    uint32_t id = rs->sources.items[ref.source].relation;
+    const struct tl_rs_relation *relation = &rs->relations.items[id];
+    if (ref.kind == TL_RS_ROW)
+        return relation->kind == TL_RS_FUNCTION || relation->kind == TL_RS_OPAQUE
+                   ? 0
+                   : id + 1;
+    return relation->kind == TL_RS_TABLE
+               ? 0
+               : rs->columns.items[relation->first + ref.column].row;
+}

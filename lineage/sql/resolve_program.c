@@ -163,6 +163,16 @@ static struct tl_rs_value opened(struct tl_rs *rs, struct tl_rs_value value)
                                                        : value;
 }
 
+/* select as struct: what it gives is a record, be it of one field. */
+static bool gives_record(const struct tl_rs *rs, uint32_t id)
+{
+    const struct tl_sql_node *node = tl_rs_node(rs, id);
+
+    while (node->kind == TL_N_QUERY)
+        node = tl_rs_node(rs, node->b);
+    return node->kind == TL_N_SELECT && (node->flags & TL_F_RECORD);
+}
+
 struct tl_rs_value tl_rs_evaluate(struct tl_rs *rs, uint32_t id)
 {
     struct tl_rs_value value = tl_rs_no_value();
@@ -177,8 +187,11 @@ struct tl_rs_value tl_rs_evaluate(struct tl_rs *rs, uint32_t id)
     rs->steer_epoch++;
     if (tl_rs_node(rs, query)->kind == TL_N_EXECUTE)
         return tl_rs_execute(rs, query, true);
-    if (is_query(rs, query))
-        return value_of_rows(rs, tl_rs_query(rs, query, NULL), first);
+    if (is_query(rs, query)) {
+        value = value_of_rows(rs, tl_rs_query(rs, query, NULL), first);
+        value.is_record = gives_record(rs, query);
+        return value;
+    }
     if (is_change(rs, query)) {
         struct inner inner = begin_inner(rs);
         uint32_t target = rs->target;

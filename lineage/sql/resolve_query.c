@@ -319,6 +319,9 @@ static void add_record(struct tl_rs *rs, struct tl_rs_scope *scope,
 
         value.type = tl_rs_type_of(rs, ref);
         value.made = tl_rs_made_of(rs, ref);
+        value.row = tl_rs_row_of(rs, ref);
+    } else {
+        value.row = tl_rs_row_of_value(rs, field->a, value.set);
     }
     tl_rs_star_of_value(rs, scope, &star, &value);
 }
@@ -448,12 +451,14 @@ static void add_item(struct tl_rs *rs, struct tl_rs_scope *scope, uint32_t id,
         column.set = tl_rs_set_of(rs, ref, value->at);
         column.type = tl_rs_type_of(rs, ref);
         column.made = tl_rs_made_of(rs, ref);
+        column.row = tl_rs_row_of(rs, ref);
     } else {
         uint32_t n_aggregates = scope->n_aggregates;
 
         column.set = tl_rs_expression(rs, item->a);
         column.type = tl_rs_type_of_expression(rs, item->a);
         column.made = item->a;
+        column.row = tl_rs_row_of_value(rs, item->a, column.set);
         if (scope->n_aggregates != n_aggregates)
             column.aggregated_in = (uint32_t)scope->number;
     }

@@ -378,11 +378,12 @@ static uint32_t nth(const struct tl_rs *rs, uint32_t list, unsigned n)
 /* Aggregates whose value is their first argument's, or a list of such. */
 static bool hands_on(const char *function)
 {
-    static const char *const names[] = { "any_value",   "arg_max",    "arg_min",
-                                         "array_agg",   "array",      "collect_list",
-                                         "collect_set", "first",      "first_value",
-                                         "last",        "last_value", "list",
-                                         "max_by",      "min_by" };
+    static const char *const names[] = {
+        "any_value",    "arg_max",     "arg_min", "array_agg",   "array",
+        "collect_list", "collect_set", "first",   "first_value", "lag",
+        "last",         "last_value",  "lead",    "list",        "max",
+        "max_by",       "min",         "min_by",  "nth_value",
+    };
 
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (strcasecmp(function, names[i]) == 0)
@@ -402,20 +403,26 @@ static uint32_t select_of(const struct tl_rs *rs, uint32_t query)
     return node->kind == TL_N_SELECT && node->a ? query : 0;
 }
 
+enum { MOST_HANDS = 32 };
+
+/* What the node hands on: an element, the argument of a call; 0: it hands nothing on. */
+static uint32_t handed_on(const struct tl_rs *rs, const struct tl_sql_node *node)
+{
+    if (node->kind == TL_N_INDEX ||
+        (node->kind == TL_N_LIST && !is_row(rs, node) && node->a &&
+         tl_rs_node(rs, node->a)->kind != TL_N_NAMED_ARGUMENT) ||
+        (node->kind == TL_N_CALL && hands_on(tl_rs_text(rs, node->name))))
+        return node->a;
+    return 0;
+}
+
 uint32_t tl_rs_maker_of(const struct tl_rs *rs, uint32_t id)
 {
-    enum { MOST_STEPS = 32 };
-
-    for (int n = 0; n < MOST_STEPS; n++) {
+    for (int n = 0; n < MOST_HANDS; n++) {
         const struct tl_sql_node *node = tl_rs_node(rs, id);
-        uint32_t inner = 0;
+        uint32_t inner = handed_on(rs, node);
 
-        if (node->kind == TL_N_INDEX ||
-            (node->kind == TL_N_LIST && !is_row(rs, node) && node->a &&
-             tl_rs_node(rs, node->a)->kind != TL_N_NAMED_ARGUMENT) ||
-            (node->kind == TL_N_CALL && hands_on(tl_rs_text(rs, node->name)))) {
-            inner = node->a;
-        } else if (node->kind == TL_N_SUBQUERY || node->kind == TL_N_ARRAY_QUERY) {
+        if (node->kind == TL_N_SUBQUERY || node->kind == TL_N_ARRAY_QUERY) {
             inner = select_of(rs, node->a);
             if (inner && !(tl_rs_node(rs, inner)->flags & TL_F_RECORD))
                 inner = tl_rs_node(rs, tl_rs_node(rs, inner)->a)->a;
@@ -425,6 +432,22 @@ uint32_t tl_rs_maker_of(const struct tl_rs *rs, uint32_t id)
         id = inner;
     }
     return id;
+}
+
+uint32_t tl_rs_row_of_value(struct tl_rs *rs, uint32_t id, struct tl_rs_set set)
+{
+    uint32_t inner, i = 0;
+
+    while (i < set.n && !rs->leaves.items[rs->entries.items[set.first + i].leaf].inside)
+        i++;
+    if (i == set.n) /* no value of fields, as nearly all are */
+        return 0;
+    for (int n = 0; n < MOST_HANDS && (inner = handed_on(rs, tl_rs_node(rs, id))) != 0;
+         n++)
+        id = inner;
+    return tl_rs_node(rs, id)->kind == TL_N_COLUMN
+               ? tl_rs_row_of(rs, tl_rs_lookup(rs, id))
+               : 0;
 }
 
 /* The i-th column of select as struct; 0: there is none, or a star is among them. */

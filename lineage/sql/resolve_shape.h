@@ -27,6 +27,8 @@ uint32_t tl_rs_field_of_made(struct tl_rs *rs, uint32_t node, unsigned i);
  * scalar queries. Else the node itself.
  */
 uint32_t tl_rs_maker_of(const struct tl_rs *rs, uint32_t node);
+/* One more than the relation whose row such a value is, of which the set is; 0: not told. */
+uint32_t tl_rs_row_of_value(struct tl_rs *rs, uint32_t expression, struct tl_rs_set set);
 /* What the field of that name is made of, of what a value is made of. */
 struct tl_rs_set tl_rs_field_set(struct tl_rs *rs, struct tl_rs_set set, uint32_t name);
 /* resolve_expression.c: an argument of a call, whatever it is. */

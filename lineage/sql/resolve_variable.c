@@ -267,8 +267,8 @@ void tl_rs_put(struct tl_rs *rs, uint32_t id, struct tl_rs_value value)
 {
     note(rs, id);
     value.is_unset = false;
-    if (rs->bodies.variables.items[id].is_scalar && value.relation != TL_RS_NONE &&
-        rs->relations.items[value.relation].n <= 1)
+    if (rs->bodies.variables.items[id].is_scalar && !value.is_record &&
+        value.relation != TL_RS_NONE && rs->relations.items[value.relation].n <= 1)
         value.relation = TL_RS_NONE;
     rs->bodies.variables.items[id].value = value;
 }
@@ -370,11 +370,20 @@ bool tl_rs_lookup_variable(struct tl_rs *rs, const struct tl_sql_node *node,
         *out = field_of(rs, id, node->name, node->at);
         return true;
     }
-    /* with the block's or the routine's name in front */
+    /* a field of a column of a record */
     if (node->c && (id = tl_rs_variable(rs, node->c)) != TL_RS_NONE) {
         *out = field_of(rs, id, node->b, node->at);
+        out->way = tl_rs_into(rs, (struct tl_rs_flow){ 0 }, node->name).way;
         return true;
     }
+    if (node->d && (id = tl_rs_variable(rs, node->d)) != TL_RS_NONE) {
+        struct tl_rs_flow way = tl_rs_into(rs, (struct tl_rs_flow){ 0 }, node->name);
+
+        *out = field_of(rs, id, node->c, node->at);
+        out->way = tl_rs_into(rs, way, node->b).way;
+        return true;
+    }
+    /* with the block's or the routine's name in front */
     if ((id = tl_rs_variable_of(rs, node->b, node->name)) == TL_RS_NONE)
         return false;
     *out = ref_of(id, TL_RS_NONE);
