@@ -98,6 +98,19 @@ enum tl_sql_form {
     TL_SQL_INLINE_ROUTINES =
         8192, /* with function f (...) ... select, with p as procedure ... call */
     TL_SQL_FLOWS = 16384, /* select ... ->> select ... from $1 */
+    TL_SQL_PLAIN_WORDS =
+        65536, /* overlaps, row, current_user are names like any; of calls, cast alone has a grammar of its own */
+    TL_SQL_PLAIN_SOURCES =
+        131072, /* no lateral, only, top 5, table t, "t a (b, c)", "using key", "create table t (like u)" */
+    TL_SQL_LEFT_TO_RIGHT =
+        262144, /* joins never nest behind, set operations are equals; cross joins may have a condition, from (a, b) */
+    TL_SQL_IS_COMPARES = 524288, /* a is b */
+    TL_SQL_ISNULL = 1048576,     /* a isnull, a notnull */
+    TL_SQL_WORDY_EXPRESSIONS =
+        2097152,            /* a operator(s.+) b, between asymmetric, normalize(a, nfd) */
+    TL_SQL_RLIKE = 4194304, /* a rlike b, a div b */
+    TL_SQL_USER_COLUMNS = 8388608, /* user is a column, user() a call */
+    TL_SQL_LOOSE_CALLS = 16777216, /* f(select ...), f(a limit 3) */
 };
 
 /* What the same text means. */
@@ -133,7 +146,17 @@ enum tl_sql_clause {
     TL_SQL_STAR_LIKE = 64,       /* * like 'a%', * similar to 're' */
     TL_SQL_INSERT_BEHIND_FROM =
         128, /* from t insert into a select ... insert into b select ... */
-    TL_SQL_LATE_EXCLUDE = 256, /* select *, a exclude b from t: of the whole list */
+    TL_SQL_LATE_EXCLUDE = 256,       /* select *, a exclude b from t: of the whole list */
+    TL_SQL_USING_ALIASES = 512,      /* using (a) as u */
+    TL_SQL_NEEDED_CONDITIONS = 1024, /* a join without on or using is wrong */
+    TL_SQL_EMPTY_LISTS = 2048,       /* select from t */
+    TL_SQL_INDEX_HINTS = 4096,       /* from t indexed by i, update t not indexed */
+    TL_SQL_SOURCE_MARKS =
+        8192, /* from t sample (5), t for system_time as of x, 'file' (options) */
+    TL_SQL_BARE_VALUES = 16384,      /* values 1, 2; from values (1) */
+    TL_SQL_GROUPINGS_BEHIND = 32768, /* group by a grouping sets (a), a with rollup */
+    TL_SQL_SELECT_AS = 65536,        /* select as struct a; window w as v */
+    TL_SQL_HEIRS = 131072,           /* update only t; create table t of a type */
 };
 
 /* How data gets in and out. */
@@ -147,6 +170,11 @@ enum tl_sql_writing {
     TL_SQL_COPY_AUTO = 64,        /* copy ... json 'auto': by name */
     TL_SQL_SESSION_SCHEMA = 128,  /* _SESSION.t is a temporary table */
     TL_SQL_COLUMN_FIRST = 256,    /* set a.b = ...: a is the column, never the table */
+    TL_SQL_LOOSE_WRITES =
+        512, /* insert t, insert table t, merge t; insert all; export table t to 'x' */
+    TL_SQL_TABLE_COPIES = 1024, /* create table t like u, t clone u, t copy u */
+    TL_SQL_LOOSE_TABLES =
+        2048, /* create table t select, (a int as b + 1), create or alter, add column a, b; views of files */
 };
 
 /* Programs: blocks, variables, functions. */
@@ -158,6 +186,9 @@ enum tl_sql_scripting {
     TL_SQL_FUNCTIONS_ARE_MACROS = 8, /* create function is create macro */
     TL_SQL_DOLLAR_VARIABLES = 16,    /* ... and $x reads it */
     TL_SQL_VARIABLE_WORD = 32,       /* declare variable x: the word is none's name */
+    TL_SQL_SET_CONFIGURES = 64, /* set x = ... inside a body is the session's setting */
+    TL_SQL_TEXT_ROUTINES =
+        128, /* as '...' is SQL where no language is said; parameters of a type alone; triggers that the system has */
 };
 
 /* What columns are called whose names nobody wrote, and where they stand. */
@@ -202,7 +233,7 @@ struct tl_sql_traits {
     /* Schemas in which a name without one is looked up where nothing else was said; NULL: no more. */
     const char *customary[2];
     uint8_t fold;   /* enum tl_sql_case */
-    uint8_t family; /* enum tl_sql_keyword_family */
+    uint8_t family; /* enum tl_sql_keyword_family: whose keywords, and nothing else */
     uint8_t
         name_bytes; /* longer names are cut to so many bytes, as the system does; 0: they are not */
 };

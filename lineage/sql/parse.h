@@ -24,9 +24,9 @@ struct tl_sql_parser {
     bool is_merging;
     uint32_t
         program_at; /* behind the first byte of the last statement taken for a program's; 0: none was */
-    bool has_columns; /* a columns(...) was read since it was last asked */
-    bool reads_files; /* a text is a table of files: inside copy into */
-    uint8_t family;
+    bool has_columns;  /* a columns(...) was read since it was last asked */
+    bool reads_files;  /* a text is a table of files: inside copy into */
+    uint8_t family;    /* whose keywords: for tl_parse_limits alone */
     uint8_t n_bodies;  /* texts within texts so far */
     uint32_t n_blocks; /* that are open around */
     bool
@@ -378,6 +378,8 @@ bool tl_parse_is_pivot_statement(const struct tl_sql_parser *p);
 uint32_t tl_parse_pivot_statement(struct tl_sql_parser *p);
 /* [as] a [(b, c)]: TL_N_ALIAS or 0 */
 uint32_t tl_parse_alias(struct tl_sql_parser *p);
+/* [indexed by i | not indexed], where the dialect has it: that is the caller's to ask. */
+void tl_parse_skip_index(struct tl_sql_parser *p);
 
 /* ---- files (parse_copy.c) ---- */
 

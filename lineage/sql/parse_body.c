@@ -1029,7 +1029,7 @@ static uint32_t (*parse_of(const struct tl_sql_parser *p))(struct tl_sql_parser 
         return parse_nothing;
     switch ((enum tl_sql_keyword)p->now->word) {
     case TL_K_SET:
-        return p->family == TL_KW_POSTGRES ? parse_nothing : parse_set;
+        return (p->traits->scripting & TL_SQL_SET_CONFIGURES) ? parse_nothing : parse_set;
     case TL_K_FETCH:
         return parse_fetch;
     case TL_K_CALL:

@@ -280,7 +280,7 @@ static uint32_t parse_argument(struct tl_sql_parser *p, bool takes_query)
     if (value)
         return value;
     if (tl_parse_is_query(p) &&
-        (takes_query || p->family == TL_KW_ELSEWHERE)) { /* json_array(select ...) */
+        (takes_query || (p->forms & TL_SQL_LOOSE_CALLS))) { /* json_array(select ...) */
         uint32_t query = tl_parse_query(p);
 
         value = tl_parse_node(p, TL_N_SUBQUERY, at);
@@ -338,7 +338,7 @@ static void parse_arguments_end(struct tl_sql_parser *p, uint32_t call)
     }
     if (is_nulls_treatment(p))
         p->now += 2;
-    if (p->family == TL_KW_ELSEWHERE && tl_parse_accept_word(p, TL_K_LIMIT))
+    if ((p->forms & TL_SQL_LOOSE_CALLS) && tl_parse_accept_word(p, TL_K_LIMIT))
         tl_parse_expression(p);
     if (tl_parse_accept_words(p, TL_K_ON, TL_K_OVERFLOW))
         skip_overflow(p);
@@ -715,7 +715,7 @@ static uint32_t parse_xml_exists(struct tl_sql_parser *p)
 
 uint32_t tl_parse_special_call(struct tl_sql_parser *p)
 {
-    if (p->family == TL_KW_SQLITE && p->now->word != TL_K_CAST)
+    if ((p->forms & TL_SQL_PLAIN_WORDS) && p->now->word != TL_K_CAST)
         return 0;
     switch ((enum tl_sql_keyword)p->now->word) {
     case TL_K_CAST:
@@ -735,7 +735,7 @@ uint32_t tl_parse_special_call(struct tl_sql_parser *p)
     case TL_K_TRIM:
         return parse_trim(p);
     case TL_K_NORMALIZE:
-        return p->family == TL_KW_POSTGRES ? parse_normalize(p) : 0;
+        return (p->forms & TL_SQL_WORDY_EXPRESSIONS) ? parse_normalize(p) : 0;
     case TL_K_CONVERT:
         return parse_convert(p);
     case TL_K_WITH:

@@ -681,7 +681,7 @@ uint32_t tl_parse_export(struct tl_sql_parser *p, uint32_t query)
 {
     uint32_t at = p->now->at;
 
-    if (p->now[1].word == TL_K_TABLE && p->family == TL_KW_ELSEWHERE)
+    if (p->now[1].word == TL_K_TABLE && (p->traits->writing & TL_SQL_LOOSE_WRITES))
         return parse_export_table(p, at);
     if ((p->forms & TL_SQL_MODELS) && tl_parse_is_text(p, p->now + 1, "model"))
         return tl_parse_other(p, at);

@@ -56,7 +56,7 @@ static bool is_like_word(const struct tl_sql_parser *p, uint16_t word)
     case TL_K_REGEXP:
         return p->grammar & TL_SQL_WORD_OPERATORS;
     case TL_K_RLIKE:
-        return (p->grammar & TL_SQL_WORD_OPERATORS) && p->family == TL_KW_ELSEWHERE;
+        return p->forms & TL_SQL_RLIKE;
     default:
         return false;
     }
@@ -84,13 +84,15 @@ static unsigned word_power(const struct tl_sql_parser *p)
                                                                                 : 0;
     case TL_K_ISNULL:
     case TL_K_NOTNULL:
-        return p->family == TL_KW_ELSEWHERE ? 0 : power;
+        return p->forms & TL_SQL_ISNULL ? power : 0;
     case TL_K_AT:
         return next == TL_K_TIME || next == TL_K_LOCAL ? power : 0;
     case TL_K_OPERATOR:
-        return p->now[1].kind == TL_T_OPEN && p->family == TL_KW_POSTGRES ? power : 0;
+        return p->now[1].kind == TL_T_OPEN && (p->forms & TL_SQL_WORDY_EXPRESSIONS)
+                   ? power
+                   : 0;
     case TL_K_OVERLAPS:
-        return p->family == TL_KW_SQLITE ? 0 : power;
+        return p->forms & TL_SQL_PLAIN_WORDS ? 0 : power;
     case TL_K_SIMILAR:
         return next == TL_K_TO ? power : 0;
     case TL_K_GLOB:
@@ -99,9 +101,7 @@ static unsigned word_power(const struct tl_sql_parser *p)
     case TL_K_RLIKE:
         return is_like_word(p, word) ? power : 0;
     case TL_K_DIV:
-        return (p->grammar & TL_SQL_WORD_OPERATORS) && p->family == TL_KW_ELSEWHERE
-                   ? power
-                   : 0;
+        return p->forms & TL_SQL_RLIKE ? power : 0;
     case TL_K_MOD: /* MySQL: a mod b, a xor b; aliases elsewhere */
     case TL_K_XOR:
         return (p->forms & TL_SQL_COMMON_GROUND) && begins_operand(p, p->now + 1) ? power
@@ -271,7 +271,7 @@ static uint32_t parse_between(struct tl_sql_parser *p, uint32_t left, uint8_t fl
     uint32_t at = p->now->at;
 
     p->now++;
-    if (!tl_parse_accept_word(p, TL_K_SYMMETRIC) && p->family == TL_KW_POSTGRES)
+    if (!tl_parse_accept_word(p, TL_K_SYMMETRIC) && (p->forms & TL_SQL_WORDY_EXPRESSIONS))
         tl_parse_accept_word(p, TL_K_ASYMMETRIC);
     uint32_t low = tl_parse_above(p, TL_POWER_IN);
     tl_parse_expect_word(p, TL_K_AND);
@@ -381,10 +381,11 @@ static uint32_t parse_is(struct tl_sql_parser *p, uint32_t left)
         tl_parse_expect_word(p, TL_K_FROM);
         return parse_right(p, at, TL_O_COMPARE, left, TL_POWER_IS);
     }
-    if (p->now->word && (p->family != TL_KW_SQLITE || tl_parse_is_word(p, TL_K_NULL)) &&
+    if (p->now->word &&
+        (!(p->forms & TL_SQL_IS_COMPARES) || tl_parse_is_word(p, TL_K_NULL)) &&
         skip_is_word(p))
         return make_unary(p, at, TL_O_COMPARE, left);
-    if (p->family == TL_KW_SQLITE)
+    if (p->forms & TL_SQL_IS_COMPARES)
         return parse_right(p, at, TL_O_COMPARE, left, TL_POWER_IS);
     tl_parse_expected(p, "'null', 'true', 'false' or 'distinct from'");
     return left;
@@ -1186,7 +1187,8 @@ static uint32_t parse_word_operand(struct tl_sql_parser *p)
     case TL_K_STRUCT:
         return is_angle_type(p) ? parse_typed_struct(p) : 0;
     case TL_K_ROW:
-        return next->kind == TL_T_OPEN && p->family != TL_KW_SQLITE ? parse_row(p) : 0;
+        return next->kind == TL_T_OPEN && !(p->forms & TL_SQL_PLAIN_WORDS) ? parse_row(p)
+                                                                           : 0;
     case TL_K_INTERVAL:
         return parse_interval(p);
     case TL_K_TIMESTAMP:
@@ -1210,14 +1212,14 @@ static uint32_t parse_word_operand(struct tl_sql_parser *p)
     case TL_K_SESSION_USER:
     case TL_K_SYSTEM_USER:
     case TL_K_USER:
-        if (next->kind == TL_T_DOT || p->family == TL_KW_SQLITE)
+        if (next->kind == TL_T_DOT || (p->forms & TL_SQL_PLAIN_WORDS))
             return 0;
-        if (p->now->word == TL_K_USER && p->family == TL_KW_ELSEWHERE &&
+        if (p->now->word == TL_K_USER && (p->forms & TL_SQL_USER_COLUMNS) &&
             next->kind != TL_T_OPEN)
             return 0;
         return parse_current(p);
     case TL_K_OPERATOR:
-        return next->kind == TL_T_OPEN && p->family == TL_KW_POSTGRES
+        return next->kind == TL_T_OPEN && (p->forms & TL_SQL_WORDY_EXPRESSIONS)
                    ? parse_qualified_operator(p, 0)
                    : 0;
     case TL_K_COLLATION:

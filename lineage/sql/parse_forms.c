@@ -340,7 +340,7 @@ uint32_t tl_parse_table_argument(struct tl_sql_parser *p)
     const struct tl_sql_token *next = p->now + 1;
     uint32_t query;
 
-    if (p->family == TL_KW_SQLITE)
+    if (p->forms & TL_SQL_PLAIN_SOURCES)
         return 0;
     if (next->kind == TL_T_OPEN) {
         p->now += 2;

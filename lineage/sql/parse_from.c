@@ -35,7 +35,7 @@ static bool is_clause(const struct tl_sql_parser *p)
     case TL_K_MATCH_CONDITION:
         return next->kind == TL_T_OPEN;
     case TL_K_SAMPLE:
-        return p->family == TL_KW_ELSEWHERE && is_sample(next);
+        return (p->clauses & TL_SQL_SOURCE_MARKS) && is_sample(next);
     case TL_K_AT:
     case TL_K_BEFORE:
     case TL_K_CHANGES:
@@ -115,10 +115,10 @@ uint32_t tl_parse_alias(struct tl_sql_parser *p)
     } else {
         return 0;
     }
-    uint32_t columns =
-        tl_parse_is(p, TL_T_OPEN) && p->family != TL_KW_SQLITE && !tl_parse_is_hint(p)
-            ? tl_parse_alias_columns(p)
-            : 0;
+    uint32_t columns = tl_parse_is(p, TL_T_OPEN) && !(p->forms & TL_SQL_PLAIN_SOURCES) &&
+                               !tl_parse_is_hint(p)
+                           ? tl_parse_alias_columns(p)
+                           : 0;
     uint32_t alias = tl_parse_node(p, TL_N_ALIAS, at);
     tl_parse_get(p, alias)->name = name;
     tl_parse_get(p, alias)->a = columns;
@@ -198,8 +198,8 @@ static bool skip_time_travel(struct tl_sql_parser *p)
         t += 2;
     else if (t->word == TL_K_FOR && t[1].kind == TL_T_WORD && t[2].word == TL_K_AS)
         t++;
-    if (p->family != TL_KW_ELSEWHERE || t->kind != TL_T_WORD || t[1].word != TL_K_AS ||
-        t[2].word != TL_K_OF || t[2].kind == TL_T_END)
+    if (!(p->clauses & TL_SQL_SOURCE_MARKS) || t->kind != TL_T_WORD ||
+        t[1].word != TL_K_AS || t[2].word != TL_K_OF || t[2].kind == TL_T_END)
         return false;
     p->now = t + 3;
     tl_parse_expression(p);
@@ -207,7 +207,7 @@ static bool skip_time_travel(struct tl_sql_parser *p)
 }
 
 /* SQLite: indexed by i, not indexed */
-static void skip_index_hint(struct tl_sql_parser *p)
+void tl_parse_skip_index(struct tl_sql_parser *p)
 {
     if (tl_parse_accept_words(p, TL_K_INDEXED, TL_K_BY))
         tl_parse_name(p, "an index");
@@ -256,8 +256,8 @@ static void parse_item_tail(struct tl_sql_parser *p, uint32_t item)
         tl_parse_skip_hints(p);
     uint32_t alias = tl_parse_alias(p);
     if (p->now->word) {
-        if (p->family == TL_KW_SQLITE)
-            skip_index_hint(p);
+        if (p->clauses & TL_SQL_INDEX_HINTS)
+            tl_parse_skip_index(p);
         skip_sample(p);
         parse_place(p, alias);
     }
@@ -455,7 +455,7 @@ static uint32_t parse_unpivoted_object(struct tl_sql_parser *p)
 static uint32_t parse_table(struct tl_sql_parser *p)
 {
     uint32_t at = p->now->at;
-    bool is_only = tl_parse_is_word(p, TL_K_ONLY) && p->family != TL_KW_SQLITE &&
+    bool is_only = tl_parse_is_word(p, TL_K_ONLY) && !(p->forms & TL_SQL_PLAIN_SOURCES) &&
                    (p->now[1].kind == TL_T_OPEN || tl_parse_is_name(p, p->now + 1));
     bool has_parens = false;
 
@@ -588,7 +588,7 @@ static uint32_t parse_parens(struct tl_sql_parser *p)
     }
     bool is_parens = tl_parse_is(p, TL_T_OPEN);
     item = tl_parse_from_item(p);
-    if (p->family == TL_KW_SQLITE)
+    if (p->forms & TL_SQL_LEFT_TO_RIGHT)
         while (tl_parse_accept(p, TL_T_COMMA)) { /* (a, b) is (a cross join b) */
             uint32_t right = tl_parse_from_item(p);
             uint32_t join = tl_parse_node(p, TL_N_JOIN, at);
@@ -626,7 +626,7 @@ static uint32_t parse_files(struct tl_sql_parser *p)
 {
     uint32_t files = tl_parse_files(p);
 
-    if (tl_parse_is(p, TL_T_OPEN) && p->family == TL_KW_ELSEWHERE)
+    if (tl_parse_is(p, TL_T_OPEN) && (p->clauses & TL_SQL_SOURCE_MARKS))
         tl_parse_skip_parens(p);
     return parse_item_end(p, files);
 }
@@ -647,7 +647,7 @@ static uint32_t parse_primary(struct tl_sql_parser *p)
         }
     }
     if (tl_parse_is_word(p, TL_K_LATERAL) && p->now[1].word != TL_K_LATERAL &&
-        p->family != TL_KW_SQLITE &&
+        !(p->forms & TL_SQL_PLAIN_SOURCES) &&
         (p->now[1].kind == TL_T_OPEN || p->now[1].kind == TL_T_WORD ||
          p->now[1].kind == TL_T_QUOTED)) {
         p->now++;
@@ -664,7 +664,7 @@ static uint32_t parse_primary(struct tl_sql_parser *p)
         return parse_rows_from(p);
     if (tl_parse_is_word(p, TL_K_TABLE) && p->now[1].kind == TL_T_OPEN)
         return parse_table_of(p);
-    if (tl_parse_is_word(p, TL_K_VALUES) && p->family == TL_KW_ELSEWHERE &&
+    if (tl_parse_is_word(p, TL_K_VALUES) && (p->clauses & TL_SQL_BARE_VALUES) &&
         (p->now[1].kind == TL_T_OPEN || p->now[1].kind == TL_T_NUMBER ||
          p->now[1].kind == TL_T_TEXT)) {
         uint32_t at = p->now->at;
@@ -807,8 +807,7 @@ static void parse_join_condition(struct tl_sql_parser *p, uint32_t node)
         uint32_t columns = tl_parse_name_list(p);
 
         tl_parse_get(p, node)->d = columns;
-        if ((p->family == TL_KW_POSTGRES || (p->forms & TL_SQL_COMMON_GROUND)) &&
-            tl_parse_accept_word(p, TL_K_AS)) {
+        if ((p->clauses & TL_SQL_USING_ALIASES) && tl_parse_accept_word(p, TL_K_AS)) {
             uint32_t name = tl_parse_name(p, "a name");
 
             tl_parse_get(p, node)->name = name;
@@ -820,14 +819,16 @@ static uint32_t parse_join(struct tl_sql_parser *p, const struct join *join,
                            uint32_t left)
 {
     uint32_t right = parse_primary(p);
-    bool must_have_condition = !join->has_no_condition && p->family == TL_KW_POSTGRES;
+    bool must_have_condition =
+        !join->has_no_condition && (p->clauses & TL_SQL_NEEDED_CONDITIONS);
 
     if (join->is_lateral && (tl_parse_get(p, right)->kind == TL_N_DERIVED ||
                              tl_parse_get(p, right)->kind == TL_N_FUNCTION))
         tl_parse_get(p, right)->flags |= TL_F_LATERAL;
 
     /* a join b join c on x on y: the inner pair first */
-    if (!join->has_no_condition && p->family != TL_KW_SQLITE && tl_parse_is_join(p))
+    if (!join->has_no_condition && !(p->forms & TL_SQL_LEFT_TO_RIGHT) &&
+        tl_parse_is_join(p))
         right = tl_parse_joins(p, right);
     uint32_t node = tl_parse_node(p, TL_N_JOIN, join->at);
     struct tl_sql_node *made = tl_parse_get(p, node);
@@ -835,7 +836,7 @@ static uint32_t parse_join(struct tl_sql_parser *p, const struct join *join,
     made->flags = join->flags;
     made->a = left;
     made->b = right;
-    if (!join->has_no_condition || p->family == TL_KW_SQLITE)
+    if (!join->has_no_condition || (p->forms & TL_SQL_LEFT_TO_RIGHT))
         parse_join_condition(p, node);
     made = tl_parse_get(p, node);
     if (must_have_condition && !made->c && !made->d && join->op != TL_J_ASOF)

@@ -401,7 +401,7 @@ uint32_t tl_parse_merge(struct tl_sql_parser *p, uint32_t ctes, uint8_t flags)
         p->now += 2;
         tl_parse_expect_word(p, TL_K_EVOLUTION);
     }
-    if (p->family == TL_KW_ELSEWHERE)
+    if (p->traits->writing & TL_SQL_LOOSE_WRITES)
         tl_parse_accept_word(p, TL_K_INTO);
     else
         tl_parse_expect_word(p, TL_K_INTO);

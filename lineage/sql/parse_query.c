@@ -16,7 +16,7 @@ static bool is_values(const struct tl_sql_parser *p)
            (next == TL_T_OPEN ||
             (p->now[1].word == TL_K_ROW && p->now[2].kind == TL_T_OPEN &&
              (p->forms & TL_SQL_COMMON_GROUND)) ||
-            (p->family == TL_KW_ELSEWHERE &&
+            ((p->clauses & TL_SQL_BARE_VALUES) &&
              (next == TL_T_NUMBER || next == TL_T_TEXT || next == TL_T_MINUS ||
               p->now[1].word == TL_K_NULL)));
 }
@@ -24,7 +24,7 @@ static bool is_values(const struct tl_sql_parser *p)
 /* `table t` as a query; not a table function, which stands before a parenthesis. */
 static bool is_table_query(const struct tl_sql_parser *p)
 {
-    return tl_parse_is_word(p, TL_K_TABLE) && p->family != TL_KW_SQLITE &&
+    return tl_parse_is_word(p, TL_K_TABLE) && !(p->forms & TL_SQL_PLAIN_SOURCES) &&
            (p->now[1].kind == TL_T_QUOTED || p->now[1].word == TL_K_ONLY ||
             tl_parse_is_name(p, p->now + 1));
 }
@@ -509,10 +509,10 @@ static uint32_t parse_group_by(struct tl_sql_parser *p, uint8_t *flags)
             break;
         tl_parse_append(p, &list, grouping ? grouping : tl_parse_expression(p));
     } while (tl_parse_accept(p, TL_T_COMMA));
-    if (p->family == TL_KW_ELSEWHERE &&
+    if ((p->clauses & TL_SQL_GROUPINGS_BEHIND) &&
         tl_parse_are_words(p, TL_K_GROUPING, TL_K_SETS)) /* Hive: behind the list */
         tl_parse_append(p, &list, tl_parse_grouping(p));
-    if (p->family == TL_KW_ELSEWHERE && tl_parse_is_word(p, TL_K_WITH) &&
+    if ((p->clauses & TL_SQL_GROUPINGS_BEHIND) && tl_parse_is_word(p, TL_K_WITH) &&
         (p->now[1].word == TL_K_ROLLUP || p->now[1].word == TL_K_CUBE))
         p->now += 2;
     return list.first;
@@ -537,7 +537,7 @@ uint32_t tl_parse_named_windows(struct tl_sql_parser *p)
         uint32_t name = tl_parse_name(p, "a window");
 
         tl_parse_expect_word(p, TL_K_AS);
-        uint32_t window = p->family == TL_KW_ELSEWHERE && !tl_parse_is(p, TL_T_OPEN)
+        uint32_t window = (p->clauses & TL_SQL_SELECT_AS) && !tl_parse_is(p, TL_T_OPEN)
                               ? parse_window_name(p)
                               : tl_parse_window(p);
         tl_parse_get(p, named)->name = name;
@@ -596,11 +596,11 @@ void tl_parse_select_list(struct tl_sql_parser *p, struct tl_parse_select *s)
     } else {
         tl_parse_accept_word(p, TL_K_ALL);
     }
-    if (tl_parse_is_word(p, TL_K_TOP) && p->family != TL_KW_SQLITE &&
+    if (tl_parse_is_word(p, TL_K_TOP) && !(p->forms & TL_SQL_PLAIN_SOURCES) &&
         (p->now[1].kind == TL_T_NUMBER ||
          (p->now[1].kind == TL_T_OPEN && (p->forms & TL_SQL_COMMON_GROUND))))
         tl_parse_skip_top(p);
-    if (p->family == TL_KW_ELSEWHERE && tl_parse_is_word(p, TL_K_AS) &&
+    if ((p->clauses & TL_SQL_SELECT_AS) && tl_parse_is_word(p, TL_K_AS) &&
         (p->now[1].word == TL_K_STRUCT || p->now[1].word == TL_K_VALUE)) {
         s->flags |= p->now[1].word == TL_K_STRUCT ? TL_F_RECORD : 0;
         p->now += 2;
@@ -609,7 +609,7 @@ void tl_parse_select_list(struct tl_sql_parser *p, struct tl_parse_select *s)
         s->items = tl_parse_items(p);
         if (tl_parse_is_word(p, TL_K_EXCLUDE) && (p->clauses & TL_SQL_LATE_EXCLUDE))
             parse_late_exclude(p, s->items);
-    } else if (p->family != TL_KW_POSTGRES)
+    } else if (!(p->clauses & TL_SQL_EMPTY_LISTS))
         tl_parse_expected(p, "an expression");
 }
 
@@ -757,7 +757,7 @@ static uint32_t parse_values(struct tl_sql_parser *p)
             tl_parse_accept_word(p, TL_K_ROW); /* MySQL: values row (1, 2) */
         if (tl_parse_accept(p, TL_T_OPEN))
             inside = tl_parse_inside_parens(p);
-        else if (p->family == TL_KW_ELSEWHERE)
+        else if (p->clauses & TL_SQL_BARE_VALUES)
             inside = tl_parse_expression(p);
         else {
             tl_parse_expect(p, TL_T_OPEN, "'('");
@@ -891,7 +891,7 @@ static uint32_t parse_sets(struct tl_sql_parser *p, uint32_t left, bool intersec
             break;
         struct set words = parse_set_words(p);
         uint32_t right = parse_part(p);
-        if (op != TL_S_INTERSECT && p->family != TL_KW_SQLITE)
+        if (op != TL_S_INTERSECT && !(p->forms & TL_SQL_LEFT_TO_RIGHT))
             right = parse_sets(p, right, true);
         left = make_set(p, at, op, &words, left, right);
     }

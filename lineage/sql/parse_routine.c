@@ -105,7 +105,7 @@ static uint32_t parse_parameter(struct tl_sql_parser *p, bool is_macro)
     const struct tl_sql_token *first = p->now;
     uint32_t name = tl_parse_label(p, "a parameter"), type = 0, value = 0;
 
-    if (ends_parameter(p) && !is_macro && p->family == TL_KW_POSTGRES) {
+    if (ends_parameter(p) && !is_macro && (p->traits->scripting & TL_SQL_TEXT_ROUTINES)) {
         p->now = first; /* a type alone */
         name = 0;
     }
@@ -243,13 +243,13 @@ static void read_text(struct tl_sql_parser *p, struct routine *routine)
         p->now = now;
         return;
     }
-    bool is_sql = language ? is_language(language, sql) : p->family == TL_KW_POSTGRES;
+    bool has_sql_texts = p->traits->scripting & TL_SQL_TEXT_ROUTINES;
+    bool is_sql = language ? is_language(language, sql) : has_sql_texts;
     if (language && !is_sql)
         routine->body = tl_parse_text(p, &routine->text, false, tl_parse_text_statements);
     else
         routine->body =
-            tl_parse_text(p, &routine->text, is_sql && p->family == TL_KW_POSTGRES,
-                          parse_any_text);
+            tl_parse_text(p, &routine->text, is_sql && has_sql_texts, parse_any_text);
     routine->op = language && !is_sql ? TL_B_BLOCK : kind_of_body(p, routine->body);
 }
 
@@ -568,7 +568,7 @@ static uint32_t parse_trigger(struct tl_sql_parser *p, uint32_t at)
         tl_parse_step(p); /* function or procedure */
         uint32_t named = tl_parse_table_name(p);
         function = tl_parse_get(p, named)->name;
-        if (p->family == TL_KW_POSTGRES && is_system_trigger(p, &body))
+        if ((p->traits->scripting & TL_SQL_TEXT_ROUTINES) && is_system_trigger(p, &body))
             function = 0;
         tl_parse_skip_parens(p);
     } else {

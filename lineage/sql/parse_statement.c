@@ -239,7 +239,8 @@ uint32_t tl_parse_insert_columns(struct tl_sql_parser *p)
     if (!tl_parse_is(p, TL_T_OPEN) || p->now[1].kind == TL_T_OPEN ||
         p->now[1].word == TL_K_SELECT || p->now[1].word == TL_K_WITH ||
         (p->now[1].word == TL_K_VALUES && p->now[2].kind == TL_T_OPEN) ||
-        (p->now[1].word == TL_K_TABLE && p->family == TL_KW_POSTGRES))
+        (p->now[1].word == TL_K_TABLE && !tl_parse_is_name(p, p->now + 1) &&
+         !(p->forms & TL_SQL_PLAIN_SOURCES)))
         return 0;
     p->now++;
     do {
@@ -365,12 +366,12 @@ static bool parse_insert_into(struct tl_sql_parser *p, struct target *target)
             tl_parse_are_words(p, TL_K_LOCAL, TL_K_DIRECTORY))
             return false;
         tl_parse_accept_word(p, TL_K_INTO);
-    } else if (p->family == TL_KW_ELSEWHERE) {
+    } else if (p->traits->writing & TL_SQL_LOOSE_WRITES) {
         tl_parse_accept_word(p, TL_K_INTO);
     } else {
         tl_parse_expect_word(p, TL_K_INTO);
     }
-    if (p->family == TL_KW_ELSEWHERE && tl_parse_is_word(p, TL_K_TABLE))
+    if ((p->traits->writing & TL_SQL_LOOSE_WRITES) && tl_parse_is_word(p, TL_K_TABLE))
         p->now++;
     return true;
 }
@@ -380,7 +381,7 @@ static bool is_insert_all(const struct tl_sql_parser *p)
 {
     const struct tl_sql_token *t = p->now + (p->now->word == TL_K_OVERWRITE);
 
-    return p->family == TL_KW_ELSEWHERE &&
+    return (p->traits->writing & TL_SQL_LOOSE_WRITES) &&
            (t->word == TL_K_ALL || t->word == TL_K_FIRST) &&
            (t[1].word == TL_K_INTO || t[1].word == TL_K_WHEN);
 }
@@ -436,7 +437,7 @@ static uint32_t parse_insert(struct tl_sql_parser *p, uint32_t ctes, uint8_t cte
 
 uint32_t tl_parse_target(struct tl_sql_parser *p)
 {
-    bool is_only = tl_parse_is_word(p, TL_K_ONLY) && p->family == TL_KW_POSTGRES &&
+    bool is_only = tl_parse_is_word(p, TL_K_ONLY) && (p->clauses & TL_SQL_HEIRS) &&
                    tl_parse_accept_word(p, TL_K_ONLY);
     bool has_parens = is_only && tl_parse_accept(p, TL_T_OPEN);
     uint32_t table = tl_parse_table_name(p);
@@ -449,10 +450,8 @@ uint32_t tl_parse_target(struct tl_sql_parser *p)
     tl_parse_skip_hints(p);
     tl_parse_get(p, table)->d = alias;
     tl_parse_get(p, table)->flags |= is_only ? TL_F_ONLY : 0;
-    if (p->family == TL_KW_SQLITE && tl_parse_accept_words(p, TL_K_INDEXED, TL_K_BY))
-        tl_parse_name(p, "an index");
-    else if (p->family == TL_KW_SQLITE)
-        tl_parse_accept_words(p, TL_K_NOT, TL_K_INDEXED);
+    if (p->clauses & TL_SQL_INDEX_HINTS)
+        tl_parse_skip_index(p);
     return table;
 }
 
@@ -517,7 +516,7 @@ static uint32_t parse_delete(struct tl_sql_parser *p, uint32_t ctes, uint8_t fla
 
     p->now++;
     skip_target_top(p);
-    if (p->family == TL_KW_ELSEWHERE || (p->forms & TL_SQL_BARE_DELETE))
+    if (p->forms & TL_SQL_BARE_DELETE)
         tl_parse_accept_word(p, TL_K_FROM);
     else
         tl_parse_expect_word(p, TL_K_FROM);
@@ -802,8 +801,9 @@ static uint32_t parse_with_statement(struct tl_sql_parser *p)
     if (tl_parse_is_word(p, TL_K_CALL) && (p->forms & TL_SQL_INLINE_ROUTINES))
         return p->failed ? 0 : tl_parse_program(p);
     if (!tl_parse_is_change(p))
-        return tl_parse_marked(
-            p, ctes, tl_parse_pipe_end(p, tl_parse_query_with(p, at, ctes, flags)));
+        return tl_parse_marked(p, ctes,
+                               tl_parse_pipe_end(p, tl_parse_query_with(p, at, ctes,
+                                                                        flags)));
     uint32_t change = tl_parse_marked(p, ctes, tl_parse_change(p, ctes, flags));
     tl_parse_get(p, change)->at = at;
     return change;

@@ -66,7 +66,8 @@ static uint32_t parse_column_constraints(struct tl_sql_parser *p)
             p->now += 2;
             generated = tl_parse_expression(p);
             tl_parse_expect(p, TL_T_CLOSE, "')'");
-        } else if (tl_parse_is_word(p, TL_K_AS) && p->family == TL_KW_ELSEWHERE &&
+        } else if (tl_parse_is_word(p, TL_K_AS) &&
+                   (p->traits->writing & TL_SQL_LOOSE_TABLES) &&
                    p->now[1].kind == TL_T_WORD && p->now[1].word != TL_K_IDENTITY) {
             p->now++;
             generated = tl_parse_above(p, TL_POWER_COMPARE);
@@ -170,7 +171,7 @@ static void parse_elements(struct tl_sql_parser *p, struct table *table)
 
     p->now++;
     while (!tl_parse_is(p, TL_T_CLOSE) && !tl_parse_is(p, TL_T_END)) {
-        if (tl_parse_is_word(p, TL_K_LIKE) && p->family != TL_KW_SQLITE)
+        if (tl_parse_is_word(p, TL_K_LIKE) && !(p->forms & TL_SQL_PLAIN_SOURCES))
             parse_like_element(p, table, n_columns);
         else if (is_table_constraint(p))
             skip_element(p);
@@ -268,12 +269,13 @@ static void parse_table_options(struct tl_sql_parser *p, struct table *table)
             if (!tl_parse_is(p, TL_T_CLOSE))
                 parse_parents(p, table);
             tl_parse_expect(p, TL_T_CLOSE, "')'");
-        } else if (tl_parse_is_word(p, TL_K_LIKE) && p->family == TL_KW_ELSEWHERE &&
-                   !table->columns && !table->like.first) {
+        } else if (tl_parse_is_word(p, TL_K_LIKE) &&
+                   (p->traits->writing & TL_SQL_TABLE_COPIES) && !table->columns &&
+                   !table->like.first) {
             p->now++;
             parse_parents(p, table);
         } else if ((tl_parse_is_word(p, TL_K_CLONE) || tl_parse_is_word(p, TL_K_COPY)) &&
-                   p->family == TL_KW_ELSEWHERE && !table->columns) {
+                   (p->traits->writing & TL_SQL_TABLE_COPIES) && !table->columns) {
             parse_clone(p, table);
         } else if (tl_parse_is(p, TL_T_WORD) && p->now[1].word == TL_K_AS &&
                    p->now[2].kind == TL_T_TEXT) { /* null defined as 'x' */
@@ -295,7 +297,7 @@ static void parse_table_options(struct tl_sql_parser *p, struct table *table)
             tl_parse_label(p, "a format");
         } else if (tl_parse_accept_word(p, TL_K_AS)) {
             parse_table_query(p, table);
-        } else if (p->family == TL_KW_ELSEWHERE && tl_parse_is_query(p) &&
+        } else if ((p->traits->writing & TL_SQL_LOOSE_TABLES) && tl_parse_is_query(p) &&
                    !tl_parse_is_word(p, TL_K_WITH) && !tl_parse_is_word(p, TL_K_TABLE)) {
             parse_table_query(p, table); /* Spark: no `as` */
         } else {
@@ -346,7 +348,7 @@ static uint32_t parse_create_table(struct tl_sql_parser *p, uint32_t at, uint8_t
         parse_parents(p, &table);
         if (tl_parse_is(p, TL_T_OPEN))
             tl_parse_skip_parens(p); /* options of columns that the parent has */
-    } else if (tl_parse_is_word(p, TL_K_OF) && p->family == TL_KW_POSTGRES) {
+    } else if (tl_parse_is_word(p, TL_K_OF) && (p->clauses & TL_SQL_HEIRS)) {
         tl_parse_refuse(p, p->now->at, "the columns of a type are not known");
     } else if (tl_parse_is(p, TL_T_OPEN)) {
         if (p->now[1].word == TL_K_SELECT || p->now[1].word == TL_K_WITH)
@@ -536,7 +538,8 @@ static uint32_t parse_create_view(struct tl_sql_parser *p, uint32_t at, uint8_t 
     skip_if_exists(p);
     if (tl_parse_is(p, TL_T_OPEN))
         columns = parse_view_columns(p);
-    bool is_of_files = tl_parse_is_word(p, TL_K_USING) && p->family == TL_KW_ELSEWHERE &&
+    bool is_of_files = tl_parse_is_word(p, TL_K_USING) &&
+                       (p->traits->writing & TL_SQL_LOOSE_TABLES) &&
                        !is_made_from_query(p);
     while (!is_of_files && !tl_parse_is_word(p, TL_K_AS) && !tl_parse_is(p, TL_T_END))
         skip_piece(p);
@@ -678,7 +681,8 @@ static void skip_create_words(struct tl_sql_parser *p, uint8_t *flags)
             break;
         case TL_K_OR:
             p->now++;
-            if (p->family == TL_KW_ELSEWHERE && tl_parse_is_word(p, TL_K_ALTER))
+            if ((p->traits->writing & TL_SQL_LOOSE_TABLES) &&
+                tl_parse_is_word(p, TL_K_ALTER))
                 break; /* Snowflake: create or alter: what it says is what there is */
             if (!tl_parse_is_word(p, TL_K_REPLACE) &&
                 !((p->forms & TL_SQL_TABLE_STREAMS) && tl_parse_is_word(p, TL_K_REFRESH)))
@@ -812,7 +816,7 @@ static bool take_another_column(struct tl_sql_parser *p)
     };
     const struct tl_sql_token *next = p->now + 1;
 
-    if (p->family != TL_KW_ELSEWHERE || !tl_parse_is(p, TL_T_COMMA) ||
+    if (!(p->traits->writing & TL_SQL_LOOSE_TABLES) || !tl_parse_is(p, TL_T_COMMA) ||
         !tl_parse_is_name(p, next))
         return false;
     for (size_t i = 0; i < sizeof others / sizeof *others; i++)

@@ -57,7 +57,8 @@ static uint32_t parse_cte(struct tl_sql_parser *p)
     tl_parse_get(p, cte)->name = name;
     if (tl_parse_is(p, TL_T_OPEN))
         columns = tl_parse_name_list(p);
-    if (p->family != TL_KW_SQLITE && tl_parse_accept_words(p, TL_K_USING, TL_K_KEY))
+    if (!(p->forms & TL_SQL_PLAIN_SOURCES) &&
+        tl_parse_accept_words(p, TL_K_USING, TL_K_KEY))
         tl_parse_skip_parens(p);
     if (!tl_parse_is_word(p, TL_K_AS) && tl_parse_is_text(p, p->now, "max") &&
         tl_parse_is_text(p, p->now + 1, "recursion"))
