@@ -1,6 +1,6 @@
 #!/bin/sh
-# What differs between dialects of SQL is data: their names stand in dialect.c's rows and, as TL_SQL_IN(...), in tables of words; and no
-# two traits of one set share a bit.
+# What differs between dialects of SQL is data: their names stand in dialect.c's rows and, as TL_SQL_IN(...), in tables of words; a
+# family of keywords chooses where words may stand and nothing else; and no two traits of one set share a bit.
 set -eu
 
 # shellcheck disable=SC2016 # awk expands
@@ -11,6 +11,9 @@ FNR == 1 { is_row_file = FILENAME ~ /\/(sql\.h|dialect\.c)$/; set = "" }
     wrong("names a dialect: make what it means a trait of dialect.h")
 }
 /dialect *[!=]= *[A-Za-z(]/ && !/=== / { wrong("asks which dialect it is: make what it means a trait of dialect.h") }
+/(->|\.)family([^A-Za-z0-9_]|$)/ && !/standing\[p->family\]/ && !/\.family = (traits->family|TL_KW_[A-Z]+),/ {
+    wrong("asks for a family of keywords: make what it means a trait of dialect.h")
+}
 /(^ *(if|return|while) |tl_sql_is_in).*[^A-Z_](TL_SQL_)?IN\([A-Z]+\)/ { wrong("names a dialect outside a table") }
 FILENAME ~ /dialect\.h$/ && /^enum / { set = $2; delete owner }
 FILENAME ~ /dialect\.h$/ && set != "" {
