@@ -244,6 +244,22 @@ def functions_of_the_configuration_are_known(house):
 
 
 @test
+def a_function_of_the_configuration_may_be_named_with_its_schema(house):
+    house.config(rest="functions:\n  - {name: crypto.scramble, effect: tokenises}\n  - {name: hide, effect: masks}\n")
+    effects = [(e["target_column"], e["effect"]) for e in given(house, "select crypto.scramble(email) as a, CRYPTO.Scramble(email) as b, other.scramble(email) as c, hide(email) as d from users")]
+    assert effects == [("a", "tokenises"), ("b", "tokenises"), ("c", "keeps"), ("d", "masks")], effects
+    house.write("b.sql", "select crypto.scramble(email) as d from users")
+    assert "tokenises" in house.run("lineage", "b.sql").out
+
+
+@test
+def an_effect_that_is_none_is_said_with_its_place_and_those_there_are(house):
+    house.write("tagline.yaml", "functions:\n  - {name: hide, effect: mask}\n")
+    house.write("a.sql", "select hide(email) from users")
+    house.fails(2, "lineage", "a.sql", says=["tagline.yaml:2:26", "'mask'", "keeps, partial, masks, encrypts", "did you mean 'masks'"])
+
+
+@test
 def what_cannot_be_read_is_usage_or_input(house):
     house.fails(2, "lineage", says="no SQL to read")
     house.fails(2, "lineage", "absent.sql", says="absent.sql")
