@@ -50,10 +50,30 @@ static void bodies_are_looked_into_and_data_is_not(void)
     CHECK_TEXT(
         found(&out, "postgres",
               "do $x$ begin\ninsert into t values ('a', $$ select 'b' $$); end $x$;"),
-        "1@2:23 a\n1@2:38 b\n");
+        "1@2:23 a\n1@2:28  select 'b' \n");
     CHECK_TEXT(found(&out, "postgres",
                      "copy t (a) from stdin;\nit's 'data'\n\\.\nselect 'after'"),
                "2@4:8 after\n");
+    tl_str_release(&out);
+}
+
+static void a_value_in_dollars_is_a_literal_and_a_program_is_none(void)
+{
+    struct tl_str out = TL_STR_INIT(1 << 16);
+
+    CHECK_TEXT(found(&out, "postgres", "select $q$it's jane$q$, $$$$"),
+               "1@1:8 it's jane\n1@1:25 \n");
+    CHECK_TEXT(found(&out, "snowflake", "create table t (a text) comment = $$jane$$"),
+               "1@1:35 jane\n");
+    CHECK_TEXT(found(&out, "snowflake", "execute immediate $$ select 'a' $$"),
+               "1@1:29 a\n");
+    CHECK_TEXT(found(&out, "postgres",
+                     "do language plpgsql $$ begin perform 'a'; end $$"),
+               "1@1:38 a\n");
+    CHECK_TEXT(
+        found(&out, "postgres",
+              "create function f() returns text language sql as $a$ select $b$x$b$ $a$"),
+        "1@1:61 x\n");
     tl_str_release(&out);
 }
 
@@ -70,4 +90,5 @@ static void what_does_not_end_is_no_crash(void)
 
 TL_TESTS("literals", TEST(literals_are_found_with_their_places),
          TEST(quotes_are_the_dialects), TEST(bodies_are_looked_into_and_data_is_not),
+         TEST(a_value_in_dollars_is_a_literal_and_a_program_is_none),
          TEST(what_does_not_end_is_no_crash))

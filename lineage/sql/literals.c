@@ -31,8 +31,8 @@ static void move_to(struct finder *finder, uint32_t at)
 
 static void look_into(struct finder *finder, uint32_t from, uint32_t to, unsigned depth);
 
-/* $tag$ ... $tag$ is a program, more likely than a value. */
-static bool is_body(const char *text, uint32_t at, uint32_t end, uint32_t *tag)
+/* $tag$ ... $tag$ */
+static bool is_in_dollars(const char *text, uint32_t at, uint32_t end, uint32_t *tag)
 {
     const char *close = text[at] == '$' ? memchr(text + at + 1, '$', end - at - 1) : NULL;
 
@@ -40,25 +40,31 @@ static bool is_body(const char *text, uint32_t at, uint32_t end, uint32_t *tag)
     return close && end - at >= 2 * *tag;
 }
 
-static void add(struct finder *finder, uint32_t at, uint32_t end, unsigned depth)
+/* Where a text is a program: as $$ .. $$, do $$ .. $$, do language plpgsql $$ .. $$, execute immediate $$ .. $$. Elsewhere it is a value. */
+static bool is_program(const struct tl_sql_tree *tree, const struct tl_sql_token *token)
+{
+    if (token == tree->tokens)
+        return false;
+    const struct tl_sql_token *before = token - 1;
+
+    return before->word == TL_K_AS || before->word == TL_K_DO ||
+           before->word == TL_K_EXECUTE || before->word == TL_K_IMMEDIATE ||
+           (before > tree->tokens && before[-1].word == TL_K_LANGUAGE);
+}
+
+static void add(struct finder *finder, uint32_t at, uint32_t end, uint32_t tag)
 {
     const char *text = finder->text;
-    uint32_t begin = at, tag;
+    uint32_t begin = at + tag, last = end - tag;
 
-    if (is_body(text, at, end, &tag)) {
-        if (depth < MOST_BODIES)
-            look_into(finder, at + tag, end - tag, depth + 1);
-        return;
-    }
-    while (begin < end && text[begin] != '\'' && text[begin] != '"')
+    while (!tag && begin < end && text[begin] != '\'' && text[begin] != '"')
         begin++;
     if (begin == end)
         return;
     char quote = text[begin];
-    uint32_t last = end;
-    while (begin < end && text[begin] == quote)
+    while (!tag && begin < end && text[begin] == quote)
         begin++;
-    while (last > begin && text[last - 1] == quote)
+    while (!tag && last > begin && text[last - 1] == quote)
         last--;
     move_to(finder, at);
     struct tl_sql_text_literal literal = { .bytes = text + begin,
@@ -82,8 +88,15 @@ static void look_into(struct finder *finder, uint32_t from, uint32_t to, unsigne
         finder->statement += depth == 0 && tree.tokens[0].kind != TL_T_END;
         for (const struct tl_sql_token *t = tree.tokens; t->kind != TL_T_END; t++) {
             has_data |= has_copy && t->word == TL_K_STDIN;
-            if (t->kind == TL_T_TEXT)
-                add(finder, t->at, tl_sql_token_end(&lexer, t), depth);
+            if (t->kind != TL_T_TEXT)
+                continue;
+            uint32_t end = tl_sql_token_end(&lexer, t), tag;
+            if (!is_in_dollars(finder->text, t->at, end, &tag))
+                add(finder, t->at, end, 0);
+            else if (!is_program(&tree, t))
+                add(finder, t->at, end, tag);
+            else if (depth < MOST_BODIES)
+                look_into(finder, t->at + tag, end - tag, depth + 1);
         }
         if (has_data)
             tl_sql_lex_skip_data(&lexer);

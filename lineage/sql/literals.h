@@ -20,7 +20,7 @@ struct tl_sql_text_literals {
     TL_VEC(struct tl_sql_text_literal) items; /* in the order of the text */
 };
 
-/* All of a text; of a body in dollar quotes those inside; of data behind a copy none. A text beyond 1 GiB has none. Release with tl_vec_release(&out->items). */
+/* All of a text; of a program in dollar quotes those inside, any other text in them is one itself; of data behind a copy none. A text beyond 1 GiB has none. Release with tl_vec_release(&out->items). */
 void tl_sql_literals(struct tl_sql_text_literals *out, enum tl_sql_dialect dialect,
                      const char *text, size_t n);
 
