@@ -419,10 +419,10 @@ static json_t *sql_facet(const struct telling *telling)
     const struct tl_sql_statement *s = telling->statement;
     struct tl_str redacted = TL_STR_INIT(TL_STR_MOST), query = TL_STR_INIT(TL_STR_MOST);
     json_t *made = facet(FACET("1-1-0", "SQLJobFacet"));
-    size_t n_names;
-    const char **names = names_of(&n_names, telling);
+    struct tl_sql_known known = { .dialect = telling->lineage->options->dialect };
 
-    tl_sql_redact(&redacted, telling->file->text + s->at, s->n, names, n_names);
+    known.items = names_of(&known.n, telling);
+    tl_sql_redact(&redacted, telling->file->text + s->at, s->n, &known);
     add_fit(&query, telling, &redacted);
     json_object_set_new(made, "query", text(query.n ? query.text : ""));
     json_object_set_new(made, "dialect",

@@ -392,8 +392,14 @@ static void make_fit(struct tl_entry_dataset *entry, const struct worker *worker
     entry->column_comments = comments;
     if (sql) {
         const struct names *names = &worker->job->names[dataset->source.i];
+        const char *platform =
+            tl_snapshot_text(snapshot,
+                             snapshot->sources.items[dataset->source.i].platform);
+        const struct tl_sql_known known = { names->items, names->n,
+                                            platform ? 1 + tl_sql_dialect_of(platform)
+                                                     : 0 };
         struct tl_str redacted = TL_STR_INIT(TL_STR_MOST);
-        tl_sql_redact(&redacted, sql, n, names->items, names->n);
+        tl_sql_redact(&redacted, sql, n, &known);
         entry->view_sql = tl_arena_dup(worker->arena, redacted.text, redacted.n);
         tl_str_release(&redacted);
     }

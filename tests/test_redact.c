@@ -4,6 +4,7 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "lineage/sql/redact.h"
+#include "lineage/sql/sql.h"
 
 #include <glob.h>
 
@@ -12,7 +13,8 @@ static const char *const names[] = { "email", "First Name" };
 static void redact(struct tl_str *out, const char *sql, size_t n)
 {
     tl_str_clear(out);
-    tl_sql_redact(out, sql, n, names, sizeof names / sizeof *names);
+    tl_sql_redact(out, sql, n,
+                  &(struct tl_sql_known){ names, sizeof names / sizeof *names, 0 });
 }
 
 static void each_text_is_redacted_as_its_pair_says(void)
@@ -113,7 +115,34 @@ static void the_worst_texts_take_linear_time(void)
     }
 }
 
+static void what_stands_in_double_quotes_is_what_the_dialect_says(void)
+{
+    static const char sql[] =
+        "select \"jane\" as \"n\", 'x' from \"t\" where a = \"email\"";
+    static const char name[] =
+        "select \"jane\" as \"n\", '?' from \"t\" where a = \"email\"";
+    static const char text[] = "select '?' as '?', '?' from '?' where a = '?'";
+    static const char maybe[] = "select '?' as \"n\", '?' from \"t\" where a = \"email\"";
+    static const struct {
+        const char *dialect, *want;
+    } pairs[] = { { "none", maybe },    { "postgres", name }, { "snowflake", name },
+                  { "sqlite", maybe },  { "bigquery", text }, { "spark", text },
+                  { "redshift", name }, { "trino", name },    { "duckdb", name } };
+    struct tl_str out = TL_STR_INIT(TL_STR_MOST);
+
+    for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
+        const struct tl_sql_known known = { names, sizeof names / sizeof *names,
+                                            1 + tl_sql_dialect_of(pairs[i].dialect) };
+
+        tl_str_clear(&out);
+        tl_sql_redact(&out, sql, strlen(sql), &known);
+        CHECK_TEXT(out.text, pairs[i].want);
+    }
+    tl_str_release(&out);
+}
+
 TL_TESTS("redact", TEST(each_text_is_redacted_as_its_pair_says),
+         TEST(what_stands_in_double_quotes_is_what_the_dialect_says),
          TEST(what_was_redacted_once_stays_as_it_is),
          TEST(zeros_and_bytes_that_are_no_text_pass_through),
          TEST(a_result_that_does_not_fit_says_so), TEST(the_worst_texts_take_linear_time))

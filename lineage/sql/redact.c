@@ -8,6 +8,7 @@
 
 #include "base/map.h"
 #include "base/mem.h"
+#include "lineage/sql/dialect.h"
 
 #include <strings.h>
 
@@ -19,6 +20,7 @@ struct redactor {
     size_t n, at;
     const char *const *given;
     size_t n_names;
+    enum { MAYBE, TEXT, NAME } double_quotes; /* what "..." is */
     struct tl_map names; /* the given ones folded to lower case, once one is asked for */
     struct tl_arena *memory; /* theirs; NULL until then */
     enum token last;
@@ -340,6 +342,15 @@ static bool is_dot_next(const struct redactor *r, size_t from)
     return at(r, from) == '.' && !is_digit(at(r, from + 1));
 }
 
+/* "..." from `from` to `end` */
+static bool may_be_name(struct redactor *r, size_t from, size_t end)
+{
+    if (r->double_quotes == TEXT)
+        return false;
+    return r->double_quotes == NAME || awaits_name(r) || is_dot_next(r, end) ||
+           is_known(r, r->sql + from + 1, end - from - 2);
+}
+
 /* '...' or "...", standing at r->at + n_prefix; the prefix (E, N, x ...) goes with a text and stays with a name. */
 static void take_quoted(struct redactor *r, size_t n_prefix)
 {
@@ -347,8 +358,7 @@ static void take_quoted(struct redactor *r, size_t n_prefix)
     size_t end = end_of_text(r, from, r->sql + r->at, n_prefix);
 
     if (r->sql[from] == '"' && end != UNCLOSED && at(r, from + 1) != '"' &&
-        (awaits_name(r) || is_dot_next(r, end) ||
-         is_known(r, r->sql + from + 1, end - from - 2))) {
+        may_be_name(r, from, end)) {
         keep(r, end);
         note(r, OTHER);
         return;
@@ -477,11 +487,19 @@ static void take_token(struct redactor *r)
 }
 
 void tl_sql_redact(struct tl_str *out, const char *sql, size_t n,
-                   const char *const *names, size_t n_names)
+                   const struct tl_sql_known *known)
 {
     struct redactor r = {
-        .out = out, .sql = sql, .n = n, .given = names, .n_names = n_names
+        .out = out, .sql = sql, .n = n, .given = known->items, .n_names = known->n
     };
+
+    if (known->dialect) {
+        uint32_t lexical = tl_sql_traits[known->dialect - 1].lexical;
+
+        r.double_quotes = lexical & TL_SQL_DOUBLE_QUOTED_TEXT    ? TEXT
+                          : lexical & TL_SQL_DOUBLE_QUOTED_MAYBE ? MAYBE
+                                                                 : NAME;
+    }
 
     while (r.at < n)
         take_token(&r);

@@ -7,12 +7,19 @@
 
 #include "base/str.h"
 
+/* What is known of the text; all zero: nothing. */
+struct tl_sql_known {
+    const char *const *items; /* of columns and tables in it */
+    size_t n;
+    int dialect; /* 1 + enum tl_sql_dialect; 0: any, the one that tells least */
+};
+
 /*
  * Strings ('..', E'..', $tag$..$tag$, N'..', x'..', r'..'; an unclosed one to the end) become '?', numbers become ?, comments (-- .. and
- * nested block ones) become one space. Quoted identifiers ("..", `..`, [..]) stay, unless the dialect could read "..." as a
- * string where SQLite does (a value position): those stay too when `names` holds them, else become '?'.
+ * nested block ones) become one space. Quoted identifiers (`..`, [..], "..") stay; "..." becomes '?' where the dialect takes it for a string
+ * (BigQuery, Spark), and where it may (SQLite, or none was told) in a value position, unless it is one of the known names.
  */
 void tl_sql_redact(struct tl_str *out, const char *sql, size_t n,
-                   const char *const *names, size_t n_names);
+                   const struct tl_sql_known *known);
 
 #endif

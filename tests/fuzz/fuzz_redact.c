@@ -60,7 +60,8 @@ static const char *const pieces[] = {
 
 static void redact(struct tl_str *out, const char *sql, size_t n)
 {
-    tl_sql_redact(out, sql, n, names, sizeof names / sizeof *names);
+    tl_sql_redact(out, sql, n,
+                  &(struct tl_sql_known){ names, sizeof names / sizeof *names, 0 });
 }
 
 static size_t skip_name(const char *text, size_t i, size_t n)
