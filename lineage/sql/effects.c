@@ -345,7 +345,6 @@ static const struct {
       "jsonb_populate_record jsonb_populate_recordset jsonb_pretty jsonb_strip_nulls "
       "jsonb_to_record jsonb_to_recordset least list_append list_concat list_distinct "
       "list_filter list_prepend list_reverse list_slice list_sort list_value nullif nvl "
-      "object_delete "
       "parse_json posexplode posexplode_outer row_to_json safe_cast slice sort_array "
       "strip_null_value to_array to_char to_json to_json_string to_jsonb to_object to_super "
       "to_varchar to_variant try_cast try_parse_json unnest zeroifnull" },
@@ -373,6 +372,8 @@ static const struct {
       "aggregate array_reduce list_reduce reduce" },
     { TL_SHAPE_INSERTS,
       "object_insert" },
+    { TL_SHAPE_DROPS_KEYS,
+      "json_remove jsonb_remove object_delete" },
     { TL_SHAPE_KEEPS_KEYS,
       "object_pick" },
 };

@@ -43,6 +43,7 @@ enum tl_sql_shape {
     TL_SHAPE_EACH,       /* what a lambda makes of each element of the lists */
     TL_SHAPE_FOLDS, /* what a lambda makes of all it made before and of the next element */
     TL_SHAPE_INSERTS, /* the first argument, with the third under the key that the second is */
+    TL_SHAPE_DROPS_KEYS, /* the first argument but for the keys, or the ends of paths, that the others are */
     TL_SHAPE_KEEPS_KEYS, /* of the first argument the fields that the others name */
 };
 struct tl_sql_function {

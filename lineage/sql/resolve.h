@@ -119,8 +119,10 @@ struct tl_rs_path {
 /* What is done to the shape of a value, from the inside out: steps into it, and last where what is found lands. */
 struct tl_rs_way {
     uint32_t name, next; /* a step, and what follows it */
-    uint32_t end;        /* of a step: what follows the last one */
-    uint32_t inside;     /* without `name`: in `paths` */
+    uint32_t
+        without; /* no step in, but one that takes this place away: in `paths`; 0: it is none */
+    uint32_t end;    /* of a step: what follows the last one */
+    uint32_t inside; /* without `name`: in `paths` */
 };
 /* What was found before: paths by their last step, leaves by their place, columns' parts. */
 struct tl_rs_found_place {
@@ -190,8 +192,10 @@ struct tl_rs_source {
     uint32_t relation;
     uint32_t at;
     struct tl_schema_bits bits; /* of the keys it may have; by tl_rs_add_source */
+    uint32_t
+        merged; /* one more than the first of the columns that "using" made and called so; 0: it is none */
     bool is_hidden;       /* right side of a semi join: seen by its condition alone */
-    bool needs_qualifier; /* excluded of "on conflict" */
+    bool needs_qualifier; /* excluded of "on conflict", what a "using" is called */
     bool has_alias;
 };
 

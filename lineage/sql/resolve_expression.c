@@ -378,6 +378,10 @@ static uint32_t descend(struct tl_rs *rs, uint32_t id, struct tl_rs_flow *flow)
         } else if (node->op == TL_O_CONCAT && tl_rs_joins_objects(rs, node)) {
             *flow = tl_rs_dressed(around, TL_TRANSFORMATION, TL_KEEPS);
             right.flow = *flow;
+        } else if (tl_rs_takes_keys(rs, node)) {
+            *flow = tl_rs_dressed(around, TL_TRANSFORMATION, TL_KEEPS);
+            *flow = rs->text[node->at] == '#' ? tl_rs_without_path(rs, *flow, node->b)
+                                              : tl_rs_without_keys(rs, *flow, node->b);
         }
         tl_vec_push(&rs->pending, right);
         id = node->a;

@@ -410,6 +410,33 @@ static void merge_common(struct tl_rs *rs, uint32_t first, uint32_t middle,
     }
 }
 
+/* using (...) as j: the columns it made, for who names them so. */
+static void name_merged(struct tl_rs *rs, struct tl_rs_scope *scope,
+                        const struct tl_sql_node *join, const struct tl_rs_join *record)
+{
+    struct tl_rs_source source = { .alias = tl_rs_key(rs, join->name),
+                                   .name = join->name,
+                                   .at = join->at,
+                                   .merged = record->first + 1,
+                                   .needs_qualifier = true,
+                                   .has_alias = true };
+    uint32_t first = (uint32_t)rs->building.n;
+
+    for (uint32_t i = record->first; i < record->first + record->n; i++) {
+        struct tl_rs_ref ref = { .column = i,
+                                 .confidence = 1000,
+                                 .kind = TL_RS_OF_MERGED };
+        struct tl_rs_column column = { .name = rs->merged.items[i].name,
+                                       .key = rs->merged.items[i].key,
+                                       .type = tl_rs_type_of(rs, ref),
+                                       .set = tl_rs_set_of(rs, ref, join->at) };
+
+        tl_vec_push(&rs->building, column);
+    }
+    source.relation = tl_rs_relation_of(rs, first);
+    tl_rs_add_source(rs, scope, &source);
+}
+
 static void join_sides(struct tl_rs *rs, struct tl_rs_scope *scope, uint32_t id,
                        uint32_t first, uint32_t middle)
 {
@@ -426,6 +453,8 @@ static void join_sides(struct tl_rs *rs, struct tl_rs_scope *scope, uint32_t id,
         tl_vec_push(&rs->joins, record);
         scope->n_joins++;
         scope->n_merged += record.n;
+        if (join->name)
+            name_merged(rs, scope, join, &record);
     }
     if (join->c) {
         struct tl_rs_scope before = *scope;
@@ -815,6 +844,13 @@ static void put_source(struct tl_rs *rs, struct star *star, uint32_t source,
         (rs->sources.items[source].needs_qualifier && !is_qualified))
         return;
     star->alias = rs->sources.items[source].alias;
+    if (rs->sources.items[source].merged) {
+        uint32_t first = rs->sources.items[source].merged - 1;
+
+        for (uint32_t i = 0; i < rs->relations.items[relation].n; i++)
+            put_merged(rs, star, first + i);
+        return;
+    }
     for (uint32_t i = 0; next_column(rs, relation, i, star->node->at, &column); i++) {
         if (column.is_hidden)
             continue;

@@ -731,6 +731,10 @@ static struct tl_rs_ref lookup_in(struct tl_rs *rs, const struct tl_sql_node *no
     case HAS:
         ref.column = column;
         ref.kind = TL_RS_OF_SOURCE;
+        if (rs->sources.items[source].merged) {
+            ref.column += rs->sources.items[source].merged - 1;
+            ref.kind = TL_RS_OF_MERGED;
+        }
         return ref;
     case MAY_HAVE:
         if (is_system_column(rs, name) && !source_has_for_files(rs, source, name))
@@ -849,29 +853,6 @@ bool tl_rs_find_record(struct tl_rs *rs, const struct tl_sql_node *star,
     return true;
 }
 
-/* j.id of "using (id) as j". */
-static bool find_aliased_using(struct tl_rs *rs, const struct tl_sql_node *node,
-                               struct tl_rs_ref *out)
-{
-    uint32_t alias = tl_rs_key(rs, node->b), key = tl_rs_key(rs, node->name);
-
-    for (const struct tl_rs_scope *s = rs->scope; s && !node->c; s = s->parent)
-        for (uint32_t j = s->first_join; j < s->first_join + s->n_joins; j++) {
-            struct tl_rs_join join = rs->joins.items[j];
-
-            if (tl_rs_key(rs, tl_rs_node(rs, join.node)->name) != alias)
-                continue;
-            for (uint32_t i = join.first; i < join.first + join.n; i++)
-                if (rs->merged.items[i].key == key) {
-                    *out = (struct tl_rs_ref){ .column = i,
-                                               .confidence = 1000,
-                                               .kind = TL_RS_OF_MERGED };
-                    return true;
-                }
-        }
-    return false;
-}
-
 struct tl_rs_ref tl_rs_lookup(struct tl_rs *rs, uint32_t id)
 {
     const struct tl_sql_node *node = tl_rs_node(rs, id);
@@ -894,8 +875,6 @@ struct tl_rs_ref tl_rs_lookup(struct tl_rs *rs, uint32_t id)
     if (source != TL_RS_NONE)
         return lookup_in(rs, node, node->name, source);
     if (rs->bodies.variables.n && tl_rs_lookup_variable(rs, node, &ref))
-        return ref;
-    if (find_aliased_using(rs, node, &ref))
         return ref;
     if (node->c && (source = tl_rs_qualifier(rs, node->c, node->d, 0)) != TL_RS_NONE) {
         if (source < rs->scope->first_source && !node->d &&
@@ -1045,7 +1024,11 @@ void tl_rs_read_row(struct tl_rs *rs, uint32_t source, uint32_t at,
             struct tl_rs_column column = rs->columns.items[relation.first + i];
             struct tl_rs_flow own = flow;
 
-            if (is_value || column.is_open || tl_rs_as_field(rs, &own, column.name))
+            if (!is_value && !column.is_open && !tl_rs_as_field(rs, &own, column.name))
+                continue;
+            if (rs->sources.items[source].merged)
+                read_merged(rs, rs->sources.items[source].merged - 1 + i, at, own);
+            else
                 tl_rs_add_set(rs, column.set, own);
         }
     }

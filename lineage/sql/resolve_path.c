@@ -174,7 +174,7 @@ static bool is_star(const struct tl_rs *rs, uint32_t name)
 
 static bool is_step(const struct tl_rs *rs, uint32_t way)
 {
-    return way && rs->ways.items[way].name;
+    return way && (rs->ways.items[way].name || rs->ways.items[way].without);
 }
 
 static uint32_t push_way(struct tl_rs *rs, struct tl_rs_way way)
@@ -187,7 +187,7 @@ static uint32_t push_way(struct tl_rs *rs, struct tl_rs_way way)
 
 bool tl_rs_picks(const struct tl_rs *rs, struct tl_rs_flow flow)
 {
-    return is_step(rs, flow.way);
+    return is_step(rs, flow.way) && rs->ways.items[flow.way].name;
 }
 
 struct tl_rs_flow tl_rs_mixed(const struct tl_rs *rs, struct tl_rs_flow flow)
@@ -209,8 +209,35 @@ struct tl_rs_flow tl_rs_into_any(const struct tl_rs *rs, struct tl_rs_flow flow)
     return tl_rs_mixed(rs, flow);
 }
 
+static struct tl_rs_flow without(struct tl_rs *rs, struct tl_rs_flow flow,
+                                 const uint32_t *steps, uint32_t n)
+{
+    struct tl_rs_way way = { .without = joined(rs, 0, steps, n), .next = flow.way };
+
+    flow.way = push_way(rs, way);
+    return flow;
+}
+
+/* A field of what some place is taken from: that place, or what is left of it. */
+static bool as_field_left(struct tl_rs *rs, struct tl_rs_flow *flow, uint32_t name)
+{
+    struct tl_rs_way way = rs->ways.items[flow->way];
+    uint32_t steps[MOST_STEPS];
+    uint32_t n = steps_of(rs, way.without, steps);
+    bool is_meant = is_same(rs, steps[0], name);
+
+    flow->way = way.next;
+    if ((is_meant && n == 1) || !tl_rs_as_field(rs, flow, name))
+        return false;
+    if (is_meant)
+        *flow = without(rs, *flow, steps + 1, n - 1);
+    return true;
+}
+
 bool tl_rs_as_field(struct tl_rs *rs, struct tl_rs_flow *flow, uint32_t name)
 {
+    if (is_step(rs, flow->way) && rs->ways.items[flow->way].without)
+        return as_field_left(rs, flow, name);
     if (is_step(rs, flow->way)) {
         struct tl_rs_way step = rs->ways.items[flow->way];
 
@@ -288,13 +315,34 @@ static bool pick(struct tl_rs *rs, struct tl_rs_entry *entry, struct place *plac
     return true;
 }
 
+/* Whether what lies there, or is picked next, is of the place that is taken away. */
+static bool is_taken(const struct tl_rs *rs, uint32_t inside, uint32_t way)
+{
+    uint32_t steps[MOST_STEPS], gone[MOST_STEPS];
+    uint32_t n = steps_of(rs, inside, steps);
+    uint32_t n_gone = steps_of(rs, rs->ways.items[way].without, gone);
+
+    for (way = rs->ways.items[way].next; n < n_gone && is_step(rs, way);
+         way = rs->ways.items[way].next)
+        if (rs->ways.items[way].name)
+            steps[n++] = rs->ways.items[way].name;
+    if (n < n_gone)
+        return false;
+    for (uint32_t i = 0; i < n_gone; i++)
+        if (!is_same(rs, steps[i], gone[i]))
+            return false;
+    return true;
+}
+
 bool tl_rs_arrive(struct tl_rs *rs, struct tl_rs_entry *entry, struct tl_rs_flow flow)
 {
     struct place place = place_of(rs, entry->leaf);
     uint32_t steps[MOST_STEPS], way = flow.way;
 
     for (; is_step(rs, way); way = rs->ways.items[way].next)
-        if (!pick(rs, entry, &place, rs->ways.items[way].name))
+        if (rs->ways.items[way].without
+                ? !entry->is_mixed && is_taken(rs, place.inside, way)
+                : !pick(rs, entry, &place, rs->ways.items[way].name))
             return false;
     uint32_t around = way ? rs->ways.items[way].inside : 0;
     if (flow.is_mixed)
@@ -573,6 +621,66 @@ struct tl_rs_flow tl_rs_into_path(struct tl_rs *rs, struct tl_rs_flow flow, uint
         flow = tl_rs_into_any(rs, flow);
     while (path.n > 0)
         flow = tl_rs_into(rs, flow, path.names[--path.n]);
+    return flow;
+}
+
+struct tl_rs_flow tl_rs_without_key(struct tl_rs *rs, struct tl_rs_flow flow, uint32_t id)
+{
+    uint32_t name = tl_rs_constant_name(rs, id);
+
+    return name ? without(rs, flow, &name, 1) : flow;
+}
+
+struct tl_rs_flow tl_rs_without_path(struct tl_rs *rs, struct tl_rs_flow flow,
+                                     uint32_t id)
+{
+    struct tl_rs_flow into = tl_rs_into_path(rs, (struct tl_rs_flow){ 0 }, id);
+    uint32_t steps[MOST_STEPS], n = 0, n_parts = 1;
+    char text[MOST_TEXT];
+
+    if (tl_rs_node(rs, id)->kind == TL_N_LIST) {
+        n_parts = 0;
+        for (uint32_t i = tl_rs_node(rs, id)->a; i; i = tl_rs_node(rs, i)->next)
+            n_parts++;
+    } else if (!tl_rs_literal_text(rs, id, text, sizeof text) || strchr(text, '[')) {
+        return flow; /* an element alone */
+    } else {
+        for (const char *c = text; *c; c++)
+            n_parts += *text == '{' && *c == ',';
+        n_parts = *text == '{' ? n_parts : 0;
+    }
+    for (; is_step(rs, into.way) && n < MOST_STEPS;
+         into.way = rs->ways.items[into.way].next)
+        steps[n++] = rs->ways.items[into.way].name;
+    return n && !into.is_mixed && (!n_parts || n == n_parts) ? without(rs, flow, steps, n)
+                                                             : flow;
+}
+
+struct tl_rs_flow tl_rs_without_keys(struct tl_rs *rs, struct tl_rs_flow flow,
+                                     uint32_t id)
+{
+    const struct tl_sql_node *node = tl_rs_node(rs, id);
+    struct path_text path = { 0 };
+    char text[MOST_TEXT];
+
+    while (node->kind == TL_N_CAST) {
+        const char *type = tl_rs_text(rs, node->name);
+
+        if (strlen(type) > 2 && strcmp(type + strlen(type) - 2, "[]") == 0 &&
+            tl_rs_literal_text(rs, id, text, sizeof text) && *text == '{') {
+            path.at = text + 1;
+            read_list(rs, &path, ",}");
+            while (path.n > 0)
+                flow = without(rs, flow, &path.names[--path.n], 1);
+            return flow;
+        }
+        id = node->a;
+        node = tl_rs_node(rs, id);
+    }
+    if (node->kind != TL_N_LIST)
+        return tl_rs_without_key(rs, flow, id);
+    for (uint32_t i = node->a; i; i = tl_rs_node(rs, i)->next)
+        flow = tl_rs_without_key(rs, flow, i);
     return flow;
 }
 

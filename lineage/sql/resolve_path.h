@@ -49,6 +49,14 @@ struct tl_rs_flow tl_rs_into_key(struct tl_rs *rs, struct tl_rs_flow flow,
                                  uint32_t expression);
 struct tl_rs_flow tl_rs_into_path(struct tl_rs *rs, struct tl_rs_flow flow,
                                   uint32_t expression);
+/* What is left when what a constant names is taken away: a key 'a', several ('{a,b}', array['a', 'b']), or the end of a path. What is no
+   constant takes away nothing that is known. */
+struct tl_rs_flow tl_rs_without_key(struct tl_rs *rs, struct tl_rs_flow flow,
+                                    uint32_t expression);
+struct tl_rs_flow tl_rs_without_keys(struct tl_rs *rs, struct tl_rs_flow flow,
+                                     uint32_t expression);
+struct tl_rs_flow tl_rs_without_path(struct tl_rs *rs, struct tl_rs_flow flow,
+                                     uint32_t expression);
 /* Whether a constant can be nothing but a path: '$.a', '/a'. */
 bool tl_rs_starts_path(const struct tl_rs *rs, uint32_t expression);
 /* The name that a constant text is; 0: it is no constant, or nothing that a name looks like. */

@@ -56,6 +56,62 @@ bool tl_rs_joins_objects(const struct tl_rs *rs, const struct tl_sql_node *node)
            tl_rs_node(rs, node->b)->kind != TL_N_LITERAL;
 }
 
+/* Whether the value may be a list of what has fields: taking a key from that takes an element, and no field. */
+static bool may_be_list(struct tl_rs *rs, uint32_t id)
+{
+    enum { MOST_STEPS = 32 };
+    bool is_within = false;
+
+    for (int n = 0; id && n < MOST_STEPS; n++) {
+        const struct tl_sql_node *node = tl_rs_node(rs, id);
+        const char *name = node->kind == TL_N_CALL ? tl_rs_text(rs, node->name) : "";
+
+        switch (node->kind) {
+        case TL_N_CAST:
+        case TL_N_BINARY:
+        case TL_N_NAMED_ARGUMENT:
+            id = node->a;
+            break;
+        case TL_N_CALL:
+            if ((strcasestr(name, "agg") && !strcasestr(name, "object")) ||
+                strcasestr(name, "array"))
+                return true;
+            if (tl_rs_call_of(rs, id).shape != TL_SHAPE_SAME)
+                return false;
+            id = node->a;
+            break;
+        case TL_N_COLUMN:
+            if (is_within) /* what it means is told in another scope */
+                return false;
+            is_within = true;
+            id = tl_rs_made_of(rs, tl_rs_lookup(rs, id));
+            break;
+        case TL_N_SUBQUERY:
+        case TL_N_ARRAY_QUERY:
+        case TL_N_CASE:
+            return true;
+        default:
+            return node->kind == TL_N_LIST && strchr("aA[", rs->text[node->at]);
+        }
+    }
+    return id != 0;
+}
+
+bool tl_rs_takes_keys(struct tl_rs *rs, const struct tl_sql_node *node)
+{
+    const char *text = rs->text + node->at;
+    const struct tl_sql_node *right = tl_rs_node(rs, node->b);
+
+    if (text[0] == '#')
+        return text[1] == '-' && !may_be_list(rs, node->a);
+    while (right->kind == TL_N_CAST)
+        right = tl_rs_node(rs, right->a);
+    return text[0] == '-' &&
+           ((right->kind == TL_N_LITERAL && right->op == TL_L_TEXT) ||
+            right->kind == TL_N_LIST) &&
+           !may_be_list(rs, node->a);
+}
+
 /* A list that is a row, with fields, and not an array. */
 static bool is_row(const struct tl_rs *rs, const struct tl_sql_node *list)
 {
@@ -231,6 +287,20 @@ static void walk_insert(struct tl_rs *rs, uint32_t first, struct tl_rs_flow flow
         tl_rs_walk_argument(rs, value, own);
 }
 
+/* object_delete(o, 'k', 'l'), json_remove(o, '$.k.l') */
+static void walk_left(struct tl_rs *rs, uint32_t first, struct tl_rs_flow flow)
+{
+    struct tl_rs_flow own = flow;
+
+    for (uint32_t i = first ? tl_rs_node(rs, first)->next : 0; i;
+         i = tl_rs_node(rs, i)->next) {
+        own = tl_rs_starts_path(rs, i) ? tl_rs_without_path(rs, own, i)
+                                       : tl_rs_without_key(rs, own, i);
+        tl_rs_walk_argument(rs, i, tl_rs_mixed(rs, flow));
+    }
+    tl_rs_walk_argument(rs, first, own);
+}
+
 /* object_pick(o, 'k', 'l') */
 static void walk_kept(struct tl_rs *rs, uint32_t first, struct tl_rs_flow flow)
 {
@@ -347,6 +417,9 @@ void tl_rs_walk_shape(struct tl_rs *rs, uint32_t id, uint8_t shape,
         break;
     case TL_SHAPE_INSERTS:
         walk_insert(rs, call->a, flow);
+        break;
+    case TL_SHAPE_DROPS_KEYS:
+        walk_left(rs, call->a, flow);
         break;
     case TL_SHAPE_KEEPS_KEYS:
         walk_kept(rs, call->a, flow);

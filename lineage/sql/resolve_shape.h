@@ -14,6 +14,8 @@ struct tl_rs_flow tl_rs_into_operand(struct tl_rs *rs, const struct tl_sql_node 
                                      struct tl_rs_flow flow);
 /* Whether a || b may put lists or objects together: neither side is a text. */
 bool tl_rs_joins_objects(const struct tl_rs *rs, const struct tl_sql_node *node);
+/* Whether a - 'k', a - array['k'] or a #- '{k,l}' may take keys out of an object: nothing else is taken from a text. */
+bool tl_rs_takes_keys(struct tl_rs *rs, const struct tl_sql_node *node);
 /* A TL_N_LIST: array[a, b], row(a, b), {'k': a}; `type`: the one it is cast to, or 0. */
 void tl_rs_walk_row(struct tl_rs *rs, const struct tl_sql_node *list, uint32_t type,
                     struct tl_rs_flow flow);
