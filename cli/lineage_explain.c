@@ -74,7 +74,7 @@ const char *tl_lineage_doubt(const struct tl_sql_edge *edge)
     case 950:
         return "the columns of its table are not known";
     case 900:
-        return "no other table can have it, but the columns of this one are not known";
+        return "no other table can be meant, but not all of them are known";
     case 800:
         return "a query around it has a table whose columns are not known, too";
     case 700:

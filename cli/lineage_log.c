@@ -99,7 +99,7 @@ void tl_lineage_add_known(struct tl_sql *sql, const struct tl_lineage *lineage)
 {
     const struct tl_belief *belief = lineage->belief;
     const char *database, *schema, *home_database = NULL, *home_schema = NULL;
-    bool has_home = true, is_first = true;
+    bool is_one_database = true, is_one_schema = true, is_first = true;
 
     if (!belief || !lineage->source)
         return;
@@ -120,14 +120,15 @@ void tl_lineage_add_known(struct tl_sql *sql, const struct tl_lineage *lineage)
             tl_sql_add_column(sql, path);
             last = path;
         }
-        has_home = is_first || (has_home && is_same(database, home_database) &&
-                                is_same(schema, home_schema));
+        is_one_database =
+            is_first || (is_one_database && is_same(database, home_database));
+        is_one_schema = is_first || (is_one_schema && is_same(schema, home_schema));
         home_database = database;
         home_schema = schema;
         is_first = false;
     }
-    if (!is_first && has_home && home_schema)
-        tl_sql_add_default(sql, home_database, home_schema);
+    if (!is_first && is_one_database && (is_one_schema ? home_schema : home_database))
+        tl_sql_add_default(sql, home_database, is_one_schema ? home_schema : NULL);
 }
 
 const struct tl_belief_column *tl_lineage_known_column(const struct tl_lineage *lineage,

@@ -199,6 +199,29 @@ static void defaults_are_tried_in_their_order_and_can_be_cleared(void)
     world_close(&w);
 }
 
+static void the_only_database_is_meant_where_a_name_has_its_schema(void)
+{
+    struct world w = world_open("postgres");
+    const char *schemas[] = { "core", "public", "raw" };
+
+    for (uint32_t i = 0; i < 3; i++) {
+        tl_sql_add_table(w.sql, "shop", schemas[i], i < 2 ? "t" : "u", i);
+        tl_sql_add_column(w.sql, "x");
+    }
+    CHECK_TEXT(lineage(&w, "select x from core.t"),
+               "x <- shop.core.t.x identity keeps 900 @1:8\n");
+    tl_sql_add_default(w.sql, "shop", NULL);
+    CHECK_TEXT(lineage(&w, "select x from core.t"),
+               "x <- shop.core.t.x identity keeps @1:8\n");
+    CHECK_TEXT(lineage(&w, "select x from t"),
+               "x <- shop.public.t.x identity keeps @1:8\n");
+    CHECK_TEXT(lineage(&w, "select x from u"),
+               "x <- shop.raw.u.x identity keeps 900 @1:8\n");
+    CHECK_TEXT(lineage(&w, "select x from shop.raw.u"),
+               "x <- shop.raw.u.x identity keeps @1:8\n");
+    world_close(&w);
+}
+
 static void a_table_added_again_replaces_the_first(void)
 {
     struct world w = world_open("sqlite");
@@ -941,6 +964,7 @@ static void what_is_wider_than_any_system_takes_is_a_problem(void)
 TL_TESTS("sql_lineage", TEST(each_text_has_the_edges_its_pair_says),
          TEST(names_are_what_the_caller_knows_them_as),
          TEST(defaults_are_tried_in_their_order_and_can_be_cleared),
+         TEST(the_only_database_is_meant_where_a_name_has_its_schema),
          TEST(a_table_added_again_replaces_the_first),
          TEST(functions_of_the_users_own_have_their_effect),
          TEST(what_a_text_made_is_gone_with_it), TEST(what_was_learned_stays),

@@ -290,6 +290,27 @@ static uint32_t by_defaults(const struct tl_schema *schema,
     return found;
 }
 
+/* The table of this name, in the database that is the only one where that was said. */
+static uint32_t find_here(const struct tl_schema *schema, struct tl_schema_name key)
+{
+    uint32_t found = find_exact(schema, &key);
+
+    for (size_t i = 0; i < schema->defaults.n && found == TL_SCHEMA_NONE; i++) {
+        key.database = schema->defaults.items[i].database;
+        found = find_exact(schema, &key);
+    }
+    return found;
+}
+
+/* A database alone does not say where a name without schema belongs. */
+static bool is_home_known(const struct tl_schema *schema)
+{
+    for (size_t i = 0; i < schema->defaults.n; i++)
+        if (schema->defaults.items[i].schema)
+            return true;
+    return false;
+}
+
 /* "public.t" is t where t was given without a schema, and the other way around. */
 static uint32_t by_custom(const struct tl_schema *schema,
                           const struct tl_schema_name *key)
@@ -302,12 +323,12 @@ static uint32_t by_custom(const struct tl_schema *schema,
         return TL_SCHEMA_NONE;
     for (size_t i = 0; i < 2 && words[i]; i++) {
         if (key->schema && strcmp(written, words[i]) == 0)
-            return find_exact(schema, &other);
+            return find_here(schema, other);
         if (!key->schema) {
             uint32_t word =
                 tl_sql_name_exact(schema->names, words[i], (uint32_t)strlen(words[i]));
             other.schema = tl_sql_name_key(schema->names, word);
-            uint32_t found = find_exact(schema, &other);
+            uint32_t found = find_here(schema, other);
             if (found != TL_SCHEMA_NONE)
                 return found;
         }
@@ -372,7 +393,7 @@ uint32_t tl_schema_find(uint16_t *confidence, const struct tl_schema *schema,
         return found;
     if ((found = by_defaults(schema, &key)) != TL_SCHEMA_NONE)
         return found;
-    if (schema->defaults.n)
+    if (is_home_known(schema))
         return TL_SCHEMA_NONE;
     if ((found = by_custom(schema, &key)) != TL_SCHEMA_NONE)
         return found;
@@ -390,8 +411,8 @@ uint32_t tl_schema_find_made(const struct tl_schema *schema,
     uint32_t found = find_exact(schema, &key);
     if (found == TL_SCHEMA_NONE)
         found = by_defaults(schema, &key);
-    return found == TL_SCHEMA_NONE && !schema->defaults.n ? by_custom(schema, &key)
-                                                          : found;
+    return found == TL_SCHEMA_NONE && !is_home_known(schema) ? by_custom(schema, &key)
+                                                             : found;
 }
 
 static uint32_t gone(const struct tl_schema *schema, const struct tl_schema_name *key)

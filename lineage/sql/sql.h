@@ -51,7 +51,10 @@ void tl_sql_add_column(struct tl_sql *sql, const char *name);
 struct tl_arena;
 const char *tl_sql_stored_name(struct tl_sql *sql, const char *written,
                                struct tl_arena *arena);
-/* What a name without database or schema means: tried in this order of adding. */
+/*
+ * What a name without database or schema means: tried in this order of adding. A database alone (`schema` NULL) is the only one there
+ * is: a name with its schema means a table of it, and one without is looked for as if nothing had been said.
+ */
 void tl_sql_add_default(struct tl_sql *sql, const char *database, const char *schema);
 /*
  * What the query is called that stands by itself in the texts from now on (the last of several), as if each text began with "create view ... as":
