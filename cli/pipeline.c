@@ -936,6 +936,21 @@ static void add_problem(struct tl_scan *scan, const struct tl_edge_problem *prob
                     false);
 }
 
+/* A problem names what is not known, which may be a value in the wrong quotes: "bob@example.com". It is logged. */
+static void fit_problems(struct tl_scan *scan, struct tl_ctx *ctx)
+{
+    struct tl_engine_scratch *scratch = tl_engine_scratch_open();
+
+    for (size_t i = 0; i < scan->derived.edges.problems.n; i++) {
+        struct tl_edge_problem *problem = &scan->derived.edges.problems.items[i];
+
+        if (problem->what)
+            problem->what =
+                tl_engine_fit(scan->engine, problem->what, scratch, ctx->arena);
+    }
+    tl_engine_scratch_close(scratch);
+}
+
 int tl_scan_lineage(struct tl_scan *scan, const struct tl_belief *belief,
                     struct tl_ctx *ctx)
 {
@@ -950,6 +965,7 @@ int tl_scan_lineage(struct tl_scan *scan, const struct tl_belief *belief,
     int rc = tl_derive(&scan->derived, &what, ctx);
     if (rc < 0)
         return rc;
+    fit_problems(scan, ctx);
     for (size_t i = 0; i < scan->derived.edges.problems.n; i++)
         add_problem(scan, &scan->derived.edges.problems.items[i], ctx);
     end_stage(scan, ctx);

@@ -10,6 +10,7 @@ import os
 import re
 import shutil
 import sqlite3
+import subprocess
 import tempfile
 import urllib.parse
 
@@ -230,6 +231,20 @@ def planted_values_comments_and_sql_appear_in_nothing_that_leaves(house):
     finally:
         catalog.close()
         shutil.rmtree(temp, ignore_errors=True)
+
+
+@test
+def an_address_in_the_quotes_of_a_name_is_not_logged(house):
+    birds = Birds()
+    house.shop()
+    house.config(rest="queries:\n  - {files: load.sql, dialect: postgres}\n")
+    house.write("load.sql", f'insert into orders (id) select "{birds.word("misquoted")}@canary.example" from users')
+    said = house.run("scan", code=None)
+    assert "no table here has a column 'aaa" in said.err, said.err
+    log = subprocess.run(["git", "-C", house.at("log"), "log", "-p", "--all"], capture_output=True, check=True).stdout
+    assert b"no table here has a column" in log
+    songs = [song for content in (log, said.out.encode(), said.err.encode()) for song in birds.found_in("log", content)]
+    assert not songs, songs
 
 
 @test
