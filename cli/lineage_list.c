@@ -102,7 +102,47 @@ static void json_problem(struct tl_str *out, const struct tl_lineage_file *file,
     end_line(&json);
 }
 
-/* By statement: its edges, then what of it was not understood. */
+static void json_read(struct tl_str *out, const struct tl_lineage_file *file,
+                      const struct tl_lineage *lineage, const struct tl_sql_read *read,
+                      struct tl_arena *scratch)
+{
+    const struct tl_sql_statement *s = &file->result->statements[read->statement - 1];
+    struct tl_json json;
+
+    begin_line(&json, out);
+    if (lineage->names_file)
+        tl_json_put_text(&json, "file", file->path);
+    tl_json_put_int(&json, "line", s->line);
+    tl_json_put_text(&json, "reads",
+                     tl_lineage_table(file->result, read->table, scratch));
+    tl_json_put_some(&json, "reads_kind", kind_of_table(file->result, read->table));
+    tl_json_put_int(&json, "statement", read->statement);
+    tl_json_put_text(&json, "statement_kind", tl_sql_statement_word(s->kind));
+    end_line(&json);
+}
+
+/* Tables of which rows alone are looked at; `told` holds the last statement that had an edge from each. */
+static void json_reads(struct tl_str *out, const struct tl_lineage_file *file,
+                       const struct tl_lineage *lineage,
+                       const struct tl_sql_statement *statement, uint32_t *told,
+                       struct tl_arena *scratch)
+{
+    const struct tl_sql_result *result = file->result;
+    uint32_t number = (uint32_t)(statement - result->statements) + 1;
+
+    if (!statement->n_reads || lineage->n_columns)
+        return;
+    for (uint32_t i = 0; i < statement->n_edges; i++)
+        told[result->edges[statement->first_edge + i].source] = number;
+    for (uint32_t i = 0; i < statement->n_reads; i++) {
+        const struct tl_sql_read *read = &result->reads[statement->first_read + i];
+
+        if (told[read->table] != number)
+            json_read(out, file, lineage, read, scratch);
+    }
+}
+
+/* By statement: its edges, the tables of which nothing else is told, then what of it was not understood. */
 static void *digest_json(const struct tl_lineage_file *file,
                          const struct tl_lineage *lineage, struct tl_arena *arena,
                          struct tl_ctx *ctx)
@@ -112,6 +152,8 @@ static void *digest_json(const struct tl_lineage_file *file,
     struct tl_str out = TL_STR_INIT(TL_STR_MOST);
     struct tl_sql_clauses *clauses = NULL;
     uint32_t p = 0;
+    uint32_t *told =
+        tl_arena_alloc(arena, result ? result->n_tables + 1 : 1, sizeof *told);
 
     if (result && lineage->options->explain) {
         clauses = tl_sql_clauses_open(lineage->dialect);
@@ -130,6 +172,7 @@ static void *digest_json(const struct tl_lineage_file *file,
             if (tl_lineage_is_asked(lineage, result, edge, ctx->scratch))
                 json_edge(&out, file, lineage, edge, clauses, ctx->scratch);
         }
+        json_reads(&out, file, lineage, statement, told, ctx->scratch);
         for (; p < result->n_problems && result->problems[p].statement <= s + 1; p++)
             json_problem(&out, file, lineage, &result->problems[p]);
         tl_arena_reset(ctx->scratch);

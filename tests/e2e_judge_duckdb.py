@@ -143,7 +143,7 @@ class Ours:
             name, is_asking = self.numbers[line["statement"]]
             if "problem" in line:
                 self.problems.append(f"{line['problem']}{' (asked for by name)' if is_asking else ''}: {asked[name][0]}")
-            elif not is_asking:
+            elif not is_asking and "kind" in line:
                 self.edges[name].append(line)
 
     def knows(self, name, output, place):

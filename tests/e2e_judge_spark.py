@@ -82,7 +82,7 @@ def ours(house, schema, asked):
         name, is_asking = numbers[line["statement"]]
         if "problem" in line:
             problems.append(f"{line['problem']}{' (asked for by name)' if is_asking else ''}: {' '.join(asked[name][0].split())}")
-        elif not is_asking:
+        elif not is_asking and "kind" in line:
             edges[name].append(line)
     return edges, problems
 

@@ -103,7 +103,7 @@ class Ours:
         for line in answer.lines():
             if "problem" in line:
                 self.problems.append(f"{line['problem']}: {sql}")
-            else:
+            elif "kind" in line:
                 self.edges.append(line)
 
     def knows(self, target, column, source, of):

@@ -62,7 +62,21 @@ def what_is_not_understood_has_its_place_and_the_rest_is_listed(house):
     problems = [line for line in answer if "problem" in line]
     assert [(p["statement"], p["line"]) for p in problems] == [(2, 2), (3, 4)], problems
     assert all(set(p) == {"statement", "problem", "line", "column"} for p in problems)
-    assert [(e["statement"], e["source_column"]) for e in answer if "problem" not in e] == [(1, "email"), (4, "id")]
+    assert [(e["statement"], e["source_column"]) for e in answer if "source" in e] == [(1, "email"), (4, "id")]
+
+
+@test
+def tables_of_which_rows_alone_count_have_a_line(house):
+    text = "create table n as\nselect count(*) c from users cross join raw.log l where l.x > 1;\ndelete from n where exists (select 1 from users)"
+    lines = given(house, text, "--dialect", "postgres")
+    assert [line for line in lines if "reads" in line] == [
+        {"statement": 1, "statement_kind": "create_table_as", "reads": "users", "line": 1},
+        {"statement": 2, "statement_kind": "delete", "reads": "users", "line": 3}], lines
+    house.write("a.sql", "copy into t from @stage/a.csv; select count(*) from @stage/b.csv")
+    (line,) = [line for line in house.run("lineage", "--json", "--dialect", "snowflake", "a.sql").lines() if "reads" in line]
+    assert (line["reads"], line["reads_kind"]) == ("@stage/b.csv", "files"), line
+    house.write("b.sql", "create table v as select a, (select count(*) from w) n from t")
+    assert ["reads" in line for line in house.run("lineage", "--json", "b.sql", "v.a").lines()] == [False]
 
 
 @test

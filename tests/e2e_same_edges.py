@@ -75,7 +75,7 @@ def edges(house, queries):
         n = line["statement"] - 1
         if "problem" in line:
             problems.append(f"{line['problem']}: {queries[n]}")
-        else:
+        elif "kind" in line:
             found[n].add((line["target_column"], line["source"], line["source_column"], line["kind"], line["effect"]))
     return found, problems
 

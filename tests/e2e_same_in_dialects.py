@@ -31,7 +31,7 @@ def edges(house, dialect, queries):
         if "problem" in line:
             found[line["statement"] - 1].add(line["problem"])
             continue
-        named = [line.get(k) for k in ("target", "target_column", "source", "source_column", "source_path", "kind", "effect", "confidence")]
+        named = [line.get(k) for k in ("target", "target_column", "source", "source_column", "source_path", "kind", "effect", "confidence", "reads")]
         found[line["statement"] - 1].add(tuple(x.lower() if isinstance(x, str) else x for x in named))
     return found
 

@@ -35,6 +35,8 @@ def ours(house, schema, views, dialect="postgres"):
         if "problem" in line:
             problems.append(f"{name}: {line['problem']} at {line['line']}:{line['column']}")
             continue
+        if "kind" not in line:
+            continue
         found[name][None].add((line["source"], line["source_column"]))
         if line["target_column"] is not None and line["kind"] in ("identity", "transformation", "aggregation", "conditional", "filter"):
             found[name].setdefault(line["target_column"], set()).add((line["source"], line["source_column"]))
