@@ -424,7 +424,8 @@ static int walk_belief(const struct tl_walk_options *options, bool as_json,
 static int check_options(const struct tl_walk_options *o, struct tl_ctx *ctx)
 {
     if (o->depth < 1 || o->depth > UINT32_MAX)
-        return tl_fail(ctx, TL_EUSAGE, "--depth takes a number of steps from 1");
+        return tl_fail(ctx, TL_EUSAGE,
+                       "--depth takes a number of steps from 1 to 4294967295");
     if (o->to && (o->up || o->down))
         return tl_fail(ctx, TL_EUSAGE, "--to says where the ways lead: without --%s",
                        o->up ? "up" : "down");
