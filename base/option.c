@@ -132,8 +132,8 @@ const char *tl_nearest(const char *word, const char *const *known, size_t n)
         return NULL;
     for (size_t i = 0; i < n; i++) {
         size_t n_known = strlen(known[i]);
-        if (n_known > WORD_MOST)
-            continue;
+        if (n_known > WORD_MOST || n_known > length + most || length > n_known + most)
+            continue; /* as many edits at least as one is longer */
         unsigned far = distance(word, length, known[i], n_known);
         if (far >= length)
             continue; /* nothing of the word is left */

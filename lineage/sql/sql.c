@@ -312,6 +312,20 @@ static void add_parse_problems(struct tl_sql *sql)
 
 /* ---- routines of learned texts ---- */
 
+/* Word for word: in an earlier round, or in another file. */
+static bool is_learned(const struct tl_sql *sql, const char *text, uint32_t n,
+                       uint32_t key)
+{
+    for (uint32_t number = sql->learned_of.items[key]; number;
+         number = sql->learned.items[number - 1].older) {
+        const struct learned *learned = &sql->learned.items[number - 1];
+
+        if (learned->n == n && memcmp(learned->text, text, n) == 0)
+            return true;
+    }
+    return false;
+}
+
 static void learn_routine(struct tl_sql *sql, const struct tl_sql_statement *statement,
                           uint32_t key)
 {
@@ -319,6 +333,8 @@ static void learn_routine(struct tl_sql *sql, const struct tl_sql_statement *sta
 
     while (sql->learned_of.n <= key)
         tl_vec_push(&sql->learned_of, 0);
+    if (is_learned(sql, sql->rs.text + statement->at, statement->n, key))
+        return;
     learned.older = sql->learned_of.items[key];
     learned.text = tl_alloc(learned.n + 1, 1);
     memcpy(learned.text, sql->rs.text + statement->at, learned.n);
