@@ -274,6 +274,8 @@ static void parse_table_options(struct tl_sql_parser *p, struct table *table)
                    !table->like.first) {
             p->now++;
             parse_parents(p, table);
+        } else if (tl_parse_accept_words(p, TL_K_COPY, TL_K_GRANTS)) {
+            continue; /* of the table it replaces: no rows */
         } else if ((tl_parse_is_word(p, TL_K_CLONE) || tl_parse_is_word(p, TL_K_COPY)) &&
                    (p->traits->writing & TL_SQL_TABLE_COPIES) && !table->columns) {
             parse_clone(p, table);
