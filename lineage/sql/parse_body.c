@@ -409,11 +409,30 @@ static uint32_t take_type(struct tl_sql_parser *p)
                              tl_sql_token_end(&p->lexer, p->now - 1) - first->at);
 }
 
-/* [(a int)] [for | is] query or variable */
+/* (a int, b numeric(1, 2)): variables of the query. */
+static void parse_cursor_parameters(struct tl_sql_parser *p, struct tl_parse_list *list)
+{
+    tl_parse_step(p);
+    while (!tl_parse_is(p, TL_T_END) && !tl_parse_is(p, TL_T_CLOSE) && !p->failed) {
+        uint32_t at = p->now->at;
+        uint32_t name = tl_parse_label(p, "a parameter");
+
+        tl_parse_append(p, list, make_declare(p, at, name, TL_D_VARIABLE, 0));
+        while (!tl_parse_is(p, TL_T_END) && !tl_parse_is(p, TL_T_CLOSE) &&
+               !tl_parse_is(p, TL_T_COMMA)) {
+            if (tl_parse_is(p, TL_T_OPEN))
+                tl_parse_skip_parens(p);
+            else
+                p->now++;
+        }
+        tl_parse_accept(p, TL_T_COMMA);
+    }
+    tl_parse_expect(p, TL_T_CLOSE, "')'");
+}
+
+/* [for | is] query or variable */
 static uint32_t parse_cursor(struct tl_sql_parser *p, uint32_t at, uint32_t name)
 {
-    if (tl_parse_is(p, TL_T_OPEN))
-        tl_parse_skip_parens(p);
     while (tl_parse_is(p, TL_T_WORD) && !tl_parse_is_word(p, TL_K_FOR) &&
            !tl_parse_is_word(p, TL_K_IS))
         p->now++; /* with hold, without return */
@@ -453,8 +472,14 @@ static uint32_t parse_declaration(struct tl_sql_parser *p)
     }
     if (tl_parse_is_word(p, TL_K_NO) || says(p, "scroll"))
         p->now += tl_parse_is_word(p, TL_K_NO) ? 2 : 1;
-    if (tl_parse_accept_word(p, TL_K_CURSOR))
-        return parse_cursor(p, at, name);
+    if (tl_parse_accept_word(p, TL_K_CURSOR)) {
+        struct tl_parse_list cursor = { 0 };
+
+        if (tl_parse_is(p, TL_T_OPEN))
+            parse_cursor_parameters(p, &cursor);
+        tl_parse_append(p, &cursor, parse_cursor(p, at, name));
+        return cursor.first;
+    }
     uint32_t type = take_type(p);
     uint32_t value = 0;
     tl_parse_accept_words(p, TL_K_NOT, TL_K_NULL);
