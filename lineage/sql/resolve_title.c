@@ -295,10 +295,20 @@ static void say_between(struct title *t, const char *const *around, uint32_t a,
     say(t, around[2]);
 }
 
+/* How many of these bytes stand there: a text does not end with a zero, but an operand stands behind whatever is asked for. */
+static size_t n_of(const char *text, const char *bytes)
+{
+    size_t n = 0;
+
+    while (text[n] && strchr(bytes, text[n]))
+        n++;
+    return n;
+}
+
 static void say_binary(struct title *t, const struct tl_sql_node *node)
 {
     const char *text = t->rs->text + node->at;
-    size_t n = strspn(text, "+-*/%|=<>!&^");
+    size_t n = n_of(text, "+-*/%|=<>!&^");
     n -= n > 1 && text[n - 1] == '-'; /* the sign of what follows */
     char word[8];
     const char *around[] = { "(", word, ")" };
@@ -337,10 +347,10 @@ static void say_unary(struct title *t, const struct tl_sql_node *node)
         say_expression(t, node->a);
         say(t, ")");
     } else if (strncasecmp(text, "is", 2) == 0) {
-        size_t n = 2 + strspn(text + 2, " ");
+        size_t n = 2 + n_of(text + 2, " ");
         bool is_not = strncasecmp(text + n, "not", 3) == 0;
 
-        n += is_not ? 3 + strspn(text + n + 3, " ") : 0;
+        n += is_not ? 3 + n_of(text + n + 3, " ") : 0;
         t->fails |= strncasecmp(text + n, "null", 4) != 0;
         say(t, "(");
         say_expression(t, node->a);
