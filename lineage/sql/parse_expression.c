@@ -870,11 +870,16 @@ static uint32_t parse_array(struct tl_sql_parser *p)
     uint32_t at = p->now->at;
 
     p->now++;
+    const struct tl_sql_token *began = p->now;
     tl_parse_skip_angles(p);
+    uint32_t n = p->now > began ? tl_sql_token_end(&p->lexer, p->now - 1) - at : 0;
     if (tl_parse_is(p, TL_T_OPEN_BRACKET)) {
         uint32_t list = parse_brackets(p);
 
         tl_parse_get(p, list)->at = at;
+        if (n && tl_parse_get(p, list)->kind == TL_N_LIST)
+            tl_parse_get(p, list)->name =
+                tl_sql_name_exact(p->names, p->lexer.text + at, n);
         return list;
     }
     if (!tl_parse_expect(p, TL_T_OPEN, "'(' or '['"))

@@ -523,6 +523,7 @@ struct tl_rs {
     bool replaces;          /* what its target held is gone */
     bool is_viewing;        /* what is read is read when the view is */
     bool in_transaction, has_local_path;
+    uint32_t last_query; /* of the statement before: its TL_N_QUERY; 0: it was none */
     uint32_t shared; /* relation that the inserts of a TL_N_INSERTS read; TL_RS_NONE */
 
     /* the result; `line` of edges and problems holds the byte until the end */

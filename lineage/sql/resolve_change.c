@@ -5,6 +5,7 @@
 #include "lineage/sql/resolve_hint.h"
 #include "lineage/sql/resolve_keys.h"
 #include "lineage/sql/resolve_path.h"
+#include "lineage/sql/resolve_program.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -177,6 +178,24 @@ static void finish_change(struct tl_rs *rs, const struct change *change)
     if (!is_temporary)
         tl_rs_emit_steers(rs, rs->target);
     rs->building.n = change->first;
+}
+
+/* A row that is not there: its columns, with nothing in them. */
+static uint32_t no_row(struct tl_rs *rs, uint32_t of)
+{
+    uint32_t first = (uint32_t)rs->building.n;
+    struct tl_rs_relation relation =
+        rs->relations.items[tl_rs_columns_of(rs, of, tl_rs_node(rs, 0)->at)];
+
+    if (relation.kind != TL_RS_COLUMNS)
+        return tl_rs_relation_new(rs, TL_RS_OPAQUE);
+    for (uint32_t i = 0; i < relation.n; i++) {
+        struct tl_rs_column column = rs->columns.items[relation.first + i];
+
+        column.set = (struct tl_rs_set){ 0 };
+        tl_vec_push(&rs->building, column);
+    }
+    return tl_rs_relation_of(rs, first);
 }
 
 /* The row before the change and the one behind it, for who names them so. */
@@ -706,7 +725,7 @@ static uint32_t resolve_insert(struct tl_rs *rs, const struct tl_sql_node *node,
 
             rs->sources.items[source].relation = new;
             if (rs->traits->meaning & TL_SQL_OLD_AND_NEW)
-                add_old_and_new(rs, &scope, old, new);
+                add_old_and_new(rs, &scope, row.may_be_old ? old : no_row(rs, old), new);
         }
     }
     returned = resolve_returning(rs, &scope, tail ? tail->c : 0);
@@ -820,7 +839,10 @@ static uint32_t resolve_update(struct tl_rs *rs, const struct tl_sql_node *node,
         rs->sources.items[source].relation = row_written(rs, &row);
     if (tail && tail->b && source != TL_RS_NONE &&
         (rs->traits->meaning & TL_SQL_OLD_AND_NEW))
-        add_old_and_new(rs, &scope, old, rs->sources.items[source].relation);
+        add_old_and_new(rs, &scope, old,
+                        node->kind == TL_N_DELETE && !row.may_be_old
+                            ? no_row(rs, old)
+                            : rs->sources.items[source].relation);
     bool is_all = node->kind == TL_N_DELETE && !node->c && (!tail || always(rs, tail->a));
     if (!is_all || (tail && tail->b))
         tl_rs_mark_read(rs, change->table);

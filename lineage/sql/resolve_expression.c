@@ -577,5 +577,5 @@ uint32_t tl_rs_type_of_expression(struct tl_rs *rs, uint32_t id)
 {
     const struct tl_sql_node *node = tl_rs_node(rs, id);
 
-    return node->kind == TL_N_CAST ? node->name : 0;
+    return node->kind == TL_N_CAST || node->kind == TL_N_LIST ? node->name : 0;
 }

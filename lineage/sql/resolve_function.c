@@ -336,6 +336,55 @@ static void add_written(struct tl_rs *rs, uint32_t id, uint32_t columns)
     }
 }
 
+/* ---- keys and values of maps that are built ---- */
+
+struct entries {
+    uint32_t keys, values; /* lists of expressions */
+    unsigned step;         /* how many further each next one is */
+};
+
+/* map('k', x, 'l', y), map(array['k', 'l'], array[x, y]); false: it is nothing of the kind. */
+static bool entries_of(const struct tl_rs *rs, uint32_t id, struct entries *out)
+{
+    const struct tl_sql_node *call = tl_rs_node(rs, id);
+    uint32_t second = call->a ? tl_rs_node(rs, call->a)->next : 0;
+
+    if (call->kind != TL_N_CALL || !second ||
+        !(is_named(rs, id, "map") || is_named(rs, id, "map_from_arrays")))
+        return false;
+    const struct tl_sql_node *keys = tl_rs_node(rs, call->a);
+    const struct tl_sql_node *values = tl_rs_node(rs, second);
+    if (keys->kind == TL_N_LIST && values->kind == TL_N_LIST && !values->next) {
+        *out = (struct entries){ keys->a, values->a, 1 };
+        return true;
+    }
+    *out = (struct entries){ call->a, second, is_named(rs, id, "map") ? 2 : 1 };
+    if (out->step == 1 || (rs->traits->meaning & TL_SQL_UNNEST_SPREADS))
+        return !values->next; /* map_from_arrays(a, b), map(a, b) of lists */
+    return true;
+}
+
+static struct tl_rs_set set_of_entries(struct tl_rs *rs, uint32_t list, unsigned step)
+{
+    struct tl_rs_mark mark = tl_rs_begin(rs);
+
+    for (uint32_t i = list; i;) {
+        tl_rs_walk_argument(rs, i, in_other_rows());
+        for (unsigned n = 0; n < step && i; n++)
+            i = tl_rs_node(rs, i)->next;
+    }
+    return tl_rs_end(rs, mark);
+}
+
+static void add_entries(struct tl_rs *rs, const struct entries *of, uint32_t key,
+                        uint32_t value)
+{
+    bool are_pairs = of->step > 1 || tl_rs_node(rs, of->keys)->next != of->values;
+
+    add_column(rs, key, set_of_entries(rs, of->keys, are_pairs ? of->step : UINT16_MAX));
+    add_column(rs, value, set_of_entries(rs, of->values, of->step));
+}
+
 /* ---- unnest ---- */
 
 /* Of array(x), x[], array<x>, list: x; 0: not told. */
@@ -368,14 +417,59 @@ static bool is_map_type(const struct tl_rs *rs, uint32_t type)
     return strncasecmp(text, "map", 3) == 0 && (text[3] == '(' || text[3] == '<');
 }
 
+static bool is_list_of_rows(const struct tl_rs *rs, uint32_t id)
+{
+    const struct tl_sql_node *list = tl_rs_node(rs, id);
+
+    if (list->kind != TL_N_LIST || !strchr("aA[", rs->text[list->at]) || !list->a)
+        return false;
+    for (uint32_t i = list->a; i; i = tl_rs_node(rs, i)->next)
+        if (tl_rs_node(rs, i)->kind != TL_N_LIST ||
+            !strchr("(rR", rs->text[tl_rs_node(rs, i)->at]))
+            return false;
+    return true;
+}
+
+/* array[row(a, b), row(c, d)]: how many fields they have; 0: it is nothing of the kind */
+static unsigned width_of_rows(const struct tl_rs *rs, uint32_t id)
+{
+    unsigned n = 0;
+
+    if (!is_list_of_rows(rs, id))
+        return 0;
+    for (uint32_t i = tl_rs_node(rs, tl_rs_node(rs, id)->a)->a; i;
+         i = tl_rs_node(rs, i)->next)
+        n++;
+    return n;
+}
+
+/* The n-th field of each of them. */
+static struct tl_rs_set set_of_fields(struct tl_rs *rs, uint32_t id, unsigned n)
+{
+    struct tl_rs_mark mark = tl_rs_begin(rs);
+
+    for (uint32_t i = tl_rs_node(rs, id)->a; i; i = tl_rs_node(rs, i)->next) {
+        uint32_t field = tl_rs_node(rs, i)->a;
+
+        for (unsigned k = 0; k < n && field; k++)
+            field = tl_rs_node(rs, field)->next;
+        if (field)
+            tl_rs_walk_argument(rs, field, in_other_rows());
+    }
+    return tl_rs_end(rs, mark);
+}
+
 /* How many columns an argument becomes where rows and maps are spread; 0: not told. */
 static unsigned width_of(struct tl_rs *rs, uint32_t id)
 {
     uint32_t type = type_of(rs, id), element = element_type(rs, type);
+    struct entries entries;
     unsigned n = 0;
 
-    if (is_map_type(rs, type))
+    if (is_map_type(rs, type) || entries_of(rs, id, &entries))
         return 2;
+    if (!type && (n = width_of_rows(rs, id)) != 0)
+        return n;
     while (element && tl_rs_field_of_type(rs, element, n, NULL))
         n++;
     return n ? n : element ? 1 : 0;
@@ -383,6 +477,17 @@ static unsigned width_of(struct tl_rs *rs, uint32_t id)
 
 static void spread(struct tl_rs *rs, uint32_t id, unsigned width, uint32_t name)
 {
+    struct entries entries;
+
+    if (width == 2 && entries_of(rs, id, &entries)) {
+        add_entries(rs, &entries, name, name);
+        return;
+    }
+    if (width > 1 && width_of_rows(rs, id) == width) {
+        for (unsigned i = 0; i < width; i++)
+            add_column(rs, name, set_of_fields(rs, id, i));
+        return;
+    }
     struct tl_rs_set set = set_in(rs, id, in_other_rows());
     uint32_t type = type_of(rs, id), element = element_type(rs, type);
 
@@ -448,9 +553,12 @@ static void add_elements(struct tl_rs *rs, uint32_t call, uint32_t alias)
     struct tl_rs_set set = set_in(rs, id, in_other_rows());
 
     uint32_t made = alias ? 0 : tl_rs_maker_of(rs, id), field = made;
+    bool is_written = tl_rs_node(rs, id)->kind == TL_N_LIST;
 
     for (unsigned n = 0; field; n++) {
-        field = tl_rs_field_of_made(rs, made, n);
+        field = is_written ? tl_rs_field_of_type(rs, element, n, NULL) : 0;
+        if (!field)
+            field = tl_rs_field_of_made(rs, made, n);
         if (field)
             add_column(rs, field, tl_rs_field_set(rs, set, field));
         else if (n)
@@ -523,6 +631,7 @@ static void add_call(struct tl_rs *rs, const struct made *made, uint32_t id,
     const char *name = tl_rs_text(rs, call->name);
     uint32_t written = call->d ? tl_rs_node(rs, call->d)->c : 0;
     const char *columns = NULL, *wide = NULL;
+    struct entries entries;
 
     if (rs->bodies.routines.n && tl_rs_inline_rows(rs, id))
         return;
@@ -541,6 +650,11 @@ static void add_call(struct tl_rs *rs, const struct made *made, uint32_t id,
             add_unnest(rs, made, id, alias ? alias : call->name);
     } else if (columns && (strcasecmp(name, "flatten") == 0 || columns[0] == 'k')) {
         add_flatten(rs, id, columns);
+    } else if (wide && call->a && is_wide(rs, made, call, columns) &&
+               entries_of(rs, call->a, &entries)) {
+        if (columns[0] == 'p')
+            add_column(rs, as_name(rs, "pos", 3), (struct tl_rs_set){ 0 });
+        add_entries(rs, &entries, as_name(rs, "key", 3), as_name(rs, "value", 5));
     } else if (columns) {
         add_columns(rs, wide && is_wide(rs, made, call, columns) ? wide : columns,
                     tl_rs_expression(rs, id));
@@ -610,6 +724,53 @@ static uint32_t name_of_ordinality(struct tl_rs *rs, uint32_t names)
     return name;
 }
 
+/* last_query_id(), last_query_id(-1): the statement before */
+static bool is_last_query(const struct tl_rs *rs, uint32_t id)
+{
+    const struct tl_sql_node *call = tl_rs_node(rs, id);
+    const struct tl_sql_node *place = tl_rs_node(rs, call->a);
+
+    if (call->kind != TL_N_CALL || !is_named(rs, id, "last_query_id"))
+        return false;
+    if (!call->a)
+        return true;
+    return place->kind == TL_N_UNARY && rs->text[place->at] == '-' &&
+           tl_rs_node(rs, place->a)->kind == TL_N_LITERAL &&
+           tl_rs_node(rs, place->a)->end == tl_rs_node(rs, place->a)->at + 1 &&
+           rs->text[tl_rs_node(rs, place->a)->at] == '1';
+}
+
+/* result_scan(last_query_id()): the rows of a query that was run. False: it is another function. */
+static bool add_result(struct tl_rs *rs, struct tl_rs_scope *scope,
+                       const struct tl_sql_node *node)
+{
+    const struct tl_sql_node *call = tl_rs_node(rs, node->a);
+    struct tl_rs_source source = { .name = call->name, .at = node->at };
+    uint32_t with = rs->cte;
+
+    if (!call->a || call->next || !is_named(rs, node->a, "result_scan") ||
+        !(rs->traits->lexical & TL_SQL_DOLLAR_COLUMNS))
+        return false;
+    if (!rs->last_query || rs->bodies.n_open || !is_last_query(rs, call->a)) {
+        tl_rs_problem(rs, call->at,
+                      "what '%s' gives is not known: it is not of the query before",
+                      tl_rs_text(rs, call->name));
+        source.relation = tl_rs_relation_new(rs, TL_RS_OPAQUE);
+    } else {
+        uint32_t query = rs->last_query;
+
+        rs->cte = TL_RS_NONE;
+        rs->last_query = 0; /* the one before that is not told */
+        source.relation = tl_rs_query(rs, query, NULL);
+        rs->last_query = query;
+        rs->cte = with;
+    }
+    source.alias = tl_rs_key(rs, source.name);
+    tl_rs_apply_alias(rs, &source, node->d);
+    tl_rs_add_source(rs, scope, &source);
+    return true;
+}
+
 void tl_rs_add_function(struct tl_rs *rs, struct tl_rs_scope *scope, uint32_t id)
 {
     const struct tl_sql_node *node = tl_rs_node(rs, id);
@@ -619,6 +780,8 @@ void tl_rs_add_function(struct tl_rs *rs, struct tl_rs_scope *scope, uint32_t id
                          .names = node->d ? tl_rs_node(rs, node->d)->a : 0 };
     uint32_t last_call = node->a;
 
+    if (node->a && add_result(rs, scope, node))
+        return;
     for (uint32_t i = made.names; i; i = tl_rs_node(rs, i)->next)
         made.n_names++;
     if ((node->flags & TL_F_ORDINALITY) && made.n_names)

@@ -128,11 +128,57 @@ static uint32_t name_of_field(struct tl_rs *rs, uint32_t type, unsigned i)
     return tl_rs_made_name(rs, &rs->traits->field, i);
 }
 
+/* (a, b), whose fields have no names of their own */
+static bool is_plain_row(const struct tl_rs *rs, const struct tl_sql_node *item)
+{
+    return item->kind == TL_N_LIST && rs->text[item->at] == '(' && !item->name;
+}
+
+/* Of a list that has such rows its first element, where that one tells the names of all; 0: it does not. */
+static uint32_t first_told(struct tl_rs *rs, const struct tl_sql_node *list)
+{
+    const struct tl_sql_node *first = tl_rs_node(rs, list->a);
+
+    if (!list->a || !first->next || !is_plain_row(rs, tl_rs_node(rs, first->next)))
+        return 0;
+    return tl_rs_field_of_made(rs, list->a, 0) ? list->a : 0;
+}
+
+/* Of array<x>: x; 0: it is another type. */
+static uint32_t type_of_elements(struct tl_rs *rs, uint32_t type)
+{
+    const char *text = type ? tl_rs_text(rs, type) : "";
+    size_t n = strlen(text);
+
+    return n > 7 && strncasecmp(text, "array<", 6) == 0
+               ? tl_sql_name_exact(rs->names, text + 6, (uint32_t)n - 7)
+               : 0;
+}
+
+static void walk_like(struct tl_rs *rs, const struct tl_sql_node *row, uint32_t like,
+                      struct tl_rs_flow flow)
+{
+    unsigned n = 0;
+
+    for (uint32_t i = row->a; i; i = tl_rs_node(rs, i)->next, n++) {
+        uint32_t name = tl_rs_field_of_made(rs, like, n);
+        struct tl_rs_flow own = flow;
+
+        if (!name)
+            own = tl_rs_mixed(rs, own);
+        else if (!tl_rs_as_field(rs, &own, name))
+            continue;
+        tl_rs_walk_argument(rs, i, own);
+    }
+}
+
 void tl_rs_walk_row(struct tl_rs *rs, const struct tl_sql_node *list, uint32_t type,
                     struct tl_rs_flow flow)
 {
     bool has_fields = is_row(rs, list) && (flow.way || !flow.is_mixed);
     uint32_t first = list->a;
+    uint32_t tells = has_fields ? 0 : first_told(rs, list);
+    uint32_t element = has_fields ? 0 : type_of_elements(rs, type ? type : list->name);
     unsigned n = 0;
 
     if (!type)
@@ -146,6 +192,13 @@ void tl_rs_walk_row(struct tl_rs *rs, const struct tl_sql_node *list, uint32_t t
             name = item->name;
         else if (has_fields)
             name = name_of_field(rs, type, n);
+        if (!has_fields && (tells || element) && is_plain_row(rs, item)) {
+            if (element)
+                tl_rs_walk_row(rs, item, element, own);
+            else
+                walk_like(rs, item, tells, own);
+            continue;
+        }
         if (name && !tl_rs_as_field(rs, &own, name))
             continue;
         if (!name && (has_fields || rs->text[list->at] == '{'))

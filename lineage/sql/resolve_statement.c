@@ -32,6 +32,7 @@ void tl_rs_reset(struct tl_rs *rs, const char *text)
     rs->keeps = false;
     tl_rs_paths_reset(rs);
     rs->shared = TL_RS_NONE;
+    rs->last_query = 0;
     tl_rs_session_reset(rs);
     rs->bodies.variables.n = rs->bodies.variable_of.n = rs->bodies.noted.n = 0;
     rs->bodies.routines.n = rs->bodies.routine_of.n = rs->bodies.controls.n = 0;
@@ -1062,6 +1063,7 @@ void tl_rs_statement(struct tl_rs *rs, uint32_t id)
         tl_rs_paths_reset(rs);
     }
     statement.kind = tl_rs_by_kind(rs, id);
+    rs->last_query = statement.kind == TL_SQL_SELECT ? id : 0;
     tell_reads(rs, &statement);
     if (rs->bodies.has_hole)
         tl_rs_drop_holes(rs, statement.first_edge);

@@ -35,7 +35,7 @@ enum tl_sql_node_kind {
     TL_N_SUBQUERY, /* scalar: a query. flags STAR: all of it, as a table function takes it */
     TL_N_QUANTIFIED, /* a; op the operator; b list or TL_N_SUBQUERY: = any (...), > all (...) */
     TL_N_BETWEEN, /* a, b, c. flags NOT */
-    TL_N_LIST, /* row (a, b) or array[a, b] or {'k': a} or struct: a list (TL_N_NAMED_ARGUMENT possible); name: the type's text of struct<...>(...), interned */
+    TL_N_LIST, /* row (a, b) or array[a, b] or {'k': a} or struct: a list (TL_N_NAMED_ARGUMENT possible); name: the type's text of struct<...>(...) and array<...>[...], interned */
     TL_N_ARRAY_QUERY, /* array(select ...): a query */
     TL_N_INDEX,       /* a[b] or a[b:c]; b and c 0: a[*] */
     TL_N_FIELD, /* (a).name, a:name; name 0: (a).*; b: the name in the case it is written in, or 0 */
