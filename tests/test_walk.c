@@ -253,6 +253,23 @@ static void a_way_may_begin_at_any_tagged_column(void)
     land_close(&land);
 }
 
+static void a_way_begins_where_the_data_originates(void)
+{
+    struct land land;
+
+    LAND("!crm#mail", "!mart#contact", "crm#mail>mart#contact transformation keeps 900",
+         "mart#contact>out#contact", "!log#ip", "log#ip>mart#n aggregation counts",
+         "!mart#n", "mart#n>out#n", "!a#x", "!b#x", "a#x>b#x", "b#x>a#x", "b#x>out#x");
+    CHECK_TEXT(ways(&land, NULL, "out#contact", true, false),
+               "crm#mail > mart#contact > out#contact (keeps 900)");
+    CHECK_TEXT(ways(&land, NULL, "out#contact", false, false),
+               "crm#mail > mart#contact > out#contact (keeps 900)");
+    /* A figure over rows is not what it was counted of. */
+    CHECK_TEXT(ways(&land, NULL, "out#n", true, false), "mart#n > out#n (keeps 1000)");
+    CHECK_TEXT(ways(&land, NULL, "out#x", true, false), "a#x > b#x > out#x (keeps 1000)");
+    land_close(&land);
+}
+
 static void a_way_begins_only_at_the_place_that_is_tagged(void)
 {
     struct land land;
@@ -544,6 +561,7 @@ TL_TESTS("walk", TEST(a_walk_goes_either_way_nearest_first),
          TEST(the_riskiest_is_no_longer_than_it_must_be),
          TEST(a_surer_part_does_not_hide_what_leaves_more),
          TEST(a_way_may_begin_at_any_tagged_column),
+         TEST(a_way_begins_where_the_data_originates),
          TEST(a_way_begins_only_at_the_place_that_is_tagged),
          TEST(what_steers_is_a_way_only_when_asked_for),
          TEST(too_many_ways_are_cut_with_the_riskiest_among_them),

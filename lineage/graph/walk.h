@@ -60,7 +60,8 @@ struct tl_way_found {
 };
 
 /*
- * Where ways may begin: these columns, or `from` NULL: any with a live tag of its own of that type (`info_type` NULL: of any type).
+ * Where ways may begin: these columns, or `from` NULL: any with a live tag of its own of that type (`info_type` NULL: of any type) that no
+ * other such column flows into, but for figures over rows: where the data originates.
  */
 struct tl_way_origins {
     const struct tl_node_id *from;

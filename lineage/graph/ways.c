@@ -92,6 +92,100 @@ static uint32_t find_begin(const struct asking *asking, const struct tl_walk_sto
     return seeking.found;
 }
 
+/* ---- of these, where the data originates ---- */
+
+/* The steps of a walk the other way round: to whom each stop's values go. Only those that leave something of a person. */
+struct downward {
+    uint32_t *starts; /* by stop, into `stops` */
+    uint32_t *stops;
+    TL_VEC(uint32_t) queue;
+};
+
+static unsigned loss_of(const struct asking *asking, uint32_t edge)
+{
+    const struct tl_stored_edge *stored = &asking->graph->edges.items[edge];
+
+    return !tl_edge_moves_values(stored->kind) ? STEERS
+           : stored->effect < TL_EFFECTS       ? stored->effect
+                                               : TL_EFFECTS - 1;
+}
+
+static void turn_round(struct downward *down, const struct asking *asking)
+{
+    const struct tl_walked *walk = asking->walk;
+    uint32_t n = (uint32_t)walk->stops.n;
+
+    down->starts = tl_alloc((size_t)n + 2, sizeof *down->starts);
+    down->stops = tl_alloc(walk->steps.n + 1, sizeof *down->stops);
+    for (size_t i = 0; i < walk->steps.n; i++)
+        if (loss_of(asking, walk->steps.items[i].edge) < TL_AGGREGATES)
+            down->starts[walk->steps.items[i].stop + 2]++;
+    for (size_t i = 2; i < (size_t)n + 2; i++)
+        down->starts[i] += down->starts[i - 1];
+    for (uint32_t i = 0; i < n; i++) {
+        const struct tl_walk_stop *stop = &walk->stops.items[i];
+
+        for (uint32_t s = stop->first_step; s < stop->first_step + stop->n_steps; s++) {
+            const struct tl_walk_step *step = &walk->steps.items[s];
+
+            if (loss_of(asking, step->edge) < TL_AGGREGATES)
+                down->stops[down->starts[step->stop + 1]++] = i;
+        }
+    }
+}
+
+/* Marks what the stops in the queue flow into; those themselves only where they flow back. */
+static void mark_below(uint8_t *is_below, struct downward *down)
+{
+    for (size_t at = 0; at < down->queue.n; at++) {
+        uint32_t here = down->queue.items[at];
+
+        for (uint32_t i = down->starts[here]; i < down->starts[here + 1]; i++)
+            if (!is_below[down->stops[i]]) {
+                is_below[down->stops[i]] = 1;
+                tl_vec_push(&down->queue, down->stops[i]);
+            }
+    }
+    down->queue.n = 0;
+}
+
+/*
+ * A tagged column that another tagged one flows into is a station, no beginning. Of tagged columns that flow into each other, and that nothing
+ * else does, the one furthest from what was asked for begins.
+ */
+static void keep_originals(struct asking *asking)
+{
+    struct downward down = { 0 };
+    uint32_t n = (uint32_t)asking->walk->stops.n;
+    uint8_t *is_below = tl_alloc((size_t)n + 1, 1);
+    uint8_t *is_told = tl_alloc((size_t)n + 1, 1); /* it is or has a beginning */
+
+    turn_round(&down, asking);
+    for (uint32_t i = 0; i < n; i++)
+        if (asking->begin[i] != TL_NO_NODE)
+            tl_vec_push(&down.queue, i);
+    mark_below(is_below, &down);
+    for (uint32_t i = 0; i < n; i++)
+        if (asking->begin[i] != TL_NO_NODE && !is_below[i])
+            tl_vec_push(&down.queue, i);
+    mark_below(is_told, &down);
+    for (uint32_t i = n; i-- > 0;) {
+        if (asking->begin[i] == TL_NO_NODE || !is_below[i])
+            continue;
+        if (is_told[i]) {
+            asking->begin[i] = TL_NO_NODE;
+            continue;
+        }
+        tl_vec_push(&down.queue, i);
+        mark_below(is_told, &down);
+    }
+    tl_vec_release(&down.queue);
+    tl_free(down.starts);
+    tl_free(down.stops);
+    tl_free(is_below);
+    tl_free(is_told);
+}
+
 static void begin_asking(struct asking *asking)
 {
     const struct tl_way_origins *origins = asking->origins;
@@ -106,6 +200,8 @@ static void begin_asking(struct asking *asking)
     for (uint32_t i = 0; i < walk->stops.n; i++)
         asking->begin[i] =
             i < walk->n_asked ? TL_NO_NODE : find_begin(asking, &walk->stops.items[i]);
+    if (!origins->from)
+        keep_originals(asking);
 }
 
 static void end_asking(struct asking *asking)
@@ -115,15 +211,6 @@ static void end_asking(struct asking *asking)
 }
 
 /* ---- what a way leaves ---- */
-
-static unsigned loss_of(const struct asking *asking, uint32_t edge)
-{
-    const struct tl_stored_edge *stored = &asking->graph->edges.items[edge];
-
-    return !tl_edge_moves_values(stored->kind) ? STEERS
-           : stored->effect < TL_EFFECTS       ? stored->effect
-                                               : TL_EFFECTS - 1;
-}
 
 static unsigned sure_of(const struct asking *asking, uint32_t edge)
 {
