@@ -5,18 +5,57 @@
 
 #include "lineage/sql/names.h"
 
+/* by a, b; what Oracle may say behind each is read over */
+static uint32_t parse_bases(struct tl_sql_parser *p)
+{
+    struct tl_parse_list bases = { 0 };
+
+    do {
+        uint32_t base = tl_parse_node(p, TL_N_NAME, p->now->at);
+        uint32_t name = tl_parse_name(p, "a column");
+
+        tl_parse_get(p, base)->name = name;
+        tl_parse_append(p, &bases, base);
+        while (!tl_parse_is(p, TL_T_END) && !tl_parse_is(p, TL_T_COMMA) &&
+               !tl_parse_is_word(p, TL_K_SET))
+            p->now++;
+    } while (!p->failed && tl_parse_accept(p, TL_T_COMMA));
+    return bases.first;
+}
+
+/* One list belongs to one node. */
+static uint32_t copy_bases(struct tl_sql_parser *p, uint32_t bases)
+{
+    struct tl_parse_list copies = { 0 };
+
+    for (uint32_t i = bases; i; i = tl_parse_get(p, i)->next) {
+        uint32_t copy = tl_parse_node(p, TL_N_NAME, tl_parse_get(p, i)->at);
+
+        tl_parse_get(p, copy)->name = tl_parse_get(p, i)->name;
+        tl_parse_append(p, &copies, copy);
+    }
+    return copies.first;
+}
+
 /* search depth first by a, b set c; cycle a set b [to 1 default 0] using c: what they add to the query's columns */
 static void parse_search_and_cycle(struct tl_sql_parser *p, struct tl_parse_list *added)
 {
     while (tl_parse_is_word(p, TL_K_SEARCH) || tl_parse_is_word(p, TL_K_CYCLE)) {
-        while (!tl_parse_is(p, TL_T_END) && !tl_parse_is_word(p, TL_K_SET))
+        bool is_mark = tl_parse_is_word(p, TL_K_CYCLE);
+
+        p->now++;
+        while (!is_mark && !tl_parse_is(p, TL_T_END) && !tl_parse_is_word(p, TL_K_SET) &&
+               !tl_parse_accept_word(p, TL_K_BY))
             p->now++;
+        uint32_t bases = parse_bases(p);
         bool is_more = tl_parse_expect_word(p, TL_K_SET);
         while (is_more) {
             uint32_t column = tl_parse_node(p, TL_N_NAME, p->now->at);
             uint32_t name = tl_parse_name(p, "a column");
 
             tl_parse_get(p, column)->name = name;
+            tl_parse_get(p, column)->c = bases;
+            tl_parse_get(p, column)->op = is_mark;
             tl_parse_append(p, added, column);
             if (tl_parse_accept_word(p, TL_K_TO)) {
                 tl_parse_above(p, TL_POWER_POSTFIX - 1);
@@ -24,6 +63,9 @@ static void parse_search_and_cycle(struct tl_sql_parser *p, struct tl_parse_list
                 tl_parse_above(p, TL_POWER_POSTFIX - 1);
             }
             is_more = tl_parse_accept_word(p, TL_K_USING);
+            is_mark = false;
+            if (is_more)
+                bases = copy_bases(p, bases);
         }
     }
 }

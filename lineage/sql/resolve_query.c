@@ -171,8 +171,38 @@ static void seed_cte(struct tl_rs *rs, uint32_t cte, uint32_t first_arm)
     }
 }
 
-/* What "search" and "cycle" add: nothing of any column comes out of them that is not there already. */
-static uint32_t with_added(struct tl_rs *rs, uint32_t id, uint32_t names)
+/* The values that rows were come by, in a row of their own: of these columns, in part where it only says that one came again. */
+static struct tl_rs_set set_of_way(struct tl_rs *rs, struct tl_rs_relation relation,
+                                   const struct tl_sql_node *added, uint32_t of)
+{
+    struct tl_rs_mark mark = tl_rs_begin(rs);
+    struct tl_rs_flow flow = tl_rs_value();
+
+    flow.kind = TL_TRANSFORMATION;
+    flow.effect = added->op ? TL_PARTIAL : TL_KEEPS;
+    flow.is_mixed = true;
+    for (uint32_t base = added->c; base; base = tl_rs_node(rs, base)->next) {
+        uint32_t name = tl_rs_node(rs, base)->name, key = tl_rs_key(rs, name);
+        bool is_found = relation.kind == TL_RS_OPAQUE;
+
+        for (uint32_t i = 0; i < relation.n; i++) {
+            struct tl_rs_column column = rs->columns.items[relation.first + i];
+
+            if (column.is_open)
+                tl_rs_add_named(rs, column.set, name, flow);
+            else if (column.key == key)
+                tl_rs_add_set(rs, column.set, flow);
+            is_found = is_found || column.is_open || column.key == key;
+        }
+        if (!is_found)
+            tl_rs_problem(rs, tl_rs_node(rs, base)->at, "'%s' has no column '%s'",
+                          tl_rs_text(rs, of), tl_rs_text(rs, name));
+    }
+    return tl_rs_end(rs, mark);
+}
+
+/* What "search" and "cycle" add: made of the columns they name. */
+static uint32_t with_added(struct tl_rs *rs, uint32_t id, uint32_t names, uint32_t of)
 {
     struct tl_rs_relation relation = rs->relations.items[id];
     uint32_t first = (uint32_t)rs->building.n;
@@ -183,6 +213,7 @@ static uint32_t with_added(struct tl_rs *rs, uint32_t id, uint32_t names)
         struct tl_rs_column column = { .name = tl_rs_node(rs, i)->name };
 
         column.key = tl_rs_key(rs, column.name);
+        column.set = set_of_way(rs, relation, tl_rs_node(rs, i), of);
         tl_vec_push(&rs->building, column);
     }
     return tl_rs_relation_of(rs, first);
@@ -212,7 +243,7 @@ uint32_t tl_rs_cte_relation(struct tl_rs *rs, uint32_t i)
         rs->relations.items[relation].n >= cte.n_leaves)
         tl_rs_solve(rs, relation, cte.first_leaf, cte.n_leaves);
     if (node->c)
-        relation = with_added(rs, relation, node->c);
+        relation = with_added(rs, relation, node->c, node->name);
     rs->ctes.items[i].relation = relation;
     rs->ctes.items[i].state = TL_RS_RESOLVED;
     return relation;

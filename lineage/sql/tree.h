@@ -42,7 +42,7 @@ enum tl_sql_node_kind {
     TL_N_LAMBDA, /* a list of TL_N_NAME; b body */
     TL_N_WINDOW, /* name of the base window or 0; a list of partition expressions; b list of TL_N_ORDER; c list of frame bounds */
     TL_N_ORDER,  /* a expression; 0: every output column (order by all) */
-    TL_N_NAME, /* name. Column that is written: c list of TL_N_NAME, further parts of its name. Column inside json_table: c its path or 0; d the nested part it is in or 0 (of which c the path, d the one around). flags ORDINALITY */
+    TL_N_NAME, /* name. Column that is written: c list of TL_N_NAME, further parts of its name. Column that search or cycle adds: c list of TL_N_NAME, what it is made of; op 1: whether that came again. Column inside json_table: c its path or 0; d the nested part it is in or 0 (of which c the path, d the one around). flags ORDINALITY */
     /* ---- queries ---- */
     TL_N_QUERY, /* a list of TL_N_CTE; b body (SELECT, SET, VALUES, QUERY, or INSERT/UPDATE/DELETE with returning); c list of TL_N_ORDER; d list of limit and offset expressions. flags RECURSIVE */
     TL_N_CTE, /* name; a list of TL_N_NAME; b query (TL_N_QUERY); c list of TL_N_NAME: columns that search and cycle add behind the others; d: behind its last node, 0: not told. flags UNUSED */
