@@ -881,6 +881,30 @@ static void put_ends(struct tl_sql_lexer *l, uint32_t from, uint8_t flags)
     }
 }
 
+static void lex_to_end(struct tl_sql_lexer *l);
+
+/* \copy of psql: a statement that ends with its line. */
+static bool is_copy_line(const struct tl_sql_lexer *l, uint32_t from)
+{
+    return l->n - from > 6 && memcmp(l->text + from, "\\copy", 5) == 0 &&
+           (classes[(unsigned char)l->text[from + 5]] == SPC || l->text[from + 5] == '(');
+}
+
+static bool take_copy_line(struct tl_sql_lexer *l)
+{
+    uint32_t from = l->at, whole = l->n, lexical = l->lexical;
+
+    skip_line(l);
+    l->n = l->at - (l->text[l->at - 1] == '\n');
+    l->at = from + 1;
+    l->lexical &= ~(uint32_t)TL_SQL_SHELL_LINES;
+    lex_to_end(l);
+    l->lexical = lexical;
+    l->at = l->n;
+    l->n = whole;
+    return true;
+}
+
 /* A backslash command of psql, or a dot command of sqlite3 and duckdb at the start of a line. True: the statement ends here. */
 static bool take_shell_line(struct tl_sql_lexer *l)
 {
@@ -891,7 +915,10 @@ static bool take_shell_line(struct tl_sql_lexer *l)
     if (l->text[from] == '.' && (l->tree->n_tokens > 0 || !is_at_line_start(l, from) ||
                                  !is_name_start(at(l, from + 1))))
         return false;
-    skip_line(l);
+    if (!is_copy_line(l, from)) /* else it is the next statement */
+        skip_line(l);
+    else if (l->tree->n_tokens == 0)
+        return take_copy_line(l);
     put_ends(l, from, TL_TF_SHELL);
     return true;
 }
@@ -935,8 +962,7 @@ static void skip_space(struct tl_sql_lexer *l)
 static bool take_token(struct tl_sql_lexer *l)
 {
     uint32_t from = l->at;
-    char c = l->text[from];
-    char next;
+    char c = l->text[from], next;
 
     switch ((enum class)classes[(unsigned char)c]) {
     case SPC:

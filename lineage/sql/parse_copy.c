@@ -387,6 +387,21 @@ static uint32_t parse_copy_into(struct tl_sql_parser *p, uint32_t at)
     return end_of_copy(p, insert);
 }
 
+/* \copy t from dir/file.csv: psql's, on the machine it runs on, which needs no quotes */
+static bool is_bare_path(const struct tl_sql_parser *p, uint32_t at)
+{
+    static const char *const others[] = { "stdin", "stdout", "pstdin", "pstdout",
+                                          "program" };
+
+    if (at == 0 || p->lexer.text[at - 1] != '\\' || tl_parse_is_files(p) ||
+        tl_parse_is(p, TL_T_END))
+        return false;
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        if (tl_parse_is_text(p, p->now, others[i]))
+            return false;
+    return true;
+}
+
 /* from stdin: its data may stand behind the statement. A program's command is nobody's name. */
 static uint32_t parse_copy_from(struct tl_sql_parser *p, uint32_t at, uint32_t table,
                                 uint32_t columns)
@@ -394,6 +409,11 @@ static uint32_t parse_copy_from(struct tl_sql_parser *p, uint32_t at, uint32_t t
     p->now++;
     if (tl_parse_is_files(p) || tl_parse_is(p, TL_T_OPEN))
         return end_of_copy(p, parse_copy_source(p, at, table, columns, 0));
+    if (is_bare_path(p, at)) {
+        uint32_t files = parse_stage(p);
+
+        return end_of_copy(p, make_insert(p, at, table, columns, files));
+    }
     bool has_data = tl_parse_is_word(p, TL_K_STDIN);
     if (!has_data && !tl_parse_is_word(p, TL_K_PROGRAM) &&
         !tl_parse_is(p, TL_T_PARAMETER) && !tl_parse_is(p, TL_T_WORD)) {
@@ -431,6 +451,8 @@ static uint32_t parse_copy_to(struct tl_sql_parser *p, uint32_t at, uint32_t que
     tl_parse_expect_word(p, TL_K_TO);
     if (tl_parse_is_files(p))
         node = make_insert(p, at, tl_parse_files(p), 0, query);
+    else if (is_bare_path(p, at))
+        node = make_insert(p, at, parse_stage(p), 0, query);
     else if (!tl_parse_is_word(p, TL_K_STDOUT) && !tl_parse_is_word(p, TL_K_PROGRAM) &&
              !tl_parse_is(p, TL_T_WORD) && !tl_parse_is(p, TL_T_PARAMETER))
         tl_parse_expected(p, "a file, 'stdout' or 'program'");
