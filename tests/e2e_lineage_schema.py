@@ -51,6 +51,16 @@ def names_are_read_as_sql_reads_them(house):
 
 
 @test
+def ddl_that_is_not_understood_is_told_where_it_is(house):
+    house.write("a.sql", "select a from ok")
+    for i, (ddl, place) in enumerate([("create tabel x (a int);\n", "1:8"), ("\ncreate or replace tabel if not exists s.x (a varchar(9));\n", "2:19"), ("creat table x (a int);\n", "1:1")]):
+        house.write("s.sql", ddl + "create table ok (a int);")
+        run = house.run("lineage", "--json", "--schema", "s.sql", "a.sql", code=3)
+        assert f"s.sql:{place}: expected " in run.err, (i, run.err)
+        assert sure(run.lines()) == [("ok", "a")], i
+
+
+@test
 def a_table_without_columns_is_one_whose_columns_are_not_known(house):
     (edge,) = edges(house, {"users": {}}, "select x from users")
     assert (edge["source"], edge["confidence"]) == ("users", 0.9), edge

@@ -471,6 +471,26 @@ static bool is_made_from_query(const struct tl_sql_parser *p)
     return false;
 }
 
+/* create tabel t (a int): what has columns with types is a table, whatever it is called; but for what only looks so. */
+static bool has_columns(const struct tl_sql_parser *p)
+{
+    static const char *const others[] = {
+        "aggregate", "cluster",  "collation", "connection", "index", "model", "operator",
+        "secret",    "sequence", "server",    "statistics", "tag",   "type"
+    };
+    const struct tl_sql_token *t = p->now + 1;
+
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        if (tl_parse_is_text(p, p->now, others[i]))
+            return false;
+    if (t->word == TL_K_IF && t[1].word == TL_K_NOT && t[2].word == TL_K_EXISTS)
+        t += 3;
+    while (tl_parse_is_name(p, t) && t[1].kind == TL_T_DOT)
+        t += 2;
+    return tl_parse_is_name(p, t) && t[1].kind == TL_T_OPEN &&
+           tl_parse_is_name(p, t + 2) && t[3].kind == TL_T_WORD;
+}
+
 /* using json options (path 'x') */
 static uint32_t parse_view_of_files(struct tl_sql_parser *p)
 {
@@ -771,7 +791,7 @@ uint32_t tl_parse_create(struct tl_sql_parser *p)
         if (tl_parse_is_text(p, p->now, "model") && is_made_from_query(p) &&
             (p->forms & TL_SQL_MODELS)) /* what it is trained on goes into it */
             return parse_create_view(p, at, TL_F_MATERIALIZED);
-        if (tl_parse_is(p, TL_T_WORD) && !is_made_from_query(p))
+        if (tl_parse_is(p, TL_T_WORD) && !is_made_from_query(p) && !has_columns(p))
             return tl_parse_other(p, at);
         tl_parse_expected(p, "a table, a view or what moves nothing");
         return 0;
