@@ -6,6 +6,7 @@
 
 #include "base/ctx.h"
 #include "base/file.h"
+#include "base/near.h"
 #include "base/vec.h"
 
 #include <errno.h>
@@ -83,58 +84,19 @@ static int wrong_value(const struct value_place *place, const char *found, bool 
 
 /* ---- nearest word ---- */
 
-#define WORD_MOST 64
-
-static char folded(char c)
-{
-    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
-}
-
-static unsigned least(unsigned a, unsigned b)
-{
-    return a < b ? a : b;
-}
-
-/* Insertions, deletions, replacements and swaps of neighbours, each part of the word edited once. */
-static unsigned distance(const char *a, size_t n_a, const char *b, size_t n_b)
-{
-    unsigned rows[3][WORD_MOST + 1];
-    unsigned *before = rows[0];
-    unsigned *last = rows[1];
-    unsigned *row = rows[2];
-
-    for (unsigned j = 0; j <= n_b; j++)
-        last[j] = j;
-    for (size_t i = 1; i <= n_a; i++) {
-        row[0] = (unsigned)i;
-        for (size_t j = 1; j <= n_b; j++) {
-            char x = folded(a[i - 1]);
-            char y = folded(b[j - 1]);
-            row[j] = least(least(last[j], row[j - 1]) + 1, last[j - 1] + (x != y));
-            if (i > 1 && j > 1 && x == folded(b[j - 2]) && y == folded(a[i - 2]))
-                row[j] = least(row[j], before[j - 2] + 1);
-        }
-        unsigned *oldest = before;
-        before = last;
-        last = row;
-        row = oldest;
-    }
-    return last[n_b];
-}
-
 const char *tl_nearest(const char *word, const char *const *known, size_t n)
 {
     size_t length = strlen(word);
     unsigned most = length >= 6 ? (unsigned)(length / 3) : 1;
     const char *nearest = NULL;
 
-    if (length == 0 || length > WORD_MOST)
+    if (length == 0 || length > TL_NEAR_MOST)
         return NULL;
     for (size_t i = 0; i < n; i++) {
         size_t n_known = strlen(known[i]);
-        if (n_known > WORD_MOST || n_known > length + most || length > n_known + most)
+        if (n_known > TL_NEAR_MOST || n_known > length + most || length > n_known + most)
             continue; /* as many edits at least as one is longer */
-        unsigned far = distance(word, length, known[i], n_known);
+        unsigned far = tl_near_edits(word, length, known[i], n_known);
         if (far >= length)
             continue; /* nothing of the word is left */
         if (far < most || (far == most && !nearest)) {

@@ -203,10 +203,12 @@ static int learn_files(struct tl_sql *sql, const struct reading *reading,
     size_t n_open = SIZE_MAX, before;
     int rc, n_rounds = 0;
 
+    tl_sql_hint(sql, false);
     do {
         before = n_open;
         rc = learn_once(&n_open, sql, reading, &text, ctx);
     } while (rc == TL_OK && n_open && n_open < before && ++n_rounds < ROUNDS_MOST);
+    tl_sql_hint(sql, true);
     tl_str_release(&text);
     return rc;
 }

@@ -437,7 +437,8 @@ struct tl_rs {
     const char *text; /* of the tree */
     bool learns;      /* what statements make stays, and temporary is nothing special */
     struct tl_arena *words;
-    unsigned n_hints; /* asked for in this text: resolve_hint.h */
+    unsigned n_hints;  /* asked for in this text: resolve_hint.h */
+    bool has_no_hints; /* nobody sees its problems */
 
     /* what sets are made of */
     TL_VEC(struct tl_rs_leaf) leaves;

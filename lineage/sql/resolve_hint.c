@@ -1,12 +1,15 @@
 #include "lineage/sql/resolve_hint.h"
 
+#include "base/near.h"
 #include "base/option.h"
 
 #include <string.h>
 
 enum {
-    ASKED_MOST = 32,  /* of a text: all names are looked at each time */
-    NAMES_MOST = 2048 /* then */
+    ASKED_MOST = 32,   /* of a text: all names are looked at each time */
+    NAMES_MOST = 2048, /* then */
+    LONG_NAME = 12,    /* bytes; of what is shorter */
+    EDITS_MOST = 2     /* at most, and one of what is shorter still: tl_nearest */
 };
 
 struct names {
@@ -15,7 +18,7 @@ struct names {
 
 static bool has_room(const struct tl_rs *rs, const struct names *names)
 {
-    return rs->n_hints < ASKED_MOST && names->items.n < NAMES_MOST;
+    return !rs->has_no_hints && rs->n_hints < ASKED_MOST && names->items.n < NAMES_MOST;
 }
 
 static void add_name(struct tl_rs *rs, struct names *names, uint32_t name)
@@ -52,6 +55,14 @@ static void add_sources(struct tl_rs *rs, struct names *names, uint32_t first,
     }
 }
 
+/* Names of a schema are often alike, and so many that one of them is always somewhat near: 'stg_users' is not 'row_users' misspelt. */
+static bool is_near(const char *a, const char *b)
+{
+    size_t n = strlen(a);
+
+    return n >= LONG_NAME || tl_near_edits(a, n, b, strlen(b)) <= EDITS_MOST;
+}
+
 /* Takes the names. */
 static const char *hint_of(struct tl_rs *rs, uint32_t name, struct names *names)
 {
@@ -59,8 +70,8 @@ static const char *hint_of(struct tl_rs *rs, uint32_t name, struct names *names)
     const char *nearest =
         text ? tl_nearest(text, names->items.items, names->items.n) : NULL;
 
-    if (nearest && strcmp(nearest, text) == 0)
-        nearest = NULL; /* it is there, but not to be seen from here */
+    if (nearest && (strcmp(nearest, text) == 0 || !is_near(text, nearest)))
+        nearest = NULL; /* it is there, but not to be seen from here; or it is another */
 
     rs->n_hints++;
     tl_vec_release(&names->items);

@@ -233,6 +233,11 @@ void tl_sql_trace(struct tl_sql *sql, bool is_traced)
     sql->is_traced = is_traced;
 }
 
+void tl_sql_hint(struct tl_sql *sql, bool gives_hints)
+{
+    sql->rs.has_no_hints = !gives_hints;
+}
+
 void tl_sql_clear_defaults(struct tl_sql *sql)
 {
     sql->schema.defaults.n = 0;
@@ -717,6 +722,7 @@ static void settle(struct tl_sql *sql, struct tl_ctx *ctx)
 {
     size_t n_defaults = sql->schema.defaults.n;
     struct tl_schema_name *defaults = NULL;
+    bool has_no_hints = sql->rs.has_no_hints;
 
     if (!sql->is_more_known || !sql->waiting.n) {
         sql->is_more_known = false;
@@ -727,6 +733,7 @@ static void settle(struct tl_sql *sql, struct tl_ctx *ctx)
         memcpy(defaults, sql->schema.defaults.items, n_defaults * sizeof *defaults);
     }
     sql->rs.learns = true;
+    sql->rs.has_no_hints = true;
     while (sql->is_more_known && sql->waiting.n) {
         size_t kept = 0;
 
@@ -741,6 +748,7 @@ static void settle(struct tl_sql *sql, struct tl_ctx *ctx)
         }
         sql->waiting.n = kept;
     }
+    sql->rs.has_no_hints = has_no_hints;
     sql->schema.defaults.n = 0;
     for (size_t i = 0; i < n_defaults; i++)
         tl_vec_push(&sql->schema.defaults, defaults[i]);

@@ -64,6 +64,8 @@ void tl_sql_name_query(struct tl_sql *sql, const char *database, const char *sch
                        const char *name);
 /* Whether results tell the steps of their edges from now on: some work more, for who shows them. The edges are the same. */
 void tl_sql_trace(struct tl_sql *sql, bool is_traced);
+/* Whether problems say from now on what may have been meant ("did you mean"), as they do at first: for who does not show them it is idle work. */
+void tl_sql_hint(struct tl_sql *sql, bool gives_hints);
 /* Forgets the defaults that were added: views of several schemas each have their own. */
 void tl_sql_clear_defaults(struct tl_sql *sql);
 /* A function of the user's own; `name` may be qualified. Folded as the dialect folds. */
