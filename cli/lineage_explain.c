@@ -89,6 +89,34 @@ static void add_shown(struct tl_str *out, const char *text)
     tl_str_add_shown(out, text, strlen(text));
 }
 
+/* Where an edge leads, unless it is where the head says: a statement may write several tables. */
+static const char *table_beside(struct explainer *e, const struct tl_sql_edge *edge)
+{
+    return edge->target == e->statement->target
+               ? NULL
+               : tl_lineage_table(e->file->result, edge->target, e->arena);
+}
+
+static void add_target(struct explainer *e, const struct tl_sql_edge *edge)
+{
+    struct tl_str *out = e->out;
+    const char *table = table_beside(e, edge);
+
+    if (!edge->target_column) {
+        tl_str_add(out, table ? "(the rows of " : "(the rows");
+        add_shown(out, table ? table : "");
+        tl_str_add_char(out, ')');
+        return;
+    }
+    add_shown(out, table ? table : "");
+    tl_str_add(out, table ? "." : "");
+    add_shown(out, edge->target_column);
+    if (edge->target_path) {
+        tl_str_add_char(out, ':');
+        add_shown(out, edge->target_path);
+    }
+}
+
 static void add_edge(struct explainer *e, const struct tl_sql_edge *edge)
 {
     struct tl_str *out = e->out;
@@ -96,11 +124,7 @@ static void add_edge(struct explainer *e, const struct tl_sql_edge *edge)
     const char *doubt = tl_lineage_doubt(edge);
 
     tl_str_addf(out, "  %s", tl_paint(e->ctx, TL_BOLD));
-    add_shown(out, edge->target_column ? edge->target_column : "(the rows)");
-    if (edge->target_column && edge->target_path) {
-        tl_str_add_char(out, ':');
-        add_shown(out, edge->target_path);
-    }
+    add_target(e, edge);
     tl_str_addf(out, "%s <- ", tl_paint(e->ctx, TL_PLAIN));
     add_shown(out, source ? source : "");
     tl_str_add(out, source ? "." : "");

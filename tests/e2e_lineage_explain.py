@@ -108,6 +108,19 @@ def one_column_can_be_asked_for(house):
 
 
 @test
+def where_a_statement_writes_several_tables_each_is_named(house):
+    out = explained(house, "with d as (update mart.dim_user m set name = u.email from raw.users u where u.id = m.id returning m.id)\n"
+                           "insert into mart.audit (user_id) select id from d",
+                    ddl=DDL + "create table mart.dim_user (id int, name text); create table mart.audit (user_id int);")
+    heads = [line for line in out.splitlines() if " <- " in line or line.startswith("v.sql")]
+    assert heads[0] == "v.sql:1:1  insert mart.audit", out
+    assert "  mart.dim_user.name <- raw.users.email  identity, keeps" in heads, out
+    assert "  user_id <- mart.dim_user.id  identity, keeps" in heads, out
+    assert "  (the rows of mart.dim_user) <- raw.users.id  filter" in heads or "  (the rows of mart.dim_user) <- raw.users.id  join" in heads, out
+    assert "mart.dim_user" not in explained(house, "select id from raw.users where id > 1"), out
+
+
+@test
 def literals_and_comments_do_not_leave(house):
     for dialect, sql in [
         ("postgres", "select a /* jane@x.com */, 'jane@x.com' || b, $q$jane@x.com$q$ || c, E'jane@x.com' || d, 4711 + e from t where a = 'jane@x.com'"),
