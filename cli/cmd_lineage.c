@@ -153,6 +153,7 @@ static int run_files(struct tl_lineage *lineage, const struct tl_call *call,
 {
     struct tl_sql_paths paths = { 0 };
     atomic_size_t n_asked = 0;
+    struct tl_lineage_near near = { .lock = PTHREAD_MUTEX_INITIALIZER };
     const char **columns =
         tl_arena_alloc(ctx->arena, (size_t)call->n_operands, sizeof *columns);
     int rc = TL_OK, n_files = 0;
@@ -169,13 +170,19 @@ static int run_files(struct tl_lineage *lineage, const struct tl_call *call,
         drop_tests(&paths);
     lineage->columns = columns;
     lineage->n_asked = &n_asked;
+    lineage->near = &near;
     lineage->names_file = paths.items.n > 1 || n_files > 1;
     if (rc == TL_OK)
         rc = show_files(lineage, &paths, ctx);
     lineage->n_asked = NULL;
+    lineage->near = NULL;
+    pthread_mutex_destroy(&near.lock);
     tl_sql_paths_release(&paths);
     if (rc == TL_OK && lineage->n_columns && n_asked == 0) {
-        tl_hint(ctx, "without it, all edges of the files are listed");
+        if (near.name[0])
+            tl_hint(ctx, "did you mean '%s'?", near.name);
+        else
+            tl_hint(ctx, "without it, all edges of the files are listed");
         rc = tl_fail(ctx, TL_ENOTFOUND, "nothing in these files leads into '%s'",
                      lineage->columns[0]);
     }

@@ -14,6 +14,7 @@
 #include "lineage/sql/clause.h"
 #include "lineage/sql/sql.h"
 
+#include <pthread.h>
 #include <stdatomic.h>
 
 struct tl_lineage_options {
@@ -38,6 +39,13 @@ enum tl_lineage_tables {
     TL_TABLES_APART
 };
 
+/* The column of the files that one asked for in vain is nearest to. On any thread. */
+struct tl_lineage_near {
+    pthread_mutex_t lock;
+    unsigned edits;
+    char name[512]; /* "": none is near */
+};
+
 /* What is asked, with what of it was looked up. */
 struct tl_lineage {
     const struct tl_lineage_options *options;
@@ -54,7 +62,8 @@ struct tl_lineage {
     /* Edges into these alone are shown; as typed. None: all are. */
     const char *const *columns;
     size_t n_columns;
-    atomic_size_t *n_asked; /* edges into them so far */
+    atomic_size_t *n_asked;       /* edges into them so far */
+    struct tl_lineage_near *near; /* to the first of them, while there is no edge */
 };
 
 /* One file as the engine read it. */

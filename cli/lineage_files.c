@@ -4,9 +4,11 @@
  */
 #include "cli/lineage.h"
 
+#include "base/near.h"
 #include "base/pool.h"
 #include "base/say.h"
 
+#include <limits.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -28,7 +30,7 @@ struct item {
     void *digest;
     uint32_t n_problems;
     bool lacks_columns;
-    int failed; /* the code, where it could not be read */
+    int failed;   /* the code, where it could not be read */
     char why[1024], hint[512];
 };
 
@@ -92,6 +94,60 @@ static bool ends_in(const char *whole, const char *end)
            (m == n || whole[n - m - 1] == '.');
 }
 
+/* The last so many levels of a dotted name. */
+static const char *last_levels(const char *name, size_t n)
+{
+    const char *at = name + strlen(name);
+
+    for (; at > name; at--)
+        if (at[-1] == '.' && --n == 0)
+            break;
+    return at;
+}
+
+/* Edits from one dotted name to another of as many levels, when each level is near its own; else UINT_MAX. */
+static unsigned edits_by_level(const char *a, const char *b)
+{
+    unsigned edits = 0;
+
+    for (;;) {
+        size_t n = strcspn(a, "."), m = strcspn(b, ".");
+
+        if (!n || !m || n > TL_NEAR_MOST || m > TL_NEAR_MOST || !a[n] != !b[m])
+            return UINT_MAX;
+        unsigned own = tl_near_edits(a, n, b, m);
+        if (own > (n < 5 ? 1 : n < 12 ? 2 : n / 3) || own >= n)
+            return UINT_MAX;
+        edits += own;
+        if (!a[n])
+            return edits;
+        a += n + 1;
+        b += m + 1;
+    }
+}
+
+/* Of two that are as near the first in order, so that the answer does not depend on threads. */
+static void note_near(const struct tl_lineage *lineage, const char *name)
+{
+    struct tl_lineage_near *near = lineage->near;
+    const char *asked = lineage->columns[0];
+    size_t n_levels = 1;
+
+    for (const char *at = asked; *at; at++)
+        n_levels += *at == '.';
+    name = last_levels(name, n_levels);
+    unsigned edits = edits_by_level(asked, name);
+    if (edits == UINT_MAX)
+        return;
+    pthread_mutex_lock(&near->lock);
+    if (!near->name[0] || edits < near->edits ||
+        (edits == near->edits && strcmp(name, near->name) < 0)) {
+        snprintf(near->name, sizeof near->name, "%s", name);
+        near->edits = edits;
+    }
+    pthread_mutex_unlock(&near->lock);
+}
+
 bool tl_lineage_is_asked(const struct tl_lineage *lineage,
                          const struct tl_sql_result *result,
                          const struct tl_sql_edge *edge, struct tl_arena *arena)
@@ -111,6 +167,8 @@ bool tl_lineage_is_asked(const struct tl_lineage *lineage,
             return true;
         }
     }
+    if (lineage->near && *lineage->n_asked == 0)
+        note_near(lineage, name);
     return false;
 }
 
