@@ -10,6 +10,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Files of which it may be said what most of them are. */
+enum { FOLDER_LEAST = 3 };
+
 static const struct tl_option options[] = {
     { "dialect", TL_KIND_CHOICE, offsetof(struct tl_lineage_options, dialect), "auto",
       "how the files are written; auto: as the sources of tagline.yaml speak, if they "
@@ -148,6 +151,18 @@ static void drop_tests(struct tl_sql_paths *paths)
         paths->items.n = kept;
 }
 
+/* Compiled models look like queries that make nothing: nobody would see that their edges lead nowhere. */
+static void advise_models(const struct tl_lineage *lineage, size_t n_files,
+                          const struct tl_ctx *ctx)
+{
+    if (!lineage->options->models && n_files >= FOLDER_LEAST &&
+        lineage->n_bare > n_files / 2)
+        tl_note(ctx,
+                "%zu of %zu files hold one select alone: with --models each is the "
+                "table of its name",
+                lineage->n_bare, n_files);
+}
+
 static int run_files(struct tl_lineage *lineage, const struct tl_call *call,
                      struct tl_ctx *ctx)
 {
@@ -177,6 +192,8 @@ static int run_files(struct tl_lineage *lineage, const struct tl_call *call,
     lineage->n_asked = NULL;
     lineage->near = NULL;
     pthread_mutex_destroy(&near.lock);
+    if (rc == TL_OK && !lineage->options->summary)
+        advise_models(lineage, paths.items.n, ctx);
     tl_sql_paths_release(&paths);
     if (rc == TL_OK && lineage->n_columns && n_asked == 0) {
         if (near.name[0])

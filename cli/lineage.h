@@ -58,6 +58,7 @@ struct tl_lineage {
     const struct tl_engine *engine; /* of --openlineage: whose a name may be */
     bool names_file;    /* several files were given: what is shown says which */
     size_t n_problems;  /* of schemas and files shown so far */
+    size_t n_bare;      /* files that hold one select and nothing else */
     bool lacks_columns; /* one of them is a table whose columns are not known */
     /* Edges into these alone are shown; as typed. None: all are. */
     const char *const *columns;

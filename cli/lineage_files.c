@@ -30,6 +30,7 @@ struct item {
     void *digest;
     uint32_t n_problems;
     bool lacks_columns;
+    bool is_bare; /* one select that makes nothing */
     int failed;   /* the code, where it could not be read */
     char why[1024], hint[512];
 };
@@ -401,6 +402,9 @@ static int read_one(void *shared, void *self, size_t i, struct tl_ctx *ctx)
         file.result = &result;
         item->n_problems = result.n_problems;
         item->lacks_columns = lacks_columns(&result);
+        item->is_bare = result.n_statements == 1 &&
+                        result.statements[0].kind == TL_SQL_SELECT &&
+                        result.statements[0].target == TL_SQL_NO_TABLE;
     }
     file.took = tl_ticks(ctx) - began;
     item->arena = tl_arena_open();
@@ -423,6 +427,7 @@ static int show_batch(struct reading *reading, size_t n, struct tl_ctx *ctx)
         }
         reading->lineage->n_problems += item->n_problems + (item->failed ? 1 : 0);
         reading->lineage->lacks_columns |= item->lacks_columns;
+        reading->lineage->n_bare += item->is_bare;
         if ((rc = tl_ctx_check(ctx)) == TL_OK)
             rc = shower->show(shower->self, item->digest, reading->lineage, ctx);
     }

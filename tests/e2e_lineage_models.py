@@ -43,6 +43,20 @@ def a_schema_can_be_told_for_those_that_nobody_reads(house):
 
 
 @test
+def a_folder_of_selects_that_make_nothing_is_told_of_models(house):
+    dbt(house)
+    said = "5 of 5 files hold one select alone: with --models each is the table of its name"
+    answer = house.run("lineage", "--dialect", "postgres", "compiled")
+    assert said in answer.err and said not in answer.out, answer
+    assert "--models" not in house.run("lineage", "--models", "--dialect", "postgres", "compiled").err
+    assert "--models" not in house.run("lineage", "--summary", "--dialect", "postgres", "compiled").err
+    assert "--models" not in house.run("lineage", "--dialect", "postgres", "compiled/marts/customers.sql", "compiled/staging/stg_orders.sql").err
+    for n in range(5):
+        house.write(f"compiled/v{n}.sql", f"create view v{n} as select id from t")
+    assert "--models" not in house.run("lineage", "--dialect", "postgres", "compiled").err
+
+
+@test
 def a_long_chain_of_stars_is_resolved_in_any_order(house):
     for n in range(40):
         house.write(f"m/m{99 - n}.sql", f'select * from "d"."s"."m{98 - n}"')
