@@ -624,6 +624,42 @@ static bool is_wide(struct tl_rs *rs, const struct made *made,
                        (of->kind == TL_N_CALL && is_named(rs, call->a, "map")));
 }
 
+/* What they read is said in a text: a query, or the name of a table elsewhere. */
+static const struct {
+    const char *name;
+    uint32_t dialects;
+} readers[] = {
+    { "crosstab", TL_SQL_IN(POSTGRES) },
+    { "crosstab2", TL_SQL_IN(POSTGRES) },
+    { "crosstab3", TL_SQL_IN(POSTGRES) },
+    { "crosstab4", TL_SQL_IN(POSTGRES) },
+    { "connectby", TL_SQL_IN(POSTGRES) },
+    { "dblink", TL_SQL_IN(POSTGRES) },
+    { "dblink_fetch", TL_SQL_IN(POSTGRES) },
+    { "dblink_get_result", TL_SQL_IN(POSTGRES) },
+    { "ts_stat", TL_SQL_IN(POSTGRES) },
+    { "xpath_table", TL_SQL_IN(POSTGRES) },
+    { "external_query", TL_SQL_IN(BIGQUERY) },
+    { "query", TL_SQL_IN(TRINO) | TL_SQL_IN(DUCKDB) },
+    { "query_table", TL_SQL_IN(DUCKDB) },
+    { "postgres_query", TL_SQL_IN(DUCKDB) },
+    { "postgres_scan", TL_SQL_IN(DUCKDB) },
+    { "mysql_query", TL_SQL_IN(DUCKDB) },
+    { "sqlite_scan", TL_SQL_IN(DUCKDB) },
+};
+
+static void tell_reader(struct tl_rs *rs, const struct tl_sql_node *call)
+{
+    const char *name = tl_rs_text(rs, call->name);
+
+    for (size_t i = 0; i < sizeof readers / sizeof *readers; i++)
+        if (tl_sql_is_in(rs->traits, readers[i].dialects) &&
+            strcasecmp(readers[i].name, name) == 0)
+            tl_rs_problem(rs, call->at,
+                          "what '%s' reads is said in its text, which is not followed",
+                          name);
+}
+
 static void add_call(struct tl_rs *rs, const struct made *made, uint32_t id,
                      uint32_t alias)
 {
@@ -665,6 +701,7 @@ static void add_call(struct tl_rs *rs, const struct made *made, uint32_t id,
     } else if (is_one_of(name, scalars, sizeof scalars / sizeof *scalars)) {
         add_column_as(rs, alias ? alias : call->name, tl_rs_expression(rs, id), ELEMENT);
     } else {
+        tell_reader(rs, call);
         struct tl_rs_set set = tl_rs_expression(rs, id);
         bool is_record = is_one_of(name, records, sizeof records / sizeof *records);
 
