@@ -227,7 +227,7 @@ struct tl_edge {
     const char *
         query; /* what makes it flow: "etl/load.sql#2" (file and statement); NULL: the target's own view SQL */
     const char *
-        function; /* of hashes: "md5", "sha1", "sha256", "sha512", or the function's name in lower case; of parts: "year", "first_3", "email_domain" ... (lineage/sql/resolve_call.h), else NULL */
+        function; /* of hashes: "md5", "sha1", "sha256", "sha512", or the function's name in lower case; of parts: "year", "first_3", "email_domain", "presence" ... (lineage/sql/resolve_call.h), else NULL */
     uint32_t line, column; /* of the source reference in that SQL, from 1 */
     uint16_t confidence;   /* per mille */
     uint8_t kind, effect;  /* enum tl_edge_kind, enum tl_effect */

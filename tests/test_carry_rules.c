@@ -144,6 +144,10 @@ static void a_part_becomes_what_it_is(void)
                "year_of_birth 900 personal");
     CHECK_TEXT(becomes(&b, "date_of_birth", TL_PARTIAL, "month"),
                "date_of_birth 200 personal");
+    CHECK_TEXT(becomes(&b, "email_address", TL_PARTIAL, "presence"), "");
+    CHECK_TEXT(becomes(&b, "email_address", TL_PARTIAL, "length"), "");
+    CHECK_TEXT(becomes(&b, "health_condition", TL_PARTIAL, "presence"),
+               "health_condition 600 special");
     CHECK_TEXT(becomes(&b, "email_address", TL_PARTIAL, "email_domain"),
                "hostname 900 internal");
     CHECK_TEXT(becomes(&b, "geo_precise", TL_PARTIAL, "decimals_2"),

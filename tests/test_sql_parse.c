@@ -190,6 +190,8 @@ static const char *flags_of(const struct tl_sql_node *node, uint8_t bit)
         return "not";
     case TL_N_CALL:
         return bit == TL_F_DISTINCT ? "distinct" : "star";
+    case TL_N_UNARY:
+        return "null";
     case TL_N_IN:
     case TL_N_BETWEEN:
         return "not";

@@ -191,6 +191,14 @@ static uint32_t make_unary(struct tl_sql_parser *p, uint32_t at, enum tl_sql_ope
     return node;
 }
 
+static uint32_t make_null_test(struct tl_sql_parser *p, uint32_t at, uint32_t a)
+{
+    uint32_t node = make_unary(p, at, TL_O_COMPARE, a);
+
+    tl_parse_get(p, node)->flags = TL_F_NULL;
+    return node;
+}
+
 static uint32_t make_binary(struct tl_sql_parser *p, uint32_t at, enum tl_sql_operator op,
                             uint32_t a, uint32_t b)
 {
@@ -344,7 +352,6 @@ static void skip_json_kind(struct tl_sql_parser *p)
 static bool skip_is_word(struct tl_sql_parser *p)
 {
     switch ((enum tl_sql_keyword)p->now->word) {
-    case TL_K_NULL:
     case TL_K_TRUE:
     case TL_K_FALSE:
     case TL_K_UNKNOWN:
@@ -381,9 +388,9 @@ static uint32_t parse_is(struct tl_sql_parser *p, uint32_t left)
         tl_parse_expect_word(p, TL_K_FROM);
         return parse_right(p, at, TL_O_COMPARE, left, TL_POWER_IS);
     }
-    if (p->now->word &&
-        (!(p->forms & TL_SQL_IS_COMPARES) || tl_parse_is_word(p, TL_K_NULL)) &&
-        skip_is_word(p))
+    if (tl_parse_accept_word(p, TL_K_NULL))
+        return make_null_test(p, at, left);
+    if (p->now->word && !(p->forms & TL_SQL_IS_COMPARES) && skip_is_word(p))
         return make_unary(p, at, TL_O_COMPARE, left);
     if (p->forms & TL_SQL_IS_COMPARES)
         return parse_right(p, at, TL_O_COMPARE, left, TL_POWER_IS);
@@ -422,7 +429,7 @@ static uint32_t parse_word_infix(struct tl_sql_parser *p, uint32_t left)
 
     if (tl_parse_are_words(p, TL_K_NOT, TL_K_NULL)) {
         p->now += 2;
-        return make_unary(p, at, TL_O_COMPARE, left);
+        return make_null_test(p, at, left);
     }
     if (tl_parse_accept_word(p, TL_K_NOT))
         flags = TL_F_NOT;
@@ -442,7 +449,7 @@ static uint32_t parse_word_infix(struct tl_sql_parser *p, uint32_t left)
     case TL_K_ISNULL:
     case TL_K_NOTNULL:
         p->now++;
-        return make_unary(p, at, TL_O_COMPARE, left);
+        return make_null_test(p, at, left);
     case TL_K_AT:
         return parse_at(p, left);
     case TL_K_COLLATE:

@@ -539,8 +539,11 @@ static void set_by_class(struct tl_rs *rs, struct tl_rs_call *out, uint32_t id,
         if (!out->shape)
             out->shape = TL_SHAPE_SAME;
         break;
-    case TL_FN_WINDOW:
     case TL_FN_PREDICATE:
+        out->function = tl_rs_presence_name(rs, function);
+        out->effect = TL_PARTIAL;
+        break;
+    case TL_FN_WINDOW:
         out->effect = TL_PARTIAL;
         break;
     case TL_FN_NOTHING:

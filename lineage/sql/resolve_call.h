@@ -42,10 +42,14 @@ bool tl_rs_leaves_a_part(const struct tl_rs *rs, uint32_t call,
                          const struct tl_sql_function *function);
 /*
  * Which part of a column it is, where rules of carrying tell them apart: "year", "decade", "century" of a time and "month", "day", "hour",
- * "minute", "second", "dow", "doy" of its calendar; "email_domain"; "first_3", "last_4" of so many characters; "decimals_2" of a number. 0:
- * another one, or not of a column as it is.
+ * "minute", "second", "dow", "doy" of its calendar; "email_domain"; "first_3", "last_4" of so many characters; "decimals_2" of a number;
+ * "length" of a text. 0: another one, or not of a column as it is.
  */
 uint32_t tl_rs_part_name(struct tl_rs *rs, uint32_t call,
                          const struct tl_sql_function *function);
+/* "presence": whether there is a value, and nothing of it. */
+uint32_t tl_rs_presence(struct tl_rs *rs);
+/* That, of a call that asks whether its argument is null; else 0. */
+uint32_t tl_rs_presence_name(struct tl_rs *rs, const struct tl_sql_function *function);
 
 #endif

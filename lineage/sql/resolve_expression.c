@@ -301,6 +301,8 @@ static uint32_t walk_one(struct tl_rs *rs, uint32_t id, struct tl_rs_flow *flow)
         return 0;
     case TL_N_UNARY:
         *flow = through_operator(rs, *flow, node->op);
+        if (node->flags & TL_F_NULL && flow->effect == TL_PARTIAL)
+            flow->function = tl_rs_presence(rs);
         return node->a;
     case TL_N_CAST:
         *flow = tl_rs_dressed(*flow, TL_TRANSFORMATION, TL_KEEPS);

@@ -185,6 +185,32 @@ static bool is_domain(const struct tl_rs *rs, const struct tl_sql_node *call)
            rs->text[by->at + 1] == '@' && number_at(rs, tl_rs_argument(rs, call, 2)) == 2;
 }
 
+/* How long a text is says nothing about where it came from: it need not be that of a column as it is. */
+static bool is_length(const char *function)
+{
+    static const char *const lengths[] = { "length",           "len",
+                                           "strlen",           "char_length",
+                                           "character_length", "octet_length",
+                                           "byte_length",      "bit_length",
+                                           "length_grapheme",  "rtrimmed_length" };
+
+    return is_one_of(function, lengths, sizeof lengths / sizeof *lengths);
+}
+
+uint32_t tl_rs_presence(struct tl_rs *rs)
+{
+    return tl_sql_name_exact(rs->names, "presence", 8);
+}
+
+uint32_t tl_rs_presence_name(struct tl_rs *rs, const struct tl_sql_function *function)
+{
+    static const char *const asks[] = { "isnull", "isnotnull", "is_null" };
+
+    return is_one_of(function->name, asks, sizeof asks / sizeof *asks)
+               ? tl_rs_presence(rs)
+               : 0;
+}
+
 uint32_t tl_rs_part_name(struct tl_rs *rs, uint32_t id,
                          const struct tl_sql_function *function)
 {
@@ -206,6 +232,8 @@ uint32_t tl_rs_part_name(struct tl_rs *rs, uint32_t id,
     } else if ((strcmp(name, "round") == 0 || strncmp(name, "trunc", 5) == 0) &&
                first >= 0) {
         snprintf(text, sizeof text, "decimals_%d", first);
+    } else if (is_length(name)) {
+        part = "length";
     } else {
         part = part_of_time(rs, id, name);
     }

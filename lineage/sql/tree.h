@@ -138,6 +138,7 @@ enum tl_sql_node_flag {
         64, /* insert, update, delete: the outermost of the changes that a merge was written as */
     TL_F_IN_FROM =
         32, /* update, delete: the target is one of the from items too, which is where its columns are read */
+    TL_F_NULL = 1,      /* unary: only asks whether there is a value */
     TL_F_DYNAMIC = 4,   /* table: b is an expression that gives the name */
     TL_F_CREATED = 1,   /* program */
     TL_F_GOES_ON = 1,   /* return */
