@@ -95,7 +95,16 @@ static bool ends_in(const char *whole, const char *end)
            (m == n || whole[n - m - 1] == '.');
 }
 
-/* The last so many levels of a dotted name. */
+static size_t count_levels(const char *name)
+{
+    size_t n = 1;
+
+    for (; *name; name++)
+        n += *name == '.';
+    return n;
+}
+
+/* The last so many levels of a dotted name, or all. */
 static const char *last_levels(const char *name, size_t n)
 {
     const char *at = name + strlen(name);
@@ -132,11 +141,11 @@ static void note_near(const struct tl_lineage *lineage, const char *name)
 {
     struct tl_lineage_near *near = lineage->near;
     const char *asked = lineage->columns[0];
-    size_t n_levels = 1;
+    size_t n_asked = count_levels(asked), n_name = count_levels(name);
 
-    for (const char *at = asked; *at; at++)
-        n_levels += *at == '.';
-    name = last_levels(name, n_levels);
+    /* Either may be the longer one, as where neither is misspelt. */
+    asked = last_levels(asked, n_name);
+    name = last_levels(name, n_asked);
     unsigned edits = edits_by_level(asked, name);
     if (edits == UINT_MAX)
         return;

@@ -111,7 +111,7 @@ def one_column_can_be_asked_for(house):
 def a_column_asked_for_that_is_misspelt_gets_the_nearest(house):
     house.write("v.sql", SQL)
     house.write("w.sql", "create view mart.v_users as select id as hem, id as hemline, email as user_email from raw.users")
-    for asked, meant in [("mart.v_users.hme", "mart.v_users.hem"), ("v_usres.user_emial", "v_users.user_email"), ("HMELINE", "hemline"), ("shop/mart/v_user#hem", None),
+    for asked, meant in [("mart.v_users.hme", "mart.v_users.hem"), ("v_usres.user_emial", "v_users.user_email"), ("HMELINE", "hemline"), ("shop/mart/v_user#hem", "mart.v_users.hem"), ("shop.mart.w_usr.hem", None),
                          ("mart.v_users.street", None), ("mart.orders.hem", None), ("nowhere.x", None)]:
         house.fails(2, "lineage", "--dialect", "postgres", "v.sql", "w.sql", asked,
                     says=[f"leads into '{asked.replace('/', '.').replace('#', '.')}'", f"did you mean '{meant}'?" if meant else "without it, all edges"])
