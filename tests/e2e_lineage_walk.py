@@ -152,6 +152,7 @@ def ways_from_one_to_another_come_riskiest_first(house):
 def the_riskiest_way_into_a_column_begins_at_what_is_tagged(house):
     out = walk(warehouse(house), "customers", "--riskiest")
     assert out.startswith("way 1 of 1: keeps") and "-> customers#email" in out, out
+    assert out.splitlines()[1].startswith("  raw_users#email  email_address"), out
     answer = house.run("lineage", "raw_users#id", "--riskiest")
     assert answer.out == "" and "no way leads from any other column" in answer.err, answer
     answer = house.run("lineage", "contacts#email", "--to", "users#email")
