@@ -62,7 +62,7 @@ static const struct command {
     { "unlock", NULL, IN(SPARK) },
     { "collect", "statistics", IN(ANSI) },
     { "ls", NULL, IN(SNOWFLAKE) },
-    { "remove", NULL, IN(SNOWFLAKE) | IN(SPARK) },
+    { "remove", NULL, IN(SNOWFLAKE) | TL_SQL_IN(SPARK) },
     { "reorg", "table", IN(SPARK) },
     { "repair", "table", IN(SPARK) },
     { "restore", NULL, IN(SPARK) },
