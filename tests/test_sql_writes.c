@@ -3,6 +3,7 @@
  */
 #include "tests/check.h"
 
+#include "base/str.h"
 #include "lineage/sql/sql.h"
 
 struct world {
@@ -180,10 +181,43 @@ static void a_text_forgets_what_the_one_before_wrote(void)
     world_close(&w);
 }
 
+/* A table that is known without its columns: those that a text names are of that text alone. */
+static void a_text_forgets_columns_that_the_one_before_named(void)
+{
+    enum { N = 60 };
+    struct tl_str first = TL_STR_INIT(10000), next = TL_STR_INIT(10000);
+    struct world w = world_of("postgres", "select 1");
+
+    tl_str_add(&first, "select 1");
+    tl_str_add(&next, "with c as (select 1");
+    for (int i = 1; i <= N; i++) {
+        tl_str_addf(&first, ", o.c%d", i);
+        tl_str_addf(&next, ", 1 as x%d", i);
+    }
+    tl_str_add(&first, ", o.c1 from o");
+    tl_str_add(&next, ") select 1");
+    for (int i = N; i > 0; i--)
+        tl_str_addf(&next, ", p.x%d", i);
+    tl_str_add(&next, ", o.x1, o.x2 from p, o");
+    tl_sql_add_table(w.sql, NULL, NULL, "o", 1);
+    for (int i = 0; i < 2; i++) {
+        CHECK_OK(tl_sql_lineage(&w.result, w.sql, first.text, first.n, &w.ctx), &w.ctx);
+        CHECK_INT(w.result.n_edges, N + 1);
+        CHECK_OK(tl_sql_lineage(&w.result, w.sql, next.text, next.n, &w.ctx), &w.ctx);
+        CHECK_INT(w.result.n_edges, N + 2);
+        CHECK_TEXT(w.result.edges[N].source_column, "x1");
+        CHECK_TEXT(w.result.edges[N + 1].source_column, "x2");
+    }
+    tl_str_release(&first);
+    tl_str_release(&next);
+    world_close(&w);
+}
+
 TL_TESTS("sql_writes", TEST(a_statement_has_its_bytes),
          TEST(a_statement_with_a_query_in_a_text_has_all_its_bytes),
          TEST(a_statement_that_is_not_understood_has_its_bytes),
          TEST(files_are_told_from_tables), TEST(an_address_is_cut),
          TEST(what_replaces_says_so), TEST(what_adds_does_not_replace),
          TEST(a_text_forgets_the_path_of_the_one_before),
-         TEST(a_text_forgets_what_the_one_before_wrote))
+         TEST(a_text_forgets_what_the_one_before_wrote),
+         TEST(a_text_forgets_columns_that_the_one_before_named))

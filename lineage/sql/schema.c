@@ -48,6 +48,7 @@ void tl_schema_release(struct tl_schema *schema)
     tl_vec_release(&schema->defaults);
     tl_vec_release(&schema->path);
     tl_vec_release(&schema->functions);
+    tl_vec_release(&schema->grown);
     tl_free(schema->exact);
     tl_free(schema->common);
 }
@@ -144,6 +145,17 @@ static void make_room(struct tl_schema *schema, struct tl_schema_table *table)
     table->room = room;
 }
 
+/* The table is older than the mark: what it has now is what it has when the text is taken back. */
+static void note_growth(struct tl_schema *schema, uint32_t table_id)
+{
+    struct tl_schema_table *table = &schema->tables.items[table_id];
+    struct tl_schema_grown grown = { table_id, table->first, table->n, table->room,
+                                     table->bits };
+
+    tl_vec_push(&schema->grown, grown);
+    table->has_grown = true;
+}
+
 uint32_t tl_schema_add_column(struct tl_schema *schema, uint32_t table_id, uint32_t name,
                               uint32_t type)
 {
@@ -155,6 +167,8 @@ uint32_t tl_schema_add_column(struct tl_schema *schema, uint32_t table_id, uint3
         .leaf = TL_SCHEMA_NONE,
     };
 
+    if (table_id < schema->n_marked && !table->has_grown)
+        note_growth(schema, table_id);
     make_room(schema, table);
     if (table->n < table->room)
         schema->columns.items[table->first + table->n] = column;
@@ -171,8 +185,12 @@ uint32_t tl_schema_add_column(struct tl_schema *schema, uint32_t table_id, uint3
     return table->n - 1;
 }
 
-struct tl_schema_mark tl_schema_mark(const struct tl_schema *schema)
+struct tl_schema_mark tl_schema_mark(struct tl_schema *schema)
 {
+    for (size_t i = 0; i < schema->grown.n; i++)
+        schema->tables.items[schema->grown.items[i].table].has_grown = false;
+    schema->grown.n = 0;
+    schema->n_marked = (uint32_t)schema->tables.n;
     return (struct tl_schema_mark){ (uint32_t)schema->tables.n,
                                     (uint32_t)schema->columns.n };
 }
@@ -185,8 +203,23 @@ static void unlink_newest(struct tl_schema *schema, const struct tl_schema_table
         table->next_common;
 }
 
+static void shrink(struct tl_schema *schema, const struct tl_schema_grown *to)
+{
+    struct tl_schema_table *table = &schema->tables.items[to->table];
+
+    table->first = to->first;
+    table->n = to->n;
+    table->room = to->room;
+    table->bits = to->bits;
+    table->has_grown = false;
+    tl_free(table->probe);
+    table->probe = NULL;
+}
+
 void tl_schema_undo(struct tl_schema *schema, struct tl_schema_mark mark)
 {
+    while (schema->grown.n > 0)
+        shrink(schema, &schema->grown.items[--schema->grown.n]);
     schema->columns.n = mark.columns;
     while (schema->tables.n > mark.tables) {
         struct tl_schema_table *table = &schema->tables.items[--schema->tables.n];

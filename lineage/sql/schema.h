@@ -74,8 +74,9 @@ struct tl_schema_table {
     struct tl_schema_bits bits;    /* of the columns' keys: most names are none of them */
     struct tl_schema_probe *probe; /* from key to column, made at the first question */
     uint32_t mask;
-    uint8_t flags; /* enum tl_schema_flag */
-    bool is_empty; /* this text took all rows away */
+    uint8_t flags;  /* enum tl_schema_flag */
+    bool is_empty;  /* this text took all rows away */
+    bool has_grown; /* stands in `grown` */
 };
 
 /* Fibonacci hashing (Knuth, The Art of Computer Programming 3, 6.4): keys are small numbers given in order. */
@@ -102,6 +103,12 @@ struct tl_schema_function {
     uint8_t effect;        /* enum tl_effect */
 };
 
+/* What a table had before a text named columns of it that nobody told of. */
+struct tl_schema_grown {
+    uint32_t table, first, n, room;
+    struct tl_schema_bits bits;
+};
+
 struct tl_schema {
     struct tl_sql_names *names;
     const struct tl_sql_traits *traits;
@@ -113,7 +120,10 @@ struct tl_schema {
     bool has_path;
     TL_VEC(struct tl_schema_function) functions;
     uint64_t function_bits; /* of the keys of functions: most names are none of them */
-    uint32_t *exact;        /* buckets: the newest table of each */
+    TL_VEC(struct tl_schema_grown)
+    grown; /* tables older than the mark, as they were before the text added columns */
+    uint32_t n_marked; /* tables at the mark */
+    uint32_t *exact;   /* buckets: the newest table of each */
     uint32_t *common;
     uint32_t mask; /* of both */
 };
@@ -127,11 +137,11 @@ uint32_t tl_schema_add(struct tl_schema *schema, const struct tl_schema_name *na
                        uint8_t flags);
 uint32_t tl_schema_add_column(struct tl_schema *schema, uint32_t table, uint32_t name,
                               uint32_t type);
-/* Takes back what was added behind the mark. */
+/* Takes back what was added behind the last mark, columns of older tables too. */
 struct tl_schema_mark {
     uint32_t tables, columns;
 };
-struct tl_schema_mark tl_schema_mark(const struct tl_schema *schema);
+struct tl_schema_mark tl_schema_mark(struct tl_schema *schema);
 void tl_schema_undo(struct tl_schema *schema, struct tl_schema_mark mark);
 
 /* The table of exactly this name (as written), absent levels being absent; TL_SCHEMA_NONE: there is none. */
