@@ -168,7 +168,7 @@ static bool ends_branch(const struct tl_sql_parser *p)
 /* Values, or all of the source: BigQuery's row by place, others by name. */
 static uint32_t parse_insert_items(struct tl_sql_parser *p, uint8_t *flags)
 {
-    uint32_t at = p->now->at;
+    uint32_t at = ends_branch(p) ? p->now[-1].at : p->now->at;
     bool is_all = accept_all(p);
 
     if (!is_all && (p->grammar & TL_SQL_FROM_FIRST)) {
@@ -233,9 +233,11 @@ static void parse_insert(struct tl_sql_parser *p, struct merge *m, uint32_t cond
 
 static void parse_update(struct tl_sql_parser *p, struct merge *m, uint32_t condition)
 {
-    uint32_t at = p->now[1].at;
+    uint32_t at = p->now->at;
 
     p->now++;
+    if (!ends_branch(p))
+        at = p->now->at;
     bool is_all = accept_all(p);
     if (!is_all && (p->grammar & TL_SQL_FROM_FIRST)) /* DuckDB: it may stand alone */
         is_all = accept_by_name(p) || ends_branch(p);

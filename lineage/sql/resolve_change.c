@@ -184,8 +184,8 @@ static void finish_change(struct tl_rs *rs, const struct change *change)
 static uint32_t no_row(struct tl_rs *rs, uint32_t of)
 {
     uint32_t first = (uint32_t)rs->building.n;
-    struct tl_rs_relation relation =
-        rs->relations.items[tl_rs_columns_of(rs, of, tl_rs_node(rs, 0)->at)];
+    uint32_t id = tl_rs_columns_of(rs, of, tl_rs_node(rs, 0)->at);
+    struct tl_rs_relation relation = rs->relations.items[id]; /* they may have moved */
 
     if (relation.kind != TL_RS_COLUMNS)
         return tl_rs_relation_new(rs, TL_RS_OPAQUE);

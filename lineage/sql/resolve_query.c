@@ -171,7 +171,7 @@ static void seed_cte(struct tl_rs *rs, uint32_t cte, uint32_t first_arm)
     }
 }
 
-/* The values that rows were come by, in a row of their own: of these columns, in part where it only says that one came again. */
+/* The values that rows were come by, in a row of their own: of these columns, which only decide where it says that one came again. */
 static struct tl_rs_set set_of_way(struct tl_rs *rs, struct tl_rs_relation relation,
                                    const struct tl_sql_node *added, uint32_t of)
 {
@@ -179,8 +179,11 @@ static struct tl_rs_set set_of_way(struct tl_rs *rs, struct tl_rs_relation relat
     struct tl_rs_flow flow = tl_rs_value();
 
     flow.kind = TL_TRANSFORMATION;
-    flow.effect = added->op ? TL_PARTIAL : TL_KEEPS;
     flow.is_mixed = true;
+    if (added->op) {
+        flow = tl_rs_steering(TL_WINDOW);
+        flow.is_named = true;
+    }
     for (uint32_t base = added->c; base; base = tl_rs_node(rs, base)->next) {
         uint32_t name = tl_rs_node(rs, base)->name, key = tl_rs_key(rs, name);
         bool is_found = relation.kind == TL_RS_OPAQUE;
